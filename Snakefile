@@ -1,0 +1,24 @@
+# How easily a speech classifier mishears: from recordings to a report.
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+configfile: "config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/data.smk"
+include: "workflow/rules/features.smk"
+include: "workflow/rules/training.smk"
+include: "workflow/rules/evaluation.smk"
+include: "workflow/rules/poisoning.smk"
+include: "workflow/rules/report.smk"
+
+
+
+
+rule all:
+    default_target: True
+    input:
+        f"results/reports/{settings.study.name}/summary.csv",

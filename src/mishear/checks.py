@@ -1,0 +1,76 @@
+"""All that is checked before any job starts."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from mishear.config import Config, load
+from mishear.errors import UserError
+
+
+def checked_settings(raw: Mapping[str, Any], cache: Path) -> Config:
+    """Check a config against its schema, and the classes it names against their signatures.
+
+    Looking at the classes needs torch and Foolbox, which take seconds to import; so what was
+    found sound is remembered and not looked at again.
+
+    Parameters
+    ----------
+    raw
+        The merged mapping as Snakemake read it.
+    cache
+        Folder for what is remembered.
+
+    Returns
+    -------
+    Config
+
+    Raises
+    ------
+    UserError
+        Listing the mistakes.
+    """
+    config = load(raw)
+    remembered = cache / f"classes-{_classes_digest(config)}"
+    if not remembered.exists():
+        _check_classes(config)
+        _remember(remembered)
+    return config
+
+
+def _classes_digest(config: Config) -> str:
+    named = config.model_dump(mode="json", include={"networks", "attacks"})
+    named["versions"] = [version("foolbox"), version("torch")]
+    return hashlib.sha256(json.dumps(named, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _check_classes(config: Config) -> None:
+    from mishear.attacks import check_attack
+    from mishear.networks import check_network
+
+    problems = []
+    for name, attack in config.attacks.items():
+        try:
+            definition = attack.model_dump(by_alias=True)
+            check_attack(definition, attack.eps, f"attacks.{name}")
+        except UserError as error:
+            problems.append(str(error))
+    for name, network in config.networks.items():
+        try:
+            check_network(network.model_dump(by_alias=True), f"networks.{name}")
+        except UserError as error:
+            problems.append(str(error))
+    if problems:
+        listing = "\n".join(f"  - {problem}" for problem in problems)
+        raise UserError(f"The config has {len(problems)} mistake(s):\n{listing}")
+
+
+def _remember(marker: Path) -> None:
+    try:
+        marker.parent.mkdir(parents=True, exist_ok=True)
+        marker.touch()
+    except OSError as error:
+        raise UserError(f"cannot write {marker.parent}: {error.strerror}") from error

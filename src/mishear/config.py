@@ -1,0 +1,489 @@
+"""The config's schema: every key with its type, default, unit and meaning.
+
+``load`` turns the mapping that Snakemake read into a checked :class:`Config`. The JSON schema in
+``workflow/schemas`` and the tables in ``config/README.md`` are generated from these classes
+(``python -m mishear.config_docs``), and a test keeps them equal.
+"""
+
+import difflib
+import math
+import re
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    ValidationError,
+    model_validator,
+)
+
+from mishear.errors import UserError
+
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+"""Names become folders, so they are restricted to what is safe in a path."""
+
+
+def canonical_number(value: float) -> float:
+    """Round to six significant digits, so that a number and its name in a path are the same."""
+    return float(f"{value:g}")
+
+
+def _no_repeats(values: list) -> list:
+    repeated = {value for value in values if values.count(value) > 1}
+    if repeated:
+        raise ValueError(f"given more than once: {', '.join(map(str, sorted(repeated)))}")
+    return values
+
+
+def _whole_expression(pattern: str) -> str:
+    try:
+        groups = re.compile(pattern).groupindex
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    if "label" not in groups:
+        raise ValueError("needs a group named 'label', such as (?P<label>[0-9])")
+    return pattern
+
+
+def _labels_as_text(labels: Any) -> Any:
+    return [str(label) for label in labels] if isinstance(labels, list) else labels
+
+
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+Names = Annotated[list[Name], Field(min_length=1), AfterValidator(_no_repeats)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Share = Annotated[float, Field(ge=0, le=1), AfterValidator(canonical_number)]
+Shares = Annotated[
+    list[Annotated[float, Field(gt=0, le=1), AfterValidator(canonical_number)]],
+    Field(min_length=1),
+    AfterValidator(_no_repeats),
+]
+Amplitudes = Annotated[
+    list[
+        Annotated[float, Field(gt=0, allow_inf_nan=False), AfterValidator(canonical_number)]
+    ],
+    Field(min_length=1),
+    AfterValidator(_no_repeats),
+]
+Epsilons = Annotated[
+    list[Annotated[float, Field(gt=0), AfterValidator(canonical_number)]],
+    Field(min_length=1),
+    AfterValidator(_no_repeats),
+]
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+Labels = Annotated[
+    list[Name], Field(min_length=2), BeforeValidator(_labels_as_text), AfterValidator(_no_repeats)
+]
+Pattern = Annotated[str, AfterValidator(_whole_expression)]
+
+
+class Section(BaseModel):
+    """A mapping of the config in which only the keys listed are allowed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Study(Section):
+    """What one run is made of: names defined in the other sections."""
+
+    name: Name = Field(description="Folder of the study's report under `results/reports`.")
+    corpora: Names = Field(description="Corpora to use.")
+    front_ends: Names = Field(description="Front ends to use.")
+    networks: Names = Field(description="Networks to use.")
+    recipes: Names = Field(description="Recipes the victims are trained with.")
+    defences: Names = Field(
+        default=["none"], description="Defences put before the victim; `none` is always there."
+    )
+    attacks: Names = Field(description="Attacks every victim of an unpoisoned recipe is put to.")
+    seeds: Annotated[list[Seed], Field(min_length=1), AfterValidator(_no_repeats)] = Field(
+        default=[0], description="Seeds; one victim is trained for each."
+    )
+    save_examples: bool = Field(
+        default=False,
+        description="Keep every adversarial input, compressed, beside its results (`.npz`).",
+    )
+
+
+class CorpusSection(Section):
+    """Keys that every source has."""
+
+    shards: PositiveInt = Field(
+        default=2,
+        description="Parts in which waveforms and spectrograms are made, each a job of its own.",
+    )
+    max_rejected_share: Share = Field(
+        default=0.05,
+        description="Largest share of unusable recordings with which the run goes on.",
+    )
+
+
+class EspeakCorpus(CorpusSection):
+    """Synthesised digits, made offline by eSpeak NG."""
+
+    source: Literal["espeak"]
+    speakers: Annotated[int, Field(ge=2, le=94)] = Field(default=60, description="Speakers.")
+    repetitions: Annotated[int, Field(ge=1, le=50)] = Field(
+        default=5, description="Recordings of each digit by each speaker."
+    )
+    seed: Seed = Field(default=0, description="Seed of voices and variations.")
+
+
+class ArchiveCorpus(CorpusSection):
+    """Keys of the sources that are unpacked from an archive."""
+
+    archive: str | None = Field(
+        default=None,
+        description="Another URL, a local `.zip`/`.tar.gz` or a directory, instead of the public "
+        "download.",
+    )
+    sha256: Sha256 | None = Field(
+        default=None, description="Hash the archive must have; unset: its content is checked."
+    )
+    max_unpacked_gigabytes: Annotated[float, Field(gt=0)] = Field(
+        default=8, description="Limit beyond which an archive is refused."
+    )
+
+
+class FsddCorpus(ArchiveCorpus):
+    """The Free Spoken Digit Dataset, release v1.0.10: 3,000 recordings, 8 kHz."""
+
+    source: Literal["fsdd"]
+
+
+class AudioMnistCorpus(ArchiveCorpus):
+    """AudioMNIST at a pinned commit: 30,000 recordings, 48 kHz."""
+
+    source: Literal["audiomnist"]
+    shards: PositiveInt = Field(
+        default=16,
+        description="Parts in which waveforms and spectrograms are made, each a job of its own.",
+    )
+
+
+class FolderCorpus(CorpusSection):
+    """Your own recordings: wav, flac or ogg files in a directory or an archive."""
+
+    source: Literal["folder"]
+    path: str = Field(description="Directory, `.zip`/`.tar.gz`, or URL of an archive.")
+    pattern: Pattern = Field(
+        description="Regular expression searched in each path; its group `label` is the class, "
+        "its group `speaker` (optional) the speaker."
+    )
+    classes: Labels | None = Field(
+        default=None, description="The classes; unset: all labels that are found."
+    )
+    sha256: Sha256 | None = Field(default=None, description="Hash the archive must have.")
+    max_unpacked_gigabytes: Annotated[float, Field(gt=0)] = Field(
+        default=8, description="Limit beyond which an archive is refused."
+    )
+
+
+Corpus = Annotated[
+    EspeakCorpus | FsddCorpus | AudioMnistCorpus | FolderCorpus, Field(discriminator="source")
+]
+
+
+class FrontEnd(Section):
+    """Waveform to network input: a mel-spectrogram in decibels."""
+
+    sample_rate: PositiveInt = Field(
+        default=48000, description="Hz; recordings at other rates are resampled."
+    )
+    seconds: Annotated[float, Field(gt=0, le=60)] = Field(
+        default=1.0, description="Length every recording is brought to: zeros added, or cut."
+    )
+    leading_zeros: Share = Field(
+        default=1.0,
+        description="Largest share of the added zeros that is put in front; the share is drawn "
+        "per recording.",
+    )
+    max_shift: Share = Field(
+        default=0.1,
+        description="Largest shift, as a share of the length, drawn per recording; never cuts "
+        "speech off.",
+    )
+    n_fft: Annotated[int, Field(ge=16)] = Field(default=2034, description="Samples.")
+    hop_length: PositiveInt | None = Field(
+        default=None, description="Samples; unset: `n_fft // 2`."
+    )
+    n_mels: PositiveInt = Field(default=64, description="Mel filters.")
+    top_db: Annotated[float, Field(gt=0)] = Field(
+        default=80.0, description="dB below each recording's loudest point that are kept."
+    )
+    seed: Seed = Field(default=0, description="Seed of the zeros in front and the shift.")
+
+
+class Network(Section):
+    """An architecture."""
+
+    class_: str = Field(
+        alias="class",
+        description="`PaperCNN`, or the dotted path of your own `torch.nn.Module`, which is "
+        "called with `classes` (their number) and `params`.",
+    )
+    params: dict[str, Any] = Field(default={}, description="Keyword arguments of the class.")
+
+
+class Split(Section):
+    """How recordings are divided; no recording is ever in two splits."""
+
+    by: Literal["random", "speaker"] = Field(
+        default="random",
+        description="`random`: stratified by class; `speaker`: no speaker is in two splits.",
+    )
+    train: Annotated[float, Field(gt=0, lt=1)] = Field(default=0.8, description="Share.")
+    validation: Annotated[float, Field(gt=0, lt=1)] = Field(default=0.12, description="Share.")
+    test: Annotated[float, Field(gt=0, lt=1)] = Field(default=0.08, description="Share.")
+    seed: Seed = Field(default=0, description="Seed of the division.")
+
+    @model_validator(mode="after")
+    def _sums_to_one(self) -> "Split":
+        total = self.train + self.validation + self.test
+        if not math.isclose(total, 1, abs_tol=1e-6):
+            raise ValueError(f"train + validation + test is {total:g}, must be 1")
+        return self
+
+
+class Poison(Section):
+    """A sweep of poisonings; one victim is trained for each amplitude and share."""
+
+    kind: Literal["uniform"] = Field(
+        description="`uniform`: noise from U[0, amplitude) added to every sample of the waveform."
+    )
+    amplitude: Amplitudes = Field(description="Fractions of full scale.")
+    share: Shares = Field(default=[1.0], description="Shares of the training recordings.")
+    seed: Seed = Field(default=0, description="Seed of the noise.")
+
+
+class Recipe(Section):
+    """How a network is trained."""
+
+    epochs: PositiveInt = Field(default=5, description="Passes over the training split.")
+    batch_size: PositiveInt = Field(default=16, description="Recordings.")
+    learning_rate: Annotated[float, Field(gt=0)] = Field(default=0.001, description="Of Adam.")
+    poison: Poison | None = Field(
+        default=None, description="Poisoning of the training recordings; unset: none."
+    )
+    attacks: Annotated[list[Name], AfterValidator(_no_repeats)] | None = Field(
+        default=None,
+        description="Attacks on the victims of this recipe; unset: the study's, or none for a "
+        "poisoned recipe, which is measured on clean and on poisoned test recordings.",
+    )
+
+
+class Attack(Section):
+    """A named attack."""
+
+    class_: str = Field(
+        alias="class",
+        description="Class of `foolbox.attacks`, or the dotted path of your own with the same "
+        "interface.",
+    )
+    params: dict[str, Any] = Field(default={}, description="Keyword arguments of the class.")
+    domain: Literal["spectrogram"] = Field(
+        default="spectrogram", description="What is perturbed: the network's input, in dB."
+    )
+    eps: Epsilons = Field(
+        default=[math.inf],
+        description="Sizes of the perturbation in the attack's norm (dB); unset: no limit, for "
+        "attacks that look for the smallest perturbation.",
+    )
+
+
+class Gallery(Section):
+    """The recordings drawn in the report: clean, adversarial, difference."""
+
+    recordings: PositiveInt | Annotated[list[str], Field(min_length=1)] = Field(
+        default=3,
+        description="How many test recordings, or their names as in `index.csv`.",
+    )
+    eps: Annotated[float, Field(gt=0), AfterValidator(canonical_number)] = Field(
+        default=0.5, description="Size of the perturbation (dB) for attacks with an eps."
+    )
+
+
+class Report(Section):
+    """What the report shows."""
+
+    gallery: Gallery = Gallery()
+    paper_reference: bool = Field(
+        default=True, description="Draw the paper's figures beside this run's."
+    )
+    colour_map: str = Field(default="magma", description="Matplotlib colour map of spectrograms.")
+
+
+class EvaluationSettings(Section):
+    """How victims are evaluated."""
+
+    batch_size: PositiveInt = Field(
+        default=240, description="Recordings attacked at once; bounds a job's memory."
+    )
+
+
+class Config(Section):
+    """The whole config."""
+
+    study: Study
+    corpora: dict[Name, Corpus]
+    front_ends: dict[Name, FrontEnd]
+    networks: dict[Name, Network]
+    split: Split = Split()
+    recipes: dict[Name, Recipe]
+    attacks: dict[Name, Attack]
+    defences: Annotated[dict[Name, Any], Field(max_length=0)] = Field(
+        default={}, description="Definitions of defences; this version has only `none`."
+    )
+    evaluation: EvaluationSettings = EvaluationSettings()
+    report: Report = Report()
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        default="auto",
+        description="`auto`: a CUDA GPU where there is one, else the CPU; the `device` column of "
+        "`summary.csv` says which was used.",
+    )
+
+
+CHOSEN_BY_STUDY = ("corpora", "front_ends", "networks", "recipes", "attacks", "defences")
+"""Lists of ``study``, each choosing names from the section of the same name."""
+
+
+def load(raw: Mapping[str, Any]) -> Config:
+    """Check a config and fill in its defaults.
+
+    Parameters
+    ----------
+    raw
+        The merged mapping as Snakemake read it. Numbers given as text, as those from the command
+        line are, become numbers.
+
+    Returns
+    -------
+    Config
+
+    Raises
+    ------
+    UserError
+        Listing every mistake with its key, its value and what is allowed.
+    """
+    try:
+        config = Config.model_validate(dict(raw))
+    except ValidationError as error:
+        problems = [_describe(problem, raw) for problem in error.errors()]
+    else:
+        problems = list(_undefined_names(config)) + list(_clashes(config))
+        if not problems:
+            return config
+    listing = "\n".join(f"  - {problem}" for problem in problems)
+    raise UserError(f"The config has {len(problems)} mistake(s):\n{listing}")
+
+
+def _undefined_names(config: Config) -> Iterable[str]:
+    for section in CHOSEN_BY_STUDY:
+        defined = list(getattr(config, section)) + (["none"] if section == "defences" else [])
+        for name in getattr(config.study, section):
+            if name not in defined:
+                yield _undefined(f"study.{section}", name, section, defined)
+    for recipe_name, recipe in config.recipes.items():
+        for name in recipe.attacks or []:
+            if name not in config.attacks:
+                yield _undefined(f"recipes.{recipe_name}.attacks", name, "attacks", config.attacks)
+
+
+def _undefined(where: str, name: str, section: str, defined: Iterable[str]) -> str:
+    return (
+        f"{where}: '{name}' is not defined under '{section}'{_suggestion(name, defined)}. "
+        f"Defined: {', '.join(defined)}."
+    )
+
+
+def _clashes(config: Config) -> Iterable[str]:
+    for name, recipe in config.recipes.items():
+        if recipe.poison and name in config.attacks:
+            yield (
+                f"recipes.{name}: a poisoned recipe and an attack have the same name, so their "
+                f"results would be the same files. Rename one of them."
+            )
+
+
+def _suggestion(word: str, allowed: Iterable[str]) -> str:
+    close = difflib.get_close_matches(str(word), list(allowed), n=1)
+    return f" (did you mean '{close[0]}'?)" if close else ""
+
+
+def _describe(problem: Mapping[str, Any], raw: Mapping[str, Any]) -> str:
+    """One mistake found by pydantic as a sentence with its key and value."""
+    keys = _keys_in_config(problem["loc"], raw)
+    where = ".".join(map(str, keys)) or "config"
+    value = problem["input"]
+    match problem["type"]:
+        case "extra_forbidden":
+            allowed = _allowed_keys(keys[:-1], raw)
+            return (
+                f"{where}: unknown key{_suggestion(keys[-1], allowed)}. "
+                f"Allowed here: {', '.join(allowed)}."
+            )
+        case "missing":
+            return f"{where}: this key is needed but not there."
+        case "string_pattern_mismatch" if problem["ctx"]["pattern"] == NAME_PATTERN:
+            return f"{where}: {value!r} is no name; use letters, digits, '_', '.' and '-'."
+        case "union_tag_invalid":
+            tags = problem["ctx"]["expected_tags"]
+            return f"{where}.source: {problem['ctx']['tag']!r} is not allowed. Allowed: {tags}."
+        case "union_tag_not_found":
+            return f"{where}.source: this key is needed but not there."
+        case "too_long" if keys and keys[0] == "defences":
+            return f"{where}: this version has no defences besides 'none'."
+        case _:
+            message = problem["msg"].removeprefix("Value error, ")
+            return f"{where}: {value!r} is not allowed: {message[0].lower()}{message[1:]}."
+
+
+def _keys_in_config(location: tuple, raw: Any) -> list:
+    """Drop from pydantic's location what is no key of the config (tags of unions)."""
+    keys: list = []
+    node = raw
+    for position, item in enumerate(location):
+        last = position == len(location) - 1
+        if isinstance(node, Mapping) and (item in node or (last and isinstance(item, str))):
+            if item != "[key]":
+                keys.append(item)
+            node = node.get(item)
+        elif isinstance(node, list) and isinstance(item, int):
+            keys.append(item)
+            node = node[item]
+    return keys
+
+
+def _allowed_keys(keys: list, raw: Mapping[str, Any]) -> list[str]:
+    """The keys that the section at ``keys`` may have."""
+    node: Any = raw
+    annotation: Any = Config
+    for key in keys:
+        node = node[key]
+        if isinstance(annotation, type) and issubclass(annotation, Section):
+            annotation = next(
+                field.annotation
+                for name, field in annotation.model_fields.items()
+                if key in (name, field.alias)
+            )
+        else:
+            annotation = get_args(annotation)[-1]
+    section = _section(annotation, node)
+    return [field.alias or name for name, field in section.model_fields.items()]
+
+
+def _section(annotation: Any, node: Mapping[str, Any]) -> type[Section]:
+    """The section class of an annotation; among several, the one for the node's ``source``."""
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        return annotation
+    classes = [_section(part, node) for part in get_args(annotation) if part is not type(None)
+               and (get_args(part) or isinstance(part, type) and issubclass(part, Section))]
+    for candidate in classes:
+        field = candidate.model_fields.get("source")
+        if field and node.get("source") in get_args(field.annotation):
+            return candidate
+    return classes[0]

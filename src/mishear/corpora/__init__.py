@@ -1,0 +1,1 @@
+"""Labelled recordings: where they come from, and the index of what can be used."""

@@ -1,0 +1,279 @@
+"""One evaluation: a victim under one attack at one eps, with a row per test recording."""
+
+import csv
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from mishear.attacks import Outcome, attack_batch, build_attack
+from mishear.errors import UserError
+from mishear.features.split import Division
+from mishear.files import atomic_path
+
+log = logging.getLogger(__name__)
+
+RESULT_COLUMNS = (
+    "recording",
+    "label",
+    "clean_prediction",
+    "adversarial_prediction",
+    "success",
+    "linf",
+    "l2",
+    "snr_db",
+    "rejected",
+    "seconds",
+    "device",
+)
+
+
+@dataclass(frozen=True)
+class Recordings:
+    """Labelled network inputs of some recordings of a corpus.
+
+    Attributes
+    ----------
+    names : numpy.ndarray of shape (recordings,)
+    inputs : numpy.ndarray of shape (recordings, 1, n_mels, frames), dB
+    targets : numpy.ndarray of shape (recordings,)
+        Numbers of the true classes.
+    classes : list of str
+        Labels in the order of the network's outputs.
+    """
+
+    names: np.ndarray
+    inputs: np.ndarray
+    targets: np.ndarray
+    classes: list[str]
+
+
+def select(spectrograms: Path, division: Division, rows: np.ndarray) -> Recordings:
+    """Some recordings of a corpus.
+
+    Parameters
+    ----------
+    spectrograms
+        ``.npy`` of the whole corpus.
+    division
+        Its labels.
+    rows
+        Which of its rows.
+    """
+    array = np.load(spectrograms, mmap_mode="r")
+    return Recordings(
+        division.recordings[rows], array[rows], division.class_indices[rows], division.classes
+    )
+
+
+def gallery_rows(division: Division, recordings: int | Sequence[str]) -> np.ndarray:
+    """Rows of the recordings to be drawn.
+
+    Parameters
+    ----------
+    division
+        Labels and splits.
+    recordings
+        Their names, or how many: then test recordings of different classes, in the order of the
+        classes.
+
+    Raises
+    ------
+    UserError
+        If a recording named is not in the corpus.
+    """
+    if not isinstance(recordings, int):
+        known = {name: row for row, name in enumerate(division.recordings.tolist())}
+        for name in recordings:
+            if name not in known:
+                raise UserError(
+                    f"report.gallery.recordings: '{name}' is not in the corpus; names stand in "
+                    f"the corpus's index.csv."
+                )
+        return np.array([known[name] for name in recordings])
+    test = division.rows("test")
+    seen: dict[int, int] = {}
+    rank = []
+    for target in division.class_indices[test].tolist():
+        seen[target] = seen.get(target, -1) + 1
+        rank.append((seen[target], target))
+    order = sorted(range(len(test)), key=rank.__getitem__)
+    return test[order[:recordings]]
+
+
+def attack_recordings(
+    victim: nn.Module,
+    definition: Mapping[str, Any],
+    recordings: Recordings,
+    eps: float,
+    bounds: tuple[float, float],
+    seed: int,
+    batch_size: int,
+    device: torch.device,
+) -> tuple[list[dict[str, Any]], np.ndarray]:
+    """Attack recordings in batches.
+
+    Parameters
+    ----------
+    victim
+        On ``device``, in evaluation mode, parameters frozen.
+    definition
+        The attack's ``class`` and ``params``.
+    recordings
+        What is attacked.
+    eps
+        Largest perturbation, dB; infinite: no limit.
+    bounds
+        Lowest and highest value an input may have, dB.
+    seed
+        With the position of a batch the seed of the attack's random start, so that it does not
+        depend on eps.
+    batch_size
+        Recordings attacked at once.
+
+    Returns
+    -------
+    rows
+        A row per recording, see ``RESULT_COLUMNS``; ``seconds`` is its share of its batch's time.
+    adversarial
+        The inputs after the attack, shape (recordings, 1, n_mels, frames), dB.
+    """
+    attack = build_attack(definition)
+    rows: list[dict[str, Any]] = []
+    adversarial = np.empty_like(recordings.inputs)
+    for start in range(0, len(recordings.inputs), batch_size):
+        part = slice(start, start + batch_size)
+        inputs = torch.from_numpy(recordings.inputs[part]).to(device)
+        labels = torch.from_numpy(recordings.targets[part]).to(device)
+        began = time.perf_counter()
+        outcome = attack_batch(victim, attack, inputs, labels, eps, bounds, seed + start)
+        seconds = (time.perf_counter() - began) / len(inputs)
+        adversarial[part] = outcome.adversarial.cpu().numpy()
+        rows += _rows(recordings, part, outcome, seconds, device)
+        log.info("%d of %d recordings attacked", len(rows), len(recordings.inputs))
+    _report_rejected(rows)
+    return rows, adversarial
+
+
+def compare_poisoned(
+    victim: nn.Module,
+    clean: Recordings,
+    poisoned: Recordings,
+    distortions: Path,
+    batch_size: int,
+    device: torch.device,
+) -> list[dict[str, Any]]:
+    """Classify recordings as they are and poisoned.
+
+    Parameters
+    ----------
+    victim
+        On ``device``, in evaluation mode.
+    clean, poisoned
+        The same recordings in the same order.
+    distortions
+        Table of norms and signal-to-noise ratios of the poisoned waveforms.
+
+    Returns
+    -------
+    list of dict
+        A row per recording, see ``RESULT_COLUMNS``; norms are those of the waveform.
+    """
+    with distortions.open(newline="") as file:
+        measured = {row["recording"]: row for row in csv.DictReader(file)}
+    rows: list[dict[str, Any]] = []
+    for start in range(0, len(clean.inputs), batch_size):
+        part = slice(start, start + batch_size)
+        began = time.perf_counter()
+        before = predict(victim, clean.inputs[part], device)
+        after = predict(victim, poisoned.inputs[part], device)
+        of_batch = [measured[name] for name in clean.names[part].tolist()]
+        outcome = Outcome(
+            adversarial=torch.empty(0),
+            rejected=[""] * len(before),
+            clean_prediction=before,
+            adversarial_prediction=after,
+            linf=np.array([float(row["linf"]) for row in of_batch]),
+            l2=np.array([float(row["l2"]) for row in of_batch]),
+        )
+        seconds = (time.perf_counter() - began) / len(before)
+        ratios = [row["snr_db"] for row in of_batch]
+        rows += _rows(clean, part, outcome, seconds, device, ratios)
+    return rows
+
+
+@torch.inference_mode()
+def predict(victim: nn.Module, inputs: np.ndarray, device: torch.device) -> np.ndarray:
+    """Numbers of the predicted classes of a batch of inputs."""
+    return victim(torch.from_numpy(inputs).to(device)).argmax(1).cpu().numpy()
+
+
+def _rows(
+    recordings: Recordings,
+    part: slice,
+    outcome: Outcome,
+    seconds: float,
+    device: torch.device,
+    ratios: Sequence[str] | None = None,
+) -> list[dict[str, Any]]:
+    names = recordings.names[part].tolist()
+    targets = recordings.targets[part]
+    success = (outcome.clean_prediction == targets) & (outcome.adversarial_prediction != targets)
+    classes = recordings.classes
+    return [
+        {
+            "recording": name,
+            "label": classes[targets[row]],
+            "clean_prediction": classes[outcome.clean_prediction[row]],
+            "adversarial_prediction": classes[outcome.adversarial_prediction[row]],
+            "success": int(success[row]),
+            "linf": f"{outcome.linf[row]:.6g}",
+            "l2": f"{outcome.l2[row]:.6g}",
+            "snr_db": ratios[row] if ratios else "",
+            "rejected": outcome.rejected[row],
+            "seconds": f"{seconds:.6g}",
+            "device": str(device),
+        }
+        for row, name in enumerate(names)
+    ]
+
+
+def _report_rejected(rows: list[dict[str, Any]]) -> None:
+    reasons = [row["rejected"] for row in rows if row["rejected"]]
+    for reason in sorted(set(reasons)):
+        log.info(
+            "%d of %d returned recordings were %s: counted as failures of the attack",
+            reasons.count(reason),
+            len(rows),
+            reason,
+        )
+
+
+def write_results(rows: list[dict[str, Any]], path: Path) -> None:
+    """Write the rows of an evaluation."""
+    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, RESULT_COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def write_examples(
+    recordings: Recordings, adversarial: np.ndarray, rows: list[dict[str, Any]], path: Path
+) -> None:
+    """Keep clean and adversarial inputs, compressed, with their names and predictions."""
+    with atomic_path(path) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(
+            file,
+            recording=recordings.names,
+            clean=recordings.inputs,
+            adversarial=adversarial,
+            label=[row["label"] for row in rows],
+            clean_prediction=[row["clean_prediction"] for row in rows],
+            adversarial_prediction=[row["adversarial_prediction"] for row in rows],
+        )

@@ -1,0 +1,1 @@
+"""From recordings to what a network is given: waveforms, spectrograms, splits."""

@@ -1,0 +1,139 @@
+"""The cached features of a corpus: shards of waveforms and spectrograms, gathered arrays."""
+
+import csv
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mishear.arrays import in_chunks, write_chunks
+from mishear.errors import UserError
+from mishear.features.spectrograms import spectrograms
+from mishear.features.waveforms import (
+    CHUNK,
+    add_uniform_noise,
+    shard_slice,
+    signal_to_noise_ratio,
+    waveforms,
+)
+from mishear.files import atomic_path
+
+DISTORTION_COLUMNS = ("recording", "linf", "l2", "snr_db")
+
+
+def recordings_of(index: Path) -> list[str]:
+    """The names of all recordings of an index, in its order."""
+    with index.open(newline="", encoding="utf-8") as file:
+        return [row["recording"] for row in csv.DictReader(file)]
+
+
+def recordings_of_shard(index: Path, shard: int, shards: int) -> list[str]:
+    """The names of the recordings in one of ``shards`` parts.
+
+    Raises
+    ------
+    UserError
+        If there are fewer recordings than shards.
+    """
+    recordings = recordings_of(index)
+    if len(recordings) < shards:
+        raise UserError(
+            f"{index} lists {len(recordings)} recordings, which cannot be made in {shards} "
+            f"parts. Set a smaller 'shards' for this corpus in the config."
+        )
+    return recordings[shard_slice(len(recordings), shard, shards)]
+
+
+def write_waveforms(
+    index: Path, root: Path, front_end: dict[str, Any], shard: int, shards: int, path: Path
+) -> None:
+    """Write one shard of waveforms: float32 of shape (recordings, samples)."""
+    recordings = recordings_of_shard(index, shard, shards)
+    write_chunks(path, len(recordings), waveforms(root, recordings, front_end))
+
+
+def write_spectrograms(waveform_shard: Path, front_end: dict[str, Any], path: Path) -> None:
+    """Write the spectrograms of one shard: float32 dB, (recordings, 1, n_mels, frames)."""
+    clean = np.load(waveform_shard, mmap_mode="r")
+    write_chunks(path, len(clean), spectrograms(in_chunks(clean, CHUNK), front_end))
+
+
+def write_poisoned_spectrograms(
+    waveform_shard: Path,
+    index: Path,
+    front_end: dict[str, Any],
+    poison: dict[str, Any],
+    shard: int,
+    shards: int,
+    path: Path,
+    distortions: Path,
+) -> None:
+    """Write one shard of spectrograms of poisoned waveforms, and how much each was distorted.
+
+    ``distortions`` gets a row per recording: L-inf and L2 norm of what was added to the waveform
+    (full scale is 1) and the signal-to-noise ratio in dB.
+    """
+    recordings = recordings_of_shard(index, shard, shards)
+    clean = np.load(waveform_shard, mmap_mode="r")
+    measured: list[tuple] = []
+    noisy = _poisoned(clean, recordings, poison, measured)
+    write_chunks(path, len(clean), spectrograms(noisy, front_end))
+    with atomic_path(distortions) as temporary, temporary.open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(DISTORTION_COLUMNS)
+        writer.writerows(measured)
+
+
+def _poisoned(
+    clean: np.ndarray, recordings: Sequence[str], poison: dict[str, Any], measured: list[tuple]
+) -> Iterator[np.ndarray]:
+    for start in range(0, len(clean), CHUNK):
+        chunk = clean[start : start + CHUNK]
+        names = recordings[start : start + CHUNK]
+        noisy = np.stack([
+            add_uniform_noise(waveform, name, poison["amplitude"], poison["seed"])
+            for waveform, name in zip(chunk, names, strict=True)
+        ])
+        for name, before, after in zip(names, chunk, noisy, strict=True):
+            added = after - before
+            ratio = signal_to_noise_ratio(before, after)
+            linf, l2 = np.abs(added).max(), np.linalg.norm(added)
+            measured.append((name, f"{linf:.6g}", f"{l2:.6g}", f"{ratio:.6g}"))
+        yield noisy
+
+
+def gather(shards: Sequence[Path], path: Path, bounds: Path) -> None:
+    """Join shards of spectrograms to one array and write the bounds of the data beside it.
+
+    ``bounds`` is JSON with ``lowest`` and ``highest`` in dB: the range of all recordings of the
+    corpus, within which adversarial spectrograms have to stay.
+    """
+    arrays = [np.load(shard, mmap_mode="r") for shard in shards]
+    extremes: list[tuple[float, float]] = []
+
+    def chunks() -> Iterator[np.ndarray]:
+        for array in arrays:
+            for chunk in in_chunks(array, 1000):
+                extremes.append((float(chunk.min()), float(chunk.max())))
+                yield chunk
+
+    write_chunks(path, sum(map(len, arrays)), chunks())
+    lows, highs = zip(*extremes, strict=True)
+    with atomic_path(bounds) as temporary:
+        temporary.write_text(json.dumps({"lowest": min(lows), "highest": max(highs)}) + "\n")
+
+
+def gather_distortions(shards: Sequence[Path], path: Path) -> None:
+    """Join the tables of distortions of all shards."""
+    with atomic_path(path) as temporary, temporary.open("w") as joined:
+        for position, shard in enumerate(shards):
+            lines = shard.read_text().splitlines(keepends=True)
+            joined.writelines(lines if position == 0 else lines[1:])
+
+
+def read_bounds(path: Path) -> tuple[float, float]:
+    """Lowest and highest dB of a corpus's spectrograms."""
+    bounds = json.loads(path.read_text())
+    return bounds["lowest"], bounds["highest"]

@@ -1,0 +1,130 @@
+"""Division of recordings into train, validation and test (paper, "Input", item 3)."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mishear.errors import UserError
+from mishear.files import atomic_path
+from mishear.seeding import stream
+
+SPLITS = ("train", "validation", "test")
+COLUMNS = ("recording", "label", "speaker", "split")
+
+
+@dataclass(frozen=True)
+class Division:
+    """Every recording of a corpus, in the order of its index, with its split.
+
+    Attributes
+    ----------
+    recordings, labels, speakers, splits
+        Arrays of text of shape (recordings,).
+    """
+
+    recordings: np.ndarray
+    labels: np.ndarray
+    speakers: np.ndarray
+    splits: np.ndarray
+
+    @property
+    def classes(self) -> list[str]:
+        """The labels in the order of the network's outputs."""
+        return sorted(set(self.labels.tolist()))
+
+    @property
+    def class_indices(self) -> np.ndarray:
+        """For each recording the number of its class, shape (recordings,), int64."""
+        return np.searchsorted(self.classes, self.labels)
+
+    def rows(self, split: str) -> np.ndarray:
+        """Row numbers of the recordings in a split."""
+        return np.flatnonzero(self.splits == split)
+
+
+def divide(labels: Sequence[str], speakers: Sequence[str], split: dict[str, Any]) -> np.ndarray:
+    """Assign each recording to a split.
+
+    Parameters
+    ----------
+    labels, speakers
+        Of each recording.
+    split
+        The config's section: ``by``, the three shares and ``seed``.
+
+    Returns
+    -------
+    numpy.ndarray of shape (recordings,), text
+
+    Raises
+    ------
+    UserError
+        If there are too few speakers, or too few recordings of a class, for three splits, or if
+        a split by speaker leaves a class out of a split.
+    """
+    groups = np.asarray(labels if split["by"] == "random" else speakers)
+    shares = [split[name] for name in SPLITS]
+    random = stream(split["seed"], "split")
+    assigned = np.empty(len(groups), dtype="<U10")
+    if split["by"] == "random":
+        for group in sorted(set(groups.tolist())):
+            rows = random.permutation(np.flatnonzero(groups == group))
+            sizes = _sizes(len(rows), shares, f"recordings of class '{group}'")
+            assigned[rows] = np.repeat(SPLITS, sizes)
+        return assigned
+    names = random.permutation(sorted(set(groups.tolist())))
+    sizes = _sizes(len(names), shares, "speakers")
+    of_speaker = dict(zip(names.tolist(), np.repeat(SPLITS, sizes), strict=True))
+    assigned[:] = [of_speaker[speaker] for speaker in groups.tolist()]
+    _check_classes(np.asarray(labels), assigned)
+    return assigned
+
+
+def _sizes(count: int, shares: Sequence[float], what: str) -> list[int]:
+    """Whole numbers, at least one each, that add up to ``count`` (largest remainder)."""
+    if count < len(shares):
+        raise UserError(
+            f"split: {count} {what} cannot be divided into {', '.join(SPLITS)}; at least "
+            f"{len(shares)} are needed."
+        )
+    exact = np.asarray(shares) * count
+    sizes = np.floor(exact + 1e-9).astype(int)
+    order = np.argsort(-(exact - sizes), kind="stable")
+    sizes[order[: count - sizes.sum()]] += 1
+    while (empty := np.flatnonzero(sizes == 0)).size:
+        sizes[empty[0]] += 1
+        sizes[np.argmax(sizes)] -= 1
+    return sizes.tolist()
+
+
+def _check_classes(labels: np.ndarray, splits: np.ndarray) -> None:
+    for split in SPLITS:
+        missing = set(labels.tolist()) - set(labels[splits == split].tolist())
+        if missing:
+            raise UserError(
+                f"split.by: speaker leaves no recording of class '{min(missing)}' in {split}. "
+                f"Set another split.seed, other shares, or split.by: random."
+            )
+
+
+def write_split(index: Path, split: dict[str, Any], path: Path) -> None:
+    """Divide the recordings of an index and write ``recording, label, speaker, split``."""
+    with index.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    splits = divide([r["label"] for r in rows], [r["speaker"] for r in rows], split)
+    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for row, name in zip(rows, splits.tolist(), strict=True):
+            writer.writerow([row["recording"], row["label"], row["speaker"], name])
+
+
+def read_split(path: Path) -> Division:
+    """Read what :func:`write_split` wrote."""
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return Division(*(np.array([row[column] for row in rows]) for column in COLUMNS))

@@ -1,0 +1,160 @@
+"""Recordings as waveforms of one rate and length, and uniform noise added to them."""
+
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mishear.errors import UserError
+from mishear.seeding import stream
+
+CHUNK = 250
+"""Recordings held in memory at once."""
+
+
+def shard_slice(count: int, shard: int, shards: int) -> slice:
+    """The rows of one of ``shards`` consecutive parts of ``count`` rows."""
+    return slice(count * shard // shards, count * (shard + 1) // shards)
+
+
+def waveforms(
+    root: Path, recordings: Sequence[str], front_end: dict[str, Any]
+) -> Iterator[np.ndarray]:
+    """Read recordings and bring them to the front end's rate and length.
+
+    Stereo is mixed down, other rates are resampled (``soxr.resample``, quality HQ), what is longer than the front end's length is cut at its
+    end, what is shorter is padded with zeros, a random share of them in front, and shifted.
+
+    Parameters
+    ----------
+    root
+        Folder of the recordings.
+    recordings
+        Their paths in it.
+    front_end
+        The front end's definition.
+
+    Yields
+    ------
+    numpy.ndarray of shape (recordings in the chunk, samples), float32
+        Full scale is -1 to 1.
+    """
+    for start in range(0, len(recordings), CHUNK):
+        chunk = recordings[start : start + CHUNK]
+        yield np.stack([_prepare(root / name, name, front_end) for name in chunk])
+
+
+def read_mono(path: Path, sample_rate: int) -> np.ndarray:
+    """Decode a recording, mix it down and resample it.
+
+    Parameters
+    ----------
+    path
+        A wav, flac or ogg file.
+    sample_rate
+        Hz.
+
+    Returns
+    -------
+    numpy.ndarray of shape (samples,), float32
+
+    Raises
+    ------
+    UserError
+        If the file, which the index found sound, cannot be read any more.
+    """
+    import soundfile
+    import soxr
+
+    try:
+        samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    except (OSError, soundfile.LibsndfileError) as error:
+        raise UserError(
+            f"{path}: cannot be read, although the index lists it ({error}). Was it changed "
+            f"since? Delete the corpus's folder under results/corpora and run again."
+        ) from error
+    return soxr.resample(samples.mean(axis=1), rate, sample_rate)
+
+
+def place(speech: np.ndarray, name: str, front_end: dict[str, Any]) -> np.ndarray:
+    """Cut or zero-pad one recording to the front end's length (paper, "Input", item 1).
+
+    Parameters
+    ----------
+    speech
+        Shape (samples,).
+    name
+        The recording's name, from which with the seed its zeros and its shift are drawn.
+    front_end
+        The front end's definition.
+
+    Returns
+    -------
+    numpy.ndarray of shape (front end's seconds x sample rate,), float32
+    """
+    length = round(front_end["seconds"] * front_end["sample_rate"])
+    speech = speech[:length]
+    free = length - len(speech)
+    random = stream(front_end["seed"], "placement", name)
+    zeros_in_front = random.uniform(0, front_end["leading_zeros"]) * free
+    shift = random.uniform(-front_end["max_shift"], front_end["max_shift"]) * length
+    start = min(max(round(zeros_in_front + shift), 0), free)
+    placed = np.zeros(length, dtype=np.float32)
+    placed[start : start + len(speech)] = speech
+    return placed
+
+
+def _prepare(path: Path, name: str, front_end: dict[str, Any]) -> np.ndarray:
+    return place(read_mono(path, front_end["sample_rate"]), name, front_end)
+
+
+def add_uniform_noise(
+    waveform: np.ndarray, name: str, amplitude: float, seed: int
+) -> np.ndarray:
+    """Add noise from U[0, amplitude) to every sample (paper, "data poisoning").
+
+    Parameters
+    ----------
+    waveform
+        Shape (samples,).
+    name
+        The recording's name, from which with the seed the noise is drawn.
+    amplitude
+        Fraction of full scale.
+    seed
+        Seed of the noise.
+
+    Returns
+    -------
+    numpy.ndarray of shape (samples,), float32
+        Not clipped: the paper adds the tensor to the signal and goes on in floating point.
+    """
+    noise = stream(seed, "uniform noise", name).random(len(waveform), dtype=np.float32)
+    return waveform + np.float32(amplitude) * noise
+
+
+def signal_to_noise_ratio(clean: np.ndarray, noisy: np.ndarray) -> float:
+    """Power of the speech over the power of what was added to it, in dB.
+
+    Both powers are means over the speech alone: the samples from the first to the last that is
+    not zero, so that padding does not flatter the ratio.
+
+    Parameters
+    ----------
+    clean, noisy
+        Shape (samples,).
+
+    Returns
+    -------
+    float
+        Infinite where nothing was added, minus infinite where there is no speech.
+    """
+    active = np.flatnonzero(clean)
+    if not len(active):
+        return -math.inf
+    speech = slice(active[0], active[-1] + 1)
+    signal = np.mean(np.square(clean[speech], dtype=np.float64))
+    noise = np.mean(np.square(np.float64(noisy[speech]) - clean[speech]))
+    return 10 * math.log10(signal / noise) if noise else math.inf

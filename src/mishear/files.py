@@ -1,0 +1,40 @@
+"""Writing files so that a half-written one never counts as done."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mishear.errors import UserError
+
+
+@contextmanager
+def atomic_path(path: str | Path) -> Iterator[Path]:
+    """Give a temporary sibling of a file to write to, and move it into place at the end.
+
+    Parameters
+    ----------
+    path
+        The final file. Its folder is made where it is missing.
+
+    Yields
+    ------
+    Path
+        A file name in the same folder with the same suffix. On success it replaces ``path`` in
+        one step; after an exception it is removed and ``path`` is left as it was.
+
+    Raises
+    ------
+    UserError
+        If the folder cannot be written to, or the disk is full.
+    """
+    path = Path(path)
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}.partial{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        os.replace(temporary, path)
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        temporary.unlink(missing_ok=True)

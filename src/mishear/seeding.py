@@ -1,0 +1,20 @@
+"""Random streams that depend on what they are for, never on order or number of jobs."""
+
+import zlib
+
+import numpy as np
+
+
+def stream(seed: int, purpose: str, item: str = "") -> np.random.Generator:
+    """An independent random stream for one item.
+
+    Parameters
+    ----------
+    seed
+        Seed from the config.
+    purpose
+        What is drawn; streams of different purposes are independent.
+    item
+        Name of the recording or batch the draw is for.
+    """
+    return np.random.default_rng([seed, zlib.crc32(purpose.encode()), zlib.crc32(item.encode())])

@@ -1,0 +1,114 @@
+"""The single table all figures and the report are made from: a row per evaluation."""
+
+import csv
+import math
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from mishear.files import atomic_path
+
+COLUMNS = (
+    "corpus",
+    "front_end",
+    "network",
+    "recipe",
+    "seed",
+    "poison",
+    "poison_amplitude",
+    "poison_share",
+    "defence",
+    "attack",
+    "domain",
+    "norm",
+    "eps",
+    "n",
+    "clean_accuracy",
+    "accuracy",
+    "ci_low",
+    "ci_high",
+    "attack_success_rate",
+    "mean_linf",
+    "mean_l2",
+    "median_l2",
+    "median_snr_db",
+    "rejected",
+    "seconds",
+    "device",
+)
+
+
+def wilson_interval(correct: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Wilson's score interval of a share (``scipy.stats.binomtest``).
+
+    Parameters
+    ----------
+    correct, n
+        Successes and trials; ``n`` is at least 1.
+    confidence
+        Confidence level.
+    """
+    from scipy.stats import binomtest
+
+    interval = binomtest(correct, n).proportion_ci(confidence, method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def summarise(rows: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """The numbers of one evaluation.
+
+    Parameters
+    ----------
+    rows
+        A row per test recording, as :mod:`mishear.evaluation` writes them.
+
+    Returns
+    -------
+    dict
+        ``n`` recordings; ``clean_accuracy``; ``accuracy`` under attack with its 95 % Wilson
+        interval; ``attack_success_rate`` among the recordings classified correctly before; mean
+        norms over all recordings; the median L2 over successful ones; the median signal-to-noise ratio in
+        dB; ``rejected``, how many returned recordings were not accepted; ``seconds`` in all.
+    """
+    n = len(rows)
+    clean = [row["clean_prediction"] == row["label"] for row in rows]
+    robust = [row["adversarial_prediction"] == row["label"] for row in rows]
+    successes = [row for row in rows if row["success"] == "1"]
+    low, high = wilson_interval(sum(robust), n)
+    l2_of_successes = [float(row["l2"]) for row in successes]
+    ratios = [float(row["snr_db"]) for row in rows if row["snr_db"]]
+    return {
+        "n": n,
+        "clean_accuracy": sum(clean) / n,
+        "accuracy": sum(robust) / n,
+        "ci_low": low,
+        "ci_high": high,
+        "attack_success_rate": len(successes) / sum(clean) if any(clean) else None,
+        "mean_linf": math.fsum(float(row["linf"]) for row in rows) / n,
+        "mean_l2": math.fsum(float(row["l2"]) for row in rows) / n,
+        "median_l2": statistics.median(l2_of_successes) if l2_of_successes else None,
+        "median_snr_db": statistics.median(ratios) if ratios else None,
+        "rejected": sum(bool(row["rejected"]) for row in rows),
+        "seconds": math.fsum(float(row["seconds"]) for row in rows),
+        "device": rows[0]["device"],
+    }
+
+
+def read_results(path: Path) -> list[dict[str, str]]:
+    """The rows of one evaluation."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def write_summary(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
+    """Write ``summary.csv``; numbers have six significant digits, what is not there is empty."""
+    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        for row in rows:
+            writer.writerow({column: _cell(row[column]) for column in COLUMNS})
+
+
+def _cell(value: Any) -> Any:
+    return f"{value:.6g}" if isinstance(value, float) else value

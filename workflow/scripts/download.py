@@ -1,0 +1,15 @@
+"""Download the archive of a corpus."""
+
+from pathlib import Path
+
+from mishear.corpora.download import download
+from mishear.jobs import job_log
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        download(
+            snakemake.params.urls,
+            Path(snakemake.output.archive),
+            sha256=snakemake.params.sha256,
+            corpus=snakemake.params.corpus,
+        )

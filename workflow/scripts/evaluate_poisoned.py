@@ -1,0 +1,30 @@
+"""Evaluate one victim on poisoned test recordings."""
+
+from pathlib import Path
+
+from mishear.devices import select_device
+from mishear.evaluation import compare_poisoned, select, write_results
+from mishear.features.split import read_split
+from mishear.jobs import job_log
+from mishear.networks import load_victim
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        device = select_device(snakemake.params.device)
+        division = read_split(Path(snakemake.input.split))
+        test = division.rows("test")
+        victim = load_victim(
+            snakemake.params.network,
+            classes=len(division.classes),
+            path=Path(snakemake.input.victim),
+            device=device,
+        )
+        rows = compare_poisoned(
+            victim,
+            clean=select(Path(snakemake.input.spectrograms), division, test),
+            poisoned=select(Path(snakemake.input.poisoned), division, test),
+            distortions=Path(snakemake.input.distortions),
+            batch_size=snakemake.params.batch_size,
+            device=device,
+        )
+        write_results(rows, Path(snakemake.output.results))

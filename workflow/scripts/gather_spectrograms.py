@@ -1,0 +1,19 @@
+"""Join the shards of a corpus's spectrograms, clean or poisoned."""
+
+from pathlib import Path
+
+from mishear.features.cache import gather, gather_distortions
+from mishear.jobs import job_log
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        gather(
+            shards=[Path(shard) for shard in snakemake.input.shards],
+            path=Path(snakemake.output.spectrograms),
+            bounds=Path(snakemake.output.bounds),
+        )
+        if "distortions" in snakemake.output.keys():
+            gather_distortions(
+                shards=[Path(shard) for shard in snakemake.input.distortions],
+                path=Path(snakemake.output.distortions),
+            )

@@ -1,0 +1,17 @@
+"""Look at every recording of a corpus and tell the usable from the others."""
+
+from pathlib import Path
+
+from mishear.corpora.index import index_recordings, write_index, write_rejected
+from mishear.jobs import job_log
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        rows, rejected = index_recordings(
+            Path(snakemake.params.folder),
+            snakemake.params.pattern,
+            snakemake.params.classes,
+            snakemake.params.expectation,
+        )
+        write_rejected(rejected, Path(snakemake.output.rejected))
+        write_index(rows, Path(snakemake.output.inspected))

@@ -1,0 +1,21 @@
+"""Poison one shard of waveforms and turn it into dB mel-spectrograms."""
+
+from pathlib import Path
+
+from mishear.devices import use_one_thread
+from mishear.features.cache import write_poisoned_spectrograms
+from mishear.jobs import job_log
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        use_one_thread()
+        write_poisoned_spectrograms(
+            waveform_shard=Path(snakemake.input.waveforms),
+            index=Path(snakemake.input.index),
+            front_end=snakemake.params.front_end,
+            poison=snakemake.params.poison,
+            shard=int(snakemake.wildcards.shard),
+            shards=snakemake.params.shards,
+            path=Path(snakemake.output.spectrograms),
+            distortions=Path(snakemake.output.distortions),
+        )

@@ -1,0 +1,16 @@
+"""Turn one shard of waveforms into dB mel-spectrograms."""
+
+from pathlib import Path
+
+from mishear.devices import use_one_thread
+from mishear.features.cache import write_spectrograms
+from mishear.jobs import job_log
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        use_one_thread()
+        write_spectrograms(
+            waveform_shard=Path(snakemake.input.waveforms),
+            front_end=snakemake.params.front_end,
+            path=Path(snakemake.output.spectrograms),
+        )

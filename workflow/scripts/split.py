@@ -1,0 +1,14 @@
+"""Divide the recordings of a corpus into train, validation and test."""
+
+from pathlib import Path
+
+from mishear.features.split import write_split
+from mishear.jobs import job_log
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        write_split(
+            index=Path(snakemake.input.index),
+            split=snakemake.params.split,
+            path=Path(snakemake.output.split),
+        )

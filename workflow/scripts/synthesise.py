@@ -1,0 +1,16 @@
+"""Synthesise a corpus of spoken digits."""
+
+from pathlib import Path
+
+from mishear.corpora.espeak import synthesise
+from mishear.jobs import job_log
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        synthesise(
+            Path(snakemake.output.recordings),
+            speakers=snakemake.params.speakers,
+            repetitions=snakemake.params.repetitions,
+            seed=snakemake.params.seed,
+            processes=snakemake.threads,
+        )

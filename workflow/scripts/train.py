@@ -1,0 +1,43 @@
+"""Train one victim."""
+
+from pathlib import Path
+
+import numpy as np
+
+from mishear.devices import select_device
+from mishear.features.split import read_split
+from mishear.jobs import job_log
+from mishear.training import train, training_inputs, write_training
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        device = select_device(snakemake.params.device)
+        division = read_split(Path(snakemake.input.split))
+        clean = np.load(snakemake.input.spectrograms, mmap_mode="r")
+        poisoned = None
+        if snakemake.input.poisoned:
+            poisoned = np.load(snakemake.input.poisoned, mmap_mode="r")
+        inputs = training_inputs(
+            clean,
+            poisoned,
+            rows=division.rows("train"),
+            share=snakemake.params.poisoned_share,
+            seed=snakemake.params.seed,
+        )
+        victim, history, accuracies = train(
+            network=snakemake.params.network,
+            recipe=snakemake.params.recipe,
+            inputs=inputs,
+            clean=clean,
+            division=division,
+            seed=snakemake.params.seed,
+            device=device,
+        )
+        write_training(
+            victim,
+            history,
+            accuracies,
+            weights=Path(snakemake.output.victim),
+            history_table=Path(snakemake.output.history),
+            accuracy_file=Path(snakemake.output.accuracy),
+        )

@@ -1,0 +1,17 @@
+"""Read one shard of a corpus's recordings as waveforms of one rate and length."""
+
+from pathlib import Path
+
+from mishear.features.cache import write_waveforms
+from mishear.jobs import job_log
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        write_waveforms(
+            index=Path(snakemake.input.index),
+            root=Path(snakemake.params.folder),
+            front_end=snakemake.params.front_end,
+            shard=int(snakemake.wildcards.shard),
+            shards=snakemake.params.shards,
+            path=Path(snakemake.output.waveforms),
+        )
