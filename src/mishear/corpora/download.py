@@ -79,6 +79,7 @@ def download(
     sha256: str | None = None,
     *,
     corpus: str = "NAME",
+    key: str = "archive",
     retries: int = 4,
     backoff: float = 1.0,
     timeout: float = 30.0,
@@ -98,6 +99,8 @@ def download(
         Hash that the file must have, in hexadecimal; None: not checked.
     corpus
         Name of the corpus in the config, for the error messages.
+    key
+        Key of the corpus that takes another address, for the error messages.
     retries
         How often to try an address again that is busy, unreachable or cuts the connection.
         Attempts that bring the download further are not counted.
@@ -129,7 +132,7 @@ def download(
                 failures.append(f"{url}: {failure}")
                 continue
             if sha256 is not None:
-                _check_sha256(part, sha256, url, corpus)
+                _check_part(part, sha256, url, corpus)
             os.replace(part.path, destination)
             part.delete()
             return destination
@@ -138,32 +141,61 @@ def download(
             f"Cannot write {destination}: {error.strerror or error}. "
             "Make room or mend the permissions, then run again; a download is continued."
         ) from error
-    raise UserError(_no_source_message(failures, corpus))
+    raise UserError(_no_source_message(failures, corpus, key))
 
 
-def _no_source_message(failures: Iterable[str], corpus: str) -> str:
+def check_sha256(
+    path: str | Path, expected: str, corpus: str = "NAME", origin: str | None = None
+) -> None:
+    """Check the hash of an archive, such as a local one that is not downloaded.
+
+    Parameters
+    ----------
+    path
+        The archive.
+    expected
+        Its sha256 in hexadecimal.
+    corpus
+        Name of the corpus in the config, for the error message.
+    origin
+        Where the archive came from, for the error message; None: it is the user's own file.
+
+    Raises
+    ------
+    UserError
+        If the archive has another hash or cannot be read.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            actual = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UserError(f"Cannot read the archive {path}: {error.strerror}.") from error
+    if actual != expected.strip().lower():
+        raise UserError(
+            f"The archive {origin or path} is not the one that is wanted.\n"
+            f"  expected sha256 {expected}\n  got      sha256 {actual}\n"
+            f"If it was changed on purpose, correct corpora.{corpus}.sha256 or remove it; "
+            "otherwise get another copy and run again."
+        )
+
+
+def _no_source_message(failures: Iterable[str], corpus: str, key: str) -> str:
     reasons = "".join(f"\n  - {failure}" for failure in failures)
     return (
         f"The corpus {corpus!r} cannot be downloaded:{reasons}\n"
         f"Without network, give a copy of the archive (a file, a directory or another URL) as "
-        f"corpora.{corpus}.archive, for instance\n"
-        f"  --config 'corpora={{{corpus}: {{archive: PATH-OR-URL}}}}'\n"
+        f"corpora.{corpus}.{key}, for instance\n"
+        f"  --config 'corpora={{{corpus}: {{{key}: PATH-OR-URL}}}}'\n"
         f"or use the corpus espeak, which is synthesised offline."
     )
 
 
-def _check_sha256(part: _PartFile, expected: str, url: str, corpus: str) -> None:
-    with part.path.open("rb") as file:
-        actual = hashlib.file_digest(file, "sha256").hexdigest()
-    if actual == expected.strip().lower():
-        return
-    part.delete()
-    raise UserError(
-        f"The file from {url} is not the one that is wanted, and was deleted.\n"
-        f"  expected sha256 {expected}\n  got      sha256 {actual}\n"
-        f"If the file was changed on purpose, correct corpora.{corpus}.sha256 or remove it; "
-        f"otherwise run again, or name another copy as corpora.{corpus}.archive."
-    )
+def _check_part(part: _PartFile, sha256: str, url: str, corpus: str) -> None:
+    try:
+        check_sha256(part.path, sha256, corpus, origin=url)
+    except UserError:
+        part.delete()
+        raise
 
 
 def _fetch(url: str, part: _PartFile, retries: int, backoff: float, timeout: float) -> None:

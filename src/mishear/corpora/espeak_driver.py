@@ -93,7 +93,9 @@ class Espeak:
         self._library.espeak_Synchronize()
         return np.frombuffer(b"".join(self._blocks), np.int16)
 
-    def _receive(self, samples, count: int, events: int | None) -> int:
+    def _receive(
+        self, samples: "ctypes._Pointer[ctypes.c_short]", count: int, events: int | None
+    ) -> int:
         if samples and count > 0:
             self._blocks.append(ctypes.string_at(samples, 2 * count))
         return 0

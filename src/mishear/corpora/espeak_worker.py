@@ -227,7 +227,7 @@ def _synthesise_speaker(task: Task, number: int) -> None:
         raise RuntimeError(f"eSpeak NG synthesises at {espeak.sample_rate} Hz")
     speaker = draw_speaker(task.seed, number, task.variants)
     folder = os.path.join(task.folder, f"{number:02d}")
-    os.makedirs(folder)
+    os.mkdir(folder)
     # Repetitions outside: what the synthesiser keeps between words then is the same however
     # many repetitions there are.
     for repetition in range(task.repetitions):

@@ -1,6 +1,7 @@
 """Making folders so that a half-made one never counts as done."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from mishear.errors import UserError
 @contextmanager
 def atomic_directory(destination: str | Path) -> Iterator[Path]:
     """Give a temporary folder to fill, and move it into place at the end.
+
+    One process at a time may make a destination; what a killed one left is removed.
 
     Parameters
     ----------
@@ -41,11 +44,13 @@ def atomic_directory(destination: str | Path) -> Iterator[Path]:
 
 
 def _temporary_sibling(destination: Path) -> tempfile.TemporaryDirectory:
+    prefix, suffix = f".{destination.name}.", ".partial"
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)
-        return tempfile.TemporaryDirectory(
-            prefix=f".{destination.name}.", suffix=".partial", dir=destination.parent
-        )
+        for entry in destination.parent.iterdir():
+            if entry.name.startswith(prefix) and entry.name.endswith(suffix):
+                shutil.rmtree(entry)  # left by a process that was killed
+        return tempfile.TemporaryDirectory(prefix=prefix, suffix=suffix, dir=destination.parent)
     except OSError as error:
         raise UserError(f"Cannot write {destination}: {error.strerror or error}.") from error
 

@@ -16,6 +16,7 @@ from mishear.errors import UserError
 from mishear.files import atomic_path
 
 if TYPE_CHECKING:
+    import numpy as np
     import soundfile
 
 SUFFIXES = (".wav", ".flac", ".ogg")
@@ -88,46 +89,6 @@ class Rejected:
 
 class _Unusable(Exception):
     """The reason why a file is rejected."""
-
-
-def build_index(
-    root: str | Path,
-    pattern: str,
-    index_path: str | Path,
-    rejected_path: str | Path,
-    classes: Sequence[str] | None = None,
-    max_rejected_share: float = 0.05,
-    expectation: Expectation | None = None,
-) -> list[Recording]:
-    """Index a corpus, write both tables and check that the corpus can be worked with.
-
-    ``rejected_path`` is written before anything is checked, so that it is there to be looked
-    at when a check fails; ``index_path`` only when all is well.
-
-    Parameters
-    ----------
-    root, pattern, classes, expectation
-        As for `index_recordings`.
-    index_path, rejected_path
-        The csv files to write.
-    max_rejected_share
-        As for `check_index`.
-
-    Returns
-    -------
-    list of Recording
-        The rows of the index.
-
-    Raises
-    ------
-    UserError
-        As `index_recordings` and `check_index` do.
-    """
-    rows, rejected = index_recordings(root, pattern, classes, expectation)
-    write_rejected(rejected, rejected_path)
-    check_index(rows, rejected, classes, max_rejected_share, expectation, rejected_path)
-    write_index(rows, index_path)
-    return rows
 
 
 def index_recordings(
@@ -233,9 +194,15 @@ def write_rejected(rejected: Iterable[Rejected], path: str | Path) -> None:
 
 
 def read_rejected(path: str | Path) -> list[Rejected]:
-    """Read what `write_rejected` wrote."""
-    with Path(path).open(encoding="utf-8", newline="") as file:
-        return [Rejected(**row) for row in csv.DictReader(file)]
+    """Read what `write_rejected` wrote.
+
+    Raises
+    ------
+    UserError
+        If the file is missing or lacks a column.
+    """
+    columns = [field.name for field in fields(Rejected)]
+    return [Rejected(*map(values.get, columns)) for _, values in _read_table(path, columns)]
 
 
 def read_index(path: str | Path) -> list[Recording]:
@@ -256,18 +223,7 @@ def read_index(path: str | Path) -> list[Recording]:
     UserError
         If the file is missing, lacks a column, or holds a value that is no number.
     """
-    try:
-        with Path(path).open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = set(_INDEX_COLUMNS) - set(reader.fieldnames or ())
-            if missing:
-                raise UserError(
-                    f"{path} lacks the columns {', '.join(sorted(missing))}. "
-                    "Delete it to have it made again."
-                )
-            return [_row(values, f"{path}, line {reader.line_num}") for values in reader]
-    except OSError as error:
-        raise UserError(f"Cannot read the index {path}: {error.strerror}.") from error
+    return [_row(values, place) for place, values in _read_table(path, _INDEX_COLUMNS)]
 
 
 def listing_digest(directory: str | Path) -> str:
@@ -469,7 +425,7 @@ def _format_text(sample_rate: int, channels: int, subtype: str) -> str:
     return f"{sample_rate} Hz, {channels} channel(s), {subtype}"
 
 
-def _check_waveform(waveform) -> None:
+def _check_waveform(waveform: "np.ndarray") -> None:
     import numpy as np
 
     if waveform.size == 0:
@@ -548,6 +504,23 @@ def _write_table(path: str | Path, columns: Iterable[str], rows: Iterable[Iterab
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows(rows)
+
+
+def _read_table(path: str | Path, columns: Iterable[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Each row with its place, for messages."""
+    try:
+        with Path(path).open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = set(columns) - set(reader.fieldnames or ())
+            if missing:
+                raise UserError(
+                    f"{path} lacks the columns {', '.join(sorted(missing))}. "
+                    "Delete it to have it made again."
+                )
+            for values in reader:
+                yield f"{path}, line {reader.line_num}", values
+    except OSError as error:
+        raise UserError(f"Cannot read {path}: {error.strerror}.") from error
 
 
 def _row(values: dict[str, str], place: str) -> Recording:

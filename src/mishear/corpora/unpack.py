@@ -255,6 +255,7 @@ class _Writer:
                     )
                 try:
                     file.write(chunk)
+                    file.flush()  # a full disk is to be noticed here, not on closing
                 except OSError as error:
                     raise self._unwritable(member, error) from error
         self.files += 1

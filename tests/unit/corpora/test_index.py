@@ -1,6 +1,5 @@
 """Indexing folders of good, odd and broken recordings."""
 
-import csv
 import os
 import struct
 from pathlib import Path
@@ -14,11 +13,11 @@ from hypothesis import strategies as st
 from mishear.corpora.index import (
     Recording,
     Rejected,
-    build_index,
     check_index,
     index_recordings,
     listing_digest,
     read_index,
+    read_rejected,
     write_index,
     write_rejected,
 )
@@ -212,6 +211,7 @@ def test_a_name_that_would_break_a_table(tmp_path, byte):
     reason = "name: not valid UTF-8, or with control characters"
     assert rejected == [Rejected(f"1_bad_\\x{byte}.wav", reason)]
     write_rejected(rejected, tmp_path / "rejected.csv")
+    assert read_rejected(tmp_path / "rejected.csv") == rejected
 
 
 def test_names_in_any_script(tmp_path):
@@ -256,8 +256,12 @@ def test_a_folder_without_recordings(tmp_path):
         index_recordings(tmp_path, PATTERN)
 
 
-def build(root, out, **options):
-    return build_index(root, PATTERN, out / "index.csv", out / "rejected.csv", **options)
+def build(root, out, classes=None, expectation=None, max_rejected_share=0.05):
+    """Look at all recordings, write down the rejected ones, and check."""
+    rows, rejected = index_recordings(root, PATTERN, classes, expectation)
+    write_rejected(rejected, out / "rejected.csv")
+    check_index(rows, rejected, classes, max_rejected_share, expectation, out / "rejected.csv")
+    return rows
 
 
 def test_too_many_rejected(tmp_path):
@@ -275,9 +279,7 @@ def test_too_many_rejected(tmp_path):
     assert "3 x constant: all samples are 0 (2_b_0.wav)" in message
     assert "1 x empty: 0 bytes (3_c_0.wav)" in message
     assert str(tmp_path / "rejected.csv") in message and "max_rejected_share" in message
-    with (tmp_path / "rejected.csv").open() as file:
-        assert len(list(csv.DictReader(file))) == 5
-    assert not (tmp_path / "index.csv").exists()
+    assert len(read_rejected(tmp_path / "rejected.csv")) == 5
 
 
 def test_few_rejected_are_only_listed(tmp_path):
@@ -416,8 +418,14 @@ def test_a_broken_index(tmp_path, text, message):
     assert str(path) in str(caught.value)
 
 
+def test_a_broken_list_of_rejected(tmp_path):
+    (tmp_path / "rejected.csv").write_text("recording\n")
+    with pytest.raises(UserError, match="lacks the columns reason"):
+        read_rejected(tmp_path / "rejected.csv")
+
+
 def test_a_missing_index(tmp_path):
-    with pytest.raises(UserError, match="Cannot read the index .*No such file"):
+    with pytest.raises(UserError, match="Cannot read .*index.csv: No such file"):
         read_index(tmp_path / "index.csv")
 
 

@@ -94,6 +94,23 @@ def test_permissions_are_not_kept(tmp_path):
     assert stat.S_IMODE(folder.stat().st_mode) & 0o700 == 0o700
 
 
+def test_what_a_killed_process_left_is_removed(tmp_path):
+    (tmp_path / "new" / ".out.abc.partial" / "content").mkdir(parents=True)
+    (tmp_path / "new" / ".other.abc.partial").mkdir()
+    unpack(make_zip(tmp_path / "a.zip"), tmp_path / "new" / "out")
+    assert sorted(os.listdir(tmp_path / "new")) == [".other.abc.partial", "out"]
+
+
+def test_a_full_disk_is_not_called_damage(tmp_path, monkeypatch):
+    archive = make_zip(tmp_path / "a.zip")
+    monkeypatch.setattr("mishear.corpora.unpack.Path.open", open_on_a_full_disk)
+    assert_refused(archive, tmp_path, "Cannot unpack corpus-1/", "No space left on device")
+
+
+def open_on_a_full_disk(path, mode="r"):
+    return open("/dev/full" if "w" in mode else path, mode)
+
+
 def test_an_empty_folder_may_be_there(tmp_path):
     (tmp_path / "out").mkdir()
     assert contents(unpack(make_zip(tmp_path / "a.zip"), tmp_path / "out")) == FILES

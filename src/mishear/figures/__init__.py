@@ -1,0 +1,1 @@
+"""The report's figures: which there are, and how each is drawn."""

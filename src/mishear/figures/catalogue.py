@@ -1,0 +1,172 @@
+"""Which figures a study has, with their places in ``results``. Imports nothing heavy."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import isinf
+
+from mishear.config import Config
+from mishear.plan import Evaluation, Victim, number_name, trainings
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of the report.
+
+    ``recipe`` is set for figures of one recipe, ``attack`` and ``eps`` for those of one attack.
+    """
+
+    kind: str
+    corpus: str
+    front_end: str
+    network: str
+    recipe: str | None = None
+    attack: str | None = None
+    eps: float | None = None
+
+    @property
+    def path(self) -> str:
+        """Place under the folder of the study's report."""
+        folder = [self.corpus, self.front_end, self.network]
+        if self.recipe:
+            folder.append(self.recipe)
+        stem = f"{self.kind}-{self.attack}" if self.attack else self.kind
+        return "/".join(["figures", *folder, f"{stem}.svg"])
+
+
+def figures(config: Config) -> list[Figure]:
+    """All figures of the study, in the order of its lists."""
+    study = config.study
+    found = []
+    for setting in product(study.corpora, study.front_ends, study.networks):
+        found += _figures_of_setting(config, setting)
+    return found
+
+
+def _figures_of_setting(config: Config, setting: tuple[str, str, str]) -> Iterator[Figure]:
+    if any(not isinf(eps) for eps in _all_eps(config)):
+        yield Figure("accuracy", *setting)
+    if minimisation_attacks(config):
+        yield Figure("distance", *setting)
+    for recipe in poisoned_recipes(config):
+        yield Figure("poisoning", *setting, recipe)
+        yield Figure("recording", *setting, recipe)
+    for recipe in unpoisoned_recipes(config):
+        attacks = attacks_on(config, recipe)
+        if attacks:
+            yield Figure("confusion", *setting, recipe)
+        for attack in attacks:
+            eps = gallery_eps(config.attacks[attack].eps, config.report.gallery.eps)
+            yield Figure("gallery", *setting, recipe, attack, eps)
+    yield Figure("training", *setting)
+
+
+def unpoisoned_recipes(config: Config) -> list[str]:
+    """Recipes of the study without poison."""
+    return [name for name in config.study.recipes if config.recipes[name].poison is None]
+
+
+def poisoned_recipes(config: Config) -> list[str]:
+    """Recipes of the study with poison."""
+    return [name for name in config.study.recipes if config.recipes[name].poison]
+
+
+def attacks_on(config: Config, recipe: str) -> list[str]:
+    """Attacks that the victims of a recipe are put to."""
+    section = config.recipes[recipe]
+    if section.attacks is not None:
+        return section.attacks
+    return [] if section.poison else config.study.attacks
+
+
+def minimisation_attacks(config: Config) -> list[str]:
+    """Attacks on unpoisoned recipes that run without a limit on eps."""
+    return list(
+        dict.fromkeys(
+            attack
+            for recipe in unpoisoned_recipes(config)
+            for attack in attacks_on(config, recipe)
+            if any(map(isinf, config.attacks[attack].eps))
+        )
+    )
+
+
+def gallery_eps(listed: Sequence[float], wanted: float) -> float:
+    """The eps at which an attack is drawn: the listed one nearest to the one wanted (dB)."""
+    return min(listed, key=lambda eps: (abs(eps - wanted), eps))
+
+
+def first_victim(config: Config, setting: tuple[str, str, str], recipe: str) -> Victim:
+    """The victim of the study's first seed, which stands for its recipe in galleries."""
+    return Victim(*setting, recipe, config.study.seeds[0])
+
+
+def shown_evaluations(
+    config: Config, setting: tuple[str, str, str], recipe: str
+) -> list[Evaluation]:
+    """For each attack on a recipe the evaluation at the eps drawn, for the first seed."""
+    victim = first_victim(config, setting, recipe)
+    return [
+        Evaluation(
+            victim,
+            config.study.defences[0],
+            attack,
+            gallery_eps(config.attacks[attack].eps, config.report.gallery.eps),
+        )
+        for attack in attacks_on(config, recipe)
+    ]
+
+
+def minimisations(config: Config, setting: tuple[str, str, str]) -> list[Evaluation]:
+    """Evaluations without a limit on eps of the unpoisoned recipes' victims."""
+    return [
+        Evaluation(Victim(*setting, recipe, seed), config.study.defences[0], attack, float("inf"))
+        for recipe in unpoisoned_recipes(config)
+        for attack in minimisation_attacks(config)
+        if attack in attacks_on(config, recipe)
+        for seed in config.study.seeds
+    ]
+
+
+def poisoned_evaluations(
+    config: Config, setting: tuple[str, str, str], poison: str
+) -> list[Evaluation]:
+    """The first unpoisoned victim on recordings poisoned at each amplitude; or none."""
+    recipes = unpoisoned_recipes(config)
+    if not recipes:
+        return []
+    victim = first_victim(config, setting, recipes[0])
+    return [
+        Evaluation(victim, config.study.defences[0], poison, amplitude)
+        for amplitude in config.recipes[poison].poison.amplitude
+    ]
+
+
+def victims_of(config: Config, setting: tuple[str, str, str]) -> list[dict]:
+    """For each victim of a setting its path, recipe, poison and seed."""
+    return [
+        {
+            "path": Victim(*setting, training.name, seed).path,
+            "training": training.name,
+            "recipe": recipe,
+            "amplitude": training.amplitude,
+            "share": training.share,
+            "seed": seed,
+        }
+        for recipe in config.study.recipes
+        for training in trainings(recipe, config.recipes[recipe])
+        for seed in config.study.seeds
+    ]
+
+
+def gallery_path(config: Config, setting: tuple[str, str, str], recipe: str, attack: str) -> str:
+    """Place of an attack's adversarial recordings under ``results/galleries``."""
+    eps = gallery_eps(config.attacks[attack].eps, config.report.gallery.eps)
+    victim = first_victim(config, setting, recipe)
+    return f"{victim.path}/{attack}/eps{number_name(eps)}.npz"
+
+
+def _all_eps(config: Config) -> Iterator[float]:
+    for recipe in config.study.recipes:
+        for attack in attacks_on(config, recipe):
+            yield from config.attacks[attack].eps

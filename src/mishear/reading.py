@@ -1,0 +1,121 @@
+"""The summary read back: seeds brought together, numbers with their intervals."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from mishear.summary import wilson_interval
+
+SETTING = ["corpus", "front_end", "network"]
+NAMES = [*SETTING, "recipe", "poison", "defence", "attack", "domain", "norm", "device"]
+KEYS = [
+    *SETTING,
+    "recipe",
+    "poison",
+    "poison_amplitude",
+    "poison_share",
+    "defence",
+    "attack",
+    "domain",
+    "norm",
+    "eps",
+]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An accuracy with its 95 % Wilson interval.
+
+    Over several seeds it is their mean, and the interval runs from the lowest lower to the
+    highest upper limit of the seeds.
+    """
+
+    accuracy: float
+    low: float
+    high: float
+    n: int
+    seeds: int = 1
+
+    def contains(self, value: float) -> bool:
+        """Whether a value lies within the interval."""
+        return self.low <= value <= self.high
+
+
+def read_summary(path: Path) -> pd.DataFrame:
+    """The rows of ``summary.csv``; names stay text whatever they look like."""
+    return pd.read_csv(
+        path, dtype=dict.fromkeys(NAMES, str), keep_default_na=False, na_values=[""]
+    )
+
+
+def over_seeds(summary: pd.DataFrame) -> pd.DataFrame:
+    """One row for what was measured with several seeds.
+
+    Means over the seeds; ``ci_low`` and ``ci_high`` are the lowest and highest limit, ``seeds``
+    their number, ``clean_low`` and ``clean_high`` the like for ``clean_accuracy``.
+    """
+    clean = [
+        wilson_interval(round(accuracy * n), int(n))
+        for accuracy, n in zip(summary.clean_accuracy, summary.n, strict=True)
+    ]
+    table = summary.assign(
+        clean_low=[low for low, _ in clean], clean_high=[high for _, high in clean]
+    )
+    how = {
+        "n": ("n", "first"),
+        "seeds": ("seed", "nunique"),
+        "accuracy": ("accuracy", "mean"),
+        "ci_low": ("ci_low", "min"),
+        "ci_high": ("ci_high", "max"),
+        "clean_accuracy": ("clean_accuracy", "mean"),
+        "clean_low": ("clean_low", "min"),
+        "clean_high": ("clean_high", "max"),
+        "median_l2": ("median_l2", "mean"),
+        "median_snr_db": ("median_snr_db", "mean"),
+        "rejected": ("rejected", "sum"),
+    }
+    return table.groupby(KEYS, dropna=False, sort=False).agg(**how).reset_index()
+
+
+def of_setting(table: pd.DataFrame, setting: Mapping[str, str]) -> pd.DataFrame:
+    """The rows of one corpus, front end and network."""
+    chosen = pd.Series(True, index=table.index)
+    for key in SETTING:
+        chosen &= table[key] == setting[key]
+    return table[chosen]
+
+
+def measured(row: Any, clean: bool = False) -> Measured:
+    """The accuracy of a row of :func:`over_seeds`, under attack or on clean recordings."""
+    if clean:
+        values = (row.clean_accuracy, row.clean_low, row.clean_high)
+    else:
+        values = (row.accuracy, row.ci_low, row.ci_high)
+    return Measured(*map(float, values), n=int(row.n), seeds=int(row.seeds))
+
+
+def read_accuracies(paths: Iterable[Path]) -> dict[str, Measured]:
+    """Accuracies on clean recordings of each split, over the seeds of one training.
+
+    Parameters
+    ----------
+    paths
+        ``accuracy.json`` of each seed.
+    """
+    files = [json.loads(path.read_text()) for path in paths]
+    found = {}
+    for split in files[0]:
+        counts = [file[split] for file in files]
+        intervals = [wilson_interval(count["correct"], count["n"]) for count in counts]
+        found[split] = Measured(
+            accuracy=sum(count["accuracy"] for count in counts) / len(counts),
+            low=min(low for low, _ in intervals),
+            high=max(high for _, high in intervals),
+            n=counts[0]["n"],
+            seeds=len(counts),
+        )
+    return found

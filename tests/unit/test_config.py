@@ -1,0 +1,104 @@
+"""A config mistake is found before any job, and its message says where and what is allowed."""
+
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mishear.config import load
+from mishear.errors import UserError
+
+CONFIG = Path(__file__).parents[2] / "config"
+
+
+@pytest.fixture
+def raw():
+    return yaml.safe_load((CONFIG / "config.yaml").read_text())
+
+
+@pytest.mark.parametrize("name", ["config.yaml", "fsdd.yaml", "paper.yaml"])
+def test_shipped_configs_are_valid(raw, name):
+    on_top = yaml.safe_load((CONFIG / name).read_text())
+    for section, content in on_top.items():
+        raw[section] = {**raw.get(section, {}), **content}
+    assert load(raw).study.name == {"config.yaml": "demo"}.get(name, name.removesuffix(".yaml"))
+
+
+def test_the_default_grid_is_the_papers(raw):
+    attacks = load(raw).attacks
+    grid = [round(0.05 * step, 2) for step in range(1, 21)]
+    assert attacks["fgsm"].eps == attacks["pgd-paper"].eps == attacks["pgd"].eps == grid
+    assert attacks["pgd-paper"].params == {"abs_stepsize": 0.1, "steps": 5}
+    assert attacks["cw"].params == {"stepsize": 0.01, "steps": 200, "binary_search_steps": 9}
+
+
+def test_text_from_the_command_line_becomes_numbers(raw):
+    raw["study"]["seeds"] = ["0", "1"]
+    raw["corpora"]["espeak"]["speakers"] = "6"
+    raw["recipes"]["standard"]["learning_rate"] = "1e-3"
+    config = load(raw)
+    assert config.study.seeds == [0, 1]
+    assert config.corpora["espeak"].speakers == 6
+    assert config.recipes["standard"].learning_rate == 0.001
+
+
+def put(path, value):
+    def change(raw):
+        *sections, key = path.split("/")
+        node = raw
+        for section in sections:
+            node = node.setdefault(section, {})
+        node[key] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (put("attacks/fgsm/epz", [1]), ["attacks.fgsm.epz", "did you mean 'eps'", "class, params"]),
+        (put("studdy", {}), ["studdy", "did you mean 'study'", "Allowed here: study, corpora"]),
+        (put("corpora/espeak/speekers", 3), ["corpora.espeak.speekers", "'speakers'"]),
+        (put("recipes/noise/poison/amplitud", 1), ["recipes.noise.poison.amplitud", "amplitude"]),
+        (put("attacks/fgsm/eps", [-0.1]), ["attacks.fgsm.eps.0", "-0.1", "greater than 0"]),
+        (put("attacks/fgsm/eps", [0.1, 0.1]), ["attacks.fgsm.eps", "more than once: 0.1"]),
+        (put("attacks/fgsm/eps", ["much"]), ["attacks.fgsm.eps.0", "'much'", "number"]),
+        (put("attacks/fgsm/domain", "image"), ["attacks.fgsm.domain", "'image'", "spectrogram"]),
+        (put("study/attacks", ["fgms"]), ["study.attacks", "'fgms'", "did you mean 'fgsm'"]),
+        (put("study/corpora", ["librispeech"]), ["'librispeech' is not defined", "Defined: es"]),
+        (put("study/defences", ["magic"]), ["study.defences", "'magic'", "Defined: none"]),
+        (put("study/seeds", [-1]), ["study.seeds.0", "-1"]),
+        (put("study/name", "../up"), ["study.name", "'../up'", "no name"]),
+        (put("corpora/x", {"source": "zip"}), ["corpora.x.source", "'zip'", "'folder'"]),
+        (put("corpora/x", {}), ["corpora.x.source", "needed"]),
+        (
+            put("corpora/x", {"source": "folder", "path": "p", "pattern": "("}),
+            ["corpora.x.pattern", "not a regular expression"],
+        ),
+        (
+            put("corpora/x", {"source": "folder", "path": "p", "pattern": "a"}),
+            ["corpora.x.pattern", "group named 'label'"],
+        ),
+        (put("corpora/fsdd/sha256", "abc"), ["corpora.fsdd.sha256", "'abc'"]),
+        (put("split/train", 0.9), ["split", "train + validation + test is 1.1"]),
+        (put("recipes/standard/attacks", ["no"]), ["recipes.standard.attacks", "'no'"]),
+        (put("recipes/fgsm", {"poison": {"kind": "uniform", "amplitude": [1]}}), ["same name"]),
+        (put("device", "gpu"), ["device", "'gpu'", "cuda"]),
+        (put("attacks/fgsm", "FGSM"), ["attacks.fgsm", "'FGSM'"]),
+    ],
+)
+def test_a_mistake_is_named_with_its_key_and_value(raw, change, said):
+    change(raw)
+    with pytest.raises(UserError) as error:
+        load(raw)
+    for words in said:
+        assert words in str(error.value)
+
+
+def test_all_mistakes_are_listed_at_once(raw):
+    broken = copy.deepcopy(raw)
+    broken["attacks"]["fgsm"]["epz"] = 1
+    broken["device"] = "gpu"
+    with pytest.raises(UserError, match=r"2 mistake\(s\)"):
+        load(broken)
