@@ -16,8 +16,6 @@ include: "workflow/rules/poisoning.smk"
 include: "workflow/rules/report.smk"
 
 
-
-
 rule all:
     default_target: True
     input:

@@ -64,9 +64,7 @@ Shares = Annotated[
     AfterValidator(_no_repeats),
 ]
 Amplitudes = Annotated[
-    list[
-        Annotated[float, Field(gt=0, allow_inf_nan=False), AfterValidator(canonical_number)]
-    ],
+    list[Annotated[float, Field(gt=0, allow_inf_nan=False), AfterValidator(canonical_number)]],
     Field(min_length=1),
     AfterValidator(_no_repeats),
 ]
@@ -480,8 +478,12 @@ def _section(annotation: Any, node: Mapping[str, Any]) -> type[Section]:
     """The section class of an annotation; among several, the one for the node's ``source``."""
     if isinstance(annotation, type) and issubclass(annotation, Section):
         return annotation
-    classes = [_section(part, node) for part in get_args(annotation) if part is not type(None)
-               and (get_args(part) or isinstance(part, type) and issubclass(part, Section))]
+    classes = [
+        _section(part, node)
+        for part in get_args(annotation)
+        if part is not type(None)
+        and (get_args(part) or isinstance(part, type) and issubclass(part, Section))
+    ]
     for candidate in classes:
         field = candidate.model_fields.get("source")
         if field and node.get("source") in get_args(field.annotation):

@@ -8,7 +8,7 @@ formatting and modification times make no difference.
 import ast
 import hashlib
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 
@@ -58,7 +58,7 @@ def _find(module: str, roots: Sequence[Path]) -> Path | None:
     return None
 
 
-@lru_cache(maxsize=None)
+@cache
 def _tree(file: Path) -> ast.Module:
     tree = ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
     for node in ast.walk(tree):
@@ -76,7 +76,7 @@ def _is_text(statement: ast.stmt) -> bool:
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _hash_of_file(file: Path) -> str:
     return hashlib.sha256(repr(_plain(_tree(file))).encode()).hexdigest()
 
@@ -91,7 +91,7 @@ def _plain(node: object) -> object:
     return (type(node).__name__, repr(node)) if node is not None else None
 
 
-@lru_cache(maxsize=None)
+@cache
 def _imports_of_file(file: Path, package: str) -> tuple[str, ...]:
     return tuple(_imports(_tree(file), package))
 

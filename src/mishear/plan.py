@@ -142,14 +142,16 @@ def summary_keys(config: Config) -> list[dict[str, Any]]:
     for evaluation in evaluations(config):
         training = known[evaluation.victim.recipe]
         attack = config.attacks.get(evaluation.attack)
-        keys.append({
-            **asdict(evaluation.victim),
-            "poison": training.recipe if training.amplitude is not None else None,
-            "poison_amplitude": training.amplitude,
-            "poison_share": training.share,
-            "defence": evaluation.defence,
-            "attack": evaluation.attack,
-            "domain": attack.domain if attack else "waveform",
-            "eps": evaluation.eps,
-        })
+        keys.append(
+            {
+                **asdict(evaluation.victim),
+                "poison": training.recipe if training.amplitude is not None else None,
+                "poison_amplitude": training.amplitude,
+                "poison_share": training.share,
+                "defence": evaluation.defence,
+                "attack": evaluation.attack,
+                "domain": attack.domain if attack else "waveform",
+                "eps": evaluation.eps,
+            }
+        )
     return keys

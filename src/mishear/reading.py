@@ -47,9 +47,7 @@ class Measured:
 
 def read_summary(path: Path) -> pd.DataFrame:
     """The rows of ``summary.csv``; names stay text whatever they look like."""
-    return pd.read_csv(
-        path, dtype=dict.fromkeys(NAMES, str), keep_default_na=False, na_values=[""]
-    )
+    return pd.read_csv(path, dtype=dict.fromkeys(NAMES, str), keep_default_na=False, na_values=[""])
 
 
 def over_seeds(summary: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,7 @@
-# The checked config, the study's plan, and what all rules share.
+# The checked config, the study's plan, and the functions rules ask for their input and params.
 import functools
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -8,23 +9,30 @@ SOURCE = Path(workflow.basedir) / "src"
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 sys.path.insert(0, str(SOURCE))
 # Jobs find the library, and classes in modules beside the user's data, without installing.
-os.environ["PYTHONPATH"] = os.pathsep.join(
-    [str(SOURCE), os.getcwd(), *filter(None, [os.environ.get("PYTHONPATH")])]
-)
+search_path = [str(SOURCE), os.getcwd(), *filter(None, [os.environ.get("PYTHONPATH")])]
+os.environ.update(PYTHONPATH=os.pathsep.join(search_path))
 
 from mishear import plan
 from mishear.checks import checked_settings
+from mishear.corpora.index import listing_digest
+from mishear.corpora.origin import inspection, origin
 from mishear.errors import UserError
 from mishear.fingerprint import fingerprint
 
 try:
     settings = checked_settings(config, cache=Path(".snakemake") / "mishear")
+    origins = {name: origin(name, settings.corpora[name]) for name in settings.study.corpora}
 except UserError as error:
     raise WorkflowError(str(error)) from None
 
-victims = plan.victims(settings)
 evaluations = plan.evaluations(settings)
 trainings = plan.all_trainings(settings)
+
+VICTIM = "{corpus}/{front_end}/{network}/{recipe}/seed{seed}"
+EVALUATION = f"{VICTIM}/{{defence}}/{{attack}}/eps{{eps}}"
+FEATURES = "results/spectrograms/{corpus}/{front_end}"
+POISONED = f"{FEATURES}/{{poison}}-amplitude{{amplitude}}"
+REPORT = f"results/reports/{settings.study.name}"
 
 
 wildcard_constraints:
@@ -32,18 +40,18 @@ wildcard_constraints:
     front_end=plan.NAME,
     network=plan.NAME,
     recipe=plan.NAME,
+    poison=plan.NAME,
     defence=plan.NAME,
     attack=plan.NAME,
-    study=plan.NAME,
     seed=r"\d+",
     shard=r"\d+",
     eps=r"[^/]+",
     amplitude=r"[^/]+",
 
 
-def plain(section):
-    """A section of the config as plain data for a job."""
-    return section.model_dump(mode="python", by_alias=True)
+def any_of(names):
+    """A pattern that matches these names only."""
+    return "|".join(map(re.escape, names)) or "(?!)"
 
 
 @functools.cache
@@ -51,3 +59,147 @@ def code(script, *classes):
     """A hash of a script with all it imports, and of the modules of classes it is given."""
     modules = [name.rpartition(".")[0] for name in classes if "." in name]
     return fingerprint(SCRIPTS / script, [SOURCE, Path.cwd()], modules)
+
+
+# Corpora
+
+
+def corpora_of_kind(*kinds):
+    """A pattern of the names of all corpora that come in one of these ways."""
+    return any_of(name for name, source in origins.items() if source.kind in kinds)
+
+
+def corpus(wildcards):
+    return settings.corpora[wildcards.corpus]
+
+
+def archive(wildcards):
+    source = origins[wildcards.corpus]
+    return source.path if source.kind == "archive" else rules.download.output.archive
+
+
+def recordings_folder(wildcards):
+    """The folder of a corpus's recordings: the user's own, or the one that a job makes."""
+    source = origins[wildcards.corpus]
+    if source.kind == "directory":
+        return source.path
+    return rules.unpack.output.recordings.format(**wildcards)
+
+
+def made_recordings(wildcards):
+    """The folder of recordings as an input, where a job makes it."""
+    if origins[wildcards.corpus].kind == "directory":
+        return []
+    return recordings_folder(wildcards)
+
+
+def listing(wildcards):
+    """A hash of the names and sizes in the user's own folder; None where a job makes it."""
+    source = origins[wildcards.corpus]
+    return listing_digest(source.path) if source.kind == "directory" else None
+
+
+def expected_content(wildcards):
+    return inspection(corpus(wildcards))
+
+
+# Features
+
+
+def placement(wildcards):
+    """What of a front end the waveforms depend on."""
+    keys = {"sample_rate", "seconds", "leading_zeros", "max_shift", "seed"}
+    return settings.front_ends[wildcards.front_end].model_dump(include=keys)
+
+
+def mel_spectrogram(wildcards):
+    """What of a front end the spectrograms depend on besides the waveforms."""
+    keys = {"sample_rate", "n_fft", "hop_length", "n_mels", "top_db"}
+    return settings.front_ends[wildcards.front_end].model_dump(include=keys)
+
+
+def shards(wildcards):
+    return corpus(wildcards).shards
+
+
+def shard_files(pattern):
+    """A function that gives the files of all shards of a corpus."""
+
+    def files(wildcards):
+        return [pattern.format(**wildcards, shard=shard) for shard in range(shards(wildcards))]
+
+    return files
+
+
+# Training
+
+
+def network(wildcards):
+    return settings.networks[wildcards.network].model_dump(by_alias=True)
+
+
+def network_class(wildcards):
+    return settings.networks[wildcards.network].class_
+
+
+def recipe(wildcards):
+    """What of a recipe a training depends on, besides its inputs."""
+    section = settings.recipes[trainings[wildcards.recipe].recipe]
+    return section.model_dump(include={"epochs", "batch_size", "learning_rate"})
+
+
+def poisoned_spectrograms(wildcards):
+    """The poisoned recordings of a recipe with a poison."""
+    training = trainings[wildcards.recipe]
+    if training.amplitude is None:
+        return []
+    return rules.poisoned_spectrograms.output.spectrograms.format(
+        **wildcards, poison=training.recipe, amplitude=plan.number_name(training.amplitude)
+    )
+
+
+# Evaluation
+
+
+def attack(wildcards):
+    section = settings.attacks[wildcards.attack]
+    return section.model_dump(by_alias=True, include={"class_", "params"})
+
+
+def attack_class(wildcards):
+    return settings.attacks[wildcards.attack].class_
+
+
+def kept_examples(path):
+    """The file of adversarial inputs, where the study keeps them."""
+    return {"examples": path} if settings.study.save_examples else {}
+
+
+# Poisoning
+
+
+def poisons():
+    """Names of the recipes with a poison."""
+    return [name for name, section in settings.recipes.items() if section.poison]
+
+
+def poison(wildcards):
+    """What of a poisoned recipe the poisoned recordings depend on."""
+    section = settings.recipes[wildcards.poison].poison
+    return {
+        "kind": section.kind,
+        "amplitude": float(wildcards.amplitude),
+        "seed": section.seed,
+    }
+
+
+# Report
+
+
+def studied_attacks():
+    """Class and parameters of every attack in the study's evaluations."""
+    used = sorted({evaluation.attack for evaluation in evaluations} & set(settings.attacks))
+    return {
+        name: settings.attacks[name].model_dump(by_alias=True, include={"class_", "params"})
+        for name in used
+    }

@@ -1,25 +1,4 @@
 # Evaluation: one job for each victim, defence, attack and eps.
-EVALUATION = VICTIM + "/{defence}/{attack}/eps{eps}"
-
-
-def names_pattern(names):
-    return "|".join(map(re.escape, names)) or "(?!)"
-
-
-def attack(wildcards):
-    section = settings.attacks[wildcards.attack]
-    return section.model_dump(by_alias=True, include={"class_", "params"})
-
-
-def attack_class(wildcards):
-    return settings.attacks[wildcards.attack].class_
-
-
-def kept_examples(path):
-    """The file of adversarial inputs, where the study keeps them."""
-    return {"examples": path} if settings.study.save_examples else {}
-
-
 rule evaluate:
     input:
         victim=rules.train.output.victim,
@@ -27,12 +6,17 @@ rule evaluate:
         bounds=rules.spectrograms.output.bounds,
         split=rules.split.output.split,
     output:
-        results=f"results/evaluations/{EVALUATION}.csv",
         **kept_examples(f"results/evaluations/{EVALUATION}.npz"),
+        results=f"results/evaluations/{EVALUATION}.csv",
     log:
         f"logs/evaluate/{EVALUATION}.log",
     wildcard_constraints:
-        attack=names_pattern(settings.attacks),
+        attack=any_of(settings.attacks),
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=240,
     params:
         code=lambda w: code("evaluate.py", network_class(w), attack_class(w)),
         network=network,
@@ -41,11 +25,6 @@ rule evaluate:
         seed=lambda w: int(w.seed),
         batch_size=settings.evaluation.batch_size,
         device=settings.device,
-    resources:
-        mem_mb=2000,
-        runtime=240,
-    conda:
-        "../../envs/mishear.yaml"
     script:
         "../scripts/evaluate.py"
 
@@ -60,6 +39,11 @@ rule gallery:
         examples=f"results/galleries/{VICTIM}/{{attack}}/eps{{eps}}.npz",
     log:
         f"logs/gallery/{VICTIM}/{{attack}}/eps{{eps}}.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=60,
     params:
         code=lambda w: code("gallery.py", network_class(w), attack_class(w)),
         network=network,
@@ -68,10 +52,5 @@ rule gallery:
         seed=lambda w: int(w.seed),
         recordings=settings.report.gallery.recordings,
         device=settings.device,
-    resources:
-        mem_mb=2000,
-        runtime=60,
-    conda:
-        "../../envs/mishear.yaml"
     script:
         "../scripts/gallery.py"

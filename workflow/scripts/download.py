@@ -12,4 +12,5 @@ if __name__ == "__main__":
             Path(snakemake.output.archive),
             sha256=snakemake.params.sha256,
             corpus=snakemake.params.corpus,
+            key=snakemake.params.key,
         )

@@ -13,9 +13,7 @@ if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         device = select_device(snakemake.params.device)
         division = read_split(Path(snakemake.input.split))
-        recordings = select(
-            Path(snakemake.input.spectrograms), division, division.rows("test")
-        )
+        recordings = select(Path(snakemake.input.spectrograms), division, division.rows("test"))
         victim = load_victim(
             snakemake.params.network,
             classes=len(division.classes),
@@ -32,6 +30,6 @@ if __name__ == "__main__":
             batch_size=snakemake.params.batch_size,
             device=device,
         )
-        if "examples" in snakemake.output.keys():
+        if hasattr(snakemake.output, "examples"):
             write_examples(recordings, adversarial, rows, Path(snakemake.output.examples))
         write_results(rows, Path(snakemake.output.results))

@@ -12,7 +12,7 @@ if __name__ == "__main__":
             path=Path(snakemake.output.spectrograms),
             bounds=Path(snakemake.output.bounds),
         )
-        if "distortions" in snakemake.output.keys():
+        if hasattr(snakemake.output, "distortions"):
             gather_distortions(
                 shards=[Path(shard) for shard in snakemake.input.distortions],
                 path=Path(snakemake.output.distortions),

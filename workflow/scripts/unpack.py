@@ -2,13 +2,17 @@
 
 from pathlib import Path
 
+from mishear.corpora.download import check_sha256
 from mishear.corpora.unpack import unpack
 from mishear.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
+        archive = Path(snakemake.input.archive)
+        if snakemake.params.sha256:
+            check_sha256(archive, snakemake.params.sha256, snakemake.params.corpus)
         unpack(
-            Path(snakemake.input.archive),
+            archive,
             Path(snakemake.output.recordings),
             max_bytes=round(snakemake.params.max_gigabytes * 1e9),
         )

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from mishear.devices import use_one_thread
 from mishear.features.cache import write_waveforms
 from mishear.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
+        use_one_thread()
         write_waveforms(
             index=Path(snakemake.input.index),
             root=Path(snakemake.params.folder),

@@ -27,11 +27,14 @@ class Origin:
         Addresses, to be tried in turn.
     path
         A file or folder of the user's.
+    key
+        The key of the corpus's definition that names another place.
     """
 
     kind: Literal["synthesised", "download", "archive", "directory"]
     urls: tuple[str, ...] = ()
     path: str | None = None
+    key: str = "archive"
 
 
 def origin(
@@ -58,7 +61,7 @@ def origin(
     if location is None:
         return Origin("download", urls=SOURCES[corpus.source].urls)
     if "://" in location:
-        return Origin("download", urls=(location,))
+        return Origin("download", urls=(location,), key=key)
     path = Path(location).expanduser()
     if not path.exists():
         raise UserError(

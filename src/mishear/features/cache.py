@@ -92,10 +92,12 @@ def _poisoned(
     for start in range(0, len(clean), CHUNK):
         chunk = clean[start : start + CHUNK]
         names = recordings[start : start + CHUNK]
-        noisy = np.stack([
-            add_uniform_noise(waveform, name, poison["amplitude"], poison["seed"])
-            for waveform, name in zip(chunk, names, strict=True)
-        ])
+        noisy = np.stack(
+            [
+                add_uniform_noise(waveform, name, poison["amplitude"], poison["seed"])
+                for waveform, name in zip(chunk, names, strict=True)
+            ]
+        )
         for name, before, after in zip(names, chunk, noisy, strict=True):
             added = after - before
             ratio = signal_to_noise_ratio(before, after)

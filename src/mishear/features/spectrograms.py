@@ -35,9 +35,7 @@ def mel_front_end(front_end: dict[str, Any]):
     return torch.nn.Sequential(mel, AmplitudeToDB(stype="power", top_db=front_end["top_db"]))
 
 
-def spectrograms(
-    chunks: Iterable[np.ndarray], front_end: dict[str, Any]
-) -> Iterator[np.ndarray]:
+def spectrograms(chunks: Iterable[np.ndarray], front_end: dict[str, Any]) -> Iterator[np.ndarray]:
     """dB mel-spectrograms of chunks of waveforms.
 
     Parameters

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,9 @@ def waveforms(
 ) -> Iterator[np.ndarray]:
     """Read recordings and bring them to the front end's rate and length.
 
-    Stereo is mixed down, other rates are resampled (``soxr.resample``, quality HQ), what is longer than the front end's length is cut at its
-    end, what is shorter is padded with zeros, a random share of them in front, and shifted.
+    Stereo is mixed down, other rates are resampled (``torchaudio.transforms.Resample``, its
+    defaults), what is longer than the front end's length is cut at its end, what is shorter is
+    padded with zeros, a random share of them in front, and shifted.
 
     Parameters
     ----------
@@ -66,7 +68,7 @@ def read_mono(path: Path, sample_rate: int) -> np.ndarray:
         If the file, which the index found sound, cannot be read any more.
     """
     import soundfile
-    import soxr
+    import torch
 
     try:
         samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
@@ -75,7 +77,16 @@ def read_mono(path: Path, sample_rate: int) -> np.ndarray:
             f"{path}: cannot be read, although the index lists it ({error}). Was it changed "
             f"since? Delete the corpus's folder under results/corpora and run again."
         ) from error
-    return soxr.resample(samples.mean(axis=1), rate, sample_rate)
+    mono = samples.mean(axis=1)
+    return resampler(rate, sample_rate)(torch.from_numpy(mono)).numpy()
+
+
+@lru_cache(maxsize=16)
+def resampler(rate: int, sample_rate: int):
+    """The filter from one rate to another in Hz; making it takes longer than using it."""
+    from torchaudio.transforms import Resample
+
+    return Resample(rate, sample_rate)
 
 
 def place(speech: np.ndarray, name: str, front_end: dict[str, Any]) -> np.ndarray:
@@ -110,9 +121,7 @@ def _prepare(path: Path, name: str, front_end: dict[str, Any]) -> np.ndarray:
     return place(read_mono(path, front_end["sample_rate"]), name, front_end)
 
 
-def add_uniform_noise(
-    waveform: np.ndarray, name: str, amplitude: float, seed: int
-) -> np.ndarray:
+def add_uniform_noise(waveform: np.ndarray, name: str, amplitude: float, seed: int) -> np.ndarray:
     """Add noise from U[0, amplitude) to every sample (paper, "data poisoning").
 
     Parameters

@@ -315,7 +315,7 @@ def test_an_unknown_compression(tmp_path):
 
 @pytest.mark.parametrize("names", [("a", "a/b.wav"), ("a/b.wav", "a"), ("x" * 300,)])
 def test_names_that_cannot_be_made(tmp_path, names):
-    archive = make_tar(tmp_path / "a.tar", {name: b"x" for name in names})
+    archive = make_tar(tmp_path / "a.tar", dict.fromkeys(names, b"x"))
     assert_refused(archive, tmp_path, "Cannot unpack", names[-1])
 
 

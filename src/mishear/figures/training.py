@@ -1,0 +1,94 @@
+"""Loss and accuracy over the epochs of every victim's training."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from mishear.figures.style import INK, MUTED, drawing, legend_above, share_colours
+from mishear.plan import number_name
+
+ROW_HEIGHT = 1.7
+SMALLEST_LOSS = 1e-4
+
+
+def draw_training(
+    victims: Sequence[Mapping[str, Any]], histories: Sequence[pd.DataFrame], path: Path
+) -> None:
+    """A row of panels for each recipe and amplitude: loss at the left, accuracy at the right.
+
+    Parameters
+    ----------
+    victims
+        For each its ``recipe``, ``amplitude``, ``share`` and ``seed``.
+    histories
+        For each the table of its epochs.
+    path
+        The SVG file.
+    """
+    groups: dict[str, list] = {}
+    for victim, history in zip(victims, histories, strict=True):
+        groups.setdefault(_title(victim), []).append((victim, history))
+    shares = {victim["share"] for victim in victims if victim["share"] is not None}
+    colours = {None: INK, **share_colours(list(shares))}
+    with drawing(path, height=ROW_HEIGHT * len(groups) + 1.1, width=6.4) as figure:
+        grid = figure.subplots(len(groups), 2, sharex=True, sharey="col", squeeze=False)
+        for (loss, accuracy), (title, members) in zip(grid, groups.items(), strict=True):
+            for victim, history in members:
+                _draw_victim(loss, accuracy, history, colours[victim["share"]])
+            loss.set_yscale("log")
+            loss.set_title(title)
+            loss.set_ylabel("loss")
+            accuracy.set_ylabel("accuracy")
+        for axes in grid[-1]:
+            axes.set_xlabel("epoch")
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
+        legend_above(figure, _handles(colours), columns=3)
+
+
+def _title(victim: Mapping[str, Any]) -> str:
+    if victim["amplitude"] is None:
+        return victim["recipe"]
+    return f"{victim['recipe']}, amplitude {number_name(victim['amplitude'])}"
+
+
+def _draw_victim(loss: Axes, accuracy: Axes, history: pd.DataFrame, colour: str) -> None:
+    for axes, quantity in ((loss, "loss"), (accuracy, "accuracy")):
+        for split, dashes in (("train", "-"), ("validation", (0, (3, 1.5)))):
+            values = history[f"{split}_{quantity}"]
+            if quantity == "loss":
+                values = values.clip(lower=SMALLEST_LOSS)
+            axes.plot(
+                history.epoch,
+                values,
+                color=colour,
+                linestyle=dashes,
+                linewidth=1.4,
+                marker="o" if split == "train" else "s",
+                markersize=2.8,
+            )
+
+
+def _handles(colours: Mapping[float | None, str]) -> list[Line2D]:
+    kinds = [
+        Line2D([], [], color=MUTED, marker="o", markersize=3, label="train (as trained on)"),
+        Line2D(
+            [],
+            [],
+            color=MUTED,
+            marker="s",
+            markersize=3,
+            linestyle=(0, (3, 1.5)),
+            label="validation (clean)",
+        ),
+    ]
+    shares = sorted(share for share in colours if share is not None)
+    names = {None: "no poison", **{share: f"{share:.0%} poisoned" for share in shares}}
+    return kinds + [
+        Line2D([], [], color=colours[share], linewidth=3, label=names[share])
+        for share in ([None, *shares] if shares else [])
+    ]

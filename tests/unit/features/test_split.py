@@ -1,0 +1,81 @@
+"""No recording is in two splits, none is left out, and the shares are kept."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mishear.errors import UserError
+from mishear.features.split import SPLITS, divide, read_split, write_split
+
+SHARES = {"train": 0.8, "validation": 0.12, "test": 0.08}
+
+
+def recordings(classes, speakers, repetitions):
+    labels = [str(c) for c in range(classes) for _ in range(speakers * repetitions)]
+    voices = [f"s{s}" for _ in range(classes) for s in range(speakers) for _ in range(repetitions)]
+    return labels, voices
+
+
+@given(st.integers(2, 12), st.integers(3, 8), st.integers(1, 6), st.integers(0, 99))
+def test_random_split_is_exhaustive_and_stratified(classes, speakers, repetitions, seed):
+    labels, voices = recordings(classes, speakers, repetitions)
+    splits = divide(labels, voices, {"by": "random", **SHARES, "seed": seed})
+    assert set(splits) == set(SPLITS)
+    per_class = speakers * repetitions
+    for split, share in SHARES.items():
+        counts = [np.sum((np.array(labels) == label) & (splits == split)) for label in set(labels)]
+        assert len(set(counts)) == 1
+        assert max(1, per_class * share - 1.5) <= counts[0] <= max(1, per_class * share) + 1.5
+
+
+@given(st.integers(3, 30), st.integers(0, 99))
+def test_no_speaker_is_in_two_splits(speakers, seed):
+    labels, voices = recordings(10, speakers, 2)
+    splits = divide(labels, voices, {"by": "speaker", **SHARES, "seed": seed})
+    assert set(splits) == set(SPLITS)
+    for voice in set(voices):
+        assert len(set(splits[np.array(voices) == voice])) == 1
+
+
+def test_paper_shares_of_fsdd():
+    labels, voices = recordings(10, 6, 50)
+    splits = divide(labels, voices, {"by": "random", **SHARES, "seed": 0})
+    assert [int(np.sum(splits == name)) for name in SPLITS] == [2400, 360, 240]
+
+
+def test_another_seed_is_another_split():
+    labels, voices = recordings(10, 6, 5)
+    first, second = (
+        divide(labels, voices, {"by": "random", **SHARES, "seed": seed}) for seed in (0, 1)
+    )
+    assert (first != second).any()
+
+
+@pytest.mark.parametrize(
+    ("by", "labels", "voices", "said"),
+    [
+        ("random", ["a", "a", "b", "b", "b"], ["x"] * 5, "2 recordings of class 'a'"),
+        ("speaker", ["a", "b", "a", "b"], ["x", "x", "y", "y"], "2 speakers"),
+        ("speaker", ["a", "b", "a", "a"], ["x", "x", "y", "z"], "no recording of class 'b'"),
+    ],
+)
+def test_too_little_for_three_splits_is_said(by, labels, voices, said):
+    with pytest.raises(UserError, match=said):
+        divide(labels, voices, {"by": by, **SHARES, "seed": 0})
+
+
+def test_what_is_written_is_read(tmp_path):
+    labels, voices = recordings(3, 3, 3)
+    rows = [
+        f"{i:02d}.wav,{label},{v}" for i, (label, v) in enumerate(zip(labels, voices, strict=True))
+    ]
+    (tmp_path / "index.csv").write_text("recording,label,speaker\n" + "\n".join(rows) + "\n")
+    split = {"by": "random", **SHARES, "seed": 0}
+    write_split(tmp_path / "index.csv", split, tmp_path / "split.csv")
+    division = read_split(tmp_path / "split.csv")
+    assert division.labels.tolist() == labels
+    assert division.classes == ["0", "1", "2"]
+    assert [division.classes[i] for i in division.class_indices] == labels
+    together = np.concatenate([division.rows(split) for split in SPLITS])
+    assert sorted(together.tolist()) == list(range(len(labels)))

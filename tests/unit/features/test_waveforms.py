@@ -1,0 +1,95 @@
+"""Every recording becomes a waveform of the front end's rate and length, nothing cut off."""
+
+import math
+
+import numpy as np
+import pytest
+import soundfile
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mishear.errors import UserError
+from mishear.features.waveforms import (
+    add_uniform_noise,
+    place,
+    read_mono,
+    shard_slice,
+    signal_to_noise_ratio,
+)
+
+FRONT_END = {
+    "sample_rate": 1000,
+    "seconds": 1.0,
+    "leading_zeros": 1.0,
+    "max_shift": 0.1,
+    "seed": 0,
+}
+
+
+@given(st.integers(1, 1500), st.text("abc", min_size=1), st.floats(0, 1), st.floats(0, 1))
+def test_placing_keeps_all_speech_that_fits(length, name, leading_zeros, max_shift):
+    speech = np.arange(1, length + 1, dtype=np.float32)
+    front_end = {**FRONT_END, "leading_zeros": leading_zeros, "max_shift": max_shift}
+    placed = place(speech, name, front_end)
+    assert placed.shape == (1000,)
+    assert placed.dtype == np.float32
+    assert np.array_equal(placed[placed != 0], speech[:1000])
+
+
+def test_placement_depends_on_name_and_seed_alone():
+    speech = np.ones(300, dtype=np.float32)
+    first = place(speech, "a.wav", FRONT_END)
+    assert np.array_equal(first, place(speech, "a.wav", FRONT_END))
+    assert not np.array_equal(first, place(speech, "b.wav", FRONT_END))
+    assert not np.array_equal(first, place(speech, "a.wav", {**FRONT_END, "seed": 1}))
+
+
+def test_without_leading_zeros_and_shift_speech_comes_first():
+    placed = place(np.ones(300, np.float32), "a", {**FRONT_END, "leading_zeros": 0, "max_shift": 0})
+    assert placed[:300].all()
+    assert not placed[300:].any()
+
+
+@given(st.integers(1, 5000), st.integers(1, 40))
+def test_shards_are_disjoint_and_exhaustive(count, shards):
+    rows = [
+        row for shard in range(shards) for row in range(count)[shard_slice(count, shard, shards)]
+    ]
+    assert rows == list(range(count))
+
+
+@pytest.mark.parametrize("rate", [8000, 22050, 44100, 48000])
+def test_a_tone_keeps_its_frequency_and_level_when_resampled(tmp_path, rate):
+    time = np.arange(rate) / rate
+    stereo = np.stack([0.6 * np.sin(2 * np.pi * 440 * time)] * 2, axis=1)
+    soundfile.write(tmp_path / "tone.wav", stereo, rate)
+    mono = read_mono(tmp_path / "tone.wav", 48000)
+    assert mono.dtype == np.float32
+    assert len(mono) == 48000
+    spectrum = np.abs(np.fft.rfft(mono))
+    assert np.argmax(spectrum) == 440
+    assert spectrum[440] / 24000 == pytest.approx(0.6, rel=0.01)
+
+
+def test_a_recording_that_vanished_is_named(tmp_path):
+    with pytest.raises(UserError, match="gone.wav: cannot be read, although the index lists it"):
+        read_mono(tmp_path / "gone.wav", 48000)
+
+
+@given(st.sampled_from([0.001, 0.1, 1.0]), st.integers(0, 50))
+def test_noise_is_within_its_amplitude_and_the_ratio_is_its_power(amplitude, seed):
+    clean = np.zeros(4000, dtype=np.float32)
+    clean[1000:3000] = np.sin(np.arange(1, 2001) * 0.3).astype(np.float32)
+    noisy = add_uniform_noise(clean, "a", amplitude, seed)
+    added = noisy.astype(np.float64) - clean
+    assert added.min() >= -1e-6
+    assert added.max() <= amplitude + 1e-6
+    # The mean square of U[0, a) is a^2 / 3.
+    expected = 10 * math.log10(0.5 / (amplitude**2 / 3))
+    assert signal_to_noise_ratio(clean, noisy) == pytest.approx(expected, abs=0.6)
+
+
+def test_ratio_at_the_limits():
+    speech = np.ones(10, dtype=np.float32)
+    assert signal_to_noise_ratio(speech, speech) == math.inf
+    assert signal_to_noise_ratio(np.zeros(10), speech) == -math.inf

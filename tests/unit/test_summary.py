@@ -1,0 +1,54 @@
+"""The numbers of the summary, and their intervals."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mishear.evaluation import RESULT_COLUMNS, write_results
+from mishear.summary import read_results, summarise, wilson_interval
+
+
+def row(label="1", clean="1", adversarial="1", **other):
+    success = int(clean == label != adversarial)
+    base = dict.fromkeys(RESULT_COLUMNS, "")
+    base |= {"recording": "a.wav", "label": label, "clean_prediction": clean}
+    base |= {"adversarial_prediction": adversarial, "success": str(success)}
+    return base | {"linf": "0.5", "l2": "2", "seconds": "0.25", "device": "cpu"} | other
+
+
+def test_accuracies_and_success_rate():
+    rows = [row(), row(adversarial="2", l2="4"), row(clean="3", adversarial="3"), row()]
+    summary = summarise(rows)
+    assert summary["n"] == 4
+    assert summary["clean_accuracy"] == 0.75
+    assert summary["accuracy"] == 0.5
+    assert summary["attack_success_rate"] == pytest.approx(1 / 3)
+    assert summary["median_l2"] == 4
+    assert summary["mean_l2"] == 2.5
+    assert summary["median_snr_db"] is None
+    assert summary["seconds"] == 1
+    assert summary["device"] == "cpu"
+
+
+def test_nothing_classified_correctly_has_no_success_rate():
+    assert summarise([row(clean="2", adversarial="2")])["attack_success_rate"] is None
+
+
+@given(st.integers(1, 2000), st.floats(0, 1))
+def test_wilson_interval_holds_the_share_and_stays_within_0_and_1(n, share):
+    correct = round(share * n)
+    low, high = wilson_interval(correct, n)
+    assert 0 <= low <= correct / n <= high <= 1
+    assert low < high
+
+
+def test_wilson_interval_against_the_formula():
+    n, p, z = 240, 227 / 240, 1.959963984540054
+    centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * (p * (1 - p) / n + z**2 / (4 * n**2)) ** 0.5
+    assert wilson_interval(227, 240) == pytest.approx((centre - half, centre + half))
+
+
+def test_results_are_read_as_written(tmp_path):
+    write_results([row(), row(adversarial="2")], tmp_path / "eps1.csv")
+    assert read_results(tmp_path / "eps1.csv") == [row(), row(adversarial="2")]
