@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -39,6 +40,29 @@ def checked_settings(raw: Mapping[str, Any], cache: Path) -> Config:
         _check_classes(config)
         _remember(remembered)
     return config
+
+
+def check_writable(folder: Path) -> None:
+    """Check that results can be written.
+
+    Parameters
+    ----------
+    folder
+        Where they will be; it need not exist yet.
+
+    Raises
+    ------
+    UserError
+        If it is no folder, or nothing can be written to it.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"{folder.absolute()} is not a folder. Move it away: results go there.")
+    existing = folder if folder.exists() else folder.absolute().parent
+    if not os.access(existing, os.W_OK | os.X_OK):
+        raise UserError(
+            f"{existing.absolute()} cannot be written to. Change its permissions, or run in "
+            f"another folder (snakemake --directory)."
+        )
 
 
 def _classes_digest(config: Config) -> str:

@@ -28,6 +28,10 @@ NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 """Names become folders, so they are restricted to what is safe in a path."""
 
 
+USUAL_COLOUR_MAPS = ("cividis", "gray", "inferno", "magma", "plasma", "viridis")
+"""Known without importing Matplotlib, which takes its time."""
+
+
 def canonical_number(value: float) -> float:
     """Round to six significant digits, so that a number and its name in a path are the same."""
     return float(f"{value:g}")
@@ -52,6 +56,16 @@ def _whole_expression(pattern: str) -> str:
 
 def _labels_as_text(labels: Any) -> Any:
     return [str(label) for label in labels] if isinstance(labels, list) else labels
+
+
+def _colour_map(name: str) -> str:
+    if name in USUAL_COLOUR_MAPS:
+        return name
+    from matplotlib import colormaps
+
+    if name not in colormaps:
+        raise ValueError(f"no colour map of Matplotlib{_suggestion(name, colormaps)}")
+    return name
 
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
@@ -201,7 +215,7 @@ class FrontEnd(Section):
         "per recording.",
     )
     max_shift: Share = Field(
-        default=0.1,
+        default=0.2,
         description="Largest shift, as a share of the length, drawn per recording; never cuts "
         "speech off.",
     )
@@ -312,7 +326,9 @@ class Report(Section):
     paper_reference: bool = Field(
         default=True, description="Draw the paper's figures beside this run's."
     )
-    colour_map: str = Field(default="magma", description="Matplotlib colour map of spectrograms.")
+    colour_map: Annotated[str, AfterValidator(_colour_map)] = Field(
+        default="magma", description="Matplotlib colour map of spectrograms."
+    )
 
 
 class EvaluationSettings(Section):

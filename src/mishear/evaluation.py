@@ -165,7 +165,7 @@ def compare_poisoned(
     victim: nn.Module,
     clean: Recordings,
     poisoned: Recordings,
-    distortions: Path,
+    distortions: Mapping[str, Mapping[str, str]],
     batch_size: int,
     device: torch.device,
 ) -> list[dict[str, Any]]:
@@ -178,22 +178,20 @@ def compare_poisoned(
     clean, poisoned
         The same recordings in the same order.
     distortions
-        Table of norms and signal-to-noise ratios of the poisoned waveforms.
+        For each recording ``linf``, ``l2`` and ``snr_db`` of its poisoned waveform.
 
     Returns
     -------
     list of dict
         A row per recording, see ``RESULT_COLUMNS``; norms are those of the waveform.
     """
-    with distortions.open(newline="") as file:
-        measured = {row["recording"]: row for row in csv.DictReader(file)}
     rows: list[dict[str, Any]] = []
     for start in range(0, len(clean.inputs), batch_size):
         part = slice(start, start + batch_size)
         began = time.perf_counter()
         before = predict(victim, clean.inputs[part], device)
         after = predict(victim, poisoned.inputs[part], device)
-        of_batch = [measured[name] for name in clean.names[part].tolist()]
+        of_batch = [distortions[name] for name in clean.names[part].tolist()]
         outcome = Outcome(
             adversarial=torch.empty(0),
             rejected=[""] * len(before),

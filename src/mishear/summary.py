@@ -69,7 +69,8 @@ def summarise(rows: Sequence[Mapping[str, str]]) -> dict[str, Any]:
         ``n`` recordings; ``clean_accuracy``; ``accuracy`` under attack with its 95 % Wilson
         interval; ``attack_success_rate`` among the recordings classified correctly before; mean
         norms over all recordings; the median L2 over successful ones; the median
-        signal-to-noise ratio in dB; ``rejected``, how many returned recordings were not accepted; ``seconds`` in all.
+        signal-to-noise ratio in dB; ``rejected``, how many returned recordings were not
+        accepted; ``seconds`` in all.
     """
     n = len(rows)
     clean = [row["clean_prediction"] == row["label"] for row in rows]

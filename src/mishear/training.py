@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from mishear.features.split import SPLITS, Division
 from mishear.files import atomic_path
-from mishear.networks import build_network
+from mishear.networks import build_network, prepared
 from mishear.seeding import stream
 
 log = logging.getLogger(__name__)
@@ -117,11 +117,11 @@ def train(
         For each split ``correct``, ``n`` and ``accuracy`` on the clean recordings.
     """
     torch.manual_seed(seed)
-    model = build_network(network, len(division.classes)).to(device)
+    model = prepared(build_network(network, len(division.classes)), device)
     targets = torch.from_numpy(division.class_indices)
     data = torch.from_numpy(inputs)
     labels = targets[division.rows("train")]
-    optimiser = torch.optim.Adam(model.parameters(), lr=recipe["learning_rate"])
+    optimiser = torch.optim.Adam(model.parameters(), lr=recipe["learning_rate"], fused=True)
     shuffle = torch.Generator().manual_seed(seed)
     history = []
     for epoch in tqdm(range(1, recipe["epochs"] + 1), desc="training", unit="epoch", disable=None):
@@ -205,4 +205,6 @@ def write_training(
     with atomic_path(accuracy_file) as temporary:
         temporary.write_text(json.dumps(accuracies, indent=1) + "\n")
     with atomic_path(weights) as temporary:
-        torch.save({key: value.cpu() for key, value in victim.state_dict().items()}, temporary)
+        torch.save(
+            {key: value.cpu().contiguous() for key, value in victim.state_dict().items()}, temporary
+        )

@@ -35,6 +35,6 @@ def test_a_loaded_victim_is_frozen_and_the_same(tmp_path):
     definition = {"class": "PaperCNN", "params": {}}
     victim = load_victim(definition, 3, tmp_path / "victim.pt", torch.device("cpu"))
     spectrograms = torch.randn(2, 1, 64, 48)
-    assert torch.equal(victim(spectrograms), trained(spectrograms))
+    torch.testing.assert_close(victim(spectrograms), trained(spectrograms))
     assert not victim.training
     assert not any(parameter.requires_grad for parameter in victim.parameters())

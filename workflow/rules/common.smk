@@ -1,8 +1,10 @@
 # The checked config, the study's plan, and the functions rules ask for their input and params.
 import functools
+import hashlib
 import os
 import re
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 SOURCE = Path(workflow.basedir) / "src"
@@ -13,13 +15,15 @@ search_path = [str(SOURCE), os.getcwd(), *filter(None, [os.environ.get("PYTHONPA
 os.environ.update(PYTHONPATH=os.pathsep.join(search_path))
 
 from mishear import plan
-from mishear.checks import checked_settings
+from mishear.checks import check_writable, checked_settings
 from mishear.corpora.index import listing_digest
 from mishear.corpora.origin import inspection, origin
 from mishear.errors import UserError
+from mishear.figures import catalogue
 from mishear.fingerprint import fingerprint
 
 try:
+    check_writable(Path("results"))
     settings = checked_settings(config, cache=Path(".snakemake") / "mishear")
     origins = {name: origin(name, settings.corpora[name]) for name in settings.study.corpora}
 except UserError as error:
@@ -33,6 +37,8 @@ EVALUATION = f"{VICTIM}/{{defence}}/{{attack}}/eps{{eps}}"
 FEATURES = "results/spectrograms/{corpus}/{front_end}"
 POISONED = f"{FEATURES}/{{poison}}-amplitude{{amplitude}}"
 REPORT = f"results/reports/{settings.study.name}"
+FIGURES = f"{REPORT}/figures/{{corpus}}/{{front_end}}/{{network}}"
+FIGURE_LOGS = f"logs/report/{settings.study.name}/{{corpus}}/{{front_end}}/{{network}}"
 
 
 wildcard_constraints:
@@ -195,6 +201,8 @@ def poison(wildcards):
 
 # Report
 
+TEMPLATE = SOURCE / "mishear" / "templates" / "report.html.j2"
+
 
 def studied_attacks():
     """Class and parameters of every attack in the study's evaluations."""
@@ -202,4 +210,85 @@ def studied_attacks():
     return {
         name: settings.attacks[name].model_dump(by_alias=True, include={"class_", "params"})
         for name in used
+    }
+
+
+def ordered_attacks():
+    """Class and parameters of the study's attacks, in its order, which gives them colours."""
+    order = dict.fromkeys(evaluation.attack for evaluation in evaluations)
+    found = studied_attacks()
+    return {name: found[name] for name in order if name in found}
+
+
+def setting(wildcards):
+    return {key: wildcards[key] for key in ("corpus", "front_end", "network")}
+
+
+def victim_files(name):
+    """A function that gives a file of each victim of a corpus, front end and network."""
+
+    def files(wildcards):
+        found = catalogue.victims(settings, setting(wildcards))
+        return [f"results/victims/{victim['path']}/{name}" for victim in found]
+
+    return files
+
+
+def shown_victims(wildcards):
+    return catalogue.victims(settings, setting(wildcards))
+
+
+def results_of(found):
+    return [f"results/evaluations/{evaluation.path}.csv" for evaluation in found]
+
+
+def shown_evaluations(wildcards):
+    return catalogue.shown_evaluations(settings, setting(wildcards), wildcards.recipe)
+
+
+def minimisations(wildcards):
+    return catalogue.minimisations(settings, setting(wildcards))
+
+
+def heard_evaluations(wildcards):
+    return catalogue.poisoned_evaluations(settings, setting(wildcards), wildcards.recipe)
+
+
+def gallery_examples(wildcards):
+    path = catalogue.gallery_path(settings, setting(wildcards), wildcards.recipe, wildcards.attack)
+    return f"results/galleries/{path}"
+
+
+def poisoned_versions(wildcards):
+    """The spectrograms of a corpus poisoned at each amplitude of a recipe."""
+    return [
+        rules.poisoned_spectrograms.output.spectrograms.format(
+            **setting(wildcards), poison=wildcards.recipe, amplitude=plan.number_name(amplitude)
+        )
+        for amplitude in settings.recipes[wildcards.recipe].poison.amplitude
+    ]
+
+
+def reference_accuracies():
+    return [
+        f"results/victims/{victim.path}/accuracy.json"
+        for victim in catalogue.reference_victims(settings)
+    ]
+
+
+def reported_study():
+    """What the report says of the study besides its results."""
+    return {
+        "name": settings.study.name,
+        "settings": catalogue.settings_of(settings),
+        "reference": catalogue.reference_recipe(settings),
+        "seeds": settings.study.seeds,
+        "sources": {name: settings.corpora[name].source for name in settings.study.corpora},
+        "attacks": ordered_attacks(),
+        "gallery_eps": settings.report.gallery.eps,
+        "paper_reference": settings.report.paper_reference,
+        "split_by": settings.split.by,
+        "figures": [
+            {**asdict(figure), "path": figure.path} for figure in catalogue.figures(settings)
+        ],
     }

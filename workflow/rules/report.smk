@@ -17,3 +17,243 @@ rule summarise:
         attacks=studied_attacks(),
     script:
         "../scripts/summarise.py"
+
+
+rule draw_accuracy:
+    input:
+        summary=rules.summarise.output.summary,
+        split=rules.split.output.split,
+    output:
+        figure=report(
+            f"{FIGURES}/accuracy.svg",
+            caption="../report/accuracy.rst",
+            category="Attacks",
+            subcategory="{corpus}, {front_end}, {network}",
+            labels={
+                "figure": "accuracy against eps",
+            },
+        ),
+    log:
+        f"{FIGURE_LOGS}/accuracy.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("draw_accuracy.py"),
+        setting=setting,
+        attacks=ordered_attacks(),
+        paper_reference=settings.report.paper_reference,
+    script:
+        "../scripts/draw_accuracy.py"
+
+
+rule draw_distance:
+    input:
+        results=lambda w: results_of(minimisations(w)),
+        split=rules.split.output.split,
+    output:
+        figure=report(
+            f"{FIGURES}/distance.svg",
+            caption="../report/distance.rst",
+            category="Attacks",
+            subcategory="{corpus}, {front_end}, {network}",
+            labels={
+                "figure": "accuracy against L2",
+            },
+        ),
+    log:
+        f"{FIGURE_LOGS}/distance.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("draw_distance.py"),
+        evaluations=lambda w: [
+            {"recipe": found.victim.recipe, "attack": found.attack} for found in minimisations(w)
+        ],
+        attacks=list(ordered_attacks()),
+        paper_reference=settings.report.paper_reference,
+    script:
+        "../scripts/draw_distance.py"
+
+
+rule draw_confusion:
+    input:
+        results=lambda w: results_of(shown_evaluations(w)),
+        split=rules.split.output.split,
+    output:
+        figure=report(
+            f"{FIGURES}/{{recipe}}/confusion.svg",
+            caption="../report/confusion.rst",
+            category="Attacks",
+            subcategory="{corpus}, {front_end}, {network}",
+            labels={
+                "figure": "confusion matrices",
+                "recipe": "{recipe}",
+            },
+        ),
+    log:
+        f"{FIGURE_LOGS}/{{recipe}}/confusion.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("draw_confusion.py"),
+        attacks=lambda w: [(found.attack, found.eps) for found in shown_evaluations(w)],
+    script:
+        "../scripts/draw_confusion.py"
+
+
+rule draw_gallery:
+    input:
+        examples=gallery_examples,
+    output:
+        figure=report(
+            f"{FIGURES}/{{recipe}}/gallery-{{attack}}.svg",
+            caption="../report/gallery.rst",
+            category="Spectrograms",
+            subcategory="{corpus}, {front_end}, {network}",
+            labels={
+                "figure": "{attack}",
+                "recipe": "{recipe}",
+            },
+        ),
+    log:
+        f"{FIGURE_LOGS}/{{recipe}}/gallery-{{attack}}.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("draw_gallery.py"),
+        colour_map=settings.report.colour_map,
+    script:
+        "../scripts/draw_gallery.py"
+
+
+rule draw_poisoning:
+    input:
+        summary=rules.summarise.output.summary,
+        split=rules.split.output.split,
+    output:
+        figure=report(
+            f"{FIGURES}/{{recipe}}/poisoning.svg",
+            caption="../report/poisoning.rst",
+            category="Poisoning",
+            subcategory="{corpus}, {front_end}, {network}",
+            labels={
+                "figure": "accuracy against amplitude",
+                "recipe": "{recipe}",
+            },
+        ),
+    log:
+        f"{FIGURE_LOGS}/{{recipe}}/poisoning.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("draw_poisoning.py"),
+        setting=setting,
+        unpoisoned=catalogue.unpoisoned_recipes(settings),
+        paper_reference=settings.report.paper_reference,
+    script:
+        "../scripts/draw_poisoning.py"
+
+
+rule draw_recording:
+    input:
+        split=rules.split.output.split,
+        waveforms=shard_files(rules.waveforms.output.waveforms),
+        clean=rules.spectrograms.output.spectrograms,
+        poisoned=poisoned_versions,
+        results=lambda w: results_of(heard_evaluations(w)),
+    output:
+        figure=report(
+            f"{FIGURES}/{{recipe}}/recording.svg",
+            caption="../report/recording.rst",
+            category="Poisoning",
+            subcategory="{corpus}, {front_end}, {network}",
+            labels={
+                "figure": "one recording",
+                "recipe": "{recipe}",
+            },
+        ),
+    log:
+        f"{FIGURE_LOGS}/{{recipe}}/recording.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("draw_recording.py"),
+        amplitudes=lambda w: settings.recipes[w.recipe].poison.amplitude,
+        seed=lambda w: settings.recipes[w.recipe].poison.seed,
+        sample_rate=lambda w: settings.front_ends[w.front_end].sample_rate,
+        colour_map=settings.report.colour_map,
+    script:
+        "../scripts/draw_recording.py"
+
+
+rule draw_training:
+    input:
+        histories=victim_files("history.csv"),
+    output:
+        figure=report(
+            f"{FIGURES}/training.svg",
+            caption="../report/training.rst",
+            category="Training",
+            subcategory="{corpus}, {front_end}, {network}",
+            labels={
+                "figure": "loss and accuracy",
+            },
+        ),
+    log:
+        f"{FIGURE_LOGS}/training.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("draw_training.py"),
+        victims=shown_victims,
+    script:
+        "../scripts/draw_training.py"
+
+
+rule report:
+    input:
+        summary=rules.summarise.output.summary,
+        figures=[f"{REPORT}/{figure.path}" for figure in catalogue.figures(settings)],
+        accuracies=reference_accuracies(),
+        rejected=expand(rules.inspect.output.rejected, corpus=settings.study.corpora),
+    output:
+        report=report(
+            f"{REPORT}/report.html",
+            caption="../report/report.rst",
+            category="Report",
+            labels={"figure": "the whole report"},
+        ),
+    log:
+        f"logs/report/{settings.study.name}/report.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("write_report.py"),
+        template=hashlib.sha256(TEMPLATE.read_bytes()).hexdigest(),
+        study=reported_study(),
+    script:
+        "../scripts/write_report.py"

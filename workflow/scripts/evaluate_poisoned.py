@@ -4,6 +4,7 @@ from pathlib import Path
 
 from mishear.devices import select_device
 from mishear.evaluation import compare_poisoned, select, write_results
+from mishear.features.cache import read_distortions
 from mishear.features.split import read_split
 from mishear.jobs import job_log
 from mishear.networks import load_victim
@@ -23,7 +24,7 @@ if __name__ == "__main__":
             victim,
             clean=select(Path(snakemake.input.spectrograms), division, test),
             poisoned=select(Path(snakemake.input.poisoned), division, test),
-            distortions=Path(snakemake.input.distortions),
+            distortions=read_distortions(Path(snakemake.input.distortions)),
             batch_size=snakemake.params.batch_size,
             device=device,
         )

@@ -78,7 +78,7 @@ def write_poisoned_spectrograms(
     recordings = recordings_of_shard(index, shard, shards)
     clean = np.load(waveform_shard, mmap_mode="r")
     measured: list[tuple] = []
-    noisy = _poisoned(clean, recordings, poison, measured)
+    noisy = poisoned_waveforms(clean, recordings, poison, measured)
     write_chunks(path, len(clean), spectrograms(noisy, front_end))
     with atomic_path(distortions) as temporary, temporary.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -86,9 +86,26 @@ def write_poisoned_spectrograms(
         writer.writerows(measured)
 
 
-def _poisoned(
+def poisoned_waveforms(
     clean: np.ndarray, recordings: Sequence[str], poison: dict[str, Any], measured: list[tuple]
 ) -> Iterator[np.ndarray]:
+    """Poison waveforms, a chunk at a time.
+
+    Parameters
+    ----------
+    clean
+        Shape (recordings, samples).
+    recordings
+        Their names.
+    poison
+        ``amplitude`` (fraction of full scale) and ``seed``.
+    measured
+        Gets a row of ``DISTORTION_COLUMNS`` for each recording, as text.
+
+    Yields
+    ------
+    numpy.ndarray of shape (recordings in the chunk, samples), float32
+    """
     for start in range(0, len(clean), CHUNK):
         chunk = clean[start : start + CHUNK]
         names = recordings[start : start + CHUNK]
@@ -133,6 +150,12 @@ def gather_distortions(shards: Sequence[Path], path: Path) -> None:
         for position, shard in enumerate(shards):
             lines = shard.read_text().splitlines(keepends=True)
             joined.writelines(lines if position == 0 else lines[1:])
+
+
+def read_distortions(path: Path) -> dict[str, dict[str, str]]:
+    """For each recording its row of a table of distortions."""
+    with path.open(newline="") as file:
+        return {row["recording"]: row for row in csv.DictReader(file)}
 
 
 def read_bounds(path: Path) -> tuple[float, float]:

@@ -1,9 +1,10 @@
 """Which figures a study has, with their places in ``results``. Imports nothing heavy."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from math import isinf
+from math import inf, isinf
+from typing import Any
 
 from mishear.config import Config
 from mishear.plan import Evaluation, Victim, number_name, trainings
@@ -34,31 +35,44 @@ class Figure:
         return "/".join(["figures", *folder, f"{stem}.svg"])
 
 
+NO_DEFENCE = "none"
+
+Setting = Mapping[str, str]
+"""Names of a corpus, a front end and a network."""
+
+
+def settings_of(config: Config) -> list[dict[str, str]]:
+    """The combinations of corpus, front end and network; each is a section of the report."""
+    study = config.study
+    return [
+        {"corpus": corpus, "front_end": front_end, "network": network}
+        for corpus, front_end, network in product(study.corpora, study.front_ends, study.networks)
+    ]
+
+
 def figures(config: Config) -> list[Figure]:
     """All figures of the study, in the order of its lists."""
-    study = config.study
-    found = []
-    for setting in product(study.corpora, study.front_ends, study.networks):
-        found += _figures_of_setting(config, setting)
-    return found
+    return [
+        figure for setting in settings_of(config) for figure in _figures_of_setting(config, setting)
+    ]
 
 
-def _figures_of_setting(config: Config, setting: tuple[str, str, str]) -> Iterator[Figure]:
+def _figures_of_setting(config: Config, setting: Setting) -> Iterator[Figure]:
     if any(not isinf(eps) for eps in _all_eps(config)):
-        yield Figure("accuracy", *setting)
+        yield Figure("accuracy", **setting)
     if minimisation_attacks(config):
-        yield Figure("distance", *setting)
+        yield Figure("distance", **setting)
     for recipe in poisoned_recipes(config):
-        yield Figure("poisoning", *setting, recipe)
-        yield Figure("recording", *setting, recipe)
+        yield Figure("poisoning", **setting, recipe=recipe)
+        yield Figure("recording", **setting, recipe=recipe)
     for recipe in unpoisoned_recipes(config):
         attacks = attacks_on(config, recipe)
         if attacks:
-            yield Figure("confusion", *setting, recipe)
+            yield Figure("confusion", **setting, recipe=recipe)
         for attack in attacks:
             eps = gallery_eps(config.attacks[attack].eps, config.report.gallery.eps)
-            yield Figure("gallery", *setting, recipe, attack, eps)
-    yield Figure("training", *setting)
+            yield Figure("gallery", **setting, recipe=recipe, attack=attack, eps=eps)
+    yield Figure("training", **setting)
 
 
 def unpoisoned_recipes(config: Config) -> list[str]:
@@ -96,20 +110,18 @@ def gallery_eps(listed: Sequence[float], wanted: float) -> float:
     return min(listed, key=lambda eps: (abs(eps - wanted), eps))
 
 
-def first_victim(config: Config, setting: tuple[str, str, str], recipe: str) -> Victim:
+def first_victim(config: Config, setting: Setting, recipe: str) -> Victim:
     """The victim of the study's first seed, which stands for its recipe in galleries."""
-    return Victim(*setting, recipe, config.study.seeds[0])
+    return Victim(**setting, recipe=recipe, seed=config.study.seeds[0])
 
 
-def shown_evaluations(
-    config: Config, setting: tuple[str, str, str], recipe: str
-) -> list[Evaluation]:
+def shown_evaluations(config: Config, setting: Setting, recipe: str) -> list[Evaluation]:
     """For each attack on a recipe the evaluation at the eps drawn, for the first seed."""
     victim = first_victim(config, setting, recipe)
     return [
         Evaluation(
             victim,
-            config.study.defences[0],
+            NO_DEFENCE,
             attack,
             gallery_eps(config.attacks[attack].eps, config.report.gallery.eps),
         )
@@ -117,10 +129,10 @@ def shown_evaluations(
     ]
 
 
-def minimisations(config: Config, setting: tuple[str, str, str]) -> list[Evaluation]:
+def minimisations(config: Config, setting: Setting) -> list[Evaluation]:
     """Evaluations without a limit on eps of the unpoisoned recipes' victims."""
     return [
-        Evaluation(Victim(*setting, recipe, seed), config.study.defences[0], attack, float("inf"))
+        Evaluation(Victim(**setting, recipe=recipe, seed=seed), NO_DEFENCE, attack, inf)
         for recipe in unpoisoned_recipes(config)
         for attack in minimisation_attacks(config)
         if attack in attacks_on(config, recipe)
@@ -128,25 +140,23 @@ def minimisations(config: Config, setting: tuple[str, str, str]) -> list[Evaluat
     ]
 
 
-def poisoned_evaluations(
-    config: Config, setting: tuple[str, str, str], poison: str
-) -> list[Evaluation]:
+def poisoned_evaluations(config: Config, setting: Setting, poison: str) -> list[Evaluation]:
     """The first unpoisoned victim on recordings poisoned at each amplitude; or none."""
     recipes = unpoisoned_recipes(config)
     if not recipes:
         return []
     victim = first_victim(config, setting, recipes[0])
     return [
-        Evaluation(victim, config.study.defences[0], poison, amplitude)
+        Evaluation(victim, NO_DEFENCE, poison, amplitude)
         for amplitude in config.recipes[poison].poison.amplitude
     ]
 
 
-def victims_of(config: Config, setting: tuple[str, str, str]) -> list[dict]:
+def victims(config: Config, setting: Setting) -> list[dict[str, Any]]:
     """For each victim of a setting its path, recipe, poison and seed."""
     return [
         {
-            "path": Victim(*setting, training.name, seed).path,
+            "path": Victim(**setting, recipe=training.name, seed=seed).path,
             "training": training.name,
             "recipe": recipe,
             "amplitude": training.amplitude,
@@ -159,7 +169,24 @@ def victims_of(config: Config, setting: tuple[str, str, str]) -> list[dict]:
     ]
 
 
-def gallery_path(config: Config, setting: tuple[str, str, str], recipe: str, attack: str) -> str:
+def reference_recipe(config: Config) -> str | None:
+    """The recipe that stands for the study: its first one without poison."""
+    return next(iter(unpoisoned_recipes(config)), None)
+
+
+def reference_victims(config: Config) -> list[Victim]:
+    """The victims of the reference recipe: for each setting one of each seed."""
+    recipe = reference_recipe(config)
+    if recipe is None:
+        return []
+    return [
+        Victim(**setting, recipe=recipe, seed=seed)
+        for setting in settings_of(config)
+        for seed in config.study.seeds
+    ]
+
+
+def gallery_path(config: Config, setting: Setting, recipe: str, attack: str) -> str:
     """Place of an attack's adversarial recordings under ``results/galleries``."""
     eps = gallery_eps(config.attacks[attack].eps, config.report.gallery.eps)
     victim = first_victim(config, setting, recipe)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -117,7 +116,7 @@ def versions(
     name: str,
     clean: np.ndarray,
     poisoned: Mapping[float, np.ndarray],
-    poison: Mapping[str, Any],
+    seed: int,
     heard: Mapping[float | None, str],
 ) -> list[Version]:
     """A recording as it is and with noise of each amplitude.
@@ -132,18 +131,40 @@ def versions(
         Its spectrogram, dB.
     poisoned
         For each amplitude its spectrogram, dB.
-    poison
-        The poison's ``seed``.
+    seed
+        Of the poison's noise.
     heard
         Predictions for the clean recording (None) and for each amplitude; may be empty.
     """
     found = [Version(_heard("clean", heard.get(None)), waveform, clean)]
     for amplitude, spectrogram in poisoned.items():
-        noisy = add_uniform_noise(waveform, name, amplitude, poison["seed"])
+        noisy = add_uniform_noise(waveform, name, amplitude, seed)
         ratio = signal_to_noise_ratio(waveform, noisy)
         title = f"amplitude {number_name(amplitude)}, SNR {ratio:.0f} dB"
         found.append(Version(_heard(title, heard.get(amplitude)), noisy, spectrogram))
     return found
+
+
+def predictions(
+    amplitudes: Sequence[float], results: Sequence[Sequence[Mapping[str, str]]], name: str
+) -> dict[float | None, str]:
+    """What a victim heard in one recording, clean (None) and at each amplitude.
+
+    Parameters
+    ----------
+    amplitudes
+        Of the evaluations.
+    results
+        For each the rows of its evaluation; none at all where the study has no such victim.
+    name
+        Of the recording.
+    """
+    heard: dict[float | None, str] = {}
+    for amplitude, rows in zip(amplitudes, results, strict=False):
+        row = next(row for row in rows if row["recording"] == name)
+        heard[None] = row["clean_prediction"]
+        heard[amplitude] = row["adversarial_prediction"]
+    return heard
 
 
 def _heard(title: str, prediction: str | None) -> str:
@@ -151,7 +172,7 @@ def _heard(title: str, prediction: str | None) -> str:
 
 
 def draw_recording(
-    recording: Sequence[Version], sample_rate: int, colour_map: str, path: Path
+    recording: Sequence[Version], name: str, sample_rate: int, colour_map: str, path: Path
 ) -> None:
     """Waveform and spectrogram of one recording, clean and with noise of each amplitude.
 
@@ -159,6 +180,8 @@ def draw_recording(
     ----------
     recording
         Its versions.
+    name
+        Of the recording, with its class.
     sample_rate
         Hz.
     colour_map
@@ -172,6 +195,7 @@ def draw_recording(
     )
     seconds = len(recording[0].waveform) / sample_rate
     with drawing(path, height=1.55 * len(recording) + 0.9, width=6.8) as figure:
+        figure.suptitle(name, x=0.01, ha="left", fontsize=9)
         grid = figure.subplots(len(recording), 2, squeeze=False, sharex="col")
         for (left, right), version in zip(grid, recording, strict=True):
             _draw_waveform(left, version.waveform, seconds)

@@ -21,6 +21,9 @@ PAPER = "#fefefe"
 SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c7a1f")
 """Okabe and Ito's colours: told apart with every common colour-vision deficiency."""
 
+DARK_SERIES = ("#5aa9e6", "#ff8a4c", "#2fc79a", "#e6a3ca", "#f2b636", "#8accf5", "#c2ae4a")
+"""The same hues on a dark ground."""
+
 SHARES = ("#8ebfe0", "#3f93c8", "#00598c")
 """Light to dark: small to large shares of poisoned recordings."""
 

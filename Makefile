@@ -1,0 +1,48 @@
+# make run   sets everything up and makes results/reports/demo/report.html
+# make test  sets everything up and runs the tests
+PYTHON ?= python3
+CORES ?= all
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+ORACLES := .oracles/.ready
+
+.PHONY: run test check format oracles clean
+.DELETE_ON_ERROR:
+
+run: $(READY)
+	$(BIN)/snakemake --cores $(CORES)
+	@echo "The report: results/reports/demo/report.html"
+
+test: $(READY) $(ORACLES) check
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+
+check: $(READY)
+	$(BIN)/ruff check src tests workflow benchmarks
+	$(BIN)/ruff format --check src tests workflow benchmarks
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakemake --lint
+
+format: $(READY)
+	$(BIN)/ruff check --fix src tests workflow benchmarks
+	$(BIN)/ruff format src tests workflow benchmarks
+	$(BIN)/snakefmt Snakefile workflow
+
+oracles: $(ORACLES)
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' || \
+	  { echo "Mishear needs Python 3.11 or 3.12; $(PYTHON) is $$($(PYTHON) --version)." \
+	         "Name another: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[workflow,espeak,dev]'
+	touch $@
+
+# Other libraries the tests compare with; some overwrite what they share with ours, so apart.
+$(ORACLES): $(READY) tests/oracles/requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --upgrade --target .oracles \
+	  --requirement tests/oracles/requirements.txt
+	touch $@
+
+clean:
+	rm -rf $(VENV) .oracles .pytest_cache .ruff_cache .hypothesis

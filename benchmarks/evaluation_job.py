@@ -1,0 +1,83 @@
+"""What one evaluation costs: the start of its process, and its attack against the floor.
+
+    python benchmarks/evaluation_job.py
+
+The start is that of the evaluation's imports against a bare ``import torch``. The floor of an
+attack is the forward and backward passes it needs, each at the time of one.
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+
+import torch
+
+from mishear.attacks import attack_batch, build_attack
+from mishear.devices import use_one_thread
+from mishear.networks import PaperCNN, prepared
+
+IMPORTS = """
+from mishear.devices import select_device
+from mishear.evaluation import attack_recordings
+from mishear.features.split import read_split
+from mishear.jobs import job_log
+from mishear.networks import load_victim
+select_device("cpu")
+"""
+PASSES = {
+    "fgsm": ("LinfFastGradientAttack", {}, 1),
+    "pgd-paper": ("LinfPGD", {"abs_stepsize": 0.1, "steps": 5}, 5),
+    "pgd": ("LinfPGD", {"rel_stepsize": 0.05, "steps": 40}, 40),
+    "cw": ("L2CarliniWagnerAttack", {"steps": 200, "binary_search_steps": 9}, 1800),
+}
+
+
+def seconds(code: str, repeats: int = 7) -> float:
+    """Median wall time of a fresh interpreter that runs some code."""
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-c", code], check=True)
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def one_pass(victim, inputs, labels) -> float:
+    """Median time of one forward and backward pass to the input."""
+    times = []
+    for _ in range(10):
+        start = time.perf_counter()
+        leaf = inputs.clone().requires_grad_(True)
+        torch.nn.functional.cross_entropy(victim(leaf), labels).backward()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--recordings", type=int, default=240)
+    arguments = parser.parse_args()
+    bare, job = seconds("import torch"), seconds(IMPORTS)
+    print(f"import torch {bare:.2f} s, an evaluation's start {job:.2f} s, ratio {job / bare:.2f}")
+
+    use_one_thread()
+    torch.manual_seed(0)
+    victim = prepared(PaperCNN(10), torch.device("cpu")).eval().requires_grad_(False)
+    inputs = torch.rand(arguments.recordings, 1, 64, 48) * 100 - 60
+    labels = victim(inputs).argmax(1)
+    floor = one_pass(victim, inputs, labels)
+    print(f"one forward and backward pass of {len(inputs)} recordings: {floor * 1000:.0f} ms")
+    for name, (class_name, params, passes) in PASSES.items():
+        attack = build_attack({"class": class_name, "params": params})
+        eps = float("inf") if name == "cw" else 0.5
+        start = time.perf_counter()
+        attack_batch(victim, attack, inputs, labels, eps, (-60.0, 40.0), 0)
+        spent = time.perf_counter() - start
+        least = passes * floor
+        print(f"{name:10} {spent:7.2f} s, floor {least:7.2f} s, {spent / least:.2f}x")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,205 @@
+"""The whole study in one process, everything in memory: what the workflow is measured against.
+
+    python benchmarks/single_process.py summary.csv config/config.yaml [config/fsdd.yaml ...]
+
+It makes the calls into the library that the workflow's jobs make, one after the other, with no
+files and no process starts between them, and writes the same summary. Torch uses as many threads
+as ``--threads`` says; with one, the summary is that of the workflow to the last digit but for the
+seconds, with more, sums in training round differently.
+"""
+
+import argparse
+import json
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import yaml
+from snakemake.utils import update_config
+
+from mishear import plan
+from mishear.attacks import build_attack, norm_of
+from mishear.config import Config, load
+from mishear.corpora.download import download
+from mishear.corpora.espeak import synthesise
+from mishear.corpora.index import check_index, index_recordings
+from mishear.corpora.origin import inspection, origin
+from mishear.corpora.unpack import unpack
+from mishear.devices import use_one_thread
+from mishear.evaluation import Recordings, attack_recordings, compare_poisoned
+from mishear.features.cache import DISTORTION_COLUMNS, poisoned_waveforms
+from mishear.features.spectrograms import spectrograms
+from mishear.features.split import Division, divide
+from mishear.features.waveforms import waveforms
+from mishear.networks import prepared
+from mishear.summary import summarise, write_summary
+from mishear.training import train, training_inputs
+
+CPU = torch.device("cpu")
+
+
+class Stopwatch:
+    """Seconds spent in each stage."""
+
+    def __init__(self):
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.seconds[stage] = self.seconds.get(stage, 0) + now - self._last
+        self._last = now
+
+
+def recordings_folder(name: str, config: Config, scratch: Path, threads: int) -> Path:
+    """Fetch or make a corpus."""
+    corpus, source = config.corpora[name], origin(name, config.corpora[name])
+    if source.kind == "directory":
+        return Path(source.path)
+    folder = scratch / name / "recordings"
+    folder.parent.mkdir()
+    if source.kind == "synthesised":
+        synthesise(folder, corpus.speakers, corpus.repetitions, corpus.seed, processes=threads)
+        return folder
+    archive = source.path
+    if source.kind == "download":
+        archive = download(source.urls, scratch / name / "archive", corpus.sha256, corpus=name)
+    return unpack(Path(archive), folder)
+
+
+def indexed(name: str, config: Config, folder: Path) -> tuple[list[str], Division]:
+    """Index a corpus and divide it."""
+    expected = inspection(config.corpora[name])
+    rows, rejected = index_recordings(
+        folder, expected["pattern"], expected["classes"], expected["expectation"]
+    )
+    share = config.corpora[name].max_rejected_share
+    check_index(rows, rejected, expected["classes"], share, expected["expectation"])
+    labels, speakers = [row.label for row in rows], [row.speaker for row in rows]
+    splits = divide(labels, speakers, config.split.model_dump())
+    names = [row.recording for row in rows]
+    return names, Division(np.array(names), np.array(labels), np.array(speakers), splits)
+
+
+def part(division: Division, inputs: np.ndarray) -> Recordings:
+    """The test recordings."""
+    rows = division.rows("test")
+    targets = division.class_indices[rows]
+    return Recordings(division.recordings[rows], inputs[rows], targets, division.classes)
+
+
+def run(config: Config, scratch: Path, threads: int, watch: Stopwatch) -> list[dict]:
+    """The rows of the summary."""
+    results = {}
+    for corpus in config.study.corpora:
+        folder = recordings_folder(corpus, config, scratch, threads)
+        watch.lap("corpus")
+        names, division = indexed(corpus, config, folder)
+        watch.lap("index")
+        for front_end in config.study.front_ends:
+            definition = config.front_ends[front_end].model_dump()
+            clips = np.concatenate(list(waveforms(folder, names, definition)))
+            watch.lap("waveforms")
+            chunks = np.array_split(clips, max(1, len(clips) // 250))
+            clean = np.concatenate(list(spectrograms(chunks, definition)))
+            watch.lap("spectrograms")
+            poisoned = poison_all(config, clips, names, definition)
+            watch.lap("poisoned spectrograms")
+            for victim in plan.victims(config):
+                if (victim.corpus, victim.front_end) == (corpus, front_end):
+                    model = trained(config, victim, clean, poisoned, division)
+                    watch.lap("training")
+                    results |= evaluated(config, victim, model, clean, poisoned, division, watch)
+    return [
+        {**keys, **results[evaluation]}
+        for keys, evaluation in zip(
+            plan.summary_keys(config), plan.evaluations(config), strict=True
+        )
+    ]
+
+
+def poison_all(config: Config, clips: np.ndarray, names: list[str], definition: dict) -> dict:
+    """For each recipe and amplitude the poisoned spectrograms and their distortions."""
+    poisoned = {}
+    for recipe in config.study.recipes:
+        section = config.recipes[recipe].poison
+        for amplitude in section.amplitude if section else []:
+            measured: list[tuple] = []
+            poison = {"amplitude": amplitude, "seed": section.seed}
+            noisy = poisoned_waveforms(clips, names, poison, measured)
+            inputs = np.concatenate(list(spectrograms(noisy, definition)))
+            rows = [dict(zip(DISTORTION_COLUMNS, row, strict=True)) for row in measured]
+            poisoned[recipe, amplitude] = inputs, {row["recording"]: row for row in rows}
+    return poisoned
+
+
+def trained(config: Config, victim: plan.Victim, clean, poisoned: dict, division: Division):
+    """Train one victim."""
+    training = plan.all_trainings(config)[victim.recipe]
+    noisy, _ = poisoned.get((training.recipe, training.amplitude), (None, None))
+    rows = division.rows("train")
+    inputs = training_inputs(clean, noisy, rows, training.share, victim.seed)
+    recipe = config.recipes[training.recipe].model_dump()
+    network = config.networks[victim.network].model_dump(by_alias=True)
+    model, _, _ = train(network, recipe, inputs, clean, division, victim.seed, CPU)
+    return prepared(model, CPU).eval().requires_grad_(False)
+
+
+def evaluated(
+    config: Config, victim: plan.Victim, model, clean, poisoned: dict, division, watch: Stopwatch
+) -> dict:
+    """The results of all evaluations of one victim."""
+    recordings = part(division, clean)
+    bounds = float(clean.min()), float(clean.max())
+    size = config.evaluation.batch_size
+    results = {}
+    for evaluation in plan.evaluations(config):
+        if evaluation.victim != victim:
+            continue
+        name, eps = evaluation.attack, evaluation.eps
+        if (name, eps) in poisoned:
+            inputs, distortions = poisoned[name, eps]
+            noisy = part(division, inputs)
+            rows = compare_poisoned(model, recordings, noisy, distortions, size, CPU)
+            norm = "linf"
+        else:
+            definition = config.attacks[name].model_dump(by_alias=True)
+            rows, _ = attack_recordings(
+                model, definition, recordings, eps, bounds, victim.seed, size, CPU
+            )
+            norm = norm_of(build_attack(definition))
+        written = [{key: str(value) for key, value in row.items()} for row in rows]
+        results[evaluation] = {"norm": norm, **summarise(written)}
+        watch.lap(name)
+    return results
+
+
+def read_config(files: list[Path]) -> Config:
+    """Config files merged as Snakemake merges them."""
+    raw: dict = {}
+    for file in files:
+        update_config(raw, yaml.safe_load(file.read_text()))
+    return load(raw)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("summary", type=Path, help="table to write")
+    parser.add_argument("configs", type=Path, nargs="+", help="config files, merged in order")
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    arguments = parser.parse_args()
+    watch = Stopwatch()
+    use_one_thread()
+    torch.set_num_threads(arguments.threads)
+    with tempfile.TemporaryDirectory() as scratch:
+        config = read_config(arguments.configs)
+        rows = run(config, Path(scratch), arguments.threads, watch)
+    write_summary(rows, arguments.summary)
+    stages = {stage: round(seconds, 1) for stage, seconds in watch.seconds.items()}
+    print(json.dumps(stages, indent=1))
+
+
+if __name__ == "__main__":
+    main()

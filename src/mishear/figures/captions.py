@@ -1,0 +1,104 @@
+"""What each figure shows: a caption to read under it, and words in its stead."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from mishear.paper import Results
+from mishear.plan import number_name
+
+SEEDS = (
+    "With several seeds a line is their mean, thin lines are the seeds, and a band runs from the "
+    "lowest to the highest limit."
+)
+
+CAPTIONS = {
+    "accuracy": "Accuracy on the test recordings against eps, the largest change of any point of "
+    "the spectrogram. Bands: 95 % Wilson intervals.",
+    "distance": "Accuracy against the L2 change allowed, for attacks that look for the smallest "
+    "change: a recording counts as misheard from the change on at which the attack succeeded "
+    "with it. Bands: 95 % Wilson intervals.",
+    "confusion": "Which class is heard as which: counts of test recordings, shaded by their share "
+    "of the class spoken, with the accuracy above. First seed.",
+    "poisoning": "Accuracy against the amplitude of the noise, for victims trained without it and "
+    "with it in a share of their training recordings. Bars: 95 % Wilson intervals.",
+    "recording": "One test recording clean and poisoned, with what the unpoisoned victim hears. "
+    "SNR: speech against noise, over the active speech.",
+    "training": "Loss and accuracy of every victim by epoch. Training figures are running means "
+    "over what was trained on, poison included; validation recordings are always clean.",
+}
+
+
+def caption(figure: Mapping[str, Any], seeds: int) -> str:
+    """The caption of a figure of :mod:`mishear.figures.catalogue`."""
+    if figure["kind"] == "gallery":
+        return (
+            f"{figure['attack']}, {limit(figure['eps'])}: recordings clean, adversarial, and what "
+            f"was changed, with what is heard. First seed."
+        )
+    text = CAPTIONS[figure["kind"]]
+    several = seeds > 1 and figure["kind"] == "accuracy"
+    return f"{text} {SEEDS}" if several else text
+
+
+def limit(eps: float) -> str:
+    """An eps in words."""
+    return "no limit on the change" if np.isinf(eps) else f"eps {number_name(eps)} dB"
+
+
+def alternative(figure: Mapping[str, Any], results: Results) -> str:
+    """What a figure shows, for who cannot see it, with its main numbers."""
+    match figure["kind"]:
+        case "accuracy":
+            return f"Line chart of accuracy against eps. {_falls(results)}"
+        case "distance":
+            return f"Step chart of accuracy against the L2 change allowed. {_distances(results)}"
+        case "confusion":
+            return f"Confusion matrices of recipe {figure['recipe']}, clean and under each attack."
+        case "gallery":
+            return (
+                f"Spectrograms of recordings clean, after {figure['attack']} with "
+                f"{limit(figure['eps'])}, and their differences; recipe {figure['recipe']}."
+            )
+        case "poisoning":
+            return f"Line charts of accuracy against amplitude. {_amplitudes(figure, results)}"
+        case "recording":
+            return (
+                f"Waveform and spectrogram of one recording, clean and with poison "
+                f"{figure['recipe']} at each amplitude."
+            )
+        case "training":
+            return "Line charts of loss and accuracy by epoch, a row for each recipe."
+    raise ValueError(figure["kind"])
+
+
+def _falls(results: Results) -> str:
+    texts = []
+    for attack in results.attacks:
+        rows = results.of_reference(attack)
+        rows = rows[np.isfinite(rows.eps)]
+        if len(rows):
+            first, last = rows.iloc[0], rows.iloc[-1]
+            texts.append(
+                f"{attack}: {first.accuracy:.3f} at {first.eps:g} dB, "
+                f"{last.accuracy:.3f} at {last.eps:g} dB"
+            )
+    return "; ".join(texts) + "."
+
+
+def _distances(results: Results) -> str:
+    texts = []
+    for attack in results.attacks:
+        rows = results.of_reference(attack)
+        for row in rows[np.isinf(rows.eps)].itertuples():
+            texts.append(
+                f"{attack}: {row.accuracy:.3f} without limit, median L2 {row.median_l2:.1f} dB"
+            )
+    return "; ".join(texts) + "."
+
+
+def _amplitudes(figure: Mapping[str, Any], results: Results) -> str:
+    rows = results.of_reference(figure["recipe"])
+    texts = [f"{row.accuracy:.3f} at {row.eps:g}" for row in rows.itertuples()]
+    return f"Trained without poison, on poisoned recordings: {', '.join(texts)}."

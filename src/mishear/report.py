@@ -1,0 +1,351 @@
+"""The report: one self-contained page made from the summary and the figures."""
+
+import csv
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from mishear import __version__
+from mishear.figures.captions import alternative, caption
+from mishear.figures.inline import inline_svg
+from mishear.figures.style import DARK_SERIES, SERIES
+from mishear.files import atomic_path
+from mishear.paper import Results, compare, corpus_note
+from mishear.reading import Measured, measured, of_setting, over_seeds, read_accuracies
+
+PACKAGES = (
+    "torch",
+    "torchaudio",
+    "foolbox",
+    "numpy",
+    "scipy",
+    "pandas",
+    "matplotlib",
+    "soundfile",
+    "soxr",
+    "snakemake",
+)
+REJECTED_SHOWN = 5
+HALF = 0.5
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One honest number: what it is, how large, and against whom it holds.
+
+    ``threat`` maps the parts of the threat model to what they are here.
+    """
+
+    question: str
+    value: str
+    unit: str
+    detail: str
+    threat: Mapping[str, str]
+
+
+def write_report(
+    study: Mapping[str, Any],
+    summary: pd.DataFrame,
+    accuracies: Sequence[Path],
+    rejected: Mapping[str, Path],
+    figures: Sequence[Path],
+    path: Path,
+) -> None:
+    """Write the page.
+
+    Parameters
+    ----------
+    study
+        Its ``name``, ``settings``, ``reference`` recipe, ``seeds``, ``sources``, ``attacks``,
+        ``gallery_eps``, ``paper_reference``, ``split_by`` and ``figures``.
+    summary
+        Of all its evaluations.
+    accuracies
+        ``accuracy.json`` of the reference recipe's victims: for each setting one of each seed.
+    rejected
+        For each corpus the table of recordings left out.
+    figures
+        The files of ``study["figures"]``, in that order.
+    path
+        The HTML file.
+    """
+    table = over_seeds(summary)
+    drawn = list(zip(study["figures"], figures, strict=True))
+    seeds = len(study["seeds"])
+    sections = []
+    for number, setting in enumerate(study["settings"]):
+        files = accuracies[number * seeds : (number + 1) * seeds]
+        results = Results(
+            table=of_setting(table, setting),
+            accuracies=read_accuracies(files) if files else {},
+            reference=study["reference"],
+            attacks=study["attacks"],
+            source=study["sources"][setting["corpus"]],
+            corpus=setting["corpus"],
+        )
+        sections.append(_section(study, setting, results, drawn))
+    page = (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            study=study,
+            sections=sections,
+            table=_table(summary),
+            corpora=[_corpus(name, file) for name, file in rejected.items()],
+            devices=sorted(summary.device.unique()),
+            seconds=float(summary.seconds.sum()),
+            versions=_versions(),
+            palette=list(zip(SERIES, DARK_SERIES, strict=True)),
+        )
+    )
+    with atomic_path(path) as temporary:
+        temporary.write_text(page, encoding="utf-8")
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["share"] = _share
+    environment.filters["number"] = _number
+    environment.filters["interval"] = _interval
+    return environment
+
+
+def _share(value: float) -> str:
+    return f"{value:.3f}"
+
+
+def _number(value: Any) -> str:
+    """A cell of the table: three significant digits or more, empty where there is no number."""
+    if isinstance(value, float):
+        if np.isnan(value):
+            return ""
+        return "none" if np.isinf(value) else f"{value:.4g}"
+    return str(value)
+
+
+def _interval(value: Measured) -> str:
+    return f"{value.low:.3f} to {value.high:.3f}"
+
+
+def _section(
+    study: Mapping[str, Any],
+    setting: Mapping[str, str],
+    results: Results,
+    drawn: Iterable[tuple[Mapping[str, Any], Path]],
+) -> dict[str, Any]:
+    """All that the page says of one corpus, front end and network."""
+    figures: dict[str, list] = {}
+    for figure, file in drawn:
+        if all(figure[key] == setting[key] for key in setting):
+            figures.setdefault(figure["kind"], []).append(_figure(study, figure, file, results))
+    return {
+        **setting,
+        "id": "-".join(setting.values()).replace(".", "-"),
+        "note": corpus_note(results) if study["paper_reference"] else "",
+        "answers": list(answers(results, study["gallery_eps"])),
+        "headline": headline(results),
+        "accuracies": results.accuracies,
+        "figures": figures,
+        "comparisons": compare(results) if study["paper_reference"] else [],
+    }
+
+
+def _figure(
+    study: Mapping[str, Any], figure: Mapping[str, Any], file: Path, results: Results
+) -> dict[str, Any]:
+    return {
+        **figure,
+        "svg": Markup(inline_svg(file, alternative(figure, results))),
+        "caption": caption(figure, len(study["seeds"])),
+    }
+
+
+def headline(results: Results) -> str:
+    """Where the victim gives way: the smallest eps at which most recordings are misheard."""
+    rows = _limited(results)
+    if rows.empty:
+        return ""
+    misheard = rows[rows.accuracy < HALF]
+    if misheard.empty:
+        return (
+            f"Up to an eps of {rows.eps.max():g} dB no attack makes it mishear more than half of "
+            f"the test recordings."
+        )
+    first = misheard.loc[misheard.eps.idxmin()]
+    return (
+        f"From an eps of {first.eps:g} dB on, {first.attack} makes it mishear more than half of "
+        f"the test recordings."
+    )
+
+
+def answers(results: Results, gallery_eps: float) -> Iterable[Answer]:
+    """The few numbers that say how robust the reference recipe's victims are."""
+    if test := results.accuracies.get("test"):
+        yield Answer("Clean recordings", _share(test.accuracy), "accuracy", _precision(test), {})
+    limited = _limited(results)
+    if not limited.empty:
+        yield _strongest(limited, gallery_eps)
+    if not (free := _unlimited(results)).empty:
+        yield _smallest_change(free)
+    for poison in dict.fromkeys(results.table.poison.dropna()):
+        yield from _poisoned(results, poison)
+
+
+def _limited(results: Results) -> pd.DataFrame:
+    """The reference recipe under attacks with an eps in the L-infinity norm."""
+    rows = [results.of_reference(attack) for attack in results.attacks]
+    table = pd.concat(rows) if rows else results.table.iloc[:0]
+    return table[(table.norm == "linf") & np.isfinite(table.eps)].reset_index(drop=True)
+
+
+def _unlimited(results: Results) -> pd.DataFrame:
+    rows = [results.of_reference(attack) for attack in results.attacks]
+    table = pd.concat(rows) if rows else results.table.iloc[:0]
+    return table[np.isinf(table.eps)].reset_index(drop=True)
+
+
+def _strongest(rows: pd.DataFrame, gallery_eps: float) -> Answer:
+    eps = rows.eps[(rows.eps - gallery_eps).abs().idxmin()]
+    at_eps = rows[rows.eps == eps]
+    row = at_eps.loc[at_eps.accuracy.idxmin()]
+    value = measured(row)
+    return Answer(
+        f"Every point changed by at most {eps:g} dB",
+        _share(value.accuracy),
+        "accuracy",
+        _precision(value),
+        {
+            "Attack": f"{row.attack}, the strongest of {', '.join(at_eps.attack)}",
+            "Norm": f"L∞, eps {eps:g} dB",
+            **_knowledge(row),
+        },
+    )
+
+
+def _smallest_change(rows: pd.DataFrame) -> Answer:
+    row = rows.loc[rows.accuracy.idxmin()]
+    value = measured(row)
+    found = pd.notna(row.median_l2)
+    return Answer(
+        "Smallest change that is misheard",
+        f"{row.median_l2:.1f}" if found else "none found",
+        "dB, median L2" if found else "",
+        f"accuracy {_share(value.accuracy)}, {_precision(value)}",
+        {"Attack": row.attack, "Norm": "L2, no eps", **_knowledge(row)},
+    )
+
+
+def _knowledge(row: Any) -> dict[str, str]:
+    return {
+        "Domain": row.domain,
+        "Adaptive": "white box, untargeted; there is no defence to adapt to",
+    }
+
+
+def _poisoned(results: Results, poison: str) -> Iterable[Answer]:
+    """The quietest poison that costs the unpoisoned victim half its hearing, or the loudest."""
+    rows = results.of_reference(poison)
+    if rows.empty:
+        return
+    under_half = rows[rows.accuracy < HALF]
+    row = (rows if under_half.empty else under_half).iloc[-1 if under_half.empty else 0]
+    value = measured(row)
+    yield Answer(
+        f"Noise in the test, SNR {row.median_snr_db:.0f} dB",
+        _share(value.accuracy),
+        "accuracy",
+        _precision(value),
+        {
+            "Poison": f"{poison}, amplitude {row.eps:g} of full scale",
+            "Domain": row.domain,
+            "Adaptive": "no: noise that knows nothing of the victim",
+            "Retrained on it": _retrained(results, poison, row.eps),
+        },
+    )
+
+
+def _retrained(results: Results, poison: str, amplitude: float) -> str:
+    table = results.table
+    rows = table[(table.poison == poison) & (table.poison_amplitude == amplitude)]
+    rows = rows[rows.attack == poison]
+    row = rows.loc[rows.poison_share.idxmax()]
+    value = measured(row)
+    return (
+        f"{_share(value.accuracy)} ({_interval(value)}) with {row.poison_share:.0%} of the "
+        f"training poisoned"
+    )
+
+
+def _precision(value: Measured) -> str:
+    seeds = f", mean of {value.seeds} seeds" if value.seeds > 1 else ""
+    return f"95 % interval {_interval(value)}, n = {value.n:,}{seeds}"
+
+
+TABLE = {
+    "corpus": "corpus",
+    "front_end": "front end",
+    "network": "network",
+    "recipe": "recipe",
+    "seed": "seed",
+    "defence": "defence",
+    "attack": "attack",
+    "domain": "domain",
+    "norm": "norm",
+    "eps": "eps",
+    "n": "n",
+    "clean_accuracy": "clean accuracy",
+    "accuracy": "accuracy",
+    "ci_low": "95 % from",
+    "ci_high": "to",
+    "attack_success_rate": "attack success",
+    "median_l2": "median L2",
+    "median_snr_db": "median SNR, dB",
+    "seconds": "seconds",
+}
+SHOWN_IF_SEVERAL = {"corpus", "front_end", "network", "seed", "defence"}
+
+
+def _table(summary: pd.DataFrame) -> dict[str, Any]:
+    """The summary for reading: columns that say the same in every row are left out."""
+    shown = [
+        column
+        for column in TABLE
+        if column not in SHOWN_IF_SEVERAL or summary[column].nunique() > 1
+    ]
+    return {
+        "columns": [
+            {"title": TABLE[column], "numeric": pd.api.types.is_numeric_dtype(summary[column])}
+            for column in shown
+        ],
+        "rows": summary[shown].astype(object).to_numpy().tolist(),
+    }
+
+
+def _corpus(name: str, rejected: Path) -> dict[str, Any]:
+    with rejected.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return {"name": name, "count": len(rows), "first": rows[:REJECTED_SHOWN]}
+
+
+def _versions() -> dict[str, str]:
+    found = {"mishear": __version__, "Python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found

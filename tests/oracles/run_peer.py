@@ -1,0 +1,195 @@
+"""Attack a victim with another library: ``run_peer.py PEER ATTACK IN.npz OUT.npz``.
+
+``PARAMS`` are those of Foolbox's attack; each function says them in its library's words.
+"""
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from mishear.networks import load_victim
+
+EXPECTED = {
+    "fgsm": set(),
+    "pgd": {"steps", "abs_stepsize", "rel_stepsize", "random_start"},
+    "cw": {"steps", "binary_search_steps", "stepsize", "initial_const", "confidence", "abort_early"},
+}
+"""Foolbox's parameters of which something is made here."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to attack, and how; ``eps`` and ``bounds`` in dB."""
+
+    victim: nn.Module
+    inputs: torch.Tensor
+    labels: torch.Tensor
+    classes: int
+    bounds: tuple[float, float]
+    params: dict[str, Any]
+    eps: float
+
+    @property
+    def step(self) -> float:
+        """Step size of PGD, dB."""
+        return self.params.get("abs_stepsize") or self.params["rel_stepsize"] * self.eps
+
+
+class UnitRange(nn.Module):
+    """A victim of inputs in [0, 1], for a library that knows no other range."""
+
+    def __init__(self, task: Task):
+        super().__init__()
+        self.victim = task.victim
+        self.low, self.high = task.bounds
+        self.span = self.high - self.low
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        return self.victim(self.to_decibels(inputs))
+
+    def to_decibels(self, inputs: torch.Tensor) -> torch.Tensor:
+        return inputs * self.span + self.low
+
+    def from_decibels(self, inputs: torch.Tensor) -> torch.Tensor:
+        return ((inputs - self.low) / self.span).clamp(0, 1)
+
+
+def torchattacks_fgsm(task: Task) -> torch.Tensor:
+    import torchattacks
+
+    model = UnitRange(task)
+    attack = torchattacks.FGSM(model, eps=task.eps / model.span)
+    return model.to_decibels(attack(model.from_decibels(task.inputs), task.labels))
+
+
+def torchattacks_pgd(task: Task) -> torch.Tensor:
+    import torchattacks
+
+    model = UnitRange(task)
+    attack = torchattacks.PGD(
+        model,
+        eps=task.eps / model.span,
+        alpha=task.step / model.span,
+        steps=task.params["steps"],
+        random_start=task.params["random_start"],
+    )
+    return model.to_decibels(attack(model.from_decibels(task.inputs), task.labels))
+
+
+def art_fgsm(task: Task) -> torch.Tensor:
+    from art.attacks.evasion import FastGradientMethod
+
+    attack = FastGradientMethod(_art_classifier(task), eps=task.eps, batch_size=len(task.inputs))
+    return _art_answer(attack, task)
+
+
+def art_pgd(task: Task) -> torch.Tensor:
+    from art.attacks.evasion import ProjectedGradientDescentPyTorch
+
+    attack = ProjectedGradientDescentPyTorch(
+        _art_classifier(task),
+        eps=task.eps,
+        eps_step=task.step,
+        max_iter=task.params["steps"],
+        num_random_init=int(task.params["random_start"]),
+        batch_size=len(task.inputs),
+        verbose=False,
+    )
+    return _art_answer(attack, task)
+
+
+def _art_classifier(task: Task):
+    from art.estimators.classification import PyTorchClassifier
+
+    return PyTorchClassifier(
+        model=task.victim,
+        loss=nn.CrossEntropyLoss(),
+        input_shape=tuple(task.inputs.shape[1:]),
+        nb_classes=task.classes,
+        clip_values=task.bounds,
+        device_type="cpu",
+    )
+
+
+def _art_answer(attack, task: Task) -> torch.Tensor:
+    one_hot = nn.functional.one_hot(task.labels, task.classes)
+    return torch.from_numpy(attack.generate(task.inputs.numpy(), y=one_hot.numpy()))
+
+
+def advertorch_fgsm(task: Task) -> torch.Tensor:
+    attack = _advertorch().GradientSignAttack(
+        task.victim, eps=task.eps, clip_min=task.bounds[0], clip_max=task.bounds[1]
+    )
+    return attack.perturb(task.inputs, task.labels)
+
+
+def advertorch_pgd(task: Task) -> torch.Tensor:
+    attack = _advertorch().LinfPGDAttack(
+        task.victim,
+        eps=task.eps,
+        eps_iter=task.step,
+        nb_iter=task.params["steps"],
+        rand_init=task.params["random_start"],
+        clip_min=task.bounds[0],
+        clip_max=task.bounds[1],
+    )
+    return attack.perturb(task.inputs, task.labels)
+
+
+def advertorch_cw(task: Task) -> torch.Tensor:
+    attack = _advertorch().CarliniWagnerL2Attack(
+        task.victim,
+        num_classes=task.classes,
+        confidence=task.params["confidence"],
+        learning_rate=task.params["stepsize"],
+        binary_search_steps=task.params["binary_search_steps"],
+        max_iterations=task.params["steps"],
+        abort_early=task.params["abort_early"],
+        initial_const=task.params["initial_const"],
+        clip_min=task.bounds[0],
+        clip_max=task.bounds[1],
+    )
+    return attack.perturb(task.inputs, task.labels)
+
+
+def _advertorch():
+    """advertorch 0.2.3, which imports a function that torch 1.9 removed.
+
+    Only its fast adaptive boundary attack, not used here, calls it.
+    """
+    import torch.autograd  # `torch.autograd.gradcheck` is a function of the module's name.
+
+    sys.modules["torch.autograd.gradcheck"].zero_gradients = None
+    import advertorch.attacks
+
+    return advertorch.attacks
+
+
+def read_tasks(path: Path, attack: str) -> list[Task]:
+    """A task for each eps."""
+    with np.load(path) as file:
+        network, classes, weights = json.loads(str(file["victim"]))
+        params = json.loads(str(file["params"]))
+        if unknown := set(params) - EXPECTED[attack]:
+            sys.exit(f"run_peer.py has no translation of {', '.join(sorted(unknown))}")
+        victim = load_victim(network, classes, Path(weights), torch.device("cpu"))
+        inputs, labels = torch.from_numpy(file["inputs"]), torch.from_numpy(file["labels"])
+        bounds = tuple(file["bounds"].tolist())
+        return [
+            Task(victim, inputs, labels, classes, bounds, params, eps)
+            for eps in file["eps"].tolist()
+        ]
+
+
+if __name__ == "__main__":
+    peer, attack_name, source, target = sys.argv[1:]
+    torch.set_num_threads(1)
+    run = globals()[f"{peer}_{attack_name}"]
+    answers = [run(task).detach().numpy() for task in read_tasks(Path(source), attack_name)]
+    np.savez(target, adversarial=np.stack(answers))

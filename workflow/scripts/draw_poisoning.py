@@ -1,0 +1,19 @@
+"""Draw accuracy against the amplitude of poison."""
+
+from pathlib import Path
+
+from mishear.features.split import read_split
+from mishear.figures.poisoning import draw_poisoning
+from mishear.jobs import job_log
+from mishear.reading import of_setting, read_summary
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        draw_poisoning(
+            of_setting(read_summary(Path(snakemake.input.summary)), snakemake.params.setting),
+            poison=snakemake.wildcards.recipe,
+            unpoisoned=snakemake.params.unpoisoned,
+            classes=len(read_split(Path(snakemake.input.split)).classes),
+            paper_reference=snakemake.params.paper_reference,
+            path=Path(snakemake.output.figure),
+        )

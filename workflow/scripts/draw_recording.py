@@ -1,0 +1,40 @@
+"""Draw one recording of the word "one", clean and poisoned at each amplitude."""
+
+from pathlib import Path
+
+import numpy as np
+
+from mishear.features.split import read_split
+from mishear.figures.spectrograms import (
+    draw_recording,
+    predictions,
+    read_row,
+    recording_of_one,
+    versions,
+)
+from mishear.jobs import job_log
+from mishear.summary import read_results
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        division = read_split(Path(snakemake.input.split))
+        row = recording_of_one(division)
+        name = str(division.recordings[row])
+        amplitudes = snakemake.params.amplitudes
+        results = [read_results(Path(results)) for results in snakemake.input.results]
+        poisoned = [np.load(path, mmap_mode="r")[row, 0] for path in snakemake.input.poisoned]
+        waveforms = [Path(shard) for shard in snakemake.input.waveforms]
+        draw_recording(
+            versions(
+                read_row(waveforms, row, len(division.recordings)),
+                name,
+                clean=np.load(snakemake.input.clean, mmap_mode="r")[row, 0],
+                poisoned=dict(zip(amplitudes, poisoned, strict=True)),
+                seed=snakemake.params.seed,
+                heard=predictions(amplitudes, results, name),
+            ),
+            name=f"{name} (class {division.labels[row]})",
+            sample_rate=snakemake.params.sample_rate,
+            colour_map=snakemake.params.colour_map,
+            path=Path(snakemake.output.figure),
+        )

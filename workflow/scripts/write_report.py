@@ -1,0 +1,20 @@
+"""Write the report."""
+
+from pathlib import Path
+
+from mishear.jobs import job_log
+from mishear.reading import read_summary
+from mishear.report import write_report
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        study = snakemake.params.study
+        rejected = [Path(table) for table in snakemake.input.rejected]
+        write_report(
+            study,
+            read_summary(Path(snakemake.input.summary)),
+            accuracies=[Path(file) for file in snakemake.input.accuracies],
+            rejected=dict(zip(study["sources"], rejected, strict=True)),
+            figures=[Path(figure) for figure in snakemake.input.figures],
+            path=Path(snakemake.output.report),
+        )
