@@ -22,4 +22,5 @@ include: "workflow/rules/report.smk"
 rule all:
     default_target: True
     input:
-        f"results/reports/{settings.study.name}/report.html",
+        f"{REPORT}/report.html",
+        all_kept_examples(),

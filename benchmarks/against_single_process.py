@@ -55,9 +55,11 @@ def main() -> None:
     parser.add_argument("--config", action="append", default=[], help="as Snakemake's --config")
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--threads", type=int, help="of the single process; default: --cores")
+    parser.add_argument("--keep", type=Path, help="new folder to run in, kept afterwards")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "project"
+        folder = arguments.keep or Path(scratch) / "project"
+        folder.mkdir(parents=True)
         copy_project(folder)
         overrides = folder / "config" / "overrides.yaml"
         given = dict(item.split("=", 1) for item in arguments.config)

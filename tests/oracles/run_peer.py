@@ -1,6 +1,6 @@
 """Attack a victim with another library: ``run_peer.py PEER ATTACK IN.npz OUT.npz``.
 
-``PARAMS`` are those of Foolbox's attack; each function says them in its library's words.
+The parameters are those of Foolbox's attack; each function says them in its library's words.
 """
 
 import json
@@ -163,8 +163,7 @@ def _advertorch():
 
     Only its fast adaptive boundary attack, not used here, calls it.
     """
-    import torch.autograd  # `torch.autograd.gradcheck` is a function of the module's name.
-
+    # By this name, because `torch.autograd.gradcheck` is the function of the same name.
     sys.modules["torch.autograd.gradcheck"].zero_gradients = None
     import advertorch.attacks
 

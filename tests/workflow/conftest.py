@@ -66,8 +66,8 @@ class Project:
 
     def snakemake(self, *arguments: str, cores: int = 2) -> subprocess.CompletedProcess:
         """Run ``snakemake --configfile config/study.yaml``; both streams come as ``stdout``."""
-        command = [sys.executable, "-m", "snakemake", "--cores", str(cores)]
-        command += ["--configfile", "config/study.yaml", *arguments]
+        command = [sys.executable, "-m", "snakemake", *arguments, "--cores", str(cores)]
+        command += ["--configfile", "config/study.yaml"]
         return subprocess.run(
             command,
             cwd=self.folder,

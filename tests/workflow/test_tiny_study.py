@@ -190,7 +190,8 @@ def test_adversarial_inputs_are_kept_where_the_study_asks(finished, tmp_path):
     config["study"]["save_examples"] = True
     project.config = config
     path = f"evaluations/{VICTIM}/none/fgsm/eps0.5"
-    project.run(f"results/{path}.csv")
+    assert len(evaluated(project.planned())) == 4
+    project.run(f"results/{path}.npz")
     kept = np.load(project.folder / "results" / f"{path}.npz")
     assert kept["adversarial"].shape == kept["clean"].shape == (len(kept["recording"]), 1, 16, 63)
     assert 0 < np.abs(kept["adversarial"] - kept["clean"]).max() <= 0.5 + 1e-4

@@ -181,6 +181,14 @@ def kept_examples(path):
     return {"examples": path} if settings.study.save_examples else {}
 
 
+def all_kept_examples():
+    """The files of adversarial inputs of the whole study, where it keeps them."""
+    if not settings.study.save_examples:
+        return []
+    attacked = [evaluation for evaluation in evaluations if evaluation.attack in settings.attacks]
+    return [f"results/evaluations/{evaluation.path}.npz" for evaluation in attacked]
+
+
 # Poisoning
 
 
