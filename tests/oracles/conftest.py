@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +27,14 @@ from mishear.training import train, write_training
 REPOSITORY = Path(__file__).parents[2]
 PEERS_FOLDER = REPOSITORY / ".oracles"
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
-PACKAGES = {"art": "art", "advertorch": "advertorch", "torchattacks": "torchattacks"}
-"""Each peer's import package."""
+PACKAGES = ("art", "advertorch", "torchattacks")
 PEER_SECONDS = 300
 SEED = 0
 CPU = torch.device("cpu")
 
 
 @dataclass(frozen=True)
-class TestBed:
+class Bench:
     """A trained victim and the recordings it is attacked on.
 
     Attributes
@@ -52,8 +52,6 @@ class TestBed:
     bounds : tuple of float
         Lowest and highest dB of the whole corpus.
     """
-
-    __test__ = False
 
     network: dict[str, Any]
     weights: Path
@@ -80,18 +78,9 @@ def config():
 
 
 @pytest.fixture(scope="package")
-def attacks(config):
-    """The shipped attacks, by name: ``class`` and ``params``."""
-    return {
-        name: attack.model_dump(by_alias=True, include={"class_", "params"})
-        for name, attack in config.attacks.items()
-    }
-
-
-@pytest.fixture(scope="package")
-def test_bed(fsdd_archive, config, one_thread, tmp_path_factory):
+def bench(fsdd_archive, config, one_thread, tmp_path_factory):
     """The shipped victim of FSDD's training split, and FSDD's test split."""
-    folder = tmp_path_factory.mktemp("test_bed")
+    folder = tmp_path_factory.mktemp("bench")
     clean, division = _features(fsdd_archive, config, folder / "fsdd")
     network = config.networks["paper-cnn"].model_dump(by_alias=True)
     recipe = config.recipes["standard"].model_dump()
@@ -99,7 +88,7 @@ def test_bed(fsdd_archive, config, one_thread, tmp_path_factory):
     weights = folder / "victim.pt"
     write_training(*trained, weights, folder / "history.csv", folder / "accuracy.json")
     classes, rows = len(division.classes), division.rows("test")
-    return TestBed(
+    return Bench(
         network=network,
         weights=weights,
         model=load_victim(network, classes, weights, CPU),
@@ -123,43 +112,56 @@ def _features(archive: Path, config: Config, folder: Path) -> tuple[np.ndarray, 
     return clean, Division(*map(np.array, (names, labels, speakers, splits)))
 
 
+@dataclass(frozen=True)
+class Job:
+    """An attack for another library: ``fgsm``, ``pgd`` or ``cw`` with Foolbox's parameters."""
+
+    attack: str
+    params: dict[str, Any]
+    eps: list[float]
+
+
 @pytest.fixture(scope="package")
 def ask_peer(tmp_path_factory):
-    """Function that has another library attack a test bed in a process of its own.
+    """Function that has another library do jobs on a bench, in a process in the background.
 
-    A process of its own, because the libraries change what they share with ours: one needs a
-    missing name put into torch, one brings a package of another project along.
+    It returns at once; the result of what it returns holds for each job the adversarial inputs,
+    of shape (eps, recordings, 1, n_mels, frames). One process runs at a time.
+
+    The libraries change what they share with ours, hence the process: one needs a missing name
+    put into torch, one brings a package of another project along, one writes to the home folder.
     """
-    absent = [name for name in PACKAGES.values() if not (PEERS_FOLDER / name).is_dir()]
+    absent = [name for name in PACKAGES if not (PEERS_FOLDER / name).is_dir()]
     if absent:
-        command = f"pip install --no-deps --target .oracles -r {REQUIREMENTS.relative_to(REPOSITORY)}"
+        file = REQUIREMENTS.relative_to(REPOSITORY)
+        command = f"pip install --no-deps --target .oracles -r {file}"
         pytest.skip(f"{', '.join(absent)} not in .oracles: run '{command}' in the repository")
+    pool = ThreadPoolExecutor(max_workers=1)
 
-    def ask(peer: str, attack: str, bed: TestBed, params: dict, eps: list[float]):
-        folder = tmp_path_factory.mktemp(f"{peer}_{attack}")
+    def ask(peer: str, bench: Bench, jobs: list[Job]) -> Future:
+        folder = tmp_path_factory.mktemp(peer)
         np.savez(
             folder / "in.npz",
-            inputs=bed.inputs.numpy(),
-            labels=bed.labels.numpy(),
-            bounds=bed.bounds,
-            eps=eps,
-            victim=json.dumps([bed.network, bed.classes, str(bed.weights)]),
-            params=json.dumps(params),
+            inputs=bench.inputs.numpy(),
+            labels=bench.labels.numpy(),
+            bounds=bench.bounds,
+            victim=json.dumps([bench.network, bench.classes, str(bench.weights)]),
+            jobs=json.dumps([asdict(job) for job in jobs]),
         )
-        _run(peer, attack, folder)
-        with np.load(folder / "out.npz") as answer:
-            return [torch.from_numpy(returned) for returned in answer["adversarial"]]
+        return pool.submit(_run, peer, folder, len(jobs))
 
-    return ask
+    yield ask
+    pool.shutdown(cancel_futures=True)
 
 
-def _run(peer: str, attack: str, folder: Path) -> None:
+def _run(peer: str, folder: Path, jobs: int) -> list[torch.Tensor]:
     script = Path(__file__).with_name("run_peer.py")
-    command = [sys.executable, str(script), peer, attack, "in.npz", "out.npz"]
+    command = [sys.executable, str(script), peer, "in.npz", "out.npz"]
     path = os.pathsep.join([str(REPOSITORY / "src"), str(PEERS_FOLDER)])
-    # One of them writes to the home folder when it is imported.
     environment = os.environ | {"PYTHONPATH": path, "HOME": str(folder)}
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=PEER_SECONDS
     )
-    assert done.returncode == 0, f"{peer} {attack}:\n{done.stdout}\n{done.stderr[-5000:]}"
+    assert done.returncode == 0, f"{peer}:\n{done.stdout[-2000:]}\n{done.stderr[-5000:]}"
+    with np.load(folder / "out.npz") as answers:
+        return [torch.from_numpy(answers[str(number)]) for number in range(jobs)]

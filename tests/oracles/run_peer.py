@@ -1,10 +1,11 @@
-"""Attack a victim with another library: ``run_peer.py PEER ATTACK IN.npz OUT.npz``.
+"""Attack a victim with another library: ``run_peer.py PEER IN.npz OUT.npz``.
 
 The parameters are those of Foolbox's attack; each function says them in its library's words.
 """
 
 import json
 import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,17 @@ from torch import nn
 
 from mishear.networks import load_victim
 
-EXPECTED = {
+TRANSLATED = {
     "fgsm": set(),
     "pgd": {"steps", "abs_stepsize", "rel_stepsize", "random_start"},
-    "cw": {"steps", "binary_search_steps", "stepsize", "initial_const", "confidence", "abort_early"},
+    "cw": {
+        "steps",
+        "binary_search_steps",
+        "stepsize",
+        "initial_const",
+        "confidence",
+        "abort_early",
+    },
 }
 """Foolbox's parameters of which something is made here."""
 
@@ -170,25 +178,34 @@ def _advertorch():
     return advertorch.attacks
 
 
-def read_tasks(path: Path, attack: str) -> list[Task]:
-    """A task for each eps."""
-    with np.load(path) as file:
-        network, classes, weights = json.loads(str(file["victim"]))
-        params = json.loads(str(file["params"]))
-        if unknown := set(params) - EXPECTED[attack]:
-            sys.exit(f"run_peer.py has no translation of {', '.join(sorted(unknown))}")
-        victim = load_victim(network, classes, Path(weights), torch.device("cpu"))
-        inputs, labels = torch.from_numpy(file["inputs"]), torch.from_numpy(file["labels"])
-        bounds = tuple(file["bounds"].tolist())
-        return [
-            Task(victim, inputs, labels, classes, bounds, params, eps)
-            for eps in file["eps"].tolist()
-        ]
+def main(peer: str, source: str, target: str) -> None:
+    """Do all jobs of a file; their answers are numbered in the order of the jobs."""
+    torch.set_num_threads(1)
+    answers = {}
+    with np.load(source) as file:
+        for number, job in enumerate(json.loads(str(file["jobs"]))):
+            run = globals()[f"{peer}_{job['attack']}"]
+            returned = [run(task).detach().numpy() for task in tasks(file, job)]
+            answers[str(number)] = np.stack(returned)
+    np.savez(target, **answers)
+
+
+def tasks(file: Mapping[str, np.ndarray], job: dict[str, Any]) -> Iterator[Task]:
+    """A task for each eps, with a victim that no attack has touched before."""
+    network, classes, weights = json.loads(str(file["victim"]))
+    if unknown := set(job["params"]) - TRANSLATED[job["attack"]]:
+        sys.exit(f"run_peer.py has no translation of {', '.join(sorted(unknown))}")
+    for eps in job["eps"]:
+        yield Task(
+            victim=load_victim(network, classes, Path(weights), torch.device("cpu")),
+            inputs=torch.from_numpy(file["inputs"]),
+            labels=torch.from_numpy(file["labels"]),
+            classes=classes,
+            bounds=tuple(file["bounds"].tolist()),
+            params=job["params"],
+            eps=eps,
+        )
 
 
 if __name__ == "__main__":
-    peer, attack_name, source, target = sys.argv[1:]
-    torch.set_num_threads(1)
-    run = globals()[f"{peer}_{attack_name}"]
-    answers = [run(task).detach().numpy() for task in read_tasks(Path(source), attack_name)]
-    np.savez(target, adversarial=np.stack(answers))
+    main(*sys.argv[1:])

@@ -3,6 +3,7 @@
 import functools
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -10,107 +11,147 @@ import pytest
 
 from mishear.attacks import Outcome, attack_batch, build_attack, judge
 
-from .conftest import REPOSITORY, REQUIREMENTS
+from .conftest import REPOSITORY, REQUIREMENTS, Job
 
 pytestmark = pytest.mark.xdist_group("oracles")
 
 PEERS = ["torchattacks", "art", "advertorch"]
-FGSM_EPS = [0.05, 0.25, 0.5, 0.95]
-PGD_EPS = {"pgd-paper": [0.05, 0.25, 0.95], "pgd": [0.25, 0.5]}
+EPS = {"fgsm": [0.05, 0.25, 0.5, 0.95], "pgd-paper": [0.05, 0.25, 0.95], "pgd": [0.25, 0.5]}
+"""Shipped attacks and the sizes (dB) at which they are compared."""
 
 RESCALING = 1e-4
-"""Largest difference (dB) that [0, 1] and back makes in float32; 1.3e-5 was seen."""
+"""Largest difference (dB) that the way to [0, 1] and back makes in float32; 1.3e-5 was seen."""
+FLIPPED = 1e-4
+"""Largest share of cells where that rounding turns the sign of a gradient near zero; over seven
+victims there were 8, 1 and five times none among 737,280 cells."""
 
-CW_EVERY = 5
-"""Carlini-Wagner gets every fifth recording."""
-CW = {"confidence": 0, "initial_const": 0.001, "abort_early": True, "steps": 200}
+CW = {
+    "large steps": {"stepsize": 0.01, "binary_search_steps": 9, "initial_const": 0.001},
+    "small steps": {"stepsize": 0.001, "binary_search_steps": 9, "initial_const": 0.001},
+    "short search": {"stepsize": 0.001, "binary_search_steps": 5, "initial_const": 0.003},
+}
+for _params in CW.values():
+    _params |= {"steps": 200, "confidence": 0, "abort_early": True}
 L2_TOLERANCE = 0.01
 """Relative difference of median L2 norms; 4e-4 was seen, over three victims."""
 
 
 @pytest.fixture(scope="package")
-def ours(test_bed, attacks):
-    """Function that gives the outcomes of a shipped attack, made once, for a list of eps."""
+def definitions(config):
+    """The shipped attacks with an eps, less their random start."""
+    shipped = {
+        name: config.attacks[name].model_dump(by_alias=True, include={"class_", "params"})
+        for name in EPS
+    }
+    for name in ("pgd-paper", "pgd"):
+        shipped[name]["params"]["random_start"] = False
+    return shipped
+
+
+@pytest.fixture(scope="package")
+def theirs(ask_peer, bench, cw_bench, definitions):
+    """Each peer's answers to come: for `EPS` in its order, and to `CW` under the key ``cw``."""
+    jobs = [
+        Job(name.removesuffix("-paper"), definitions[name]["params"], eps)
+        for name, eps in EPS.items()
+    ]
+    searches = [Job("cw", params, [np.inf]) for params in CW.values()]
+    answers = {peer: ask_peer(peer, bench, jobs) for peer in PEERS}
+    return answers | {"cw": ask_peer("advertorch", cw_bench, searches)}
+
+
+@pytest.fixture(scope="package")
+def ours(bench, definitions):
+    """Function that gives the outcomes of an attack of `EPS`, made once."""
 
     @functools.cache
-    def outcomes(name: str, *eps: float) -> list[Outcome]:
-        return _outcomes(test_bed, _without_random_start(attacks[name]), eps)
+    def outcomes(name: str) -> list[Outcome]:
+        return _outcomes(bench, definitions[name], EPS[name])
 
     return outcomes
 
 
-def _without_random_start(definition: dict) -> dict:
-    if definition["class"] != "LinfPGD":
-        return definition
-    return definition | {"params": definition["params"] | {"random_start": False}}
+@pytest.fixture(scope="package")
+def cw_bench(bench):
+    """Every fifth recording: on all of them Carlini-Wagner would take minutes."""
+    return replace(bench, inputs=bench.inputs[::5], labels=bench.labels[::5])
 
 
-def _outcomes(bed, definition: dict, eps) -> list[Outcome]:
+def _outcomes(bench, definition: dict, eps) -> list[Outcome]:
     attack = build_attack(definition)
     return [
-        attack_batch(bed.model, attack, bed.inputs, bed.labels, size, bed.bounds, seed=0)
+        attack_batch(bench.model, attack, bench.inputs, bench.labels, size, bench.bounds, seed=0)
         for size in eps
     ]
 
 
-def _judged(bed, returned, eps: float, norm: str) -> Outcome:
-    outcome = judge(bed.model, bed.inputs, returned, eps, norm, bed.bounds)
-    assert outcome.rejected == [""] * len(bed.inputs)
+def _judged(bench, returned, eps: float, norm: str) -> Outcome:
+    outcome = judge(bench.model, bench.inputs, returned, eps, norm, bench.bounds)
+    assert outcome.rejected == [""] * len(bench.inputs)
     return outcome
 
 
-def _correct(bed, outcome: Outcome) -> int:
-    return int((outcome.adversarial_prediction == bed.labels.numpy()).sum())
+def _correct(bench, outcome: Outcome) -> np.ndarray:
+    return outcome.adversarial_prediction == bench.labels.numpy()
 
 
-def test_the_victim_is_worth_attacking(test_bed):
-    predicted = test_bed.model(test_bed.inputs).argmax(1)
-    assert len(predicted) >= 200
-    assert (predicted == test_bed.labels).float().mean() >= 0.8
-
-
-@pytest.mark.parametrize("peer", PEERS)
-def test_fgsm_agrees_on_every_recording(peer, ask_peer, test_bed, attacks, ours):
-    answers = ask_peer(peer, "fgsm", test_bed, attacks["fgsm"]["params"], FGSM_EPS)
-    for eps, answer, own in zip(FGSM_EPS, answers, ours("fgsm", *FGSM_EPS), strict=True):
-        theirs = _judged(test_bed, answer, eps, "linf")
-        assert (own.adversarial - theirs.adversarial).abs().max() < RESCALING
-        assert np.array_equal(own.adversarial_prediction, theirs.adversarial_prediction)
+def test_the_victim_is_worth_attacking(bench):
+    """Other seeds gave .83 to .95."""
+    predicted = bench.model(bench.inputs).argmax(1)
+    assert len(predicted) == 240
+    assert (predicted == bench.labels).float().mean() >= 0.75
 
 
 @pytest.mark.parametrize("peer", PEERS)
-@pytest.mark.parametrize("name", PGD_EPS)
-def test_pgd_without_random_start_agrees_within_one_recording(
-    name, peer, ask_peer, test_bed, attacks, ours
-):
-    """Not on every value: the sign of a gradient near zero is up to rounding, step by step."""
-    params = _without_random_start(attacks[name])["params"]
-    answers = ask_peer(peer, "pgd", test_bed, params, PGD_EPS[name])
-    for eps, answer, own in zip(PGD_EPS[name], answers, ours(name, *PGD_EPS[name]), strict=True):
-        theirs = _judged(test_bed, answer, eps, "linf")
-        assert abs(_correct(test_bed, own) - _correct(test_bed, theirs)) <= 1
+def test_fgsm_agrees_on_every_recording(peer, theirs, ours, bench):
+    for own, their in _pairs("fgsm", peer, theirs, ours, bench):
+        differing = (own.adversarial - their.adversarial).abs() > RESCALING
+        assert differing.float().mean() < FLIPPED
+        assert np.array_equal(own.adversarial_prediction, their.adversarial_prediction)
 
 
-@pytest.mark.parametrize(
-    ("stepsize", "search_steps", "survivors"),
-    [(0.01, 9, False), (0.001, 9, False), (0.001, 5, True)],
-    ids=["shipped", "small steps", "too few search steps"],
-)
-def test_carlini_wagner_agrees_in_accuracy_and_l2(
-    stepsize, search_steps, survivors, ask_peer, test_bed, attacks
-):
-    """advertorch gives back the recording itself where it finds nothing, Foolbox gives zeros."""
-    bed = replace(
-        test_bed, inputs=test_bed.inputs[::CW_EVERY], labels=test_bed.labels[::CW_EVERY]
-    )
-    params = CW | {"stepsize": stepsize, "binary_search_steps": search_steps}
-    (own,) = _outcomes(bed, {"class": "L2CarliniWagnerAttack", "params": params}, [np.inf])
-    (answer,) = ask_peer("advertorch", "cw", bed, params, [np.inf])
-    theirs = _judged(bed, answer, np.inf, "l2")
-    assert np.array_equal(own.adversarial_prediction, theirs.adversarial_prediction)
-    assert any(own.rejected) == survivors
-    assert (_correct(bed, own) > 0) == survivors
-    broken = own.adversarial_prediction != bed.labels.numpy()
-    assert np.median(own.l2[broken]) == pytest.approx(
-        np.median(theirs.l2[broken]), rel=L2_TOLERANCE
-    )
+@pytest.mark.parametrize("peer", PEERS)
+@pytest.mark.parametrize("name", ["pgd-paper", "pgd"])
+def test_pgd_without_random_start_agrees_within_one_recording(name, peer, theirs, ours, bench):
+    """Not on every cell: a sign that rounding turns in one step changes all later gradients."""
+    for own, their in _pairs(name, peer, theirs, ours, bench):
+        assert (_correct(bench, own) != _correct(bench, their)).sum() <= 1
+
+
+def _pairs(name: str, peer: str, theirs, ours, bench) -> Iterator[tuple[Outcome, Outcome]]:
+    """Our outcome and theirs at each eps of an attack."""
+    outcomes = ours(name)
+    answers = theirs[peer].result()[list(EPS).index(name)]
+    for eps, own, answer in zip(EPS[name], outcomes, answers, strict=True):
+        yield own, _judged(bench, answer, eps, "linf")
+
+
+@pytest.mark.parametrize("search", CW)
+def test_carlini_wagner_agrees_in_accuracy_and_l2(search, theirs, cw_bench):
+    """Also where nothing is found: advertorch gives back the recording, Foolbox gives zeros."""
+    definition = {"class": "L2CarliniWagnerAttack", "params": CW[search]}
+    (own,) = _outcomes(cw_bench, definition, [np.inf])
+    (answer,) = theirs["cw"].result()[list(CW).index(search)]
+    their = _judged(cw_bench, answer, np.inf, "l2")
+    assert _correct(cw_bench, own).sum() == _correct(cw_bench, their).sum()
+    assert _median_l2(cw_bench, own) == pytest.approx(_median_l2(cw_bench, their), rel=L2_TOLERANCE)
+    if search == "short search":
+        assert "all zeros" in own.rejected
+        assert _correct(cw_bench, own).any()
+
+
+def _median_l2(bench, outcome: Outcome) -> float:
+    """Of the successes: recordings that were classified correctly before, and are not now."""
+    was_correct = outcome.clean_prediction == bench.labels.numpy()
+    return float(np.median(outcome.l2[was_correct & ~_correct(bench, outcome)]))
+
+
+def test_peers_do_not_shadow_what_mishear_needs():
+    """Their folder comes before the environment on the path of a peer's process."""
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    assert not _names(REQUIREMENTS.read_text().splitlines()) & _names(project["dependencies"])
+
+
+def _names(requirements) -> set[str]:
+    found = (re.match(r"[A-Za-z0-9_.-]+", line) for line in requirements)
+    return {name.group().lower().replace("_", "-") for name in found if name}
