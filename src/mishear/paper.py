@@ -218,7 +218,7 @@ def _reach(results: Results, name: str) -> str:
     numbers = f"at eps {FGSM.eps:g} ({pgd:.3f} against {fgsm:.3f})"
     if pgd <= fgsm:
         return f"{reach}; it still is no weaker than FGSM {numbers}."
-    ending = "; swapped, the paper's pair would fit." if _swapped(results) else "."
+    ending = "; swapped, the paper's pair would be nearer." if _swapped(results) else "."
     return f"{reach}, so it is weaker than FGSM {numbers}{ending}"
 
 
@@ -254,8 +254,8 @@ def _carlini_wagner(results: Results) -> Iterator[Comparison]:
         searches = results.attacks[name]["params"].get("binary_search_steps", 9)
         taken = f"{row.median_l2:.1f} dB" if pd.notna(row.median_l2) else "none, none succeeded"
         remark = (
-            f"{_level(ours, CW)} It hangs on the search ({searches} search steps here), and "
-            f"says nothing without the L2 it took (median {taken}; the paper gives none)."
+            f"{_level(ours, CW)} It depends on the search ({searches} search steps here), and "
+            f"means nothing without the L2 it took (median {taken}; the paper gives none)."
         )
         if row.rejected:
             remark += f" {int(row.rejected)} returned recordings count as failures."
@@ -285,7 +285,7 @@ def _poisoning_at(results: Results, poison: str, standard: Any) -> Iterator[Comp
     sweep = sweep[sweep.poison_share == sweep.poison_share.max()]
     retrained = sweep[sweep.poison_amplitude == standard.eps].iloc[0]
     place = f"amplitude {standard.eps:g}, SNR {standard.median_snr_db:.0f} dB"
-    share = f"{retrained.poison_share:.0%} of training poisoned"
+    share = f"{retrained.poison_share * 100:g} % of training poisoned"
     mismatch, matched = measured(standard), measured(retrained)
     other = measured(retrained, clean=True)
     yield Comparison(
@@ -346,7 +346,7 @@ def _level(ours: Measured, printed: Printed) -> str:
     if ours.contains(printed.accuracy):
         return "Agrees within the interval."
     points = 100 * (ours.accuracy - printed.accuracy)
-    return f"{abs(points):.0f} points {'higher' if points > 0 else 'lower'}."
+    return f"{abs(points):.1f} points {'higher' if points > 0 else 'lower'}."
 
 
 def _cause_in_corpus(results: Results) -> str:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from mishear import __version__
 from mishear.figures.captions import alternative, caption
 from mishear.figures.inline import inline_svg
-from mishear.figures.style import DARK_SERIES, SERIES
+from mishear.figures.style import DARK_SERIES, DARK_SHARES, SERIES, SHARES
 from mishear.files import atomic_path
 from mishear.paper import Results, compare, corpus_note
 from mishear.reading import Measured, measured, of_setting, over_seeds, read_accuracies
@@ -30,7 +30,6 @@ PACKAGES = (
     "pandas",
     "matplotlib",
     "soundfile",
-    "soxr",
     "snakemake",
 )
 REJECTED_SHOWN = 5
@@ -91,7 +90,7 @@ def write_report(
             source=study["sources"][setting["corpus"]],
             corpus=setting["corpus"],
         )
-        sections.append(_section(study, setting, results, drawn))
+        sections.append({"id": f"victim{number}", **_section(study, setting, results, drawn)})
     page = (
         _environment()
         .get_template("report.html.j2")
@@ -104,6 +103,7 @@ def write_report(
             seconds=float(summary.seconds.sum()),
             versions=_versions(),
             palette=list(zip(SERIES, DARK_SERIES, strict=True)),
+            shares=list(zip(SHARES, DARK_SHARES, strict=True)),
         )
     )
     with atomic_path(path) as temporary:
@@ -119,22 +119,12 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["share"] = _share
-    environment.filters["number"] = _number
     environment.filters["interval"] = _interval
     return environment
 
 
 def _share(value: float) -> str:
     return f"{value:.3f}"
-
-
-def _number(value: Any) -> str:
-    """A cell of the table: three significant digits or more, empty where there is no number."""
-    if isinstance(value, float):
-        if np.isnan(value):
-            return ""
-        return "none" if np.isinf(value) else f"{value:.4g}"
-    return str(value)
 
 
 def _interval(value: Measured) -> str:
@@ -154,7 +144,7 @@ def _section(
             figures.setdefault(figure["kind"], []).append(_figure(study, figure, file, results))
     return {
         **setting,
-        "id": "-".join(setting.values()).replace(".", "-"),
+        "name": ", ".join(setting.values()),
         "note": corpus_note(results) if study["paper_reference"] else "",
         "answers": list(answers(results, study["gallery_eps"])),
         "headline": headline(results),
@@ -195,7 +185,18 @@ def headline(results: Results) -> str:
 def answers(results: Results, gallery_eps: float) -> Iterable[Answer]:
     """The few numbers that say how robust the reference recipe's victims are."""
     if test := results.accuracies.get("test"):
-        yield Answer("Clean recordings", _share(test.accuracy), "accuracy", _precision(test), {})
+        yield Answer(
+            "Clean recordings",
+            _share(test.accuracy),
+            "accuracy",
+            _precision(test),
+            {
+                "Attack": "none",
+                "Recipe": results.reference,
+                "Train": _share(results.accuracies["train"].accuracy),
+                "Validation": _share(results.accuracies["validation"].accuracy),
+            },
+        )
     limited = _limited(results)
     if not limited.empty:
         yield _strongest(limited, gallery_eps)
@@ -285,37 +286,39 @@ def _retrained(results: Results, poison: str, amplitude: float) -> str:
     row = rows.loc[rows.poison_share.idxmax()]
     value = measured(row)
     return (
-        f"{_share(value.accuracy)} ({_interval(value)}) with {row.poison_share:.0%} of the "
+        f"{_share(value.accuracy)} ({_interval(value)}) with {row.poison_share * 100:g} % of the "
         f"training poisoned"
     )
 
 
 def _precision(value: Measured) -> str:
     seeds = f", mean of {value.seeds} seeds" if value.seeds > 1 else ""
-    return f"95 % interval {_interval(value)}, n = {value.n:,}{seeds}"
+    return f"95 % interval {_interval(value)}, n = {value.n:,}{seeds}"
 
 
 TABLE = {
-    "corpus": "corpus",
-    "front_end": "front end",
-    "network": "network",
-    "recipe": "recipe",
-    "seed": "seed",
-    "defence": "defence",
-    "attack": "attack",
-    "domain": "domain",
-    "norm": "norm",
-    "eps": "eps",
-    "n": "n",
-    "clean_accuracy": "clean accuracy",
-    "accuracy": "accuracy",
-    "ci_low": "95 % from",
-    "ci_high": "to",
-    "attack_success_rate": "attack success",
-    "median_l2": "median L2",
-    "median_snr_db": "median SNR, dB",
-    "seconds": "seconds",
+    "corpus": ("corpus", ""),
+    "front_end": ("front end", ""),
+    "network": ("network", ""),
+    "recipe": ("recipe", ""),
+    "seed": ("seed", "d"),
+    "defence": ("defence", ""),
+    "attack": ("attack", ""),
+    "domain": ("domain", ""),
+    "norm": ("norm", ""),
+    "eps": ("eps", "g"),
+    "n": ("n", ",d"),
+    "clean_accuracy": ("clean accuracy", ".3f"),
+    "accuracy": ("accuracy", ".3f"),
+    "ci_low": ("95 % from", ".3f"),
+    "ci_high": ("to", ".3f"),
+    "attack_success_rate": ("attack success", ".3f"),
+    "median_l2": ("median L2", ".3g"),
+    "median_snr_db": ("median SNR, dB", ".1f"),
+    "rejected": ("rejected", "d"),
+    "seconds": ("seconds", ".2f"),
 }
+"""Title and format of each column shown; text columns have no format."""
 SHOWN_IF_SEVERAL = {"corpus", "front_end", "network", "seed", "defence"}
 
 
@@ -328,11 +331,22 @@ def _table(summary: pd.DataFrame) -> dict[str, Any]:
     ]
     return {
         "columns": [
-            {"title": TABLE[column], "numeric": pd.api.types.is_numeric_dtype(summary[column])}
-            for column in shown
+            {"title": title, "numeric": bool(form)} for title, form in map(TABLE.get, shown)
         ],
-        "rows": summary[shown].astype(object).to_numpy().tolist(),
+        "rows": [
+            [_cell(value, TABLE[column][1]) for column, value in zip(shown, row, strict=True)]
+            for row in summary[shown].itertuples(index=False)
+        ],
     }
+
+
+def _cell(value: Any, form: str) -> dict[str, Any]:
+    """What stands in a cell, and the number it is sorted by; None for text."""
+    if not form:
+        return {"text": value, "value": None}
+    if np.isnan(value):
+        return {"text": "", "value": "nan"}
+    return {"text": "none" if np.isinf(value) else format(value, form), "value": value}
 
 
 def _corpus(name: str, rejected: Path) -> dict[str, Any]:

@@ -13,8 +13,6 @@ from mishear.attacks import Outcome, attack_batch, build_attack, judge
 
 from .conftest import REPOSITORY, REQUIREMENTS, Job
 
-pytestmark = pytest.mark.xdist_group("oracles")
-
 PEERS = ["torchattacks", "art", "advertorch"]
 EPS = {"fgsm": [0.05, 0.25, 0.5, 0.95], "pgd-paper": [0.05, 0.25, 0.95], "pgd": [0.25, 0.5]}
 """Shipped attacks and the sizes (dB) at which they are compared."""

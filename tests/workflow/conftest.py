@@ -1,5 +1,6 @@
 """Real runs of the workflow in a copy of the project, as a user would make them."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from filelock import FileLock
 
 REPOSITORY = Path(__file__).parents[2]
 PARTS = ["Snakefile", "workflow", "src", "config", "profiles", "envs"]
@@ -128,8 +130,17 @@ def project(tmp_path):
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory):
-    """The tiny study, run to its end. Copy it before you change anything."""
+    """The tiny study, run to its end, once for all workers. Copy it before you change anything."""
     pytest.importorskip("espeakng_loader", reason="eSpeak NG is not installed (extra: espeak)")
-    project = new_project(tmp_path_factory.mktemp("finished") / "project", TINY)
-    project.run()
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    folder = shared / "finished"
+    with FileLock(shared / "finished.lock"):
+        if (shared / "finished.done").exists():
+            return Project(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        project = new_project(folder, TINY)
+        project.run()
+        (shared / "finished.done").touch()
     return project

@@ -15,8 +15,6 @@ import yaml
 
 from .conftest import REPOSITORY, new_project
 
-pytestmark = pytest.mark.xdist_group("fsdd")
-
 REFERENCE = {
     "fgsm": {"0.05": 0.896, "0.25": 0.592, "0.5": 0.138, "0.75": 0.046, "0.95": 0.012},
     "pgd-paper": {"0.05": 0.896, "0.25": 0.546, "0.5": 0.250, "0.75": 0.183, "0.95": 0.163},
@@ -59,8 +57,7 @@ def study(server, tmp_path_factory):
 def rows(study):
     text = study.text("results/reports/fsdd/summary.csv")
     return {
-        (row["recipe"], row["attack"], row["eps"]): row
-        for row in csv.DictReader(io.StringIO(text))
+        (row["recipe"], row["attack"], row["eps"]): row for row in csv.DictReader(io.StringIO(text))
     }
 
 

@@ -7,10 +7,6 @@ import json
 import numpy as np
 import pytest
 
-# One worker runs these, so that the study is run once.
-pytestmark = pytest.mark.xdist_group("tiny")
-
-
 VICTIM = "tiny/mel16/paper-cnn/standard/seed0"
 POISONED_VICTIM = "tiny/mel16/paper-cnn/noise-amplitude0.01-share1/seed0"
 
@@ -109,8 +105,8 @@ def test_report_is_there(finished):
     assert "<html" in finished.text("results/reports/tiny/report.html")
 
 
-def test_a_second_run_has_nothing_to_do(finished):
-    assert "Nothing to be done" in finished.run()
+def test_a_second_run_has_nothing_to_do(finished, tmp_path):
+    assert "Nothing to be done" in finished.copy(tmp_path / "copy").run()
 
 
 def test_cores_make_no_difference(finished, project):

@@ -8,7 +8,7 @@ rule synthesise:
         corpus=corpora_of_kind("synthesised"),
     conda:
         "../../envs/synthesis.yaml"
-    threads: workflow.cores or 1
+    threads: 8
     resources:
         mem_mb=1000,
         runtime=60,

@@ -11,6 +11,7 @@ if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         draw_gallery(
             np.load(snakemake.input.examples, allow_pickle=False),
+            attack=snakemake.wildcards.attack,
             colour_map=snakemake.params.colour_map,
             path=Path(snakemake.output.figure),
         )

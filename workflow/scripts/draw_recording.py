@@ -6,6 +6,7 @@ import numpy as np
 
 from mishear.features.split import read_split
 from mishear.figures.spectrograms import (
+    describe,
     draw_recording,
     predictions,
     read_row,
@@ -33,7 +34,7 @@ if __name__ == "__main__":
                 seed=snakemake.params.seed,
                 heard=predictions(amplitudes, results, name),
             ),
-            name=f"{name} (class {division.labels[row]})",
+            name=describe(division, row),
             sample_rate=snakemake.params.sample_rate,
             colour_map=snakemake.params.colour_map,
             path=Path(snakemake.output.figure),

@@ -12,6 +12,7 @@ from mishear.plan import number_name
 # Inside the cells the colours must not follow the reader's colour scheme.
 DARK_TEXT, LIGHT_TEXT = "#101418", "#ffffff"
 MOST_CLASSES_WITH_COUNTS = 16
+COLUMNS = 3
 
 
 def confusion(rows: Sequence[Mapping[str, str]], column: str, classes: Sequence[str]) -> np.ndarray:
@@ -47,9 +48,9 @@ def draw_confusion(
         limit = "no limit" if np.isinf(eps) else f"eps {number_name(eps)} dB"
         title = f"{attack}, {limit}"
         panels.append((title, confusion(rows, "adversarial_prediction", classes)))
-    lines = -(-len(panels) // 2)
-    with drawing(path, height=3.3 * lines, width=6.4) as figure:
-        grid = figure.subplots(lines, 2, squeeze=False).ravel()
+    lines = -(-len(panels) // COLUMNS)
+    with drawing(path, height=3.2 * lines, width=9.4) as figure:
+        grid = figure.subplots(lines, COLUMNS, squeeze=False).ravel()
         for axes, (title, counts) in zip(grid, panels, strict=False):
             _draw_matrix(axes, counts, classes)
             accuracy = counts.trace() / counts.sum()

@@ -1,6 +1,7 @@
 """Accuracy under attack: against eps, and against the change a recording needs."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,22 @@ from mishear.figures.style import (
     chance_line,
     drawing,
     legend_above,
+    level_line,
 )
 from mishear.reading import over_seeds
 from mishear.summary import wilson_interval
 
 NORMS = {"linf": "L∞", "l2": "L2", "l1": "L1", "l0": "L0"}
 PANEL_HEIGHT = 3.3
+STAR = {
+    "marker": "*",
+    "markersize": 13,
+    "markerfacecolor": PAPER,
+    "markeredgewidth": 1.5,
+    "linestyle": "",
+    "clip_on": False,
+    "zorder": 5,
+}
 PANEL_KEYS = ["recipe", "defence", "domain", "norm"]
 
 
@@ -54,21 +65,23 @@ def draw_accuracy(
     table = over_seeds(rows)
     panels = list(table.groupby(PANEL_KEYS, sort=False))
     styles = attack_styles(list(attacks))
+    stars = _paper_stars(attacks, styles) if paper_reference else []
     with drawing(path, height=PANEL_HEIGHT * len(panels) + 0.5) as figure:
         grid = figure.subplots(len(panels), squeeze=False)[:, 0]
         for axes, (key, panel) in zip(grid, panels, strict=True):
             of_panel = rows[(rows[PANEL_KEYS] == list(key)).all(axis=1)]
             _draw_panel(axes, panel, of_panel, styles)
             chance_line(axes, classes)
-            if paper_reference and key[1:] == ("none", "spectrogram", "linf"):
-                _mark_paper(axes, attacks, styles)
+            if stars and key[1:] == ("none", "spectrogram", "linf"):
+                for star in stars:
+                    axes.add_line(copy(star))
             if len(panels) > 1:
                 defence = "" if key[1] == "none" else f" behind {key[1]}"
                 axes.set_title(f"{key[0]}{defence}, {NORMS.get(key[3], key[3])}")
             axes.set_xlabel(f"eps, dB ({NORMS.get(key[3], key[3])} norm, on the {key[2]})")
         present = [attack for attack in attacks if (table.attack == attack).any()]
         handles = [Line2D([], [], label=attack, **styles[attack]) for attack in present]
-        legend_above(figure, handles, columns=4)
+        legend_above(figure, [*handles, *stars], columns=3)
 
 
 def _draw_panel(
@@ -96,33 +109,17 @@ def _draw_panel(
     accuracy_axis(axes)
 
 
-def _mark_paper(
-    axes: Axes, attacks: Mapping[str, Mapping[str, Any]], styles: Mapping[str, dict]
-) -> None:
+def _paper_stars(
+    attacks: Mapping[str, Mapping[str, Any]], styles: Mapping[str, dict]
+) -> list[Line2D]:
     """The paper's points, in the colours of the attacks run with its settings."""
+    stars = []
     for role, printed in (("fgsm", paper.FGSM), ("pgd-paper", paper.PGD)):
         names = paper.attacks_in_role(attacks, role)
         colour = styles[names[0]]["color"] if names else MUTED
-        axes.plot(
-            [printed.eps],
-            [printed.accuracy],
-            marker="*",
-            markersize=13,
-            markerfacecolor=PAPER,
-            markeredgecolor=colour,
-            markeredgewidth=1.5,
-            linestyle="",
-            clip_on=False,
-            zorder=5,
-        )
-        axes.annotate(
-            f"paper, {printed.short} {printed.accuracy:.2f}",
-            (printed.eps, printed.accuracy),
-            xytext=(-2, 10),
-            textcoords="offset points",
-            ha="right",
-            fontsize=8.5,
-        )
+        label = f"paper, {printed.short}: {printed.accuracy:.2f} at {printed.eps:g}"
+        stars.append(Line2D([printed.eps], [printed.accuracy], label=label, color=colour, **STAR))
+    return stars
 
 
 def draw_distance(
@@ -160,13 +157,15 @@ def draw_distance(
                 color=styles[evaluation["attack"]]["color"],
                 linestyle=dashes[evaluation["recipe"]],
             )
+        handles = _distance_handles(evaluations, styles, dashes)
         if paper_reference:
-            _mark_paper_level(axes)
+            label = f"paper, {paper.CW.short}: {paper.CW.accuracy:.2f}, no L2 given"
+            handles.append(level_line(axes, paper.CW.accuracy, label))
         chance_line(axes, classes)
         axes.set_xlim(left=0)
         axes.set_xlabel("L2 change of the spectrogram, dB")
         accuracy_axis(axes, "accuracy within that change")
-        legend_above(figure, _distance_handles(evaluations, styles, dashes), columns=3)
+        legend_above(figure, handles, columns=3)
 
 
 _DASHES = ["-", "--", "-.", ":"]
@@ -183,19 +182,6 @@ def _draw_steps(axes: Axes, results: Sequence[Mapping[str, str]], **style: Any) 
         distances, *limits.T, step="post", color=style["color"], alpha=0.16, linewidth=0
     )
     axes.step(distances, left / n, where="post", **style)
-
-
-def _mark_paper_level(axes: Axes) -> None:
-    axes.axhline(paper.CW.accuracy, color=MUTED, linewidth=1.2, linestyle=(0, (6, 3)))
-    axes.annotate(
-        f"paper, {paper.CW.short} {paper.CW.accuracy:.2f} (gives no L2)",
-        (1, paper.CW.accuracy),
-        xycoords=("axes fraction", "data"),
-        xytext=(-2, 3),
-        textcoords="offset points",
-        ha="right",
-        fontsize=8.5,
-    )
 
 
 def _distance_handles(

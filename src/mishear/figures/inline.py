@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
-from mishear.figures.style import GRID, INK, MUTED, PAPER, SERIES
+from mishear.figures.style import GRID, INK, MUTED, PAPER, SERIES, SHARES
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -15,6 +15,7 @@ VARIABLES = {
     GRID: "var(--grid)",
     PAPER: "var(--surface)",
     **{colour: f"var(--series-{number})" for number, colour in enumerate(SERIES)},
+    **{colour: f"var(--share-{number})" for number, colour in enumerate(SHARES)},
 }
 REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
@@ -36,11 +37,12 @@ def inline_svg(path: Path, alternative: str) -> str:
     """
     root = ElementTree.fromstring(path.read_bytes())
     prefix = "f" + hashlib.sha256(str(path).encode()).hexdigest()[:8]
+    used = _referenced(root)
     for parent in list(root.iter()):
         for child in list(parent):
             if child.tag.endswith("metadata"):
                 parent.remove(child)
-        _rename(parent, prefix)
+        _rename(parent, prefix, used)
         _recolour(parent)
     width = float(root.attrib.pop("width").removesuffix("pt"))
     del root.attrib["height"]
@@ -55,9 +57,21 @@ def inline_svg(path: Path, alternative: str) -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def _rename(element: ElementTree.Element, prefix: str) -> None:
-    if "id" in element.attrib:
-        element.set("id", f"{prefix}-{element.attrib['id']}")
+def _referenced(root: ElementTree.Element) -> set[str]:
+    """The names that are referred to; Matplotlib gives others too, equal images the same one."""
+    found = set()
+    for element in root.iter():
+        for key, value in element.attrib.items():
+            found.update(REFERENCE.findall(value))
+            if key.endswith("href") and value.startswith("#"):
+                found.add(value[1:])
+    return found
+
+
+def _rename(element: ElementTree.Element, prefix: str, used: set[str]) -> None:
+    name = element.attrib.pop("id", None)
+    if name in used:
+        element.set("id", f"{prefix}-{name}")
     for key, value in list(element.attrib.items()):
         if key.endswith("href") and value.startswith("#"):
             element.set(key, f"#{prefix}-{value[1:]}")

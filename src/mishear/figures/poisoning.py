@@ -10,11 +10,11 @@ from matplotlib.lines import Line2D
 from mishear import paper
 from mishear.figures.style import (
     INK,
-    MUTED,
     accuracy_axis,
     chance_line,
     drawing,
     legend_above,
+    level_line,
     share_colours,
 )
 from mishear.reading import measured, over_seeds
@@ -52,7 +52,7 @@ def draw_poisoning(
     retrained = table[table.poison == poison]
     colours = share_colours(retrained.poison_share.unique())
     lines = [(name, table[table.recipe == name], INK, "D") for name in unpoisoned] + [
-        (f"retrained, {share:.0%} poisoned", rows, colours[share], "o")
+        (f"retrained, {share * 100:g} % poisoned", rows, colours[share], "o")
         for share, rows in retrained.groupby("poison_share")
     ]
     with drawing(path, height=6.6) as figure:
@@ -62,12 +62,13 @@ def draw_poisoning(
             _draw_line(noisy, rows, shift, colour, marker, on_clean=False)
             _draw_line(clean, rows, shift, colour, marker, on_clean=True)
         _finish(noisy, clean, table, classes)
-        if paper_reference:
-            _mark_paper(noisy)
         handles = [
             Line2D([], [], color=colour, marker=marker, label=name)
             for name, _, colour, marker in lines
         ]
+        if paper_reference:
+            label = f"paper: {paper.POISONING.accuracy:.2f}, amplitude not given"
+            handles.append(level_line(noisy, paper.POISONING.accuracy, label))
         legend_above(figure, handles, columns=2)
 
 
@@ -101,16 +102,3 @@ def _finish(noisy: Axes, clean: Axes, table: pd.DataFrame, classes: int) -> None
     clean.set_xticks(ratios.index, [f"{eps:g}\n{ratio:.0f} dB" for eps, ratio in ratios.items()])
     clean.minorticks_off()
     clean.set_xlabel("amplitude of the noise (of full scale), with the median SNR below it")
-
-
-def _mark_paper(axes: Axes) -> None:
-    axes.axhline(paper.POISONING.accuracy, color=MUTED, linewidth=1.2, linestyle=(0, (6, 3)))
-    axes.annotate(
-        f"paper {paper.POISONING.accuracy:.2f} (amplitude not given)",
-        (1, paper.POISONING.accuracy),
-        xycoords=("axes fraction", "data"),
-        xytext=(-2, 3),
-        textcoords="offset points",
-        ha="right",
-        fontsize=8.5,
-    )

@@ -20,13 +20,17 @@ ENVELOPE_BINS = 500
 ONE = ("1", "one")
 
 
-def draw_gallery(examples: Mapping[str, np.ndarray], colour_map: str, path: Path) -> None:
+def draw_gallery(
+    examples: Mapping[str, np.ndarray], attack: str, colour_map: str, path: Path
+) -> None:
     """A row for each recording: clean, adversarial, and their difference.
 
     Parameters
     ----------
     examples
         As :func:`mishear.evaluation.write_examples` keeps them.
+    attack
+        Its name.
     colour_map
         Matplotlib's name, of spectrograms.
     path
@@ -43,7 +47,8 @@ def draw_gallery(examples: Mapping[str, np.ndarray], colour_map: str, path: Path
             _draw_spectrogram(row[0], clean[position], levels, colour_map)
             _draw_spectrogram(row[1], adversarial[position], levels, colour_map)
             _draw_spectrogram(row[2], difference[position], changes, DIFFERENCES)
-            _name_row(row, examples, position, difference[position])
+            _name_row(row, examples, position, attack)
+            row[2].set_title(_size(difference[position]), fontsize=9)
         for axes in grid[-1]:
             axes.set_xlabel("frame")
         _bar(figure, grid[:, :2], levels, colour_map, "level, dB")
@@ -51,14 +56,18 @@ def draw_gallery(examples: Mapping[str, np.ndarray], colour_map: str, path: Path
 
 
 def _name_row(
-    row: Sequence[Axes], examples: Mapping[str, np.ndarray], position: int, change: np.ndarray
+    row: Sequence[Axes], examples: Mapping[str, np.ndarray], position: int, attack: str
 ) -> None:
     label = examples["label"][position]
     row[0].set_ylabel(f"class {label}\nmel band")
-    row[0].set_title(f"heard as {examples['clean_prediction'][position]}", fontsize=9)
-    row[1].set_title(f"heard as {examples['adversarial_prediction'][position]}", fontsize=9)
-    l2, linf = np.linalg.norm(change), np.abs(change).max()
-    row[2].set_title(f"L2 {l2:.1f}, L∞ {linf:.2f}", fontsize=9)
+    row[0].set_title(f"clean, heard as {examples['clean_prediction'][position]}", fontsize=9)
+    row[1].set_title(
+        f"{attack}, heard as {examples['adversarial_prediction'][position]}", fontsize=9
+    )
+
+
+def _size(change: np.ndarray) -> str:
+    return f"L2 {np.linalg.norm(change):.1f}, L∞ {np.abs(change).max():.2f} dB"
 
 
 def _draw_spectrogram(axes: Axes, values: np.ndarray, levels: Normalize, colour_map: str) -> None:
@@ -100,6 +109,13 @@ def recording_of_one(division: Division) -> int:
     label = names[0] if names else division.classes[0]
     test = division.rows("test")
     return int(test[division.labels[test] == label][0])
+
+
+def describe(division: Division, row: int) -> str:
+    """Name and class of a recording, and whether it is the word of the paper's example."""
+    label = division.labels[row]
+    ending = "" if label.lower() in ONE else '; there is no class "one"'
+    return f"{division.recordings[row]} (class {label}{ending})"
 
 
 def read_row(shards: Sequence[Path], row: int, count: int) -> np.ndarray:

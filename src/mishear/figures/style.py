@@ -8,6 +8,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from mishear.files import atomic_path
 
@@ -25,7 +26,9 @@ DARK_SERIES = ("#5aa9e6", "#ff8a4c", "#2fc79a", "#e6a3ca", "#f2b636", "#8accf5",
 """The same hues on a dark ground."""
 
 SHARES = ("#8ebfe0", "#3f93c8", "#00598c")
-"""Light to dark: small to large shares of poisoned recordings."""
+"""Faint to strong: small to large shares of poisoned recordings."""
+
+DARK_SHARES = ("#41657f", "#4a9ad4", "#93d0ff")
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
@@ -92,7 +95,7 @@ def attack_styles(attacks: Sequence[str]) -> dict[str, dict[str, str]]:
 
 
 def share_colours(shares: Sequence[float]) -> dict[float, str]:
-    """A colour for each share of poisoned recordings, darker for larger ones."""
+    """A colour for each share of poisoned recordings, stronger for larger ones."""
     ordered = sorted(shares)
     last = max(len(ordered) - 1, 1)
     scale = len(SHARES) - 1
@@ -121,6 +124,11 @@ def chance_line(axes: Axes, classes: int) -> None:
         color=MUTED,
         fontsize=8.5,
     )
+
+
+def level_line(axes: Axes, level: float, label: str) -> Line2D:
+    """Mark an accuracy without a place on the x axis; gives what the legend needs."""
+    return axes.axhline(level, color=MUTED, linewidth=1.2, linestyle=(0, (6, 3)), label=label)
 
 
 def legend_above(figure: Figure, handles: Sequence, columns: int) -> None:

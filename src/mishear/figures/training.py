@@ -7,13 +7,14 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from mishear.figures.style import INK, MUTED, drawing, legend_above, share_colours
+from mishear.figures.style import INK, MUTED, accuracy_axis, drawing, legend_above, share_colours
 from mishear.plan import number_name
 
 ROW_HEIGHT = 1.7
 SMALLEST_LOSS = 1e-4
+WIDE_RANGE = 300
 
 
 def draw_training(
@@ -36,18 +37,29 @@ def draw_training(
     shares = {victim["share"] for victim in victims if victim["share"] is not None}
     colours = {None: INK, **share_colours(list(shares))}
     with drawing(path, height=ROW_HEIGHT * len(groups) + 1.1, width=6.4) as figure:
-        grid = figure.subplots(len(groups), 2, sharex=True, sharey="col", squeeze=False)
+        grid = figure.subplots(len(groups), 2, sharex=True, squeeze=False)
         for (loss, accuracy), (title, members) in zip(grid, groups.items(), strict=True):
             for victim, history in members:
                 _draw_victim(loss, accuracy, history, colours[victim["share"]])
-            loss.set_yscale("log")
+            _loss_axis(loss, [history for _, history in members])
             loss.set_title(title)
-            loss.set_ylabel("loss")
-            accuracy.set_ylabel("accuracy")
+            accuracy_axis(accuracy)
         for axes in grid[-1]:
             axes.set_xlabel("epoch")
             axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
         legend_above(figure, _handles(colours), columns=3)
+
+
+def _loss_axis(axes: Axes, histories: Sequence[pd.DataFrame]) -> None:
+    """A logarithmic axis with plain numbers, as many as fit the range of the losses."""
+    losses = pd.concat([history[["train_loss", "validation_loss"]] for history in histories])
+    losses = losses.clip(lower=SMALLEST_LOSS)
+    wide = losses.max(axis=None) / losses.min(axis=None) > WIDE_RANGE
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1,) if wide else (1, 3), numticks=5))
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.set_ylabel("loss")
 
 
 def _title(victim: Mapping[str, Any]) -> str:
@@ -87,7 +99,7 @@ def _handles(colours: Mapping[float | None, str]) -> list[Line2D]:
         ),
     ]
     shares = sorted(share for share in colours if share is not None)
-    names = {None: "no poison", **{share: f"{share:.0%} poisoned" for share in shares}}
+    names = {None: "no poison", **{share: f"{share * 100:g} % poisoned" for share in shares}}
     return kinds + [
         Line2D([], [], color=colours[share], linewidth=3, label=names[share])
         for share in ([None, *shares] if shares else [])

@@ -1,0 +1,101 @@
+"""A study of invented numbers, small enough to be read here, for figures and report."""
+
+import csv
+import json
+
+import pytest
+
+from mishear.summary import COLUMNS, wilson_interval
+
+SETTING = {"corpus": "digits", "front_end": "mel8", "network": "net"}
+N = 200
+EPS = [0.25, 0.5, 0.95]
+CURVES = {"fgsm": [0.6, 0.3, 0.02], "pgd-paper": [0.6, 0.35, 0.19], "pgd": [0.5, 0.1, 0.0]}
+POISONED = {0.001: (0.65, 0.95, 0.7), 0.01: (0.17, 0.9, 0.2)}
+"""For each amplitude: unpoisoned victim, retrained victim, retrained victim on clean."""
+
+
+def summary_row(attack, eps, accuracy, seed=0, **changes):
+    low, high = wilson_interval(round(accuracy * N), N)
+    row = dict.fromkeys(COLUMNS, "") | SETTING
+    row |= {"recipe": "standard", "seed": seed, "defence": "none", "domain": "spectrogram"}
+    row |= {"norm": "linf", "clean_accuracy": 0.95, "attack_success_rate": 0.5, "mean_linf": 1}
+    row |= {"mean_l2": 1, "rejected": 0, "seconds": 1.5, "device": "cpu", "n": N}
+    row |= {"attack": attack, "eps": eps, "accuracy": accuracy, "ci_low": low, "ci_high": high}
+    return row | changes
+
+
+def study_rows(seed=0):
+    """The summary of a study with three attacks with eps, one without, and one poison."""
+    rows = [
+        summary_row(attack, eps, accuracy, seed)
+        for attack, curve in CURVES.items()
+        for eps, accuracy in zip(EPS, curve, strict=True)
+    ]
+    rows.append(summary_row("cw", "inf", 0.0, seed, norm="l2", median_l2=17.5))
+    for amplitude, (mismatched, matched, on_clean) in POISONED.items():
+        poisoned = {"domain": "waveform", "median_snr_db": 18}
+        retrained = {
+            "recipe": f"noise-amplitude{amplitude}-share1",
+            "poison": "noise",
+            "poison_amplitude": amplitude,
+            "poison_share": 1,
+            "clean_accuracy": on_clean,
+        }
+        rows.append(summary_row("noise", amplitude, mismatched, seed, **poisoned))
+        rows.append(summary_row("noise", amplitude, matched, seed, **poisoned, **retrained))
+    return rows
+
+
+ATTACKS = {
+    "fgsm": {"class": "LinfFastGradientAttack", "params": {}},
+    "pgd-paper": {"class": "LinfPGD", "params": {"abs_stepsize": 0.1, "steps": 5}},
+    "pgd": {"class": "LinfPGD", "params": {"rel_stepsize": 0.05, "steps": 40}},
+    "cw": {"class": "L2CarliniWagnerAttack", "params": {"binary_search_steps": 9}},
+}
+
+
+@pytest.fixture
+def setting():
+    return SETTING
+
+
+@pytest.fixture
+def attacks():
+    return ATTACKS
+
+
+@pytest.fixture
+def rows():
+    return study_rows()
+
+
+@pytest.fixture
+def summary_of(tmp_path):
+    """A function that gives rows as the summary that jobs read."""
+    from mishear.reading import read_summary
+
+    def written(rows):
+        path = tmp_path / "summary.csv"
+        with path.open("w", newline="") as file:
+            writer = csv.DictWriter(file, COLUMNS)
+            writer.writeheader()
+            writer.writerows(rows)
+        return read_summary(path)
+
+    return written
+
+
+@pytest.fixture
+def accuracy_file(tmp_path):
+    counts = {"train": (1980, 2000), "validation": (290, 300), "test": (190, N)}
+    path = tmp_path / "accuracy.json"
+    path.write_text(
+        json.dumps(
+            {
+                split: {"correct": correct, "n": n, "accuracy": correct / n}
+                for split, (correct, n) in counts.items()
+            }
+        )
+    )
+    return path

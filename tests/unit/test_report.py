@@ -1,0 +1,231 @@
+"""The page: what stands in it, and that it is one sound file."""
+
+import re
+import shutil
+from html.parser import HTMLParser
+
+import pytest
+
+from mishear.figures.inline import inline_svg
+from mishear.figures.style import INK, drawing
+from mishear.report import write_report
+
+VOID = {"meta", "br", "hr", "img", "input", "link"}
+
+
+class Page(HTMLParser):
+    """Start tags, texts by tag, and whether every tag is closed in its order."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.texts, self.open, self.badly_closed = [], {}, [], []
+        self.text = text
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+            self.texts.setdefault(tag, []).append("")
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.badly_closed.append(tag)
+
+    def handle_data(self, data):
+        for tag in set(self.open):
+            self.texts[tag][-1] += data
+
+    def words(self, tag):
+        return [" ".join(text.split()) for text in self.texts.get(tag, [])]
+
+
+@pytest.fixture
+def figure(tmp_path):
+    path = tmp_path / "figure.svg"
+    with drawing(path, height=1) as drawn:
+        drawn.text(0.1, 0.5, "drawn")
+    return path
+
+
+@pytest.fixture
+def page_of(summary_of, setting, attacks, accuracy_file, figure, tmp_path):
+    """A function that writes the report of some rows and reads it."""
+    study = {
+        "name": "invented",
+        "settings": [setting],
+        "reference": "standard",
+        "seeds": [0],
+        "sources": {"digits": "fsdd"},
+        "attacks": attacks,
+        "gallery_eps": 0.5,
+        "paper_reference": True,
+        "split_by": "random",
+    }
+    drawn = [
+        {"kind": "accuracy", "recipe": None, "attack": None, "eps": None},
+        {"kind": "poisoning", "recipe": "noise", "attack": None, "eps": None},
+        {"kind": "gallery", "recipe": "standard", "attack": "cw", "eps": float("inf")},
+        {"kind": "gallery", "recipe": "standard", "attack": "fgsm", "eps": 0.5},
+        {"kind": "training", "recipe": None, "attack": None, "eps": None},
+    ]
+
+    def written(rows, rejected=(), **changes):
+        given = study | changes
+        table = tmp_path / "rejected.csv"
+        table.write_text("recording,reason\n" + "".join(f"{line}\n" for line in rejected))
+        figures = [entry | place for place in given["settings"] for entry in drawn]
+        page = tmp_path / "report.html"
+        write_report(
+            given | {"figures": figures},
+            summary_of(rows),
+            accuracies=[accuracy_file] * len(given["settings"]) * len(given["seeds"]),
+            rejected=dict.fromkeys(given["sources"], table),
+            figures=[
+                shutil.copy(figure, tmp_path / f"figure{number}.svg")
+                for number in range(len(figures))
+            ],
+            path=page,
+        )
+        return Page(page.read_text())
+
+    return written
+
+
+def test_page_is_sound(page_of, rows):
+    page = page_of(rows)
+    assert page.badly_closed == []
+    assert page.open == []
+    assert [tag for tag, _ in page.tags].count("h1") == 1
+
+
+def test_page_loads_nothing(page_of, rows):
+    page = page_of(rows)
+    for tag, attributes in page.tags:
+        for key in ("src", "href", "xlink:href", "data", "action"):
+            assert attributes.get(key, "#").startswith(("#", "data:")), (tag, attributes)
+    assert "@import" not in page.text
+    assert re.findall(r"url\((?!#|data:)", page.text) == []
+
+
+@pytest.mark.parametrize("corpora", [["digits"], ["digits", "words"]])
+def test_headings_and_places_are_unique(page_of, rows, setting, corpora):
+    other = [row | {"corpus": corpus} for corpus in corpora for row in rows]
+    settings = [setting | {"corpus": corpus} for corpus in corpora]
+    page = page_of(other, settings=settings, sources=dict.fromkeys(corpora, "fsdd"))
+    headings = page.words("h2") + page.words("h3")
+    assert len(headings) == len(set(headings))
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert [name for name in ids if ids.count(name) > 1] == []
+    targets = {attributes["href"][1:] for tag, attributes in page.tags if tag == "a"}
+    assert targets <= set(ids)
+
+
+def test_every_figure_has_a_caption_and_words_in_its_stead(page_of, rows):
+    page = page_of(rows)
+    pictures = [attributes for tag, attributes in page.tags if tag == "svg"]
+    assert len(pictures) == len(page.words("figcaption")) == 5
+    titles = [text for text in page.words("title") if not text.startswith("Mishear")]
+    assert len(titles) == 5
+    assert all(len(title) > 20 for title in titles)
+    assert "fgsm: 0.600 at 0.25 dB, 0.020 at 0.95 dB" in titles[0]
+    ids = {attributes.get("id") for tag, attributes in page.tags if tag == "title"}
+    assert {attributes["aria-labelledby"] for attributes in pictures} <= ids
+
+
+def test_answers_are_the_strongest_attacks_with_their_threat_models(page_of, rows):
+    answers = page_of(rows).words("li")
+    (limited,) = [text for text in answers if "at most 0.5 dB" in text]
+    assert "0.100 accuracy" in limited
+    assert "pgd, the strongest of fgsm, pgd-paper, pgd" in limited
+    assert "n = 200" in limited
+    (free,) = [text for text in answers if "Smallest change" in text]
+    assert "17.5 dB, median L2" in free
+    (noisy,) = [text for text in answers if "Noise in the test" in text]
+    assert "0.170 accuracy" in noisy
+    assert "0.900" in noisy
+
+
+def test_answers_follow_the_summary(page_of, rows):
+    changed = [
+        row | {"accuracy": 0.425} if (row["attack"], row["eps"]) == ("pgd", 0.5) else row
+        for row in rows
+    ]
+    assert "0.300 accuracy" in " ".join(page_of(changed).words("li"))
+
+
+def test_smallest_eps_that_halves_the_accuracy_is_said(page_of, rows):
+    lead = page_of(rows).words("p")[0]
+    assert lead.startswith("From an eps of 0.5 dB on, ")
+    strong = [row | {"accuracy": 0.9} for row in rows]
+    assert page_of(strong).words("p")[0].startswith("Up to an eps of 0.95 dB no attack")
+
+
+def test_table_holds_every_row_of_the_summary(page_of, rows):
+    page = page_of(rows)
+    found = [text for text in page.words("tr") if "spectrogram" in text or "waveform" in text]
+    assert len(found) == len(rows)
+
+
+def test_paper_is_left_out_where_it_is_not_wanted(page_of, rows):
+    assert "The paper beside this run" in page_of(rows).words("h2")
+    page = page_of(rows, paper_reference=False)
+    assert "The paper beside this run" not in page.words("h2")
+    assert "AudioMNIST" not in page.text
+
+
+def test_attack_of_the_paper_that_is_missing_was_not_run(page_of, rows, attacks):
+    without = [row for row in rows if row["attack"] != "cw"]
+    others = {name: attack for name, attack in attacks.items() if name != "cw"}
+    (row,) = [text for text in page_of(without, attacks=others).words("tr") if "Wagner" in text]
+    assert "not run" in row
+
+
+def test_rejected_recordings_are_counted_with_their_reasons(page_of, rows):
+    page = page_of(rows, rejected=[f"{number}.wav,empty" for number in range(8)])
+    assert "digits: 8" in page.words("h3")
+    assert sum("empty" in text for text in page.words("tr")) == 5
+    assert "digits: none" in page_of(rows).words("h3")
+
+
+def test_text_from_data_is_escaped(page_of, rows):
+    page = page_of(rows, rejected=["<script>alert(1)</script>.wav,<b>odd</b>"])
+    assert "<script>alert" not in page.text
+    assert "<b>odd" not in page.text
+
+
+def test_versions_and_device_are_named(page_of, rows):
+    page = page_of(rows)
+    assert "torch" in page.words("dt")
+    assert "cpu" in page.words("dd")
+
+
+def test_several_seeds_are_said_to_be_means(page_of, rows):
+    second = [row | {"seed": 1} for row in rows]
+    page = page_of(rows + second, seeds=[0, 1])
+    assert "mean of 2 seeds" in " ".join(page.words("li"))
+
+
+def test_study_of_poisoned_recipes_alone_can_be_written(page_of, rows):
+    poisoned = [row for row in rows if row["poison"]]
+    page = page_of(poisoned, reference=None, seeds=[])
+    assert page.badly_closed == []
+
+
+def test_figures_follow_the_colour_scheme_of_the_page(figure):
+    text = inline_svg(figure, "what it shows")
+    assert "var(--ink)" in text
+    assert INK not in text
+    assert ">what it shows</title>" in text
+
+
+def test_equal_pictures_in_a_figure_do_not_share_a_name(tmp_path):
+    path = tmp_path / "twice.svg"
+    with drawing(path, height=1) as drawn:
+        for axes in drawn.subplots(1, 2):
+            axes.imshow([[0, 1], [1, 0]], interpolation="none")
+    ids = re.findall(r' id="([^"]+)"', inline_svg(path, "the same twice"))
+    assert len(ids) == len(set(ids))
