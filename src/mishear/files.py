@@ -35,6 +35,14 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
         yield temporary
         os.replace(temporary, path)
     except OSError as error:
+        if not _is_about(error, temporary):
+            raise
         raise UserError(f"cannot write {path}: {error.strerror or error}") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        if temporary.exists():
+            temporary.unlink()
+
+
+def _is_about(error: OSError, file: Path) -> bool:
+    """Whether an error is about a file or its folders; a full disk names no file."""
+    return error.filename is None or file.is_relative_to(error.filename)

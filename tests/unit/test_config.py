@@ -25,6 +25,14 @@ def test_shipped_configs_are_valid(raw, name):
     assert load(raw).study.name == {"config.yaml": "demo"}.get(name, name.removesuffix(".yaml"))
 
 
+def test_the_readmes_example_is_valid(raw):
+    readme = (CONFIG.parent / "README.md").read_text()
+    example = yaml.safe_load(readme.split("```yaml")[1].split("```")[0])
+    for section, content in example.items():
+        raw[section] = {**raw.get(section, {}), **content}
+    assert load(raw).split.by == "speaker"
+
+
 def test_the_default_grid_is_the_papers(raw):
     attacks = load(raw).attacks
     grid = [round(0.05 * step, 2) for step in range(1, 21)]
