@@ -41,6 +41,10 @@ FIGURES = f"{REPORT}/figures/{{corpus}}/{{front_end}}/{{network}}"
 FIGURE_LOGS = f"logs/report/{settings.study.name}/{{corpus}}/{{front_end}}/{{network}}"
 
 
+# Jobs that compute with torch ask for one; `device: cpu` in the config asks for none.
+GPU = 0 if settings.device == "cpu" else 1
+
+
 wildcard_constraints:
     corpus=plan.NAME,
     front_end=plan.NAME,

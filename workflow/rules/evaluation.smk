@@ -17,6 +17,7 @@ rule evaluate:
     resources:
         mem_mb=2000,
         runtime=240,
+        gpu=GPU,
     params:
         code=lambda w: code("evaluate.py", network_class(w), attack_class(w)),
         network=network,
@@ -44,6 +45,7 @@ rule gallery:
     resources:
         mem_mb=2000,
         runtime=60,
+        gpu=GPU,
     params:
         code=lambda w: code("gallery.py", network_class(w), attack_class(w)),
         network=network,

@@ -61,6 +61,7 @@ rule evaluate_poisoned:
     resources:
         mem_mb=2000,
         runtime=60,
+        gpu=GPU,
     params:
         code=lambda w: code("evaluate_poisoned.py", network_class(w)),
         network=network,

@@ -15,6 +15,7 @@ rule train:
     resources:
         mem_mb=2000,
         runtime=240,
+        gpu=GPU,
     params:
         code=lambda w: code("train.py", network_class(w)),
         network=network,
