@@ -305,6 +305,15 @@ class Attack(Section):
         description="Sizes of the perturbation in the attack's norm (dB); unset: no limit, for "
         "attacks that look for the smallest perturbation.",
     )
+    batch_size: PositiveInt | None = Field(
+        default=None,
+        description="Recordings attacked at once; unset: `evaluation.batch_size`.",
+    )
+    shards: PositiveInt = Field(
+        default=1,
+        description="Jobs among which the batches of each evaluation are divided; the results are "
+        "those of one job.",
+    )
 
 
 class Gallery(Section):
@@ -358,6 +367,9 @@ class Config(Section):
         default="auto",
         description="`auto`: a CUDA GPU where there is one, else the CPU; the `device` column of "
         "`summary.csv` says which was used.",
+    )
+    jobs_per_gpu: PositiveInt = Field(
+        default=1, description="Jobs of this machine that may share one GPU."
     )
 
 

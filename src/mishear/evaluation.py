@@ -2,6 +2,7 @@
 
 import csv
 import logging
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import torch
 from torch import nn
 
 from mishear.attacks import Outcome, attack_batch, build_attack
+from mishear.devices import in_batches
 from mishear.errors import UserError
 from mishear.features.split import Division
 from mishear.files import atomic_path
@@ -72,6 +74,25 @@ def select(spectrograms: Path, division: Division, rows: np.ndarray) -> Recordin
     )
 
 
+def shard_rows(count: int, shard: int, shards: int, batch_size: int) -> slice:
+    """The recordings of one of several jobs that divide an evaluation's batches among them.
+
+    Parameters
+    ----------
+    count
+        Recordings of the evaluation.
+    shard
+        Number of the job, from 0.
+    shards
+        How many jobs there are; if there are fewer batches, some have nothing to do.
+    batch_size
+        Recordings attacked at once.
+    """
+    batches = math.ceil(count / batch_size)
+    first, last = shard * batches // shards, (shard + 1) * batches // shards
+    return slice(first * batch_size, min(last * batch_size, count))
+
+
 def gallery_rows(division: Division, recordings: int | Sequence[str]) -> np.ndarray:
     """Rows of the recordings to be drawn.
 
@@ -116,6 +137,7 @@ def attack_recordings(
     seed: int,
     batch_size: int,
     device: torch.device,
+    first: int = 0,
 ) -> tuple[list[dict[str, Any]], np.ndarray]:
     """Attack recordings in batches.
 
@@ -136,6 +158,8 @@ def attack_recordings(
         depend on eps.
     batch_size
         Recordings attacked at once.
+    first
+        Position of the first recording in the whole evaluation.
 
     Returns
     -------
@@ -147,16 +171,20 @@ def attack_recordings(
     attack = build_attack(definition)
     rows: list[dict[str, Any]] = []
     adversarial = np.empty_like(recordings.inputs)
-    for start in range(0, len(recordings.inputs), batch_size):
-        part = slice(start, start + batch_size)
+
+    def attack_part(part: slice) -> None:
         inputs = torch.from_numpy(recordings.inputs[part]).to(device)
         labels = torch.from_numpy(recordings.targets[part]).to(device)
         began = time.perf_counter()
-        outcome = attack_batch(victim, attack, inputs, labels, eps, bounds, seed + start)
-        seconds = (time.perf_counter() - began) / len(inputs)
+        outcome = attack_batch(
+            victim, attack, inputs, labels, eps, bounds, seed + first + part.start
+        )
         adversarial[part] = outcome.adversarial.cpu().numpy()
-        rows += _rows(recordings, part, outcome, seconds, device)
+        seconds = (time.perf_counter() - began) / len(inputs)
+        rows.extend(_rows(recordings, part, outcome, seconds, device))
         log.info("%d of %d recordings attacked", len(rows), len(recordings.inputs))
+
+    in_batches(attack_part, len(recordings.inputs), batch_size)
     _report_rejected(rows)
     return rows, adversarial
 
@@ -186,8 +214,8 @@ def compare_poisoned(
         A row per recording, see ``RESULT_COLUMNS``; norms are those of the waveform.
     """
     rows: list[dict[str, Any]] = []
-    for start in range(0, len(clean.inputs), batch_size):
-        part = slice(start, start + batch_size)
+
+    def compare_part(part: slice) -> None:
         began = time.perf_counter()
         before = predict(victim, clean.inputs[part], device)
         after = predict(victim, poisoned.inputs[part], device)
@@ -202,7 +230,9 @@ def compare_poisoned(
         )
         seconds = (time.perf_counter() - began) / len(before)
         ratios = [row["snr_db"] for row in of_batch]
-        rows += _rows(clean, part, outcome, seconds, device, ratios)
+        rows.extend(_rows(clean, part, outcome, seconds, device, ratios))
+
+    in_batches(compare_part, len(clean.inputs), batch_size)
     return rows
 
 
@@ -259,6 +289,23 @@ def write_results(rows: list[dict[str, Any]], path: Path) -> None:
         writer = csv.DictWriter(file, RESULT_COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+
+
+def gather_results(shards: Sequence[Path], path: Path) -> None:
+    """Join the results of all shards of an evaluation to those of one job."""
+    with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8") as joined:
+        for position, shard in enumerate(shards):
+            lines = shard.read_text(encoding="utf-8").splitlines(keepends=True)
+            joined.writelines(lines if position == 0 else lines[1:])
+
+
+def gather_examples(shards: Sequence[Path], path: Path) -> None:
+    """Join the kept examples of all shards of an evaluation to those of one job."""
+    arrays = [np.load(shard) for shard in shards]
+    filled = [array for array in arrays if len(array["recording"])] or arrays[:1]
+    with atomic_path(path) as temporary, temporary.open("wb") as file:
+        joined = {key: np.concatenate([each[key] for each in filled]) for key in filled[0]}
+        np.savez_compressed(file, **joined)
 
 
 def write_examples(

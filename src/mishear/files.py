@@ -1,5 +1,6 @@
 """Writing files so that a half-written one never counts as done."""
 
+import glob
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     temporary = path.with_name(f".{path.stem}.{os.getpid()}.partial{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_partial(path)
         yield temporary
         os.replace(temporary, path)
     except OSError as error:
@@ -41,6 +43,12 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     finally:
         if temporary.exists():
             temporary.unlink()
+
+
+def _remove_partial(path: Path) -> None:
+    """Remove what killed processes left of a file; one job at a time writes it."""
+    for left in path.parent.glob(f".{glob.escape(path.stem)}.*.partial{path.suffix}"):
+        left.unlink(missing_ok=True)
 
 
 def _is_about(error: OSError, file: Path) -> bool:

@@ -92,7 +92,7 @@ def summarise(rows: Sequence[Mapping[str, str]]) -> dict[str, Any]:
         "median_snr_db": statistics.median(ratios) if ratios else None,
         "rejected": sum(bool(row["rejected"]) for row in rows),
         "seconds": math.fsum(float(row["seconds"]) for row in rows),
-        "device": rows[0]["device"],
+        "device": "+".join(sorted({row["device"] for row in rows})),
     }
 
 

@@ -5,6 +5,7 @@ import json
 import logging
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
+from mishear.checkpoints import Checkpoint
+from mishear.devices import halved, in_batches
 from mishear.features.split import SPLITS, Division
 from mishear.files import atomic_path
 from mishear.networks import build_network, prepared
@@ -54,10 +57,40 @@ def poisoned_rows(rows: np.ndarray, share: float, seed: int) -> np.ndarray:
     return np.sort(rows[order[: round(share * len(rows))]])
 
 
+@dataclass(frozen=True)
+class TrainingInputs:
+    """The spectrograms trained on, read from disk a batch at a time.
+
+    Attributes
+    ----------
+    clean, poisoned : numpy.ndarray of shape (recordings, 1, n_mels, frames), dB
+        The whole corpus; ``poisoned`` is None for a recipe without poison.
+    rows : numpy.ndarray of shape (training recordings,)
+        Row numbers of the training split.
+    is_poisoned : numpy.ndarray of bool, same shape
+        Which of them are taken from ``poisoned``.
+    """
+
+    clean: np.ndarray
+    poisoned: np.ndarray | None
+    rows: np.ndarray
+    is_poisoned: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, positions: np.ndarray) -> np.ndarray:
+        inputs = self.clean[self.rows[positions]]
+        chosen = self.is_poisoned[positions]
+        if self.poisoned is not None and chosen.any():
+            inputs[chosen] = self.poisoned[self.rows[positions][chosen]]
+        return inputs
+
+
 def training_inputs(
-    clean: np.ndarray, poisoned: np.ndarray | None, rows: np.ndarray, share: float, seed: int
-) -> np.ndarray:
-    """The spectrograms trained on, of shape (training recordings, 1, n_mels, frames).
+    clean: np.ndarray, poisoned: np.ndarray | None, rows: np.ndarray, share: float | None, seed: int
+) -> TrainingInputs:
+    """The spectrograms trained on.
 
     Parameters
     ----------
@@ -70,21 +103,19 @@ def training_inputs(
     seed
         The victim's seed.
     """
-    inputs = clean[rows]
-    if poisoned is not None:
-        chosen = poisoned_rows(rows, share, seed)
-        inputs[np.searchsorted(rows, chosen)] = poisoned[chosen]
-    return inputs
+    chosen = np.array([], int) if poisoned is None else poisoned_rows(rows, share, seed)
+    return TrainingInputs(clean, poisoned, rows, np.isin(rows, chosen))
 
 
 def train(
     network: Mapping[str, Any],
     recipe: Mapping[str, Any],
-    inputs: np.ndarray,
+    inputs: TrainingInputs,
     clean: np.ndarray,
     division: Division,
     seed: int,
     device: torch.device,
+    checkpoint: Checkpoint | None = None,
 ) -> tuple[nn.Module, list[dict[str, float]], dict[str, dict[str, float]]]:
     """Train a network: cross entropy, Adam, a fixed number of epochs, the last one is kept.
 
@@ -95,8 +126,7 @@ def train(
     recipe
         Mapping with ``epochs``, ``batch_size`` and ``learning_rate``.
     inputs
-        What is trained on, (training recordings, 1, n_mels, frames), dB, in the order of the
-        training rows of ``division``.
+        What is trained on, in the order of the training rows of ``division``.
     clean
         Spectrograms of the whole corpus as recorded, for the accuracies.
     division
@@ -105,6 +135,9 @@ def train(
         Of the weights and the order of the recordings.
     device
         Where to train.
+    checkpoint
+        Where the state is kept after each epoch. A training that finds one there goes on from it
+        and ends in the same weights as one that was never interrupted.
 
     Returns
     -------
@@ -116,48 +149,125 @@ def train(
     accuracies
         For each split ``correct``, ``n`` and ``accuracy`` on the clean recordings.
     """
-    torch.manual_seed(seed)
-    model = prepared(build_network(network, len(division.classes)), device)
+    run = _start(network, recipe, division, seed, device, checkpoint)
     targets = torch.from_numpy(division.class_indices)
-    data = torch.from_numpy(inputs)
     labels = targets[division.rows("train")]
-    optimiser = torch.optim.Adam(model.parameters(), lr=recipe["learning_rate"], fused=True)
-    shuffle = torch.Generator().manual_seed(seed)
-    history = []
-    for epoch in tqdm(range(1, recipe["epochs"] + 1), desc="training", unit="epoch", disable=None):
+    epochs = range(len(run.history) + 1, recipe["epochs"] + 1)
+    for epoch in tqdm(epochs, desc="training", unit="epoch", disable=None):
         start = time.perf_counter()
-        order = torch.randperm(len(data), generator=shuffle)
-        row = {"epoch": epoch, **_train_epoch(model, optimiser, data, labels, order, recipe)}
-        loss, correct = _measure(model, clean, targets, division.rows("validation"))
+        order = torch.randperm(len(inputs), generator=run.shuffle)
+        row = {"epoch": epoch, **_train_epoch(run, inputs, labels, order, recipe["batch_size"])}
+        loss, correct = _measure(run.model, clean, targets, division.rows("validation"))
         n = len(division.rows("validation"))
         row |= {"validation_loss": loss, "validation_accuracy": correct / n}
         row["seconds"] = time.perf_counter() - start
-        history.append(row)
+        run.history.append(row)
         log.info("epoch %(epoch)d: validation accuracy %(validation_accuracy).4f", row)
-    return model, history, _accuracies(model, clean, targets, division)
+        if checkpoint:
+            checkpoint.save(run.state())
+    return run.model, run.history, _accuracies(run.model, clean, targets, division)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A training between two epochs."""
+
+    model: nn.Module
+    optimiser: torch.optim.Optimizer
+    shuffle: torch.Generator
+    history: list[dict[str, float]]
+
+    @property
+    def on_gpu(self) -> bool:
+        return next(self.model.parameters()).is_cuda
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "model": self.model.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "shuffle": self.shuffle.get_state(),
+            "random": torch.get_rng_state(),
+            "cuda_random": torch.cuda.get_rng_state_all() if self.on_gpu else [],
+            "history": self.history,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self.model.load_state_dict(state["model"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.shuffle.set_state(state["shuffle"].cpu())
+        torch.set_rng_state(state["random"].cpu())
+        if self.on_gpu:
+            torch.cuda.set_rng_state_all([each.cpu() for each in state["cuda_random"]])
+        self.history.extend(state["history"])
+
+
+def _start(
+    network: Mapping[str, Any],
+    recipe: Mapping[str, Any],
+    division: Division,
+    seed: int,
+    device: torch.device,
+    checkpoint: Checkpoint | None,
+) -> _Run:
+    torch.manual_seed(seed)
+    model = prepared(build_network(network, len(division.classes)), device)
+    optimiser = torch.optim.Adam(model.parameters(), lr=recipe["learning_rate"], fused=True)
+    run = _Run(model, optimiser, torch.Generator().manual_seed(seed), [])
+    saved = checkpoint.load(device) if checkpoint else None
+    if saved is not None:
+        run.restore(saved)
+        log.info("going on after epoch %d of %d", len(run.history), recipe["epochs"])
+    return run
 
 
 def _train_epoch(
-    model: nn.Module,
-    optimiser: torch.optim.Optimizer,
-    data: torch.Tensor,
+    run: _Run,
+    inputs: TrainingInputs,
     labels: torch.Tensor,
     order: torch.Tensor,
-    recipe: Mapping[str, Any],
+    batch_size: int,
 ) -> dict[str, float]:
-    device = next(model.parameters()).device
-    model.train()
+    run.model.train()
+    total_loss, total_correct = 0.0, 0
+    at_once = batch_size
+    for batch in order.split(batch_size):
+        loss, correct, at_once = _step(run, inputs, labels, batch, at_once)
+        total_loss += loss
+        total_correct += correct
+    return {"train_loss": total_loss / len(order), "train_accuracy": total_correct / len(order)}
+
+
+def _step(
+    run: _Run, inputs: TrainingInputs, labels: torch.Tensor, batch: torch.Tensor, at_once: int
+) -> tuple[float, int, int]:
+    """One step of the optimiser; sum of losses, correct predictions, recordings at once.
+
+    The gradient is that of the whole batch also where the GPU's memory holds only parts of it.
+    """
+    while (sums := _gradient(run, inputs, labels, batch, at_once)) is None:
+        at_once = halved(min(at_once, len(batch)))
+    run.optimiser.step()
+    return *sums, at_once
+
+
+def _gradient(
+    run: _Run, inputs: TrainingInputs, labels: torch.Tensor, batch: torch.Tensor, at_once: int
+) -> tuple[float, int] | None:
+    """Sum of losses and correct predictions; None where the GPU's memory does not suffice."""
+    device = next(run.model.parameters()).device
+    run.optimiser.zero_grad()
     total_loss, correct = 0.0, 0
-    for batch in order.split(recipe["batch_size"]):
-        inputs, expected = data[batch].to(device), labels[batch].to(device)
-        logits = model(inputs)
-        loss = nn.functional.cross_entropy(logits, expected)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        total_loss += loss.item() * len(batch)
-        correct += (logits.argmax(1) == expected).sum().item()
-    return {"train_loss": total_loss / len(data), "train_accuracy": correct / len(data)}
+    try:
+        for part in batch.split(at_once):
+            logits = run.model(torch.from_numpy(inputs[part.numpy()]).to(device))
+            expected = labels[part].to(device)
+            loss = nn.functional.cross_entropy(logits, expected)
+            (loss * (len(part) / len(batch))).backward()
+            total_loss += loss.item() * len(part)
+            correct += (logits.argmax(1) == expected).sum().item()
+    except torch.OutOfMemoryError:
+        return None
+    return total_loss, correct
 
 
 @torch.inference_mode()
@@ -167,14 +277,16 @@ def _measure(
     """Mean loss and number of correct predictions on some rows of the corpus."""
     device = next(model.parameters()).device
     model.eval()
-    total_loss, correct = 0.0, 0
-    for start in range(0, len(rows), EVALUATION_BATCH):
-        batch = rows[start : start + EVALUATION_BATCH]
-        logits = model(torch.from_numpy(clean[batch]).to(device))
-        expected = targets[batch].to(device)
-        total_loss += nn.functional.cross_entropy(logits, expected, reduction="sum").item()
-        correct += (logits.argmax(1) == expected).sum().item()
-    return total_loss / len(rows), correct
+    losses, correct = [], []
+
+    def measure_part(part: slice) -> None:
+        logits = model(torch.from_numpy(clean[rows[part]]).to(device))
+        expected = targets[rows[part]].to(device)
+        losses.append(nn.functional.cross_entropy(logits, expected, reduction="sum").item())
+        correct.append((logits.argmax(1) == expected).sum().item())
+
+    in_batches(measure_part, len(rows), EVALUATION_BATCH)
+    return sum(losses) / len(rows), sum(correct)
 
 
 def _accuracies(
@@ -204,7 +316,7 @@ def write_training(
             writer.writerow({key: f"{value:.6g}" for key, value in row.items()})
     with atomic_path(accuracy_file) as temporary:
         temporary.write_text(json.dumps(accuracies, indent=1) + "\n")
-    with atomic_path(weights) as temporary:
-        torch.save(
-            {key: value.cpu().contiguous() for key, value in victim.state_dict().items()}, temporary
-        )
+    state = {key: value.cpu().contiguous() for key, value in victim.state_dict().items()}
+    # An open file, so that a full disk is an OSError.
+    with atomic_path(weights) as temporary, temporary.open("wb") as file:
+        torch.save(state, file)

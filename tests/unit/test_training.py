@@ -1,12 +1,17 @@
 """Training is seeded, and a poison reaches the share of recordings it is said to reach."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch import nn
 
+from mishear.checkpoints import Checkpoint
 from mishear.features.split import Division
+from mishear.networks import PaperCNN
 from mishear.training import poisoned_rows, train, training_inputs
 
 RECIPE = {"epochs": 3, "batch_size": 8, "learning_rate": 0.01}
@@ -26,10 +31,11 @@ def corpus():
     return spectrograms, Division(names, labels, names, splits)
 
 
-def trained(corpus, seed):
+def trained(corpus, seed, checkpoint=None, network=NETWORK):
     spectrograms, division = corpus
-    inputs = spectrograms[division.rows("train")]
-    return train(NETWORK, RECIPE, inputs, spectrograms, division, seed, torch.device("cpu"))
+    inputs = training_inputs(spectrograms, None, division.rows("train"), None, seed)
+    device = torch.device("cpu")
+    return train(network, RECIPE, inputs, spectrograms, division, seed, device, checkpoint)
 
 
 def test_it_learns_and_says_so(corpus):
@@ -50,6 +56,84 @@ def test_the_seed_decides(corpus):
     assert not torch.equal(weights[0], weights[2])
 
 
+class Interrupted(Exception):
+    pass
+
+
+@dataclass(frozen=True)
+class CutOff(Checkpoint):
+    """A checkpoint after which the training dies."""
+
+    def save(self, state):
+        super().save(state)
+        raise Interrupted
+
+
+class WithDropout(PaperCNN):
+    """A network that draws random numbers while it is trained."""
+
+    def forward(self, spectrograms):
+        return nn.functional.dropout(super().forward(spectrograms), 0.3, self.training)
+
+
+@pytest.mark.parametrize("network", [PaperCNN, WithDropout])
+def test_an_interrupted_training_ends_as_one_that_was_not(corpus, tmp_path, network):
+    definition = {"class": f"{__name__}.{network.__name__}", "params": {}}
+    path = tmp_path / "unfinished.pt"
+    for _ in range(RECIPE["epochs"]):
+        with pytest.raises(Interrupted):
+            trained(corpus, 0, CutOff(path, "key"), definition)
+    resumed, history, accuracies = trained(corpus, 0, Checkpoint(path, "key"), definition)
+    whole, expected_history, expected_accuracies = trained(corpus, 0, network=definition)
+    for name, weights in whole.state_dict().items():
+        assert torch.equal(weights, resumed.state_dict()[name]), name
+    for row in (*history, *expected_history):
+        del row["seconds"]
+    assert history == expected_history
+    assert accuracies == expected_accuracies
+
+
+def test_a_checkpoint_of_another_training_is_not_taken_up(corpus, tmp_path):
+    path = tmp_path / "unfinished.pt"
+    with pytest.raises(Interrupted):
+        trained(corpus, 1, CutOff(path, "seed 1"))
+    resumed = trained(corpus, 0, Checkpoint(path, "seed 0"))[0]
+    assert torch.equal(resumed.classifier.weight, trained(corpus, 0)[0].classifier.weight)
+
+
+def test_a_broken_checkpoint_is_said_and_not_taken_up(corpus, tmp_path, caplog):
+    path = tmp_path / "unfinished.pt"
+    path.write_bytes(b"not a checkpoint")
+    assert len(trained(corpus, 0, Checkpoint(path, "key"))[1]) == RECIPE["epochs"]
+    assert "training from the start" in caplog.text
+
+
+class Hungry(nn.Module):
+    """Runs out of the GPU's memory with more than three recordings; no batch statistics."""
+
+    limit = 3
+
+    def __init__(self, classes):
+        super().__init__()
+        self.classifier = nn.Linear(16 * 12, classes)
+
+    def forward(self, spectrograms):
+        if len(spectrograms) > self.limit:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return self.classifier(spectrograms.flatten(1) / 40)
+
+
+def test_too_little_memory_changes_the_speed_of_training_not_its_gradient(
+    corpus, monkeypatch, caplog
+):
+    definition = {"class": f"{__name__}.Hungry", "params": {}}
+    small = trained(corpus, 0, network=definition)[0].classifier.weight
+    assert "out of GPU memory with 8 recordings" in caplog.text
+    monkeypatch.setattr(Hungry, "limit", 1000)
+    large = trained(corpus, 0, network=definition)[0].classifier.weight
+    torch.testing.assert_close(small, large, rtol=1e-4, atol=1e-5)
+
+
 @given(st.integers(1, 300), st.floats(0, 1), st.floats(0, 1), st.integers(0, 20))
 def test_a_smaller_share_is_part_of_a_larger(count, one, other, seed):
     rows = np.arange(5, 5 + count)
@@ -61,7 +145,9 @@ def test_a_smaller_share_is_part_of_a_larger(count, one, other, seed):
 def test_poisoned_recordings_take_the_place_of_clean_ones():
     clean = np.arange(10, dtype=np.float32).reshape(10, 1, 1, 1)
     rows = np.array([1, 3, 5, 7])
-    assert np.array_equal(training_inputs(clean, None, rows, 0, seed=0), clean[rows])
-    half = training_inputs(clean, clean + 100, rows, 0.5, seed=0).ravel()
+    positions = np.array([2, 0, 3])
+    untouched = training_inputs(clean, None, rows, None, seed=0)
+    assert np.array_equal(untouched[positions], clean[rows[positions]])
+    half = training_inputs(clean, clean + 100, rows, 0.5, seed=0)[np.arange(4)].ravel()
     assert np.sum(half >= 100) == 2
     assert np.array_equal(half % 100, clean[rows].ravel())

@@ -13,6 +13,8 @@ sys.path.insert(0, str(SOURCE))
 # Jobs find the library, and classes in modules beside the user's data, without installing.
 search_path = [str(SOURCE), os.getcwd(), *filter(None, [os.environ.get("PYTHONPATH")])]
 os.environ.update(PYTHONPATH=os.pathsep.join(search_path))
+# Jobs end with the Snakemake that started them.
+os.environ.update(MISHEAR_SNAKEMAKE_PROCESS=str(os.getpid()))
 
 from mishear import plan
 from mishear.checks import check_writable, checked_settings
@@ -21,19 +23,35 @@ from mishear.corpora.origin import inspection, origin
 from mishear.errors import UserError
 from mishear.figures import catalogue
 from mishear.fingerprint import fingerprint
+from mishear.gpus import usable_gpus
+from mishear.runs import register_run
 
 try:
     check_writable(Path("results"))
+    others = register_run(Path(".snakemake")) if workflow.is_main_process else []
     settings = checked_settings(config, cache=Path(".snakemake") / "mishear")
     origins = {name: origin(name, settings.corpora[name]) for name in settings.study.corpora}
 except UserError as error:
     raise WorkflowError(str(error)) from None
+
+for run in others:
+    logger.warning(
+        f"Another run is at work in this folder: {run}. Both cannot make the same files."
+    )
+
+# Where jobs run on this machine, Snakemake starts as many at a time as its GPUs take.
+local_run = workflow.is_main_process and workflow.resource_settings.nodes is None
+if local_run and settings.device != "cpu" and "gpu" not in workflow.global_resources:
+    places = len(usable_gpus()) * settings.jobs_per_gpu
+    if places:
+        workflow.register_resource("gpu", places)
 
 evaluations = plan.evaluations(settings)
 trainings = plan.all_trainings(settings)
 
 VICTIM = "{corpus}/{front_end}/{network}/{recipe}/seed{seed}"
 EVALUATION = f"{VICTIM}/{{defence}}/{{attack}}/eps{{eps}}"
+EVALUATION_SHARD = f"{EVALUATION}/shard{{shard}}-of-{{shards}}"
 FEATURES = "results/spectrograms/{corpus}/{front_end}"
 POISONED = f"{FEATURES}/{{poison}}-amplitude{{amplitude}}"
 REPORT = f"results/reports/{settings.study.name}"
@@ -55,6 +73,7 @@ wildcard_constraints:
     attack=plan.NAME,
     seed=r"\d+",
     shard=r"\d+",
+    shards=r"\d+",
     eps=r"[^/]+",
     amplitude=r"[^/]+",
 
@@ -178,6 +197,36 @@ def attack(wildcards):
 
 def attack_class(wildcards):
     return settings.attacks[wildcards.attack].class_
+
+
+def batch_size(wildcards):
+    return settings.attacks[wildcards.attack].batch_size or settings.evaluation.batch_size
+
+
+def attack_shards(wildcards):
+    return settings.attacks[wildcards.attack].shards
+
+
+def attacks_in_shards(wanted):
+    """A pattern of the attacks whose evaluations are divided among several jobs, or are not."""
+    return any_of(
+        name for name, attack in settings.attacks.items() if (attack.shards > 1) == wanted
+    )
+
+
+def shards_of_evaluation(wildcards):
+    """The files of all shards of an evaluation, by their kind."""
+    shards = attack_shards(wildcards)
+    kinds = {"results": "csv", **kept_examples("npz")}
+    return {
+        kind: expand(
+            f"results/evaluations/{EVALUATION_SHARD}.{suffix}",
+            **wildcards,
+            shard=range(shards),
+            shards=shards,
+        )
+        for kind, suffix in kinds.items()
+    }
 
 
 def kept_examples(path):

@@ -1,4 +1,4 @@
-# Evaluation: one job for each victim, defence, attack and eps.
+# Evaluation: one job for each victim, defence, attack and eps, or several with a shard each.
 rule evaluate:
     input:
         victim=rules.train.output.victim,
@@ -11,23 +11,56 @@ rule evaluate:
     log:
         f"logs/evaluate/{EVALUATION}.log",
     wildcard_constraints:
-        attack=any_of(settings.attacks),
+        attack=attacks_in_shards(False),
     conda:
         "../../envs/mishear.yaml"
     resources:
         mem_mb=2000,
         runtime=240,
         gpu=GPU,
+        jobs_per_gpu=settings.jobs_per_gpu,
     params:
         code=lambda w: code("evaluate.py", network_class(w), attack_class(w)),
         network=network,
         attack=attack,
         eps=lambda w: float(w.eps),
         seed=lambda w: int(w.seed),
-        batch_size=settings.evaluation.batch_size,
+        batch_size=batch_size,
+        shards=attack_shards,
         device=settings.device,
     script:
         "../scripts/evaluate.py"
+
+
+use rule evaluate as evaluate_shard with:
+    output:
+        **kept_examples(f"results/evaluations/{EVALUATION_SHARD}.npz"),
+        results=f"results/evaluations/{EVALUATION_SHARD}.csv",
+    log:
+        f"logs/evaluate/{EVALUATION_SHARD}.log",
+    wildcard_constraints:
+        attack=attacks_in_shards(True),
+
+
+rule gather_evaluation:
+    input:
+        unpack(shards_of_evaluation),
+    output:
+        **kept_examples(f"results/evaluations/{EVALUATION}.npz"),
+        results=f"results/evaluations/{EVALUATION}.csv",
+    log:
+        f"logs/evaluate/{EVALUATION}.log",
+    wildcard_constraints:
+        attack=attacks_in_shards(True),
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("gather_evaluation.py"),
+    script:
+        "../scripts/gather_evaluation.py"
 
 
 rule gallery:
@@ -46,6 +79,7 @@ rule gallery:
         mem_mb=2000,
         runtime=60,
         gpu=GPU,
+        jobs_per_gpu=settings.jobs_per_gpu,
     params:
         code=lambda w: code("gallery.py", network_class(w), attack_class(w)),
         network=network,

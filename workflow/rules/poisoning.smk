@@ -62,6 +62,7 @@ rule evaluate_poisoned:
         mem_mb=2000,
         runtime=60,
         gpu=GPU,
+        jobs_per_gpu=settings.jobs_per_gpu,
     params:
         code=lambda w: code("evaluate_poisoned.py", network_class(w)),
         network=network,

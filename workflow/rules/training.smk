@@ -16,6 +16,7 @@ rule train:
         mem_mb=2000,
         runtime=240,
         gpu=GPU,
+        jobs_per_gpu=settings.jobs_per_gpu,
     params:
         code=lambda w: code("train.py", network_class(w)),
         network=network,

@@ -1,19 +1,34 @@
-"""Evaluate one victim under one attack at one eps."""
+"""Evaluate one victim under one attack at one eps, on all test recordings or a shard of them."""
 
 from pathlib import Path
 
-from mishear.devices import select_device
-from mishear.evaluation import attack_recordings, select, write_examples, write_results
+from mishear.devices import device_for
+from mishear.evaluation import (
+    attack_recordings,
+    select,
+    shard_rows,
+    write_examples,
+    write_results,
+)
 from mishear.features.cache import read_bounds
 from mishear.features.split import read_split
 from mishear.jobs import job_log
 from mishear.networks import load_victim
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
-        device = select_device(snakemake.params.device)
+    with (
+        job_log(snakemake.log[0]),
+        device_for(snakemake.params.device, snakemake.resources.jobs_per_gpu) as device,
+    ):
         division = read_split(Path(snakemake.input.split))
-        recordings = select(Path(snakemake.input.spectrograms), division, division.rows("test"))
+        test = division.rows("test")
+        rows_of_job = shard_rows(
+            len(test),
+            shard=int(getattr(snakemake.wildcards, "shard", 0)),
+            shards=snakemake.params.shards,
+            batch_size=snakemake.params.batch_size,
+        )
+        recordings = select(Path(snakemake.input.spectrograms), division, test[rows_of_job])
         victim = load_victim(
             snakemake.params.network,
             classes=len(division.classes),
@@ -29,6 +44,7 @@ if __name__ == "__main__":
             seed=snakemake.params.seed,
             batch_size=snakemake.params.batch_size,
             device=device,
+            first=rows_of_job.start,
         )
         if hasattr(snakemake.output, "examples"):
             write_examples(recordings, adversarial, rows, Path(snakemake.output.examples))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mishear.devices import select_device
+from mishear.devices import device_for
 from mishear.evaluation import compare_poisoned, select, write_results
 from mishear.features.cache import read_distortions
 from mishear.features.split import read_split
@@ -10,8 +10,10 @@ from mishear.jobs import job_log
 from mishear.networks import load_victim
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
-        device = select_device(snakemake.params.device)
+    with (
+        job_log(snakemake.log[0]),
+        device_for(snakemake.params.device, snakemake.resources.jobs_per_gpu) as device,
+    ):
         division = read_split(Path(snakemake.input.split))
         test = division.rows("test")
         victim = load_victim(

@@ -4,34 +4,44 @@ from pathlib import Path
 
 import numpy as np
 
-from mishear.devices import select_device
+from mishear.checkpoints import Checkpoint, training_key
+from mishear.devices import device_for
 from mishear.features.split import read_split
 from mishear.jobs import job_log
 from mishear.training import train, training_inputs, write_training
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
-        device = select_device(snakemake.params.device)
+    with (
+        job_log(snakemake.log[0]),
+        device_for(snakemake.params.device, snakemake.resources.jobs_per_gpu) as device,
+    ):
         division = read_split(Path(snakemake.input.split))
         clean = np.load(snakemake.input.spectrograms, mmap_mode="r")
         poisoned = None
         if snakemake.input.poisoned:
             poisoned = np.load(snakemake.input.poisoned, mmap_mode="r")
-        inputs = training_inputs(
-            clean,
-            poisoned,
-            rows=division.rows("train"),
-            share=snakemake.params.poisoned_share,
-            seed=snakemake.params.seed,
+        checkpoint = Checkpoint(
+            Path(snakemake.output.victim).with_name("unfinished.pt"),
+            training_key(
+                dict(snakemake.params.items()) | {"device": str(device)},
+                inputs=map(Path, snakemake.input),
+            ),
         )
         victim, history, accuracies = train(
             network=snakemake.params.network,
             recipe=snakemake.params.recipe,
-            inputs=inputs,
+            inputs=training_inputs(
+                clean,
+                poisoned,
+                rows=division.rows("train"),
+                share=snakemake.params.poisoned_share,
+                seed=snakemake.params.seed,
+            ),
             clean=clean,
             division=division,
             seed=snakemake.params.seed,
             device=device,
+            checkpoint=checkpoint,
         )
         write_training(
             victim,
@@ -41,3 +51,4 @@ if __name__ == "__main__":
             history_table=Path(snakemake.output.history),
             accuracy_file=Path(snakemake.output.accuracy),
         )
+        checkpoint.remove()

@@ -15,6 +15,8 @@ from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING
 
+from mishear.jobs import end_with_parent
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -81,6 +83,7 @@ class Speaker:
 
 def main() -> None:
     """Read a task from stdin and synthesise it."""
+    end_with_parent()
     run(Task(**json.load(sys.stdin)))
 
 
@@ -217,6 +220,7 @@ def _add_room(
 
 
 def _synthesise_speaker(task: Task, number: int) -> None:
+    end_with_parent()
     import numpy as np
     import soundfile
 

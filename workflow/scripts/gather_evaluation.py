@@ -1,0 +1,18 @@
+"""Join the shards of one evaluation."""
+
+from pathlib import Path
+
+from mishear.evaluation import gather_examples, gather_results
+from mishear.jobs import job_log
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        if hasattr(snakemake.output, "examples"):
+            gather_examples(
+                shards=[Path(shard) for shard in snakemake.input.examples],
+                path=Path(snakemake.output.examples),
+            )
+        gather_results(
+            shards=[Path(shard) for shard in snakemake.input.results],
+            path=Path(snakemake.output.results),
+        )
