@@ -20,12 +20,12 @@ from mishear.networks import PaperCNN, prepared
 
 IMPORTS = """
 from mishear.attacks import build_attack
-from mishear.devices import select_device
+from mishear.devices import use_one_thread
 from mishear.evaluation import attack_recordings
 from mishear.features.split import read_split
 from mishear.jobs import job_log
 from mishear.networks import load_victim
-select_device("cpu")
+use_one_thread()
 build_attack({"class": "LinfPGD", "params": {}})
 """
 PASSES = {

@@ -153,12 +153,12 @@ def evaluated(
     """The results of all evaluations of one victim."""
     recordings = part(division, clean)
     bounds = float(clean.min()), float(clean.max())
-    size = config.evaluation.batch_size
     results = {}
     for evaluation in plan.evaluations(config):
         if evaluation.victim != victim:
             continue
         name, eps = evaluation.attack, evaluation.eps
+        size = getattr(config.attacks.get(name), "batch_size", None) or config.evaluation.batch_size
         if (name, eps) in poisoned:
             inputs, distortions = poisoned[name, eps]
             noisy = part(division, inputs)

@@ -34,10 +34,11 @@ def job_log(path: str | Path) -> Iterator[None]:
     path
         The log file.
     """
-    _open_log(path)
-    signal.signal(signal.SIGTERM, _interrupt)
+    # First of all: the next run may already be writing the same log.
     if SNAKEMAKE_PROCESS in os.environ:
         end_with(int(os.environ[SNAKEMAKE_PROCESS]))
+    _open_log(path)
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         yield
     except UserError as error:
