@@ -172,9 +172,11 @@ def test_a_plots_colours_rerun_drawing_alone(changed):
 def test_code_of_one_stage_reruns_that_stage_and_what_follows(finished, tmp_path):
     project = finished.copy(tmp_path / "copy")
     evaluation = project.folder / "src" / "mishear" / "evaluation.py"
-    evaluation.write_text(evaluation.read_text() + "\n# A comment changes nothing.\n")
+    evaluation.write_text(evaluation.read_text() + "\n# A comment changes nothing.\nUNUSED = 1\n")
     assert project.planned() == set()
-    evaluation.write_text(evaluation.read_text() + "\nADDED = 1\n")
+    written = "writer.writerows(rows)"
+    assert written in evaluation.read_text()
+    evaluation.write_text(evaluation.read_text().replace(written, "writer.writerows(list(rows))"))
     jobs = evaluated(project.planned())
     assert len(jobs) == 6
     assert all(job.startswith("evaluations/") for job in jobs)

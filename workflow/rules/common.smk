@@ -85,9 +85,13 @@ def any_of(names):
 
 @functools.cache
 def code(script, *classes):
-    """A hash of a script with all it imports, and of the modules of classes it is given."""
-    modules = [name.rpartition(".")[0] for name in classes if "." in name]
-    return fingerprint(SCRIPTS / script, [SOURCE, Path.cwd()], modules)
+    """A hash of a script with all code it uses, and of classes that the config names."""
+    return fingerprint(SCRIPTS / script, [SOURCE, Path.cwd()], classes)
+
+
+def dotted_path(name, home):
+    """Where a class named in the config lies; without a dot, in the module ``home``."""
+    return name if "." in name else f"{home}.{name}"
 
 
 # Corpora
@@ -168,7 +172,7 @@ def network(wildcards):
 
 
 def network_class(wildcards):
-    return settings.networks[wildcards.network].class_
+    return dotted_path(settings.networks[wildcards.network].class_, "mishear.networks")
 
 
 def recipe(wildcards):
@@ -196,7 +200,7 @@ def attack(wildcards):
 
 
 def attack_class(wildcards):
-    return settings.attacks[wildcards.attack].class_
+    return dotted_path(settings.attacks[wildcards.attack].class_, "foolbox.attacks")
 
 
 def batch_size(wildcards):
