@@ -1,5 +1,6 @@
 """Writing files so that a half-written one never counts as done."""
 
+import errno
 import glob
 import os
 from collections.abc import Iterator
@@ -39,7 +40,8 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     except OSError as error:
         if not _is_about(error, temporary):
             raise
-        raise UserError(f"cannot write {path}: {error.strerror or error}") from error
+        hint = " Make room and run again." if error.errno == errno.ENOSPC else ""
+        raise UserError(f"cannot write {path}: {error.strerror or error}.{hint}") from error
     finally:
         if temporary.exists():
             temporary.unlink()

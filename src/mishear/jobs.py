@@ -24,8 +24,8 @@ PR_SET_PDEATHSIG = 1
 def job_log(path: str | Path) -> Iterator[None]:
     """Send what the job reports to its log file, and warnings to the terminal as well.
 
-    A :class:`~mishear.errors.UserError` ends the process with its message and no traceback, as do
-    Ctrl-C and a termination; any other exception goes to the log with its traceback and is raised
+    A :class:`~mishear.errors.UserError` ends the process with its message and no traceback, as does
+    a termination (and so Ctrl-C, see :func:`mishear.runs.interrupt_jobs`); any other exception goes to the log with its traceback and is raised
     again. If Snakemake is killed, the job ends with it, so that it cannot write what the next run
     writes.
 
@@ -46,7 +46,7 @@ def job_log(path: str | Path) -> Iterator[None]:
         sys.exit(1)
     except KeyboardInterrupt:
         logging.info("interrupted")
-        sys.exit(128 + signal.SIGINT)
+        sys.exit(128 + signal.SIGTERM)
     except Exception:
         logging.exception("this is a bug of Mishear or of a class named in the config")
         raise
@@ -72,6 +72,7 @@ def _open_log(path: str | Path) -> None:
 
 
 def _interrupt(*_: object) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough
     raise KeyboardInterrupt
 
 

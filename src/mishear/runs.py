@@ -6,11 +6,14 @@ run holds a lock of the operating system besides, which ends with the process.
 """
 
 import atexit
+import contextlib
 import logging
 import os
+import signal
 import socket
 from pathlib import Path
 
+import psutil
 from filelock import FileLock, Timeout
 
 from mishear.errors import UserError
@@ -52,6 +55,23 @@ def register_run(state: Path) -> list[str]:
     except OSError as error:
         raise UserError(f"cannot write {folder}: {error.strerror or error}") from error
     return [_describe(run) for run in others]
+
+
+def interrupt_jobs() -> None:
+    """Let Ctrl-C end this process's jobs as well, wherever it is pressed.
+
+    Snakemake waits for its running jobs after Ctrl-C and counts on the terminal to interrupt
+    them, which a ``kill -INT`` of Snakemake alone does not. Jobs have to be started with the
+    signal ignored, so that each gets one, at any moment of its life.
+    """
+
+    def end_jobs(*_: object) -> None:
+        for process in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.terminate()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, end_jobs)
 
 
 def _is_alive(run: Path) -> bool:

@@ -1,15 +1,22 @@
 """A run that is killed at any moment is completed by the same command, with the same numbers."""
 
+import csv
+import io
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
+import tarfile
+import threading
 import time
 
 import pytest
 
-from tests.workflow.test_tiny_study import summary
+from tests.unit.corpora.test_download import Server
+from tests.workflow.test_bad_input import use_folder, write_recordings
+from tests.workflow.test_tiny_study import VICTIM, summary
 
 KILLS = int(os.environ.get("MISHEAR_KILLS", "4"))
 """More for a longer run: MISHEAR_KILLS=25 pytest tests/workflow/test_interruption.py -k kill"""
@@ -99,3 +106,172 @@ def test_a_killed_run_is_completed_with_the_same_numbers(finished, project, kill
     left = [path for path in project.folder.glob("results/**/*") if ".partial" in path.name]
     assert left == []
     assert list(project.folder.glob("results/**/unfinished.pt")) == []
+
+
+SLOW = {"steps": 20_000, "binary_search_steps": 9, "stepsize": 1e-6}
+"""An attack that would take minutes."""
+
+SLOW_LOG = f"logs/evaluate/{VICTIM}/none/cw/epsinf.log"
+SLOW_RESULTS = f"results/evaluations/{VICTIM}/none/cw/epsinf.csv"
+
+
+def results(project):
+    """The rows of that evaluation without their seconds."""
+    rows = list(csv.DictReader(io.StringIO(project.text(SLOW_RESULTS))))
+    for row in rows:
+        del row["seconds"]
+    return rows
+
+
+@pytest.fixture
+def at_work(finished, tmp_path):
+    """The finished study with a changed attack, and the run that is just evaluating it."""
+    project = finished.copy(tmp_path / "copy")
+    config = project.config
+    config["attacks"]["cw"]["params"] = SLOW
+    project.config = config
+    (project.folder / SLOW_LOG).unlink()
+    process = start(project, SLOW_RESULTS)
+    log = project.folder / SLOW_LOG
+    wait_for(process, lambda: log.exists() and "computing on" in log.read_text())
+    assert process.poll() is None, printed(project)
+    yield project, process
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.parametrize("to", ["the terminal", "Snakemake alone"])
+def test_ctrl_c_ends_within_seconds_and_what_was_begun_is_made_again(finished, at_work, to):
+    project, process = at_work
+    if to == "the terminal":
+        os.killpg(process.pid, signal.SIGINT)
+    else:
+        process.send_signal(signal.SIGINT)
+    process.wait(timeout=10)
+    assert process.returncode != 0
+    assert ends_within(1, process)
+    assert "Traceback" not in printed(project)
+    assert "interrupted" in project.text(SLOW_LOG)
+    assert not (project.folder / SLOW_RESULTS).exists()
+    project.config = finished.config
+    project.run(SLOW_RESULTS)
+    assert results(project) == results(finished)
+
+
+def test_a_second_run_of_the_same_files_is_refused_with_one_message(at_work):
+    project, process = at_work
+    said = project.failure(SLOW_RESULTS)
+    assert f"Another run is at work in this folder: process {process.pid}" in said
+    assert process.poll() is None
+
+
+def test_a_killed_run_needs_no_unlocking(finished, at_work):
+    project, process = at_work
+    process.kill()
+    process.wait()
+    assert ends_within(20, process)
+    project.config = finished.config
+    said = project.run(SLOW_RESULTS)
+    assert "The last run in this folder was killed; its lock is removed." in said
+    assert results(project) == results(finished)
+
+
+def test_a_killed_training_goes_on_from_its_last_epoch(finished, tmp_path):
+    project = finished.copy(tmp_path / "copy")
+    config = project.config
+    config["recipes"]["standard"] = {"epochs": 60, "batch_size": 4}
+    project.config = config
+    target = f"results/victims/{VICTIM}/history.csv"
+    project.run(target)
+    whole = [line.rpartition(",")[0] for line in project.text(target).splitlines()]
+    for file in (project.folder / target).parent.iterdir():
+        file.unlink()
+    log = project.folder / f"logs/train/{VICTIM}.log"
+    log.unlink()
+    process = start(project, target)
+    wait_for(process, lambda: log.exists() and "epoch 3:" in log.read_text())
+    process.kill()
+    process.wait()
+    assert ends_within(20, process)
+    project.run(target)
+    assert "going on after epoch" in log.read_text()
+    assert [line.rpartition(",")[0] for line in project.text(target).splitlines()] == whole
+
+
+def test_a_killed_download_goes_on_where_it_was(project, tmp_path):
+    recordings = write_recordings(tmp_path / "recordings")
+    with tarfile.open(tmp_path / "recordings.tar.gz", "w:gz") as archive:
+        archive.add(recordings, "recordings")
+    server, hold = Server(), threading.Event()
+    server.content = (tmp_path / "recordings.tar.gz").read_bytes()
+    server.behaviours = [{"cut": len(server.content) // 2, "stall": hold}, {}]
+    threading.Thread(target=server.http.serve_forever, args=(0.01,), daemon=True).start()
+    use_folder(project, server.url)
+    target = "results/corpora/tiny/index.csv"
+    process = start(project, target)
+    parts = lambda: [p for p in project.folder.glob("results/**/*.part") if p.stat().st_size]  # noqa: E731
+    wait_for(process, parts)
+    left = parts()[0].stat().st_size
+    process.kill()
+    process.wait()
+    assert ends_within(20, process)
+    hold.set()
+    project.run(target)
+    server.http.shutdown()
+    assert server.ranges()[0] is None
+    assert server.ranges()[1] == f"bytes={left}-"
+    assert len(project.text(target).splitlines()) == 1 + 24
+
+
+FULL_DISK = """
+mount -t tmpfs -o size={size} none results && mkdir -p results && cp -a ../kept/. results/
+{snakemake} > full.log 2>&1; echo "exit status $?" >> full.log
+mount -o remount,size=500m results
+{snakemake} > room.log 2>&1; echo "exit status $?" >> room.log
+cp results/reports/tiny/summary.csv summary.csv
+"""
+
+
+def test_a_full_disk_is_said_and_nothing_is_lost(finished, tmp_path):
+    """In a mount of its own, which ends with the test."""
+    namespace = ["unshare", "--map-root-user", "--mount", "sh", "-c"]
+    probe = "mount -t tmpfs none /mnt"
+    if not shutil.which("unshare") or subprocess.run([*namespace, probe], check=False).returncode:
+        pytest.skip("needs unshare(1) and the right to mount a file system in a namespace")
+    project = finished.copy(tmp_path / "copy")
+    (project.folder / "results").rename(tmp_path / "kept")
+    (project.folder / "results").mkdir()
+    used = sum(p.stat().st_blocks * 512 for p in (tmp_path / "kept").rglob("*") if p.is_file())
+    config = project.config
+    config["study"]["save_examples"] = True
+    project.config = config
+    run = f"{sys.executable} -m snakemake --cores 2 --configfile config/study.yaml"
+    script = FULL_DISK.format(size=f"{used // 1024 + 64}k", snakemake=run)
+    subprocess.run([*namespace, script], cwd=project.folder, check=True, timeout=600)
+    full, room = project.text("full.log"), project.text("room.log")
+    assert "exit status 1" in full
+    assert "No space left on device" in full
+    assert "Traceback" not in full
+    assert "exit status 0" in room
+    (project.folder / "results/reports/tiny").mkdir(parents=True)
+    (project.folder / "summary.csv").rename(project.folder / "results/reports/tiny/summary.csv")
+    assert numbers(project) == numbers(finished)
+
+
+def test_a_folder_that_is_read_only_is_said_before_any_job(finished, tmp_path):
+    namespace = ["unshare", "--map-root-user", "--mount", "sh", "-c"]
+    if not shutil.which("unshare") or subprocess.run([*namespace, "true"], check=False).returncode:
+        pytest.skip("needs unshare(1) and the right to mount a file system in a namespace")
+    project = finished.copy(tmp_path / "copy")
+    config = project.config
+    config["attacks"]["fgsm"]["eps"] = [0.5, 0.75, 1.0]
+    project.config = config
+    run = f"{sys.executable} -m snakemake --cores 2 --configfile config/study.yaml"
+    script = f"mount --bind . . && cd $PWD && mount -o remount,ro,bind . && cd $PWD && {run} 2>&1"
+    done = subprocess.run(
+        [*namespace, script], cwd=project.folder, capture_output=True, text=True, timeout=100
+    )
+    assert done.returncode != 0
+    assert "Traceback" not in done.stdout
+    assert "annot" in done.stdout and "writ" in done.stdout
+    assert "Execute" not in done.stdout

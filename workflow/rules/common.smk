@@ -24,7 +24,7 @@ from mishear.errors import UserError
 from mishear.figures import catalogue
 from mishear.fingerprint import fingerprint
 from mishear.gpus import usable_gpus
-from mishear.runs import register_run
+from mishear.runs import interrupt_jobs, register_run
 
 try:
     check_writable(Path("results"))
@@ -33,6 +33,11 @@ try:
     origins = {name: origin(name, settings.corpora[name]) for name in settings.study.corpora}
 except UserError as error:
     raise WorkflowError(str(error)) from None
+
+if workflow.is_main_process:
+    interrupt_jobs()
+    # The terminal's Ctrl-C reaches jobs through Snakemake alone.
+    shell.prefix("set -euo pipefail; trap '' INT; ")
 
 for run in others:
     logger.warning(
