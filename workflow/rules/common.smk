@@ -1,5 +1,6 @@
 # The checked config, the study's plan, and the functions rules ask for their input and params.
 import functools
+import gc
 import hashlib
 import os
 import re
@@ -50,6 +51,9 @@ if local_run and settings.device != "cpu" and "gpu" not in workflow.global_resou
     places = len(usable_gpus()) * settings.jobs_per_gpu
     if places:
         workflow.register_resource("gpu", places)
+
+# What Snakemake makes for a plan lives as long as the plan, so look for garbage in it less often.
+gc.set_threshold(100_000, 50, 1000)
 
 evaluations = plan.evaluations(settings)
 trainings = plan.all_trainings(settings)

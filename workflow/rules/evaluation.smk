@@ -23,10 +23,7 @@ rule evaluate:
         code=lambda w: code("evaluate.py", network_class(w), attack_class(w)),
         network=network,
         attack=attack,
-        eps=lambda w: float(w.eps),
-        seed=lambda w: int(w.seed),
         batch_size=batch_size,
-        shards=attack_shards,
         device=settings.device,
     script:
         "../scripts/evaluate.py"
@@ -84,8 +81,6 @@ rule gallery:
         code=lambda w: code("gallery.py", network_class(w), attack_class(w)),
         network=network,
         attack=attack,
-        eps=lambda w: float(w.eps),
-        seed=lambda w: int(w.seed),
         recordings=settings.report.gallery.recordings,
         device=settings.device,
     script:

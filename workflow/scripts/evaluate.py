@@ -25,7 +25,7 @@ if __name__ == "__main__":
         rows_of_job = shard_rows(
             len(test),
             shard=int(getattr(snakemake.wildcards, "shard", 0)),
-            shards=snakemake.params.shards,
+            shards=int(getattr(snakemake.wildcards, "shards", 1)),
             batch_size=snakemake.params.batch_size,
         )
         recordings = select(Path(snakemake.input.spectrograms), division, test[rows_of_job])
@@ -39,9 +39,9 @@ if __name__ == "__main__":
             victim,
             snakemake.params.attack,
             recordings,
-            eps=snakemake.params.eps,
+            eps=float(snakemake.wildcards.eps),
             bounds=read_bounds(Path(snakemake.input.bounds)),
-            seed=snakemake.params.seed,
+            seed=int(snakemake.wildcards.seed),
             batch_size=snakemake.params.batch_size,
             device=device,
             first=rows_of_job.start,

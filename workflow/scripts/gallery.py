@@ -30,9 +30,9 @@ if __name__ == "__main__":
             victim,
             snakemake.params.attack,
             recordings,
-            eps=snakemake.params.eps,
+            eps=float(snakemake.wildcards.eps),
             bounds=read_bounds(Path(snakemake.input.bounds)),
-            seed=snakemake.params.seed,
+            seed=int(snakemake.wildcards.seed),
             batch_size=len(recordings.names),
             device=device,
         )
