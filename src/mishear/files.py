@@ -2,6 +2,7 @@
 
 import errno
 import glob
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,6 +46,20 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     finally:
         if temporary.exists():
             temporary.unlink()
+
+
+def write_digest(file: str | Path, digest: str | Path) -> None:
+    """Write the SHA-256 of a file, in hexadecimal, to another.
+
+    Files too large to be compared whenever their times have changed are compared by this.
+
+    Raises
+    ------
+    UserError
+        If it cannot be written.
+    """
+    with Path(file).open("rb") as content, atomic_path(digest) as temporary:
+        temporary.write_text(hashlib.file_digest(content, "sha256").hexdigest() + "\n")
 
 
 def _remove_partial(path: Path) -> None:

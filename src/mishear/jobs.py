@@ -24,10 +24,10 @@ PR_SET_PDEATHSIG = 1
 def job_log(path: str | Path) -> Iterator[None]:
     """Send what the job reports to its log file, and warnings to the terminal as well.
 
-    A :class:`~mishear.errors.UserError` ends the process with its message and no traceback, as does
-    a termination (and so Ctrl-C, see :func:`mishear.runs.interrupt_jobs`); any other exception goes to the log with its traceback and is raised
-    again. If Snakemake is killed, the job ends with it, so that it cannot write what the next run
-    writes.
+    A :class:`~mishear.errors.UserError` ends the process with its message and no traceback, as
+    does a termination (and so Ctrl-C, see :func:`mishear.runs.interrupt_jobs`); any other
+    exception goes to the log with its traceback and is raised again. If Snakemake is killed, the
+    job ends with it, so that it cannot write what the next run writes.
 
     Parameters
     ----------

@@ -103,6 +103,9 @@ def dotted_path(name, home):
     return name if "." in name else f"{home}.{name}"
 
 
+# An input in ancient() is too large to be compared when its times have changed; a hash of it, which
+# is another input, stands in for it.
+
 # Corpora
 
 
@@ -116,8 +119,12 @@ def corpus(wildcards):
 
 
 def archive(wildcards):
+    """The archive of a corpus: the user's own, or the one that a job downloads."""
     source = origins[wildcards.corpus]
-    return source.path if source.kind == "archive" else rules.download.output.archive
+    if source.kind == "archive":
+        return {"archive": source.path}
+    downloaded = rules.download.output
+    return {"archive": ancient(downloaded.archive), "archive_digest": downloaded.digest}
 
 
 def recordings_folder(wildcards):
@@ -131,8 +138,12 @@ def recordings_folder(wildcards):
 def made_recordings(wildcards):
     """The folder of recordings as an input, where a job makes it."""
     if origins[wildcards.corpus].kind == "directory":
-        return []
-    return recordings_folder(wildcards)
+        return {}
+    made = rules.unpack.output
+    return {
+        "recordings": ancient(made.recordings.format(**wildcards)),
+        "recordings_digest": made.digest.format(**wildcards),
+    }
 
 
 def listing(wildcards):
@@ -173,6 +184,12 @@ def shard_files(pattern):
     return files
 
 
+def large_shard_files(pattern):
+    """The same for files that are compared by the hashes beside them."""
+    files = shard_files(pattern)
+    return lambda wildcards: [ancient(file) for file in files(wildcards)]
+
+
 # Training
 
 
@@ -194,10 +211,14 @@ def poisoned_spectrograms(wildcards):
     """The poisoned recordings of a recipe with a poison."""
     training = trainings[wildcards.recipe]
     if training.amplitude is None:
-        return []
-    return rules.poisoned_spectrograms.output.spectrograms.format(
-        **wildcards, poison=training.recipe, amplitude=plan.number_name(training.amplitude)
-    )
+        return {}
+    poisoned = rules.poisoned_spectrograms.output
+    amplitude = plan.number_name(training.amplitude)
+    names = dict(wildcards, poison=training.recipe, amplitude=amplitude)
+    return {
+        "poisoned": ancient(poisoned.spectrograms.format(**names)),
+        "poisoned_digest": poisoned.digest.format(**names),
+    }
 
 
 # Evaluation
@@ -333,10 +354,10 @@ def gallery_examples(wildcards):
     return f"results/galleries/{path}"
 
 
-def poisoned_versions(wildcards):
-    """The spectrograms of a corpus poisoned at each amplitude of a recipe."""
+def poisoned_versions(wildcards, kind):
+    """A file of the spectrograms of a corpus poisoned at each amplitude of a recipe."""
     return [
-        rules.poisoned_spectrograms.output.spectrograms.format(
+        rules.poisoned_spectrograms.output[kind].format(
             **setting(wildcards), poison=wildcards.recipe, amplitude=plan.number_name(amplitude)
         )
         for amplitude in settings.recipes[wildcards.recipe].poison.amplitude

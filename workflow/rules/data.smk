@@ -2,6 +2,7 @@
 rule synthesise:
     output:
         recordings=directory("results/corpora/{corpus}/recordings"),
+        digest="results/corpora/{corpus}/recordings.sha256",
     log:
         "logs/synthesise/{corpus}.log",
     wildcard_constraints:
@@ -24,6 +25,7 @@ rule synthesise:
 rule download:
     output:
         archive="results/corpora/{corpus}/archive",
+        digest="results/corpora/{corpus}/archive.sha256",
     log:
         "logs/download/{corpus}.log",
     wildcard_constraints:
@@ -45,9 +47,10 @@ rule download:
 
 rule unpack:
     input:
-        archive=archive,
+        unpack(archive),
     output:
         recordings=directory("results/corpora/{corpus}/recordings"),
+        digest="results/corpora/{corpus}/recordings.sha256",
     log:
         "logs/unpack/{corpus}.log",
     wildcard_constraints:
@@ -68,7 +71,7 @@ rule unpack:
 
 rule inspect:
     input:
-        recordings=made_recordings,
+        unpack(made_recordings),
     output:
         inspected="results/corpora/{corpus}/inspected.csv",
         rejected="results/corpora/{corpus}/rejected.csv",

@@ -2,7 +2,8 @@
 rule evaluate:
     input:
         victim=rules.train.output.victim,
-        spectrograms=rules.spectrograms.output.spectrograms,
+        spectrograms=ancient(rules.spectrograms.output.spectrograms),
+        spectrograms_digest=rules.spectrograms.output.digest,
         bounds=rules.spectrograms.output.bounds,
         split=rules.split.output.split,
     output:
@@ -63,7 +64,8 @@ rule gather_evaluation:
 rule gallery:
     input:
         victim=rules.train.output.victim,
-        spectrograms=rules.spectrograms.output.spectrograms,
+        spectrograms=ancient(rules.spectrograms.output.spectrograms),
+        spectrograms_digest=rules.spectrograms.output.digest,
         bounds=rules.spectrograms.output.bounds,
         split=rules.split.output.split,
     output:

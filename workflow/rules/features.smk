@@ -1,10 +1,11 @@
 # Features: waveforms and clean spectrograms, made in shards and gathered; the split.
 rule waveforms:
     input:
+        unpack(made_recordings),
         index=rules.index.output.index,
-        recordings=made_recordings,
     output:
         waveforms="results/waveforms/{corpus}/{front_end}/shard{shard}.npy",
+        digest="results/waveforms/{corpus}/{front_end}/shard{shard}.sha256",
     log:
         "logs/waveforms/{corpus}/{front_end}/shard{shard}.log",
     conda:
@@ -23,9 +24,11 @@ rule waveforms:
 
 rule spectrogram_shard:
     input:
-        waveforms=rules.waveforms.output.waveforms,
+        waveforms=ancient(rules.waveforms.output.waveforms),
+        waveforms_digest=rules.waveforms.output.digest,
     output:
         spectrograms=f"{FEATURES}/clean/shard{{shard}}.npy",
+        digest=f"{FEATURES}/clean/shard{{shard}}.sha256",
     log:
         "logs/spectrograms/{corpus}/{front_end}/clean/shard{shard}.log",
     conda:
@@ -42,9 +45,11 @@ rule spectrogram_shard:
 
 rule spectrograms:
     input:
-        shards=shard_files(rules.spectrogram_shard.output.spectrograms),
+        shards=large_shard_files(rules.spectrogram_shard.output.spectrograms),
+        digests=shard_files(rules.spectrogram_shard.output.digest),
     output:
         spectrograms=f"{FEATURES}/clean/spectrograms.npy",
+        digest=f"{FEATURES}/clean/spectrograms.sha256",
         bounds=f"{FEATURES}/clean/bounds.json",
     log:
         "logs/spectrograms/{corpus}/{front_end}/clean/gather.log",

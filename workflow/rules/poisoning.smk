@@ -1,10 +1,12 @@
 # Poisoning: spectrograms of poisoned waveforms, and victims measured on them.
 rule poisoned_shard:
     input:
-        waveforms=rules.waveforms.output.waveforms,
+        waveforms=ancient(rules.waveforms.output.waveforms),
+        waveforms_digest=rules.waveforms.output.digest,
         index=rules.index.output.index,
     output:
         spectrograms=f"{POISONED}/shard{{shard}}.npy",
+        digest=f"{POISONED}/shard{{shard}}.sha256",
         distortions=f"{POISONED}/shard{{shard}}.csv",
     log:
         "logs/poison/{corpus}/{front_end}/{poison}-amplitude{amplitude}/shard{shard}.log",
@@ -24,10 +26,12 @@ rule poisoned_shard:
 
 rule poisoned_spectrograms:
     input:
-        shards=shard_files(rules.poisoned_shard.output.spectrograms),
+        shards=large_shard_files(rules.poisoned_shard.output.spectrograms),
+        digests=shard_files(rules.poisoned_shard.output.digest),
         distortions=shard_files(rules.poisoned_shard.output.distortions),
     output:
         spectrograms=f"{POISONED}/spectrograms.npy",
+        digest=f"{POISONED}/spectrograms.sha256",
         bounds=f"{POISONED}/bounds.json",
         distortions=f"{POISONED}/distortions.csv",
     log:
@@ -46,8 +50,10 @@ rule poisoned_spectrograms:
 rule evaluate_poisoned:
     input:
         victim=rules.train.output.victim,
-        spectrograms=rules.spectrograms.output.spectrograms,
-        poisoned=f"{FEATURES}/{{attack}}-amplitude{{eps}}/spectrograms.npy",
+        spectrograms=ancient(rules.spectrograms.output.spectrograms),
+        spectrograms_digest=rules.spectrograms.output.digest,
+        poisoned=ancient(f"{FEATURES}/{{attack}}-amplitude{{eps}}/spectrograms.npy"),
+        poisoned_digest=f"{FEATURES}/{{attack}}-amplitude{{eps}}/spectrograms.sha256",
         distortions=f"{FEATURES}/{{attack}}-amplitude{{eps}}/distortions.csv",
         split=rules.split.output.split,
     output:

@@ -172,9 +172,12 @@ rule draw_poisoning:
 rule draw_recording:
     input:
         split=rules.split.output.split,
-        waveforms=shard_files(rules.waveforms.output.waveforms),
-        clean=rules.spectrograms.output.spectrograms,
-        poisoned=poisoned_versions,
+        waveforms=large_shard_files(rules.waveforms.output.waveforms),
+        waveforms_digests=shard_files(rules.waveforms.output.digest),
+        clean=ancient(rules.spectrograms.output.spectrograms),
+        clean_digest=rules.spectrograms.output.digest,
+        poisoned=lambda w: [ancient(path) for path in poisoned_versions(w, "spectrograms")],
+        poisoned_digests=lambda w: poisoned_versions(w, "digest"),
         results=lambda w: results_of(heard_evaluations(w)),
     output:
         figure=report(

@@ -1,9 +1,10 @@
 # Training: one victim for each corpus, front end, network, recipe and seed.
 rule train:
     input:
-        spectrograms=rules.spectrograms.output.spectrograms,
+        unpack(poisoned_spectrograms),
+        spectrograms=ancient(rules.spectrograms.output.spectrograms),
+        spectrograms_digest=rules.spectrograms.output.digest,
         split=rules.split.output.split,
-        poisoned=poisoned_spectrograms,
     output:
         victim=f"results/victims/{VICTIM}/victim.pt",
         history=f"results/victims/{VICTIM}/history.csv",

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from mishear.corpora.download import download
+from mishear.files import write_digest
 from mishear.jobs import job_log
 
 if __name__ == "__main__":
@@ -14,3 +15,4 @@ if __name__ == "__main__":
             corpus=snakemake.params.corpus,
             key=snakemake.params.key,
         )
+        write_digest(snakemake.output.archive, snakemake.output.digest)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from mishear.devices import use_one_thread
 from mishear.features.cache import write_poisoned_spectrograms
+from mishear.files import write_digest
 from mishear.jobs import job_log
 
 if __name__ == "__main__":
@@ -19,3 +20,4 @@ if __name__ == "__main__":
             path=Path(snakemake.output.spectrograms),
             distortions=Path(snakemake.output.distortions),
         )
+        write_digest(snakemake.output.spectrograms, snakemake.output.digest)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from mishear.devices import use_one_thread
 from mishear.features.cache import write_spectrograms
+from mishear.files import write_digest
 from mishear.jobs import job_log
 
 if __name__ == "__main__":
@@ -14,3 +15,4 @@ if __name__ == "__main__":
             front_end=snakemake.params.front_end,
             path=Path(snakemake.output.spectrograms),
         )
+        write_digest(snakemake.output.spectrograms, snakemake.output.digest)

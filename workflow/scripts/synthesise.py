@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from mishear.corpora.espeak import synthesise
+from mishear.corpora.index import write_listing_digest
 from mishear.jobs import job_log
 
 if __name__ == "__main__":
@@ -14,3 +15,4 @@ if __name__ == "__main__":
             seed=snakemake.params.seed,
             processes=snakemake.threads,
         )
+        write_listing_digest(Path(snakemake.output.recordings), Path(snakemake.output.digest))

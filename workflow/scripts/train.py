@@ -18,7 +18,7 @@ if __name__ == "__main__":
         division = read_split(Path(snakemake.input.split))
         clean = np.load(snakemake.input.spectrograms, mmap_mode="r")
         poisoned = None
-        if snakemake.input.poisoned:
+        if hasattr(snakemake.input, "poisoned"):
             poisoned = np.load(snakemake.input.poisoned, mmap_mode="r")
         checkpoint = Checkpoint(
             Path(snakemake.output.victim).with_name("unfinished.pt"),

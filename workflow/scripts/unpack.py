@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from mishear.corpora.download import check_sha256
+from mishear.corpora.index import write_listing_digest
 from mishear.corpora.unpack import unpack
 from mishear.jobs import job_log
 
@@ -16,3 +17,4 @@ if __name__ == "__main__":
             Path(snakemake.output.recordings),
             max_bytes=round(snakemake.params.max_gigabytes * 1e9),
         )
+        write_listing_digest(Path(snakemake.output.recordings), Path(snakemake.output.digest))

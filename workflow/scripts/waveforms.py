@@ -4,6 +4,7 @@ from pathlib import Path
 
 from mishear.devices import use_one_thread
 from mishear.features.cache import write_waveforms
+from mishear.files import write_digest
 from mishear.jobs import job_log
 
 if __name__ == "__main__":
@@ -17,3 +18,4 @@ if __name__ == "__main__":
             shards=snakemake.params.shards,
             path=Path(snakemake.output.waveforms),
         )
+        write_digest(snakemake.output.waveforms, snakemake.output.digest)

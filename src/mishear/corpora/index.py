@@ -226,6 +226,12 @@ def read_index(path: str | Path) -> list[Recording]:
     return [_row(values, place) for place, values in _read_table(path, _INDEX_COLUMNS)]
 
 
+def write_listing_digest(directory: Path, path: Path) -> None:
+    """Write the hash of :func:`listing_digest` to a file."""
+    with atomic_path(path) as temporary:
+        temporary.write_text(listing_digest(directory) + "\n")
+
+
 def listing_digest(directory: str | Path) -> str:
     """Hash names and sizes of all recordings in a folder, to notice that it has changed.
 
