@@ -1,11 +1,13 @@
 """What all tests share."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
-REPOSITORY = Path(__file__).parents[1]
+from tests.projects import TINY, Project, new_project
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +17,24 @@ def fsdd_archive():
     if not archive:
         pytest.skip("set MISHEAR_FSDD_ARCHIVE to the FSDD release's .tar.gz to run this test")
     return Path(archive)
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """The tiny study, run to its end, once for all workers. Copy it before you change anything."""
+    pytest.importorskip("espeakng_loader", reason="eSpeak NG is not installed (extra: espeak)")
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    folder = shared / "finished"
+    with FileLock(shared / "finished.lock"):
+        if (shared / "finished.done").exists():
+            return Project(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        project = new_project(folder, TINY)
+        project.run()
+        (shared / "finished.done").touch()
+    return project
 
 
 @pytest.hookimpl(wrapper=True)

@@ -13,7 +13,7 @@ import threading
 import pytest
 import yaml
 
-from .conftest import REPOSITORY, new_project
+from tests.projects import REPOSITORY, new_project
 
 REFERENCE = {
     "fgsm": {"0.05": 0.896, "0.25": 0.592, "0.5": 0.138, "0.75": 0.046, "0.95": 0.012},

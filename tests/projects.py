@@ -1,0 +1,119 @@
+"""Copies of the project in which tests run the workflow for real, as a user would."""
+
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+REPOSITORY = Path(__file__).parents[1]
+PARTS = ["Snakefile", "workflow", "src", "config", "profiles", "envs"]
+
+TINY = {
+    "study": {
+        "name": "tiny",
+        "corpora": ["tiny"],
+        "front_ends": ["mel16"],
+        "networks": ["paper-cnn"],
+        "recipes": ["standard", "noise"],
+        "attacks": ["fgsm", "pgd", "cw"],
+        "seeds": [0],
+    },
+    "corpora": {"tiny": {"source": "espeak", "speakers": 6, "repetitions": 3, "shards": 2}},
+    "front_ends": {"mel16": {"sample_rate": 16000, "n_fft": 512, "n_mels": 16}},
+    "recipes": {
+        "standard": {"epochs": 2},
+        "noise": {
+            "epochs": 2,
+            "poison": {"kind": "uniform", "amplitude": [0.01], "share": [1.0]},
+        },
+    },
+    "attacks": {
+        "fgsm": {"class": "LinfFastGradientAttack", "eps": [0.5, 1.0]},
+        "pgd": {"class": "LinfPGD", "params": {"rel_stepsize": 0.2, "steps": 5}, "eps": [0.5]},
+        "cw": {
+            "class": "L2CarliniWagnerAttack",
+            "params": {"steps": 5, "binary_search_steps": 1},
+        },
+    },
+    "report": {"gallery": {"recordings": 2}},
+}
+
+
+@dataclass
+class Project:
+    """A copy of the project with a config of its own.
+
+    Attributes
+    ----------
+    folder
+        Where it lies.
+    """
+
+    folder: Path
+
+    @property
+    def config(self) -> dict:
+        return yaml.safe_load((self.folder / "config" / "study.yaml").read_text())
+
+    @config.setter
+    def config(self, content: dict) -> None:
+        (self.folder / "config" / "study.yaml").write_text(yaml.safe_dump(content))
+
+    def snakemake(self, *arguments: str, cores: int = 2) -> subprocess.CompletedProcess:
+        """Run ``snakemake --configfile config/study.yaml``; both streams come as ``stdout``."""
+        command = [sys.executable, "-m", "snakemake", *arguments, "--cores", str(cores)]
+        command += ["--configfile", "config/study.yaml"]
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            timeout=600,
+        )
+
+    def run(self, *arguments: str, cores: int = 2) -> str:
+        """A run that must succeed."""
+        done = self.snakemake(*arguments, cores=cores)
+        assert done.returncode == 0, done.stdout[-5000:]
+        return done.stdout
+
+    def failure(self, *arguments: str) -> str:
+        """What is printed by a run that must fail, without a traceback."""
+        done = self.snakemake(*arguments)
+        assert done.returncode != 0, done.stdout[-5000:]
+        assert "Traceback" not in done.stdout, done.stdout[-5000:]
+        return done.stdout
+
+    def planned(self) -> set[str]:
+        """The first output of every job that would run now, without ``results/``."""
+        plan = self.run("--dry-run")
+        outputs = re.findall(r"^ +output: ([^,\n]+)", plan, flags=re.MULTILINE)
+        return {output.removeprefix("results/") for output in outputs}
+
+    def copy(self, folder: Path) -> "Project":
+        """The project with all its results and what Snakemake remembers of them."""
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return Project(folder)
+
+    def text(self, path: str) -> str:
+        return (self.folder / path).read_text()
+
+
+def new_project(folder: Path, config: dict) -> Project:
+    folder.mkdir(parents=True)
+    for part in PARTS:
+        source = REPOSITORY / part
+        if source.is_dir():
+            ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
+            shutil.copytree(source, folder / part, ignore=ignored)
+        else:
+            shutil.copy2(source, folder / part)
+    project = Project(folder)
+    project.config = config
+    return project
