@@ -1,7 +1,8 @@
 # Evaluation: one job for each victim, defence, attack and eps, or several with a shard each.
 rule evaluate:
     input:
-        victim=rules.train.output.victim,
+        victim=ancient(rules.train.output.victim),
+        victim_digest=rules.train.output.digest,
         spectrograms=ancient(rules.spectrograms.output.spectrograms),
         spectrograms_digest=rules.spectrograms.output.digest,
         bounds=rules.spectrograms.output.bounds,
@@ -63,7 +64,8 @@ rule gather_evaluation:
 
 rule gallery:
     input:
-        victim=rules.train.output.victim,
+        victim=ancient(rules.train.output.victim),
+        victim_digest=rules.train.output.digest,
         spectrograms=ancient(rules.spectrograms.output.spectrograms),
         spectrograms_digest=rules.spectrograms.output.digest,
         bounds=rules.spectrograms.output.bounds,

@@ -49,7 +49,8 @@ rule poisoned_spectrograms:
 
 rule evaluate_poisoned:
     input:
-        victim=rules.train.output.victim,
+        victim=ancient(rules.train.output.victim),
+        victim_digest=rules.train.output.digest,
         spectrograms=ancient(rules.spectrograms.output.spectrograms),
         spectrograms_digest=rules.spectrograms.output.digest,
         poisoned=ancient(f"{FEATURES}/{{attack}}-amplitude{{eps}}/spectrograms.npy"),

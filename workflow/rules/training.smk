@@ -7,6 +7,7 @@ rule train:
         split=rules.split.output.split,
     output:
         victim=f"results/victims/{VICTIM}/victim.pt",
+        digest=f"results/victims/{VICTIM}/victim.sha256",
         history=f"results/victims/{VICTIM}/history.csv",
         accuracy=f"results/victims/{VICTIM}/accuracy.json",
     log:

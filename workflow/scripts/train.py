@@ -7,6 +7,7 @@ import numpy as np
 from mishear.checkpoints import Checkpoint, training_key
 from mishear.devices import device_for
 from mishear.features.split import read_split
+from mishear.files import write_digest
 from mishear.jobs import job_log
 from mishear.training import train, training_inputs, write_training
 
@@ -51,4 +52,5 @@ if __name__ == "__main__":
             history_table=Path(snakemake.output.history),
             accuracy_file=Path(snakemake.output.accuracy),
         )
+        write_digest(snakemake.output.victim, snakemake.output.digest)
         checkpoint.remove()
