@@ -1,0 +1,269 @@
+"""Exactly which jobs each change reruns; ``docs/reruns.md`` says the same, row by row."""
+
+import re
+import shutil
+import subprocess
+from collections import Counter
+
+import pytest
+
+from tests.projects import PARTS, REPOSITORY
+from tests.workflow.test_tiny_study import POISONED_VICTIM, VICTIM
+
+TABLE = (REPOSITORY / "docs" / "reruns.md").read_text()
+
+FEATURES = "spectrograms/tiny/mel16"
+FIGURES = "reports/tiny/figures/tiny/mel16/paper-cnn"
+
+
+def outputs(rule, *paths):
+    return {(rule, path) for path in paths}
+
+
+def victims(*paths):
+    return outputs("train", *(f"victims/{path}/victim.pt" for path in paths))
+
+
+def attacked(victim, *attacks):
+    return outputs("evaluate", *(f"evaluations/{victim}/none/{attack}.csv" for attack in attacks))
+
+
+def poisoned(victim, amplitude="0.01"):
+    return outputs("evaluate_poisoned", f"evaluations/{victim}/none/noise/eps{amplitude}.csv")
+
+
+def galleries(*names):
+    made = outputs("gallery", *(f"galleries/{VICTIM}/{GALLERIES[name]}.npz" for name in names))
+    return made | outputs(
+        "draw_gallery", *(f"{FIGURES}/standard/gallery-{name}.svg" for name in names)
+    )
+
+
+def spectrograms(folder, shard_rule, gather_rule):
+    shards = outputs(shard_rule, *(f"{FEATURES}/{folder}/shard{shard}.npy" for shard in (0, 1)))
+    return shards | outputs(gather_rule, f"{FEATURES}/{folder}/spectrograms.npy")
+
+
+def poisoned_spectrograms(amplitude):
+    folder = f"noise-amplitude{amplitude}"
+    return spectrograms(folder, "poisoned_shard", "poisoned_spectrograms")
+
+
+GALLERIES = {"fgsm": "fgsm/eps0.5", "pgd": "pgd/eps0.5", "cw": "cw/epsinf"}
+
+ATTACKS = ["fgsm/eps0.5", "fgsm/eps1", "pgd/eps0.5", "cw/epsinf"]
+
+PAGE = outputs("report", "reports/tiny/report.html")
+ACCURACY = outputs("draw_accuracy", f"{FIGURES}/accuracy.svg")
+DISTANCE = outputs("draw_distance", f"{FIGURES}/distance.svg")
+CONFUSION = outputs("draw_confusion", f"{FIGURES}/standard/confusion.svg")
+POISONING = outputs("draw_poisoning", f"{FIGURES}/noise/poisoning.svg")
+RECORDING = outputs("draw_recording", f"{FIGURES}/noise/recording.svg")
+TRAINING = outputs("draw_training", f"{FIGURES}/training.svg")
+SUMMARY = outputs("summarise", "reports/tiny/summary.csv") | ACCURACY | POISONING | PAGE
+
+STANDARD = (
+    victims(VICTIM)
+    | attacked(VICTIM, *ATTACKS)
+    | poisoned(VICTIM)
+    | galleries("fgsm", "pgd", "cw")
+    | (SUMMARY | DISTANCE | CONFUSION | RECORDING | TRAINING)
+)
+VICTIMS = STANDARD | victims(POISONED_VICTIM) | poisoned(POISONED_VICTIM)
+
+FROM_SPECTROGRAMS = (
+    spectrograms("clean", "spectrogram_shard", "spectrograms")
+    | poisoned_spectrograms("0.01")
+    | VICTIMS
+)
+
+EVERYTHING = (
+    FROM_SPECTROGRAMS
+    | outputs("synthesise", "corpora/tiny/recordings")
+    | outputs("inspect", "corpora/tiny/inspected.csv")
+    | outputs("index", "corpora/tiny/index.csv")
+    | outputs("split", "splits/tiny.csv")
+    | outputs("waveforms", *(f"waveforms/tiny/mel16/shard{shard}.npy" for shard in (0, 1)))
+)
+
+
+def of_corpus(jobs, name):
+    """The same jobs for another corpus; the summary and the page are the study's."""
+    return {
+        (rule, re.sub(r"tiny(?=/mel16|\.csv|/recordings|/index|/inspected)", name, path))
+        for rule, path in jobs
+        if not path.startswith("reports/tiny/summary")
+    }
+
+
+CONFIG_CHANGES = {
+    "nothing": ({}, set()),
+    "a front end's `n_mels`": ({"front_ends/mel16/n_mels": 20}, FROM_SPECTROGRAMS),
+    "a recipe's `learning_rate`": ({"recipes/standard/learning_rate": 0.002}, STANDARD),
+    "one more eps": (
+        {"attacks/fgsm/eps": [0.5, 0.75, 1.0]},
+        attacked(VICTIM, "fgsm/eps0.75") | SUMMARY,
+    ),
+    "one eps less": ({"attacks/fgsm/eps": [0.5]}, SUMMARY),
+    "one more seed": (
+        {"study/seeds": [0, 1]},
+        victims(VICTIM.replace("seed0", "seed1"), POISONED_VICTIM.replace("seed0", "seed1"))
+        | attacked(VICTIM.replace("seed0", "seed1"), *ATTACKS)
+        | poisoned(VICTIM.replace("seed0", "seed1"))
+        | poisoned(POISONED_VICTIM.replace("seed0", "seed1"))
+        | (SUMMARY | DISTANCE | TRAINING),
+    ),
+    "an attack's parameter": (
+        {"attacks/pgd/params/steps": 6},
+        attacked(VICTIM, "pgd/eps0.5") | galleries("pgd") | CONFUSION | SUMMARY,
+    ),
+    "another amplitude of a poison": (
+        {"recipes/noise/poison/amplitude": [0.02]},
+        poisoned_spectrograms("0.02")
+        | victims(POISONED_VICTIM.replace("0.01", "0.02"))
+        | poisoned(VICTIM, "0.02")
+        | poisoned(POISONED_VICTIM.replace("0.01", "0.02"), "0.02")
+        | (SUMMARY | RECORDING | TRAINING),
+    ),
+    "the colours of spectrograms": (
+        {"report/colour_map": "viridis"},
+        {job for job in galleries("fgsm", "pgd", "cw") if job[0] == "draw_gallery"}
+        | RECORDING
+        | PAGE,
+    ),
+    "one more corpus": (
+        {
+            "study/corpora": ["tiny", "other"],
+            "corpora/other": {"source": "espeak", "speakers": 7, "repetitions": 3, "shards": 2},
+        },
+        of_corpus(EVERYTHING, "other") | SUMMARY,
+    ),
+    "how many jobs share a GPU": ({"jobs_per_gpu": 2}, set()),
+}
+
+
+@pytest.fixture
+def copy(finished, tmp_path):
+    return finished.copy(tmp_path / "copy")
+
+
+def planned(project, *arguments):
+    """Rule and first output, without ``results/``, of every job that would run."""
+    plan = project.run("--dry-run", *arguments)
+    jobs = re.findall(
+        r"^(?:local)?rule (\w+):\n(?:    .*\n)*?    output: (?:results/)?([^,\n]+)",
+        plan,
+        flags=re.MULTILINE,
+    )
+    return set(jobs)
+
+
+def as_in_table(jobs):
+    counts = sorted(Counter(rule for rule, _ in jobs).items())
+    named = [f"{count} × `{rule}`" if count > 1 else f"`{rule}`" for rule, count in counts]
+    return ", ".join(named) or "none"
+
+
+def check(project, change, expected, *arguments):
+    assert planned(project, *arguments) == expected
+    assert f"| {change} | {as_in_table(expected)} |\n" in TABLE
+
+
+@pytest.mark.parametrize("change", CONFIG_CHANGES)
+def test_a_change_of_the_config(copy, change):
+    values, expected = CONFIG_CHANGES[change]
+    config = copy.config
+    for path, value in values.items():
+        *sections, key = path.split("/")
+        node = config
+        for section in sections:
+            node = node.setdefault(section, {})
+        node[key] = value
+    copy.config = config
+    check(copy, change, expected)
+
+
+def replace(project, file, old, new):
+    path = project.folder / "src" / "mishear" / file
+    text = path.read_text()
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new))
+
+
+CODE_CHANGES = {
+    "a comment or a docstring": ("evaluation.py", '"""Attack recordings in batches.', '"""Attack.'),
+    "a function that training alone uses": (
+        "training.py",
+        "run.optimiser.zero_grad()",
+        "run.optimiser.zero_grad(set_to_none=True)",
+    ),
+    "a function that the galleries alone use": (
+        "evaluation.py",
+        "return test[order[:recordings]]",
+        "return test[order][:recordings]",
+    ),
+    "a function that the page alone uses": ("report.py", "def write_report(", None),
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ("a comment or a docstring", set()),
+        ("a function that training alone uses", VICTIMS),
+        ("a function that the galleries alone use", galleries("fgsm", "pgd", "cw") | PAGE),
+    ],
+)
+def test_a_change_of_the_code(copy, change, expected):
+    replace(copy, *CODE_CHANGES[change])
+    check(copy, change, expected)
+
+
+def test_a_change_of_the_pages_code(copy):
+    template = copy.folder / "src" / "mishear" / "templates" / "report.html.j2"
+    template.write_text(template.read_text() + "<!-- changed -->\n")
+    check(copy, "the page's template", PAGE)
+
+
+def test_other_cores(copy):
+    assert planned(copy) == set()
+    copy.snakemake("--dry-run", cores=1)
+    assert "Nothing to be done" in copy.run(cores=1)
+    check(copy, "`--cores`", set())
+
+
+def test_every_file_touched(copy):
+    """In an order that makes inputs newer than outputs; arrays are too large to be compared."""
+    files = sorted(path for path in copy.folder.rglob("*") if ".snakemake" not in path.parts)
+    for path in reversed(files):
+        path.touch()
+    check(copy, "every file touched", set(), "--max-checksum-file-size", "100000")
+
+
+def test_a_fresh_checkout(copy):
+    git = ["git", "-c", "user.name=test", "-c", "user.email=test@example.org"]
+    for arguments in (["init", "-q"], ["add", *PARTS], ["commit", "-q", "-m", "all"]):
+        subprocess.run([*git, *arguments], cwd=copy.folder, check=True)
+    for part in PARTS:
+        path = copy.folder / part
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    subprocess.run([*git, "checkout", "-q", "--", "."], cwd=copy.folder, check=True)
+    check(copy, "a fresh checkout of the repository", set())
+
+
+def test_deleted_files(copy):
+    results = copy.folder / "results"
+    (results / FEATURES / "clean" / "shard0.npy").unlink()
+    (results / f"evaluations/{VICTIM}/none/fgsm/eps1.csv").unlink()
+    check(copy, "an intermediate file deleted", set())
+    (results / f"{FIGURES}/accuracy.svg").unlink()
+    check(copy, "an intermediate file deleted, and a figure", ACCURACY | PAGE)
+
+
+def test_every_row_of_the_table_is_tested():
+    rows = re.findall(r"^\| ([^|]+?) \| [^|]+ \|$", TABLE, flags=re.MULTILINE)
+    tested = {*CONFIG_CHANGES, *CODE_CHANGES} - {"a function that the page alone uses"}
+    tested |= {"the page's template", "`--cores`", "every file touched"}
+    tested |= {"a fresh checkout of the repository", "an intermediate file deleted"}
+    tested |= {"an intermediate file deleted, and a figure", "change", "---"}
+    assert set(rows) == tested
