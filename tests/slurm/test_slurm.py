@@ -4,6 +4,7 @@ All in one file, so that one worker runs it with one cluster.
 """
 
 import csv
+import os
 import re
 import shutil
 import signal
@@ -124,7 +125,7 @@ def test_ctrl_c_cancels_the_jobs_and_the_same_command_goes_on(slurm, trained):
         assert within(90, (trained.folder / "started").exists)
         assert slurm.active()
     finally:
-        process.send_signal(signal.SIGINT)
+        os.killpg(process.pid, signal.SIGINT)
     status, output = finish(process)
     assert status != 0
     assert within(15, lambda: not slurm.active()), output[-5000:]
