@@ -23,4 +23,6 @@ rule all:
     default_target: True
     input:
         f"{REPORT}/report.html",
+        f"{REPORT}/summary.csv",
+        all_figures(),
         all_kept_examples(),

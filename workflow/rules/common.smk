@@ -364,6 +364,10 @@ def poisoned_versions(wildcards, kind):
     ]
 
 
+def all_figures():
+    return [f"{REPORT}/{figure.path}" for figure in catalogue.figures(settings)]
+
+
 def reference_accuracies():
     return [
         f"results/victims/{victim.path}/accuracy.json"

@@ -237,7 +237,7 @@ rule draw_training:
 rule report:
     input:
         summary=rules.summarise.output.summary,
-        figures=[f"{REPORT}/{figure.path}" for figure in catalogue.figures(settings)],
+        figures=all_figures(),
         accuracies=reference_accuracies(),
         rejected=expand(rules.inspect.output.rejected, corpus=settings.study.corpora),
     output:
