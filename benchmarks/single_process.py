@@ -105,7 +105,7 @@ def run(config: Config, scratch: Path, threads: int, watch: Stopwatch) -> list[d
             chunks = np.array_split(clips, max(1, len(clips) // 250))
             clean = np.concatenate(list(spectrograms(chunks, definition)))
             watch.lap("spectrograms")
-            poisoned = poison_all(config, clips, names, definition)
+            poisoned = poison_all(config, chunks, names, definition)
             watch.lap("poisoned spectrograms")
             for victim in plan.victims(config):
                 if (victim.corpus, victim.front_end) == (corpus, front_end):
@@ -120,7 +120,7 @@ def run(config: Config, scratch: Path, threads: int, watch: Stopwatch) -> list[d
     ]
 
 
-def poison_all(config: Config, clips: np.ndarray, names: list[str], definition: dict) -> dict:
+def poison_all(config: Config, chunks: list, names: list[str], definition: dict) -> dict:
     """For each recipe and amplitude the poisoned spectrograms and their distortions."""
     poisoned = {}
     for recipe in config.study.recipes:
@@ -128,7 +128,7 @@ def poison_all(config: Config, clips: np.ndarray, names: list[str], definition: 
         for amplitude in section.amplitude if section else []:
             measured: list[tuple] = []
             poison = {"amplitude": amplitude, "seed": section.seed}
-            noisy = poisoned_waveforms(clips, names, poison, measured)
+            noisy = poisoned_waveforms(chunks, names, poison, measured)
             inputs = np.concatenate(list(spectrograms(noisy, definition)))
             rows = [dict(zip(DISTORTION_COLUMNS, row, strict=True)) for row in measured]
             poisoned[recipe, amplitude] = inputs, {row["recording"]: row for row in rows}

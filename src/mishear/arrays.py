@@ -1,6 +1,6 @@
-"""Arrays on disk that are larger than memory: written in chunks, read by memory map."""
+"""Arrays on disk that are larger than memory: written in chunks, read likewise."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +38,16 @@ def write_chunks(path: Path, count: int, chunks: Iterable[np.ndarray]) -> None:
             raise ValueError(f"{path}: {written} rows instead of {count}")
 
 
-def in_chunks(array: np.ndarray, size: int) -> Iterable[np.ndarray]:
-    """The rows of an array, ``size`` at a time."""
-    for start in range(0, len(array), size):
-        yield array[start : start + size]
+def read_chunks(path: Path, size: int) -> Iterator[np.ndarray]:
+    """The rows of a ``.npy`` file, ``size`` at a time.
+
+    Each chunk has a memory map of its own, because what was read of a map stays in memory for as
+    long as the map is there.
+    """
+    for start in range(0, count_rows(path), size):
+        yield np.load(path, mmap_mode="r")[start : start + size]
+
+
+def count_rows(path: Path) -> int:
+    """How many rows the array of a ``.npy`` file has."""
+    return len(np.load(path, mmap_mode="r"))

@@ -58,8 +58,14 @@ def write_digest(file: str | Path, digest: str | Path) -> None:
     UserError
         If it cannot be written.
     """
-    with Path(file).open("rb") as content, atomic_path(digest) as temporary:
-        temporary.write_text(hashlib.file_digest(content, "sha256").hexdigest() + "\n")
+    with atomic_path(digest) as temporary:
+        temporary.write_text(sha256(file) + "\n")
+
+
+def sha256(file: str | Path) -> str:
+    """The SHA-256 of a file in hexadecimal."""
+    with Path(file).open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _remove_partial(path: Path) -> None:

@@ -17,6 +17,8 @@ os.environ.update(PYTHONPATH=os.pathsep.join(search_path))
 # Jobs end with the Snakemake that started them.
 os.environ.update(MISHEAR_SNAKEMAKE_PROCESS=str(os.getpid()))
 
+from snakemake import sourcecache
+
 from mishear import plan
 from mishear.checks import check_writable, checked_settings
 from mishear.corpora.index import listing_digest
@@ -52,7 +54,9 @@ if local_run and settings.device != "cpu" and "gpu" not in workflow.global_resou
     if places:
         workflow.register_resource("gpu", places)
 
-# What Snakemake makes for a plan lives as long as the plan, so look for garbage in it less often.
+# For large plans: Snakemake parses the address of a job's script anew for every job, and what it
+# makes for a plan lives as long as the plan, so that looking for garbage in it is in vain.
+sourcecache.parse_uri = functools.cache(sourcecache.parse_uri)
 gc.set_threshold(100_000, 50, 1000)
 
 evaluations = plan.evaluations(settings)
@@ -103,8 +107,8 @@ def dotted_path(name, home):
     return name if "." in name else f"{home}.{name}"
 
 
-# An input in ancient() is too large to be compared when its times have changed; a hash of it, which
-# is another input, stands in for it.
+# An input in ancient() is too large to be compared when its times have changed; a hash of it, in a
+# file that is another input, stands in for it.
 
 # Corpora
 
@@ -217,7 +221,7 @@ def poisoned_spectrograms(wildcards):
     names = dict(wildcards, poison=training.recipe, amplitude=amplitude)
     return {
         "poisoned": ancient(poisoned.spectrograms.format(**names)),
-        "poisoned_digest": poisoned.digest.format(**names),
+        "poisoned_bounds": poisoned.bounds.format(**names),
     }
 
 

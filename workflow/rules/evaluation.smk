@@ -4,7 +4,6 @@ rule evaluate:
         victim=ancient(rules.train.output.victim),
         victim_digest=rules.train.output.digest,
         spectrograms=ancient(rules.spectrograms.output.spectrograms),
-        spectrograms_digest=rules.spectrograms.output.digest,
         bounds=rules.spectrograms.output.bounds,
         split=rules.split.output.split,
     output:
@@ -67,7 +66,6 @@ rule gallery:
         victim=ancient(rules.train.output.victim),
         victim_digest=rules.train.output.digest,
         spectrograms=ancient(rules.spectrograms.output.spectrograms),
-        spectrograms_digest=rules.spectrograms.output.digest,
         bounds=rules.spectrograms.output.bounds,
         split=rules.split.output.split,
     output:

@@ -49,7 +49,6 @@ rule spectrograms:
         digests=shard_files(rules.spectrogram_shard.output.digest),
     output:
         spectrograms=f"{FEATURES}/clean/spectrograms.npy",
-        digest=f"{FEATURES}/clean/spectrograms.sha256",
         bounds=f"{FEATURES}/clean/bounds.json",
     log:
         "logs/spectrograms/{corpus}/{front_end}/clean/gather.log",

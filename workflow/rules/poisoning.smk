@@ -31,7 +31,6 @@ rule poisoned_spectrograms:
         distortions=shard_files(rules.poisoned_shard.output.distortions),
     output:
         spectrograms=f"{POISONED}/spectrograms.npy",
-        digest=f"{POISONED}/spectrograms.sha256",
         bounds=f"{POISONED}/bounds.json",
         distortions=f"{POISONED}/distortions.csv",
     log:
@@ -52,9 +51,9 @@ rule evaluate_poisoned:
         victim=ancient(rules.train.output.victim),
         victim_digest=rules.train.output.digest,
         spectrograms=ancient(rules.spectrograms.output.spectrograms),
-        spectrograms_digest=rules.spectrograms.output.digest,
+        bounds=rules.spectrograms.output.bounds,
         poisoned=ancient(f"{FEATURES}/{{attack}}-amplitude{{eps}}/spectrograms.npy"),
-        poisoned_digest=f"{FEATURES}/{{attack}}-amplitude{{eps}}/spectrograms.sha256",
+        poisoned_bounds=f"{FEATURES}/{{attack}}-amplitude{{eps}}/bounds.json",
         distortions=f"{FEATURES}/{{attack}}-amplitude{{eps}}/distortions.csv",
         split=rules.split.output.split,
     output:

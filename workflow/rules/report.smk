@@ -175,9 +175,9 @@ rule draw_recording:
         waveforms=large_shard_files(rules.waveforms.output.waveforms),
         waveforms_digests=shard_files(rules.waveforms.output.digest),
         clean=ancient(rules.spectrograms.output.spectrograms),
-        clean_digest=rules.spectrograms.output.digest,
+        clean_bounds=rules.spectrograms.output.bounds,
         poisoned=lambda w: [ancient(path) for path in poisoned_versions(w, "spectrograms")],
-        poisoned_digests=lambda w: poisoned_versions(w, "digest"),
+        poisoned_bounds=lambda w: poisoned_versions(w, "bounds"),
         results=lambda w: results_of(heard_evaluations(w)),
     output:
         figure=report(

@@ -3,7 +3,7 @@ rule train:
     input:
         unpack(poisoned_spectrograms),
         spectrograms=ancient(rules.spectrograms.output.spectrograms),
-        spectrograms_digest=rules.spectrograms.output.digest,
+        bounds=rules.spectrograms.output.bounds,
         split=rules.split.output.split,
     output:
         victim=f"results/victims/{VICTIM}/victim.pt",

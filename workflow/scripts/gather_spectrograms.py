@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from mishear.features.cache import gather, gather_distortions
-from mishear.files import write_digest
 from mishear.jobs import job_log
 
 if __name__ == "__main__":
@@ -18,4 +17,3 @@ if __name__ == "__main__":
                 shards=[Path(shard) for shard in snakemake.input.distortions],
                 path=Path(snakemake.output.distortions),
             )
-        write_digest(snakemake.output.spectrograms, snakemake.output.digest)

@@ -2,13 +2,13 @@
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from mishear.arrays import in_chunks, write_chunks
+from mishear.arrays import count_rows, read_chunks, write_chunks
 from mishear.errors import UserError
 from mishear.features.spectrograms import spectrograms
 from mishear.features.waveforms import (
@@ -18,7 +18,7 @@ from mishear.features.waveforms import (
     signal_to_noise_ratio,
     waveforms,
 )
-from mishear.files import atomic_path
+from mishear.files import atomic_path, sha256
 
 DISTORTION_COLUMNS = ("recording", "linf", "l2", "snr_db")
 
@@ -56,8 +56,8 @@ def write_waveforms(
 
 def write_spectrograms(waveform_shard: Path, front_end: dict[str, Any], path: Path) -> None:
     """Write the spectrograms of one shard: float32 dB, (recordings, 1, n_mels, frames)."""
-    clean = np.load(waveform_shard, mmap_mode="r")
-    write_chunks(path, len(clean), spectrograms(in_chunks(clean, CHUNK), front_end))
+    clean = read_chunks(waveform_shard, CHUNK)
+    write_chunks(path, count_rows(waveform_shard), spectrograms(clean, front_end))
 
 
 def write_poisoned_spectrograms(
@@ -76,10 +76,10 @@ def write_poisoned_spectrograms(
     (full scale is 1) and the signal-to-noise ratio in dB.
     """
     recordings = recordings_of_shard(index, shard, shards)
-    clean = np.load(waveform_shard, mmap_mode="r")
+    clean = read_chunks(waveform_shard, CHUNK)
     measured: list[tuple] = []
     noisy = poisoned_waveforms(clean, recordings, poison, measured)
-    write_chunks(path, len(clean), spectrograms(noisy, front_end))
+    write_chunks(path, len(recordings), spectrograms(noisy, front_end))
     with atomic_path(distortions) as temporary, temporary.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(DISTORTION_COLUMNS)
@@ -87,16 +87,19 @@ def write_poisoned_spectrograms(
 
 
 def poisoned_waveforms(
-    clean: np.ndarray, recordings: Sequence[str], poison: dict[str, Any], measured: list[tuple]
+    chunks: Iterable[np.ndarray],
+    recordings: Sequence[str],
+    poison: dict[str, Any],
+    measured: list[tuple],
 ) -> Iterator[np.ndarray]:
     """Poison waveforms, a chunk at a time.
 
     Parameters
     ----------
-    clean
-        Shape (recordings, samples).
+    chunks
+        Each of shape (recordings in the chunk, samples).
     recordings
-        Their names.
+        The names of all of them.
     poison
         ``amplitude`` (fraction of full scale) and ``seed``.
     measured
@@ -106,9 +109,10 @@ def poisoned_waveforms(
     ------
     numpy.ndarray of shape (recordings in the chunk, samples), float32
     """
-    for start in range(0, len(clean), CHUNK):
-        chunk = clean[start : start + CHUNK]
-        names = recordings[start : start + CHUNK]
+    start = 0
+    for chunk in chunks:
+        names = recordings[start : start + len(chunk)]
+        start += len(chunk)
         noisy = np.stack(
             [
                 add_uniform_noise(waveform, name, poison["amplitude"], poison["seed"])
@@ -127,21 +131,22 @@ def gather(shards: Sequence[Path], path: Path, bounds: Path) -> None:
     """Join shards of spectrograms to one array and write the bounds of the data beside it.
 
     ``bounds`` is JSON with ``lowest`` and ``highest`` in dB: the range of all recordings of the
-    corpus, within which adversarial spectrograms have to stay.
+    corpus, within which adversarial spectrograms have to stay. Its ``sha256`` stands for the array
+    where Snakemake compares files.
     """
-    arrays = [np.load(shard, mmap_mode="r") for shard in shards]
     extremes: list[tuple[float, float]] = []
 
     def chunks() -> Iterator[np.ndarray]:
-        for array in arrays:
-            for chunk in in_chunks(array, 1000):
+        for shard in shards:
+            for chunk in read_chunks(shard, 1000):
                 extremes.append((float(chunk.min()), float(chunk.max())))
                 yield chunk
 
-    write_chunks(path, sum(map(len, arrays)), chunks())
+    write_chunks(path, sum(map(count_rows, shards)), chunks())
     lows, highs = zip(*extremes, strict=True)
+    content = {"lowest": min(lows), "highest": max(highs), "sha256": sha256(path)}
     with atomic_path(bounds) as temporary:
-        temporary.write_text(json.dumps({"lowest": min(lows), "highest": max(highs)}) + "\n")
+        temporary.write_text(json.dumps(content) + "\n")
 
 
 def gather_distortions(shards: Sequence[Path], path: Path) -> None:
