@@ -60,7 +60,7 @@ def readme() -> str:
     for section, classes in SECTIONS.items():
         parts.append(f"## `{section}`\n")
         parts += [_table(section, section_class) for section_class in classes]
-    rest = [name for name in ("defences", "device") if name in config.Config.model_fields]
+    rest = [name for name in config.Config.model_fields if name not in SECTIONS]
     rows = [_row(name, config.Config.model_fields[name]) for name in rest]
     parts.append("## Other keys\n")
     parts.append("\n".join([*_HEADER, *rows]) + "\n")
