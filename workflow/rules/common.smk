@@ -1,6 +1,5 @@
 # The checked config, the study's plan, and the functions rules ask for their input and params.
 import functools
-import gc
 import hashlib
 import os
 import re
@@ -14,10 +13,6 @@ sys.path.insert(0, str(SOURCE))
 # Jobs find the library, and classes in modules beside the user's data, without installing.
 search_path = [str(SOURCE), os.getcwd(), *filter(None, [os.environ.get("PYTHONPATH")])]
 os.environ.update(PYTHONPATH=os.pathsep.join(search_path))
-# Jobs end with the Snakemake that started them.
-os.environ.update(MISHEAR_SNAKEMAKE_PROCESS=str(os.getpid()))
-
-from snakemake import sourcecache
 
 from mishear import plan
 from mishear.checks import check_writable, checked_settings
@@ -26,38 +21,13 @@ from mishear.corpora.origin import inspection, origin
 from mishear.errors import UserError
 from mishear.figures import catalogue
 from mishear.fingerprint import fingerprint
-from mishear.gpus import usable_gpus
-from mishear.runs import interrupt_jobs, register_run
 
 try:
     check_writable(Path("results"))
-    others = register_run(Path(".snakemake")) if workflow.is_main_process else []
     settings = checked_settings(config, cache=Path(".snakemake") / "mishear")
     origins = {name: origin(name, settings.corpora[name]) for name in settings.study.corpora}
 except UserError as error:
     raise WorkflowError(str(error)) from None
-
-if workflow.is_main_process:
-    interrupt_jobs()
-    # The terminal's Ctrl-C reaches jobs through Snakemake alone.
-    shell.prefix("set -euo pipefail; trap '' INT; ")
-
-for run in others:
-    logger.warning(
-        f"Another run is at work in this folder: {run}. Both cannot make the same files."
-    )
-
-# Where jobs run on this machine, Snakemake starts as many at a time as its GPUs take.
-local_run = workflow.is_main_process and workflow.resource_settings.nodes is None
-if local_run and settings.device != "cpu" and "gpu" not in workflow.global_resources:
-    places = len(usable_gpus()) * settings.jobs_per_gpu
-    if places:
-        workflow.register_resource("gpu", places)
-
-# For large plans: Snakemake parses the address of a job's script anew for every job, and what it
-# makes for a plan lives as long as the plan, so that looking for garbage in it is in vain.
-sourcecache.parse_uri = functools.cache(sourcecache.parse_uri)
-gc.set_threshold(100_000, 50, 1000)
 
 evaluations = plan.evaluations(settings)
 trainings = plan.all_trainings(settings)

@@ -1,0 +1,36 @@
+# This run of Snakemake: who else is at work here, how it is ended, which GPUs it may use.
+import gc
+
+from snakemake import sourcecache
+
+from mishear.gpus import usable_gpus
+from mishear.jobs import SNAKEMAKE_PROCESS
+from mishear.runs import interrupt_jobs, register_run
+
+# Jobs end with the Snakemake that started them.
+os.environ[SNAKEMAKE_PROCESS] = str(os.getpid())
+
+if workflow.is_main_process:
+    try:
+        others = register_run(Path(".snakemake"))
+    except UserError as error:
+        raise WorkflowError(str(error)) from None
+    for run in others:
+        logger.warning(
+            f"Another run is at work in this folder: {run}. Both cannot make the same files."
+        )
+    interrupt_jobs()
+    # The terminal's Ctrl-C reaches jobs through Snakemake alone.
+    shell.prefix("set -euo pipefail; trap '' INT; ")
+
+# Where jobs run on this machine, Snakemake starts as many at a time as its GPUs take.
+local_run = workflow.is_main_process and workflow.resource_settings.nodes is None
+if local_run and settings.device != "cpu" and "gpu" not in workflow.global_resources:
+    places = len(usable_gpus()) * settings.jobs_per_gpu
+    if places:
+        workflow.register_resource("gpu", places)
+
+# For large plans: Snakemake parses the address of a job's script anew for every job, and what it
+# makes for a plan lives as long as the plan, so that looking for garbage in it is in vain.
+sourcecache.parse_uri = functools.cache(sourcecache.parse_uri)
+gc.set_threshold(100_000, 50, 1000)
