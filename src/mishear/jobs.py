@@ -79,6 +79,8 @@ def _interrupt(*_: object) -> None:
 def end_with(process: int) -> None:
     """End this process as soon as another one ends.
 
+    Before Linux 5.3 the kernel cannot tell; there this process finishes what it is at.
+
     Parameters
     ----------
     process
@@ -88,6 +90,8 @@ def end_with(process: int) -> None:
         handle = os.pidfd_open(process)
     except ProcessLookupError:
         _end(process)
+    except OSError:
+        return
     watch = select.poll()
     watch.register(handle, select.POLLIN)
 
