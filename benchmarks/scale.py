@@ -5,7 +5,7 @@
 
 Recordings: the workflow runs on a synthesised corpus of each size, from nothing to the report,
 with the standard recipe and three evaluations, whose test recordings grow with the corpus. The
-table says how many seconds each stage's jobs took in all, for 1,000 recordings, and the most
+table says how many CPU seconds each stage's jobs took in all, for 1,000 recordings, and the most
 memory that one of them held: resident, with its child processes, looked at ten times a second.
 Linear time shows as the same seconds in every column, bounded memory as the same MiB.
 
@@ -39,7 +39,7 @@ MEBIBYTE = 2**20
 
 @dataclass
 class Job:
-    """What was seen of one job's process."""
+    """What was seen of one job's process; ``seconds`` are those of the CPU."""
 
     stage: str
     seconds: float = 0.0
@@ -92,7 +92,7 @@ def look_at_jobs(snakemake: psutil.Process, jobs: dict[psutil.Process, Job]) -> 
                     continue
                 jobs[process] = Job(stage)
             job = jobs[process]
-            job.seconds = time.time() - process.create_time()
+            job.seconds = sum(process.cpu_times()[:4])
             job.peak = max(job.peak, resident(process))
         except psutil.NoSuchProcess:
             continue
@@ -139,9 +139,9 @@ def run_corpus(folder: Path, recordings: int, cores: int) -> Run:
 
 
 def recordings_table(runs: dict[int, Run]) -> str:
-    """Seconds for 1,000 recordings, and largest memory of a job, for each stage and size."""
+    """CPU seconds for 1,000 recordings, and largest memory of a job, for each stage and size."""
     stages = dict.fromkeys(job.stage for found in runs.values() for job in found.jobs)
-    heads = [f"{size:,}: s per 1,000 | MiB" for size in runs]
+    heads = [f"{size:,}: CPU s per 1,000 | MiB" for size in runs]
     lines = [row("stage", *heads), row("---", *["---: | ---:"] * len(runs))]
     for stage in stages:
         cells = []
@@ -150,7 +150,7 @@ def recordings_table(runs: dict[int, Run]) -> str:
             cells.append(measured(size, sum(job.seconds for job in jobs), jobs))
         lines.append(row(stage, *cells))
     whole = [measured(size, found.seconds, [found]) for size, found in runs.items()]
-    return "\n".join([*lines, row("the whole run; Snakemake itself", *whole)])
+    return "\n".join([*lines, row("the whole run, by the clock; Snakemake itself", *whole)])
 
 
 def measured(recordings: int, seconds: float, processes: Iterable[Job | Run]) -> str:

@@ -87,7 +87,9 @@ def part(division: Division, inputs: np.ndarray) -> Recordings:
     """The test recordings."""
     rows = division.rows("test")
     targets = division.class_indices[rows]
-    return Recordings(division.recordings[rows], inputs[rows], targets, division.classes)
+    return Recordings(
+        division.recordings[rows], rows, inputs.__getitem__, targets, division.classes
+    )
 
 
 def run(config: Config, scratch: Path, threads: int, watch: Stopwatch) -> list[dict]:

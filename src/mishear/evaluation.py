@@ -4,7 +4,7 @@ import csv
 import logging
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,12 +38,15 @@ RESULT_COLUMNS = (
 
 @dataclass(frozen=True)
 class Recordings:
-    """Labelled network inputs of some recordings of a corpus.
+    """Labelled network inputs of some recordings of a corpus, read a batch at a time.
 
     Attributes
     ----------
     names : numpy.ndarray of shape (recordings,)
-    inputs : numpy.ndarray of shape (recordings, 1, n_mels, frames), dB
+    rows : numpy.ndarray of shape (recordings,)
+        Their rows in the corpus.
+    read : callable
+        Gives the inputs of some rows of the corpus, shape (rows, 1, n_mels, frames), dB.
     targets : numpy.ndarray of shape (recordings,)
         Numbers of the true classes.
     classes : list of str
@@ -51,9 +54,17 @@ class Recordings:
     """
 
     names: np.ndarray
-    inputs: np.ndarray
+    rows: np.ndarray
+    read: Callable[[np.ndarray], np.ndarray]
     targets: np.ndarray
     classes: list[str]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def inputs(self, part: slice = slice(None)) -> np.ndarray:
+        """The inputs of a part of the recordings, (recordings, 1, n_mels, frames), dB."""
+        return self.read(self.rows[part])
 
 
 def select(spectrograms: Path, division: Division, rows: np.ndarray) -> Recordings:
@@ -68,9 +79,13 @@ def select(spectrograms: Path, division: Division, rows: np.ndarray) -> Recordin
     rows
         Which of its rows.
     """
-    array = np.load(spectrograms, mmap_mode="r")
+
+    def read(some: np.ndarray) -> np.ndarray:
+        # A memory map of its own for each batch: what is read of a map stays in memory with it.
+        return np.load(spectrograms, mmap_mode="r")[some]
+
     return Recordings(
-        division.recordings[rows], array[rows], division.class_indices[rows], division.classes
+        division.recordings[rows], rows, read, division.class_indices[rows], division.classes
     )
 
 
@@ -138,7 +153,8 @@ def attack_recordings(
     batch_size: int,
     device: torch.device,
     first: int = 0,
-) -> tuple[list[dict[str, Any]], np.ndarray]:
+    keep_examples: bool = False,
+) -> tuple[list[dict[str, Any]], list[np.ndarray]]:
     """Attack recordings in batches.
 
     Parameters
@@ -160,31 +176,36 @@ def attack_recordings(
         Recordings attacked at once.
     first
         Position of the first recording in the whole evaluation.
+    keep_examples
+        Whether the inputs after the attack are wanted; they are kept in memory.
 
     Returns
     -------
     rows
         A row per recording, see ``RESULT_COLUMNS``; ``seconds`` is its share of its batch's time.
     adversarial
-        The inputs after the attack, shape (recordings, 1, n_mels, frames), dB.
+        For each batch the inputs after the attack, shape (batch, 1, n_mels, frames), dB; empty
+        unless they are wanted.
     """
     attack = build_attack(definition)
     rows: list[dict[str, Any]] = []
-    adversarial = np.empty_like(recordings.inputs)
+    adversarial: list[np.ndarray] = []
 
     def attack_part(part: slice) -> None:
-        inputs = torch.from_numpy(recordings.inputs[part]).to(device)
+        inputs = torch.from_numpy(recordings.inputs(part)).to(device)
         labels = torch.from_numpy(recordings.targets[part]).to(device)
         began = time.perf_counter()
         outcome = attack_batch(
             victim, attack, inputs, labels, eps, bounds, seed + first + part.start
         )
-        adversarial[part] = outcome.adversarial.cpu().numpy()
+        attacked = outcome.adversarial.cpu().numpy()
         seconds = (time.perf_counter() - began) / len(inputs)
+        if keep_examples:
+            adversarial.append(attacked)
         rows.extend(_rows(recordings, part, outcome, seconds, device))
-        log.info("%d of %d recordings attacked", len(rows), len(recordings.inputs))
+        log.info("%d of %d recordings attacked", len(rows), len(recordings))
 
-    in_batches(attack_part, len(recordings.inputs), batch_size)
+    in_batches(attack_part, len(recordings), batch_size)
     _report_rejected(rows)
     return rows, adversarial
 
@@ -217,8 +238,8 @@ def compare_poisoned(
 
     def compare_part(part: slice) -> None:
         began = time.perf_counter()
-        before = predict(victim, clean.inputs[part], device)
-        after = predict(victim, poisoned.inputs[part], device)
+        before = predict(victim, clean.inputs(part), device)
+        after = predict(victim, poisoned.inputs(part), device)
         of_batch = [distortions[name] for name in clean.names[part].tolist()]
         outcome = Outcome(
             adversarial=torch.empty(0),
@@ -232,7 +253,7 @@ def compare_poisoned(
         ratios = [row["snr_db"] for row in of_batch]
         rows.extend(_rows(clean, part, outcome, seconds, device, ratios))
 
-    in_batches(compare_part, len(clean.inputs), batch_size)
+    in_batches(compare_part, len(clean), batch_size)
     return rows
 
 
@@ -309,15 +330,19 @@ def gather_examples(shards: Sequence[Path], path: Path) -> None:
 
 
 def write_examples(
-    recordings: Recordings, adversarial: np.ndarray, rows: list[dict[str, Any]], path: Path
+    recordings: Recordings,
+    adversarial: Sequence[np.ndarray],
+    rows: list[dict[str, Any]],
+    path: Path,
 ) -> None:
     """Keep clean and adversarial inputs, compressed, with their names and predictions."""
+    clean = recordings.inputs()
     with atomic_path(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(
             file,
             recording=recordings.names,
-            clean=recordings.inputs,
-            adversarial=adversarial,
+            clean=clean,
+            adversarial=np.concatenate([clean[:0], *adversarial]),
             label=[row["label"] for row in rows],
             clean_prediction=[row["clean_prediction"] for row in rows],
             adversarial_prediction=[row["adversarial_prediction"] for row in rows],

@@ -35,6 +35,7 @@ if __name__ == "__main__":
             path=Path(snakemake.input.victim),
             device=device,
         )
+        keep_examples = hasattr(snakemake.output, "examples")
         rows, adversarial = attack_recordings(
             victim,
             snakemake.params.attack,
@@ -45,7 +46,8 @@ if __name__ == "__main__":
             batch_size=snakemake.params.batch_size,
             device=device,
             first=rows_of_job.start,
+            keep_examples=keep_examples,
         )
-        if hasattr(snakemake.output, "examples"):
+        if keep_examples:
             write_examples(recordings, adversarial, rows, Path(snakemake.output.examples))
         write_results(rows, Path(snakemake.output.results))

@@ -33,7 +33,8 @@ if __name__ == "__main__":
             eps=float(snakemake.wildcards.eps),
             bounds=read_bounds(Path(snakemake.input.bounds)),
             seed=int(snakemake.wildcards.seed),
-            batch_size=len(recordings.names),
+            batch_size=len(recordings),
             device=device,
+            keep_examples=True,
         )
         write_examples(recordings, adversarial, rows, Path(snakemake.output.examples))
