@@ -1,6 +1,7 @@
 """Arrays on disk that are larger than memory: written in chunks, read likewise."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -38,14 +39,25 @@ def write_chunks(path: Path, count: int, chunks: Iterable[np.ndarray]) -> None:
             raise ValueError(f"{path}: {written} rows instead of {count}")
 
 
-def read_chunks(path: Path, size: int) -> Iterator[np.ndarray]:
-    """The rows of a ``.npy`` file, ``size`` at a time.
+@dataclass(frozen=True)
+class RowsOnDisk:
+    """The rows of a ``.npy`` file, read when they are asked for.
 
-    Each chunk has a memory map of its own, because what was read of a map stays in memory for as
+    Each reading has a memory map of its own, because what was read of a map stays in memory for as
     long as the map is there.
     """
+
+    path: Path
+
+    def __getitem__(self, rows: np.ndarray | slice) -> np.ndarray:
+        return np.load(self.path, mmap_mode="r")[rows]
+
+
+def read_chunks(path: Path, size: int) -> Iterator[np.ndarray]:
+    """The rows of a ``.npy`` file, ``size`` at a time."""
+    rows = RowsOnDisk(path)
     for start in range(0, count_rows(path), size):
-        yield np.load(path, mmap_mode="r")[start : start + size]
+        yield rows[start : start + size]
 
 
 def count_rows(path: Path) -> int:

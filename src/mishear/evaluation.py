@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from mishear.arrays import RowsOnDisk
 from mishear.attacks import Outcome, attack_batch, build_attack
 from mishear.devices import in_batches
 from mishear.errors import UserError
@@ -79,11 +80,7 @@ def select(spectrograms: Path, division: Division, rows: np.ndarray) -> Recordin
     rows
         Which of its rows.
     """
-
-    def read(some: np.ndarray) -> np.ndarray:
-        # A memory map of its own for each batch: what is read of a map stays in memory with it.
-        return np.load(spectrograms, mmap_mode="r")[some]
-
+    read = RowsOnDisk(spectrograms).__getitem__
     return Recordings(
         division.recordings[rows], rows, read, division.class_indices[rows], division.classes
     )

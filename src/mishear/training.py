@@ -14,6 +14,7 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
+from mishear.arrays import RowsOnDisk
 from mishear.checkpoints import Checkpoint
 from mishear.devices import halved, in_batches
 from mishear.features.split import SPLITS, Division
@@ -63,7 +64,7 @@ class TrainingInputs:
 
     Attributes
     ----------
-    clean, poisoned : numpy.ndarray of shape (recordings, 1, n_mels, frames), dB
+    clean, poisoned : array or RowsOnDisk of shape (recordings, 1, n_mels, frames), dB
         The whole corpus; ``poisoned`` is None for a recipe without poison.
     rows : numpy.ndarray of shape (training recordings,)
         Row numbers of the training split.
@@ -71,8 +72,8 @@ class TrainingInputs:
         Which of them are taken from ``poisoned``.
     """
 
-    clean: np.ndarray
-    poisoned: np.ndarray | None
+    clean: np.ndarray | RowsOnDisk
+    poisoned: np.ndarray | RowsOnDisk | None
     rows: np.ndarray
     is_poisoned: np.ndarray
 
@@ -88,7 +89,11 @@ class TrainingInputs:
 
 
 def training_inputs(
-    clean: np.ndarray, poisoned: np.ndarray | None, rows: np.ndarray, share: float | None, seed: int
+    clean: np.ndarray | RowsOnDisk,
+    poisoned: np.ndarray | RowsOnDisk | None,
+    rows: np.ndarray,
+    share: float | None,
+    seed: int,
 ) -> TrainingInputs:
     """The spectrograms trained on.
 
@@ -111,7 +116,7 @@ def train(
     network: Mapping[str, Any],
     recipe: Mapping[str, Any],
     inputs: TrainingInputs,
-    clean: np.ndarray,
+    clean: np.ndarray | RowsOnDisk,
     division: Division,
     seed: int,
     device: torch.device,
@@ -272,7 +277,7 @@ def _gradient(
 
 @torch.inference_mode()
 def _measure(
-    model: nn.Module, clean: np.ndarray, targets: torch.Tensor, rows: np.ndarray
+    model: nn.Module, clean: np.ndarray | RowsOnDisk, targets: torch.Tensor, rows: np.ndarray
 ) -> tuple[float, int]:
     """Mean loss and number of correct predictions on some rows of the corpus."""
     device = next(model.parameters()).device
@@ -290,7 +295,7 @@ def _measure(
 
 
 def _accuracies(
-    model: nn.Module, clean: np.ndarray, targets: torch.Tensor, division: Division
+    model: nn.Module, clean: np.ndarray | RowsOnDisk, targets: torch.Tensor, division: Division
 ) -> dict[str, dict[str, float]]:
     accuracies = {}
     for split in SPLITS:

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-import numpy as np
-
+from mishear.arrays import RowsOnDisk
 from mishear.checkpoints import Checkpoint, training_key
 from mishear.devices import device_for
 from mishear.features.split import read_split
@@ -17,10 +16,10 @@ if __name__ == "__main__":
         device_for(snakemake.params.device, snakemake.resources.jobs_per_gpu) as device,
     ):
         division = read_split(Path(snakemake.input.split))
-        clean = np.load(snakemake.input.spectrograms, mmap_mode="r")
+        clean = RowsOnDisk(Path(snakemake.input.spectrograms))
         poisoned = None
         if hasattr(snakemake.input, "poisoned"):
-            poisoned = np.load(snakemake.input.poisoned, mmap_mode="r")
+            poisoned = RowsOnDisk(Path(snakemake.input.poisoned))
         checkpoint = Checkpoint(
             Path(snakemake.output.victim).with_name("unfinished.pt"),
             training_key(
