@@ -78,7 +78,8 @@ def device_for(wanted: Literal["auto", "cpu", "cuda"], jobs_per_gpu: int = 1) ->
         elif wanted == "cuda":
             raise UserError(f"device: cuda, but {_no_gpu(gpu)}. Use device: auto or device: cpu.")
         else:
-            log.info("%s: computing on the CPU", _no_gpu(gpu))
+            level = logging.INFO if gpu is None else logging.WARNING
+            log.log(level, "%s: computing on the CPU", _no_gpu(gpu))
         yield torch.device("cuda" if usable else "cpu")
 
 

@@ -309,14 +309,6 @@ def write_results(rows: list[dict[str, Any]], path: Path) -> None:
         writer.writerows(rows)
 
 
-def gather_results(shards: Sequence[Path], path: Path) -> None:
-    """Join the results of all shards of an evaluation to those of one job."""
-    with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8") as joined:
-        for position, shard in enumerate(shards):
-            lines = shard.read_text(encoding="utf-8").splitlines(keepends=True)
-            joined.writelines(lines if position == 0 else lines[1:])
-
-
 def gather_examples(shards: Sequence[Path], path: Path) -> None:
     """Join the kept examples of all shards of an evaluation to those of one job."""
     arrays = [np.load(shard) for shard in shards]

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from mishear.evaluation import gather_examples, gather_results
+from mishear.evaluation import gather_examples
+from mishear.files import join_tables
 from mishear.jobs import job_log
 
 if __name__ == "__main__":
@@ -12,7 +13,7 @@ if __name__ == "__main__":
                 shards=[Path(shard) for shard in snakemake.input.examples],
                 path=Path(snakemake.output.examples),
             )
-        gather_results(
-            shards=[Path(shard) for shard in snakemake.input.results],
+        join_tables(
+            [Path(shard) for shard in snakemake.input.results],
             path=Path(snakemake.output.results),
         )

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from mishear.features.cache import gather, gather_distortions
+from mishear.features.cache import gather
+from mishear.files import join_tables
 from mishear.jobs import job_log
 
 if __name__ == "__main__":
@@ -13,7 +14,7 @@ if __name__ == "__main__":
             bounds=Path(snakemake.output.bounds),
         )
         if hasattr(snakemake.output, "distortions"):
-            gather_distortions(
-                shards=[Path(shard) for shard in snakemake.input.distortions],
+            join_tables(
+                [Path(shard) for shard in snakemake.input.distortions],
                 path=Path(snakemake.output.distortions),
             )

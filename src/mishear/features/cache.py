@@ -149,14 +149,6 @@ def gather(shards: Sequence[Path], path: Path, bounds: Path) -> None:
         temporary.write_text(json.dumps(content) + "\n")
 
 
-def gather_distortions(shards: Sequence[Path], path: Path) -> None:
-    """Join the tables of distortions of all shards."""
-    with atomic_path(path) as temporary, temporary.open("w") as joined:
-        for position, shard in enumerate(shards):
-            lines = shard.read_text().splitlines(keepends=True)
-            joined.writelines(lines if position == 0 else lines[1:])
-
-
 def read_distortions(path: Path) -> dict[str, dict[str, str]]:
     """For each recording its row of a table of distortions."""
     with path.open(newline="") as file:
