@@ -15,6 +15,7 @@ import time
 import torch
 
 from mishear.attacks import attack_batch, build_attack
+from mishear.defences import DefendedVictim
 from mishear.devices import use_one_thread
 from mishear.networks import PaperCNN, prepared
 
@@ -75,7 +76,7 @@ def main() -> None:
         attack = build_attack({"class": class_name, "params": params})
         eps = float("inf") if name == "cw" else 0.5
         start = time.perf_counter()
-        attack_batch(victim, attack, inputs, labels, eps, (-60.0, 40.0), 0)
+        attack_batch(DefendedVictim(victim), attack, inputs, labels, eps, (-60.0, 40.0), 0)
         spent = time.perf_counter() - start
         least = passes * floor
         print(f"{name:10} {spent:7.2f} s, floor {least:7.2f} s, {spent / least:.2f}x")

@@ -27,6 +27,7 @@ from mishear.corpora.espeak import synthesise
 from mishear.corpora.index import check_index, index_recordings
 from mishear.corpora.origin import inspection, origin
 from mishear.corpora.unpack import unpack
+from mishear.defences import DefendedVictim
 from mishear.devices import use_one_thread
 from mishear.evaluation import Recordings, attack_recordings, compare_poisoned
 from mishear.features.cache import DISTORTION_COLUMNS, poisoned_waveforms
@@ -154,6 +155,7 @@ def evaluated(
 ) -> dict:
     """The results of all evaluations of one victim."""
     recordings = part(division, clean)
+    model = DefendedVictim(model)
     bounds = float(clean.min()), float(clean.max())
     results = {}
     for evaluation in plan.evaluations(config):
@@ -164,7 +166,7 @@ def evaluated(
         if (name, eps) in poisoned:
             inputs, distortions = poisoned[name, eps]
             noisy = part(division, inputs)
-            rows = compare_poisoned(model, recordings, noisy, distortions, size, CPU)
+            rows = compare_poisoned(model, recordings, noisy, distortions, size, victim.seed, CPU)
             norm = "linf"
         else:
             definition = config.attacks[name].model_dump(by_alias=True)

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from mishear.components import check_params, find_class
+from mishear.defences import DefendedVictim
 from mishear.errors import UserError
 
 ROUNDING = 4 * np.finfo(np.float32).eps
@@ -101,6 +102,13 @@ def build_attack(definition: Mapping[str, Any], where: str = "attacks"):
         raise UserError(f"{where}: {definition['class']} refuses its params: {error}") from error
 
 
+def limit_of(attack: Any, eps: float) -> float:
+    """The eps for an attack: infinite for one that looks for the smallest perturbation."""
+    from foolbox.attacks.base import FixedEpsilonAttack
+
+    return eps if isinstance(attack, FixedEpsilonAttack) else float("inf")
+
+
 def norm_of(attack: Any, where: str = "attacks") -> str:
     """The norm in which an attack's eps is measured: ``l0``, ``l1``, ``l2`` or ``linf``."""
     try:
@@ -116,20 +124,21 @@ def norm_values(perturbation: torch.Tensor, norm: str) -> torch.Tensor:
 
 
 def attack_batch(
-    victim: nn.Module,
+    victim: DefendedVictim,
     attack: Any,
     inputs: torch.Tensor,
     labels: torch.Tensor,
     eps: float,
     bounds: tuple[float, float],
     seed: int,
+    made_on: nn.Module | None = None,
 ) -> Outcome:
     """Attack a batch, untargeted, and judge what comes back.
 
     Parameters
     ----------
     victim
-        In evaluation mode, parameters frozen.
+        What is evaluated, in evaluation mode, parameters frozen.
     attack
         From :func:`build_attack`.
     inputs
@@ -141,7 +150,9 @@ def attack_batch(
     bounds
         Lowest and highest value an input may have, dB.
     seed
-        Of the attack's random start.
+        Of the attack's random start, and of what the victim's defences draw.
+    made_on
+        For a transfer attack the network it is made on; unset: the victim with its defences.
     """
     from foolbox import PyTorchModel
     from foolbox.attacks.base import FixedEpsilonAttack
@@ -149,22 +160,23 @@ def attack_batch(
 
     torch.manual_seed(seed)
     np.random.seed(seed)
-    model = PyTorchModel(victim, bounds=bounds, device=inputs.device)
+    model = PyTorchModel((made_on or victim).eval(), bounds=bounds, device=inputs.device)
     limit = {"epsilon": eps} if isinstance(attack, FixedEpsilonAttack) else {}
     returned = attack.run(model, inputs, Misclassification(labels), **limit)
     if np.isfinite(eps):
         # As Foolbox's own calls do; some of its attacks return up to 1 % more than eps.
         returned = attack.distance.clip_perturbation(inputs, returned, eps)
-    return judge(victim, inputs, returned, eps, norm_of(attack), bounds)
+    return judge(victim, inputs, returned, eps, norm_of(attack), bounds, seed)
 
 
 def judge(
-    victim: nn.Module,
+    victim: DefendedVictim,
     inputs: torch.Tensor,
     returned: torch.Tensor,
     eps: float,
     norm: str,
     bounds: tuple[float, float],
+    seed: int = 0,
 ) -> Outcome:
     """Recompute an attack's success from what it returned, never from its word.
 
@@ -183,14 +195,15 @@ def judge(
         Largest perturbation allowed.
     bounds
         Lowest and highest value allowed.
+    seed
+        Of what the victim's defences draw.
     """
     rejected = _reasons(inputs, returned, eps, norm, bounds)
     kept = torch.tensor([not reason for reason in rejected], device=inputs.device)
     adversarial = torch.where(kept.view(-1, 1, 1, 1), returned, inputs)
     perturbation = adversarial - inputs
-    with torch.inference_mode():
-        clean_prediction = victim(inputs).argmax(1)
-        adversarial_prediction = victim(adversarial).argmax(1)
+    clean_prediction = victim.predict(inputs, seed)
+    adversarial_prediction = victim.predict(adversarial, seed)
     return Outcome(
         adversarial=adversarial,
         rejected=rejected,

@@ -4,12 +4,14 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from mishear.config import Config, load
 from mishear.errors import UserError
+from mishear.plan import chain
 
 
 def checked_settings(raw: Mapping[str, Any], cache: Path) -> Config:
@@ -66,30 +68,41 @@ def check_writable(folder: Path) -> None:
 
 
 def _classes_digest(config: Config) -> str:
-    named = config.model_dump(mode="json", include={"networks", "attacks"})
+    named = config.model_dump(mode="json", include={"networks", "attacks", "defences"})
     named["versions"] = [version("foolbox"), version("torch")]
     return hashlib.sha256(json.dumps(named, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _check_classes(config: Config) -> None:
     from mishear.attacks import check_attack
+    from mishear.defences import check_defence
     from mishear.networks import check_network
 
+    checks = [
+        partial(check_attack, attack.model_dump(by_alias=True), attack.eps, f"attacks.{name}")
+        for name, attack in config.attacks.items()
+    ]
+    checks += [
+        partial(check_network, network.model_dump(by_alias=True), f"networks.{name}")
+        for name, network in config.networks.items()
+    ]
+    checks += [
+        partial(check_defence, _parts(config, name), defence.certificate, f"defences.{name}")
+        for name, defence in config.defences.items()
+    ]
     problems = []
-    for name, attack in config.attacks.items():
+    for check in checks:
         try:
-            definition = attack.model_dump(by_alias=True)
-            check_attack(definition, attack.eps, f"attacks.{name}")
-        except UserError as error:
-            problems.append(str(error))
-    for name, network in config.networks.items():
-        try:
-            check_network(network.model_dump(by_alias=True), f"networks.{name}")
+            check()
         except UserError as error:
             problems.append(str(error))
     if problems:
         listing = "\n".join(f"  - {problem}" for problem in problems)
         raise UserError(f"The config has {len(problems)} mistake(s):\n{listing}")
+
+
+def _parts(config: Config, defence: str) -> list[dict[str, Any]]:
+    return [config.defences[part].model_dump(by_alias=True) for part in chain(config, defence)]
 
 
 def _remember(marker: Path) -> None:

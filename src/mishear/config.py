@@ -112,6 +112,14 @@ class Study(Section):
         default=["none"], description="Defences put before the victim; `none` is always there."
     )
     attacks: Names = Field(description="Attacks every victim of an unpoisoned recipe is put to.")
+    evaluation: Annotated[
+        list[Literal["transfer", "adaptive"]], Field(min_length=1), AfterValidator(_no_repeats)
+    ] = Field(
+        default=["transfer", "adaptive"],
+        description="How victims with a defence, in front of them or in their training, are "
+        "attacked: `transfer` with what was made on the reference victim (the study's first "
+        "recipe without poison, no defence), `adaptive` through the defence.",
+    )
     seeds: Annotated[list[Seed], Field(min_length=1), AfterValidator(_no_repeats)] = Field(
         default=[0], description="Seeds; one victim is trained for each."
     )
@@ -286,6 +294,12 @@ class Recipe(Section):
         description="Attacks on the victims of this recipe; unset: the study's, or none for a "
         "poisoned recipe, which is measured on clean and on poisoned test recordings.",
     )
+    defences: Annotated[list[Name], Field(min_length=1), AfterValidator(_no_repeats)] | None = (
+        Field(
+            default=None,
+            description="Defences put before the victims of this recipe; unset: the study's.",
+        )
+    )
 
 
 class Attack(Section):
@@ -314,6 +328,48 @@ class Attack(Section):
         description="Jobs among which the batches of each evaluation are divided; the results are "
         "those of one job.",
     )
+
+
+class Certificate(Section):
+    """How certified radii are measured (Cohen et al. 2019)."""
+
+    selection: PositiveInt = Field(
+        default=100, description="Draws of the noise by which the class is chosen."
+    )
+    samples: PositiveInt = Field(
+        default=1000, description="Draws by which its share is bounded from below."
+    )
+    confidence: Annotated[float, Field(gt=0.5, lt=1)] = Field(
+        default=0.999, description="Confidence level of each recording's radius."
+    )
+
+
+class Defence(Section):
+    """A named defence: one class, or a chain of other defences."""
+
+    class_: str | None = Field(
+        default=None,
+        alias="class",
+        description="Class of `mishear.defences`, or the dotted path of your own that derives "
+        "from `mishear.defences.Defence`.",
+    )
+    params: dict[str, Any] = Field(default={}, description="Keyword arguments of the class.")
+    chain: Names | None = Field(
+        default=None, description="Other defences, in the order they are applied, not a `class`."
+    )
+    certificate: Certificate | None = Field(
+        default=None,
+        description="Certify the radius within which no change is misheard; for a chain that "
+        "begins with `RandomisedSmoothing`.",
+    )
+
+    @model_validator(mode="after")
+    def _class_or_chain(self) -> "Defence":
+        if (self.class_ is None) == (self.chain is None):
+            raise ValueError("needs either 'class' or 'chain'")
+        if self.chain and self.params:
+            raise ValueError("'params' belong to a 'class', not to a 'chain'")
+        return self
 
 
 class Gallery(Section):
@@ -348,6 +404,29 @@ class EvaluationSettings(Section):
     )
 
 
+class Checks(Section):
+    """Sanity checks of attacks and defences, shown in every report."""
+
+    recordings: PositiveInt = Field(
+        default=60, description="Test recordings on which attacks are checked."
+    )
+    eps: Annotated[float, Field(gt=0), AfterValidator(canonical_number)] = Field(
+        default=0.5, description="Size of the perturbation (dB) at which attacks are compared."
+    )
+    attacks: Annotated[list[Name], AfterValidator(_no_repeats)] | None = Field(
+        default=None, description="Attacks that are checked; unset: all that a victim is put to."
+    )
+    more: Annotated[int, Field(ge=2)] = Field(
+        default=4, description="Factor on the steps of an attack that must change little."
+    )
+    noise_draws: PositiveInt = Field(
+        default=20, description="Draws of the random noise that an attack is compared with."
+    )
+    queries: PositiveInt = Field(
+        default=500, description="Queries of the black-box attack that an attack is compared with."
+    )
+
+
 class Config(Section):
     """The whole config."""
 
@@ -358,10 +437,9 @@ class Config(Section):
     split: Split = Split()
     recipes: dict[Name, Recipe]
     attacks: dict[Name, Attack]
-    defences: Annotated[dict[Name, Any], Field(max_length=0)] = Field(
-        default={}, description="Definitions of defences; this version has only `none`."
-    )
+    defences: dict[Name, Defence] = {}
     evaluation: EvaluationSettings = EvaluationSettings()
+    checks: Checks = Checks()
     report: Report = Report()
     device: Literal["auto", "cpu", "cuda"] = Field(
         default="auto",
@@ -372,6 +450,9 @@ class Config(Section):
         default=1, description="Jobs of this machine that may share one GPU."
     )
 
+
+NO_DEFENCE = "none"
+"""Name of the defence that is always there."""
 
 CHOSEN_BY_STUDY = ("corpora", "front_ends", "networks", "recipes", "attacks", "defences")
 """Lists of ``study``, each choosing names from the section of the same name."""
@@ -409,14 +490,28 @@ def load(raw: Mapping[str, Any]) -> Config:
 
 def _undefined_names(config: Config) -> Iterable[str]:
     for section in CHOSEN_BY_STUDY:
-        defined = list(getattr(config, section)) + (["none"] if section == "defences" else [])
         for name in getattr(config.study, section):
-            if name not in defined:
-                yield _undefined(f"study.{section}", name, section, defined)
+            yield from _unless_defined(config, f"study.{section}", name, section)
     for recipe_name, recipe in config.recipes.items():
-        for name in recipe.attacks or []:
-            if name not in config.attacks:
-                yield _undefined(f"recipes.{recipe_name}.attacks", name, "attacks", config.attacks)
+        for section in ("attacks", "defences"):
+            for name in getattr(recipe, section) or []:
+                yield from _unless_defined(
+                    config, f"recipes.{recipe_name}.{section}", name, section
+                )
+    for name in config.checks.attacks or []:
+        yield from _unless_defined(config, "checks.attacks", name, "attacks")
+    for defence_name, defence in config.defences.items():
+        for name in defence.chain or []:
+            where = f"defences.{defence_name}.chain"
+            yield from _unless_defined(config, where, name, "defences")
+            if name in config.defences and config.defences[name].chain:
+                yield f"{where}: '{name}' is a chain itself. List its members here instead."
+
+
+def _unless_defined(config: Config, where: str, name: str, section: str) -> Iterable[str]:
+    defined = list(getattr(config, section)) + ([NO_DEFENCE] if section == "defences" else [])
+    if name not in defined:
+        yield _undefined(where, name, section, defined)
 
 
 def _undefined(where: str, name: str, section: str, defined: Iterable[str]) -> str:
@@ -427,6 +522,8 @@ def _undefined(where: str, name: str, section: str, defined: Iterable[str]) -> s
 
 
 def _clashes(config: Config) -> Iterable[str]:
+    if NO_DEFENCE in config.defences:
+        yield f"defences.{NO_DEFENCE}: this name stands for no defence. Rename yours."
     for name, recipe in config.recipes.items():
         if recipe.poison and name in config.attacks:
             yield (
@@ -461,8 +558,6 @@ def _describe(problem: Mapping[str, Any], raw: Mapping[str, Any]) -> str:
             return f"{where}.source: {problem['ctx']['tag']!r} is not allowed. Allowed: {tags}."
         case "union_tag_not_found":
             return f"{where}.source: this key is needed but not there."
-        case "too_long" if keys and keys[0] == "defences":
-            return f"{where}: this version has no defences besides 'none'."
         case _:
             message = problem["msg"].removeprefix("Value error, ")
             return f"{where}: {value!r} is not allowed: {message[0].lower()}{message[1:]}."

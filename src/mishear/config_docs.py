@@ -46,11 +46,17 @@ SECTIONS = {
     "split": [config.Split],
     "recipes": [config.Recipe, config.Poison],
     "attacks": [config.Attack],
+    "defences": [config.Defence, config.Certificate],
     "evaluation": [config.EvaluationSettings],
+    "checks": [config.Checks],
     "report": [config.Report, config.Gallery],
 }
-PLACES = {config.Poison: "recipes.<name>.poison", config.Gallery: "report.gallery"}
-NAMED = ("corpora", "front_ends", "networks", "recipes", "attacks")
+PLACES = {
+    config.Poison: "recipes.<name>.poison",
+    config.Certificate: "defences.<name>.certificate",
+    config.Gallery: "report.gallery",
+}
+NAMED = ("corpora", "front_ends", "networks", "recipes", "attacks", "defences")
 BASIC_NAMES = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 
 

@@ -15,6 +15,7 @@ from torch import nn
 
 from mishear.arrays import RowsOnDisk
 from mishear.attacks import Outcome, attack_batch, build_attack
+from mishear.defences import DefendedVictim
 from mishear.devices import in_batches
 from mishear.errors import UserError
 from mishear.features.split import Division
@@ -141,7 +142,7 @@ def gallery_rows(division: Division, recordings: int | Sequence[str]) -> np.ndar
 
 
 def attack_recordings(
-    victim: nn.Module,
+    victim: DefendedVictim,
     definition: Mapping[str, Any],
     recordings: Recordings,
     eps: float,
@@ -151,13 +152,14 @@ def attack_recordings(
     device: torch.device,
     first: int = 0,
     keep_examples: bool = False,
+    made_on: nn.Module | None = None,
 ) -> tuple[list[dict[str, Any]], list[np.ndarray]]:
     """Attack recordings in batches.
 
     Parameters
     ----------
     victim
-        On ``device``, in evaluation mode, parameters frozen.
+        What is evaluated; on ``device``, in evaluation mode, parameters frozen.
     definition
         The attack's ``class`` and ``params``.
     recordings
@@ -175,6 +177,8 @@ def attack_recordings(
         Position of the first recording in the whole evaluation.
     keep_examples
         Whether the inputs after the attack are wanted; they are kept in memory.
+    made_on
+        For a transfer attack the network it is made on; unset: the victim with its defences.
 
     Returns
     -------
@@ -193,7 +197,7 @@ def attack_recordings(
         labels = torch.from_numpy(recordings.targets[part]).to(device)
         began = time.perf_counter()
         outcome = attack_batch(
-            victim, attack, inputs, labels, eps, bounds, seed + first + part.start
+            victim, attack, inputs, labels, eps, bounds, seed + first + part.start, made_on
         )
         attacked = outcome.adversarial.cpu().numpy()
         seconds = (time.perf_counter() - began) / len(inputs)
@@ -208,11 +212,12 @@ def attack_recordings(
 
 
 def compare_poisoned(
-    victim: nn.Module,
+    victim: DefendedVictim,
     clean: Recordings,
     poisoned: Recordings,
     distortions: Mapping[str, Mapping[str, str]],
     batch_size: int,
+    seed: int,
     device: torch.device,
 ) -> list[dict[str, Any]]:
     """Classify recordings as they are and poisoned.
@@ -225,6 +230,10 @@ def compare_poisoned(
         The same recordings in the same order.
     distortions
         For each recording ``linf``, ``l2`` and ``snr_db`` of its poisoned waveform.
+    batch_size
+        Recordings classified at once.
+    seed
+        Of what the victim's defences draw.
 
     Returns
     -------
@@ -235,8 +244,12 @@ def compare_poisoned(
 
     def compare_part(part: slice) -> None:
         began = time.perf_counter()
-        before = predict(victim, clean.inputs(part), device)
-        after = predict(victim, poisoned.inputs(part), device)
+        before, after = (
+            victim.predict(torch.from_numpy(recordings.inputs(part)).to(device), seed + part.start)
+            .cpu()
+            .numpy()
+            for recordings in (clean, poisoned)
+        )
         of_batch = [distortions[name] for name in clean.names[part].tolist()]
         outcome = Outcome(
             adversarial=torch.empty(0),
@@ -252,12 +265,6 @@ def compare_poisoned(
 
     in_batches(compare_part, len(clean), batch_size)
     return rows
-
-
-@torch.inference_mode()
-def predict(victim: nn.Module, inputs: np.ndarray, device: torch.device) -> np.ndarray:
-    """Numbers of the predicted classes of a batch of inputs."""
-    return victim(torch.from_numpy(inputs).to(device)).argmax(1).cpu().numpy()
 
 
 def _rows(

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from itertools import product
 from typing import Any
 
-from mishear.config import NAME_PATTERN, Config, Recipe
+from mishear.config import NAME_PATTERN, NO_DEFENCE, Config, Recipe
 
 NAME = NAME_PATTERN.strip("^$")
 """What names look like in paths."""
@@ -34,16 +34,22 @@ class Victim:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A victim behind a defence under an attack at one eps."""
+    """A victim behind a defence under an attack at one eps.
+
+    ``source`` names the training of the victim on which the attack was made, if it was another:
+    a transfer attack.
+    """
 
     victim: Victim
     defence: str
     attack: str
     eps: float
+    source: str | None = None
 
     @property
     def path(self) -> str:
-        return f"{self.victim.path}/{self.defence}/{self.attack}/eps{number_name(self.eps)}"
+        defence = f"{self.defence}@{self.source}" if self.source else self.defence
+        return f"{self.victim.path}/{defence}/{self.attack}/eps{number_name(self.eps)}"
 
 
 @dataclass(frozen=True)
@@ -104,16 +110,51 @@ def evaluations(config: Config) -> list[Evaluation]:
 
     Victims of a recipe without poison face the study's attacks and the test recordings poisoned
     by every poisoned recipe of the study; victims of a poisoned recipe face the test recordings
-    poisoned as their training was, and the attacks their recipe names.
+    poisoned as their training was, and the attacks their recipe names. Those with a defence, in
+    front of them or in their training, face attacks made on the reference victim and attacks
+    made on themselves, as the study says.
     """
     found = []
     known = all_trainings(config)
     for victim in victims(config):
         training = known[victim.recipe]
-        for defence in config.study.defences:
-            faced = [*_attacks(config, training), *_poisons(config, training)]
-            found += [Evaluation(victim, defence, attack, eps) for attack, eps in faced]
+        attacks, poisons = _attacks(config, training), _poisons(config, training)
+        for defence in defences_of(config, training.recipe):
+            for source in _sources(config, training, defence):
+                found += [Evaluation(victim, defence, *attack, source) for attack in attacks]
+            found += [Evaluation(victim, defence, *poison) for poison in poisons]
     return found
+
+
+def defences_of(config: Config, recipe: str) -> list[str]:
+    """The defences put before the victims of a recipe."""
+    chosen = config.recipes[recipe].defences
+    return config.study.defences if chosen is None else chosen
+
+
+def chain(config: Config, defence: str) -> list[str]:
+    """The defences with a class that a defence stands for, in order; none for ``none``."""
+    if defence == NO_DEFENCE:
+        return []
+    return config.defences[defence].chain or [defence]
+
+
+def reference_training(config: Config) -> Training | None:
+    """The study's first training without poison; transfer attacks are made on its victims."""
+    for name in config.study.recipes:
+        if config.recipes[name].poison is None:
+            return trainings(name, config.recipes[name])[0]
+    return None
+
+
+def _sources(config: Config, training: Training, defence: str) -> list[str | None]:
+    """On which victims attacks are made: None stands for the evaluated victim itself."""
+    reference = reference_training(config)
+    defended = defence != NO_DEFENCE or training != reference
+    if config.recipes[training.recipe].poison or not defended:
+        return [None]
+    made_on = {"transfer": reference.name, "adaptive": None}
+    return [made_on[kind] for kind in config.study.evaluation]
 
 
 def _attacks(config: Config, training: Training) -> list[tuple[str, float]]:
@@ -135,6 +176,57 @@ def _poisons(config: Config, training: Training) -> list[tuple[str, float]]:
     ]
 
 
+@dataclass(frozen=True)
+class Check:
+    """Sanity checks of one attack on a victim behind a defence, or of what it is compared with.
+
+    ``attack`` is None for the attacks and the noise that others are compared with.
+    """
+
+    victim: Victim
+    defence: str
+    attack: str | None
+
+    @property
+    def path(self) -> str:
+        place = f"{self.victim.path}/{self.defence}"
+        return f"{place}/{self.attack}" if self.attack else f"{place}@baselines"
+
+
+def checks(config: Config) -> list[Check]:
+    """The sanity checks of the study: of the first seed's victims without poison."""
+    found = []
+    known = all_trainings(config)
+    for victim in victims(config):
+        training = known[victim.recipe]
+        recipe = config.recipes[training.recipe]
+        if recipe.poison or victim.seed != config.study.seeds[0]:
+            continue
+        put_to = config.study.attacks if recipe.attacks is None else recipe.attacks
+        wanted = put_to if config.checks.attacks is None else config.checks.attacks
+        attacks = [attack for attack in put_to if attack in wanted]
+        for defence in defences_of(config, training.recipe) if attacks else []:
+            found += [Check(victim, defence, attack) for attack in [None, *attacks]]
+    return found
+
+
+def certificates(config: Config) -> list[dict[str, Any]]:
+    """For each victim behind a certified defence its path and what the table says of it."""
+    known = all_trainings(config)
+    return [
+        {
+            "path": f"{victim.path}/{defence}",
+            **asdict(victim),
+            "defence": defence,
+            "confidence": config.defences[defence].certificate.confidence,
+        }
+        for victim in victims(config)
+        if not config.recipes[known[victim.recipe].recipe].poison
+        for defence in defences_of(config, known[victim.recipe].recipe)
+        if defence != NO_DEFENCE and config.defences[defence].certificate
+    ]
+
+
 def summary_keys(config: Config) -> list[dict[str, Any]]:
     """For each evaluation, in order, what the summary says of it besides its results."""
     known = all_trainings(config)
@@ -149,9 +241,15 @@ def summary_keys(config: Config) -> list[dict[str, Any]]:
                 "poison_amplitude": training.amplitude,
                 "poison_share": training.share,
                 "defence": evaluation.defence,
+                "evaluation": _kind(evaluation) if attack else None,
+                "source": evaluation.source,
                 "attack": evaluation.attack,
                 "domain": attack.domain if attack else "waveform",
                 "eps": evaluation.eps,
             }
         )
     return keys
+
+
+def _kind(evaluation: Evaluation) -> str:
+    return "transfer" if evaluation.source else "adaptive"

@@ -11,7 +11,19 @@ import pandas as pd
 from mishear.summary import wilson_interval
 
 SETTING = ["corpus", "front_end", "network"]
-NAMES = [*SETTING, "recipe", "poison", "defence", "attack", "domain", "norm", "device"]
+NAMES = [
+    *SETTING,
+    "recipe",
+    "poison",
+    "defence",
+    "evaluation",
+    "source",
+    "gradient",
+    "attack",
+    "domain",
+    "norm",
+    "device",
+]
 KEYS = [
     *SETTING,
     "recipe",
@@ -19,6 +31,8 @@ KEYS = [
     "poison_amplitude",
     "poison_share",
     "defence",
+    "evaluation",
+    "source",
     "attack",
     "domain",
     "norm",

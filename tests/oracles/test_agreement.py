@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from mishear.attacks import Outcome, attack_batch, build_attack, judge
+from mishear.defences import DefendedVictim
 
 from .conftest import REPOSITORY, REQUIREMENTS, Job
 
@@ -78,13 +79,21 @@ def cw_bench(bench):
 def _outcomes(bench, definition: dict, eps) -> list[Outcome]:
     attack = build_attack(definition)
     return [
-        attack_batch(bench.model, attack, bench.inputs, bench.labels, size, bench.bounds, seed=0)
+        attack_batch(
+            DefendedVictim(bench.model),
+            attack,
+            bench.inputs,
+            bench.labels,
+            size,
+            bench.bounds,
+            seed=0,
+        )
         for size in eps
     ]
 
 
 def _judged(bench, returned, eps: float, norm: str) -> Outcome:
-    outcome = judge(bench.model, bench.inputs, returned, eps, norm, bench.bounds)
+    outcome = judge(DefendedVictim(bench.model), bench.inputs, returned, eps, norm, bench.bounds)
     assert outcome.rejected == [""] * len(bench.inputs)
     return outcome
 

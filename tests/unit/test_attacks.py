@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mishear.attacks import attack_batch, build_attack, judge, norm_values
+from mishear.defences import DefendedVictim
 from mishear.networks import PaperCNN
 
 BOUNDS = (-80.0, 50.0)
@@ -27,7 +28,12 @@ def attacked(definition, eps, seed=0, count=4):
     model, inputs = victim(seed), spectrograms(seed, count)
     labels = model(inputs).argmax(1)
     attack = build_attack(definition)
-    return inputs, attack_batch(model, attack, inputs, labels, eps, BOUNDS, seed), labels, model
+    return (
+        inputs,
+        attack_batch(DefendedVictim(model), attack, inputs, labels, eps, BOUNDS, seed),
+        labels,
+        model,
+    )
 
 
 @settings(max_examples=20, deadline=None)
@@ -62,7 +68,7 @@ def test_same_seed_same_recordings_and_another_seed_others():
     assert torch.equal(first.adversarial, again.adversarial)
     model, inputs = victim(5), spectrograms(5, 4)
     labels = model(inputs).argmax(1)
-    other = attack_batch(model, build_attack(pgd), inputs, labels, 1.0, BOUNDS, 6)
+    other = attack_batch(DefendedVictim(model), build_attack(pgd), inputs, labels, 1.0, BOUNDS, 6)
     assert not torch.equal(first.adversarial, other.adversarial)
 
 
@@ -95,7 +101,7 @@ def test_foolbox_all_zero_failures_are_not_counted_as_successes(name):
     assert (labels != 9).all()
     assert claimed.any(), "Foolbox no longer claims success for zeros: simplify"
 
-    outcome = attack_batch(model, attack, inputs, labels, float("inf"), BOUNDS, 0)
+    outcome = attack_batch(DefendedVictim(model), attack, inputs, labels, float("inf"), BOUNDS, 0)
     failed = [reason == "all zeros" for reason in outcome.rejected]
     assert any(failed)
     unharmed = outcome.adversarial_prediction == labels.numpy()
@@ -128,7 +134,7 @@ class _AnswersZerosWith(torch.nn.Module):
 )
 def test_what_an_attack_may_not_return_is_rejected(spoil, reason):
     model, inputs = victim(), spectrograms(1, 3)
-    outcome = judge(model, inputs, spoil(inputs), 1.0, "linf", BOUNDS)
+    outcome = judge(DefendedVictim(model), inputs, spoil(inputs), 1.0, "linf", BOUNDS)
     assert outcome.rejected == [reason] * 3
     assert torch.equal(outcome.adversarial, inputs)
     assert (outcome.adversarial_prediction == outcome.clean_prediction).all()
@@ -136,6 +142,6 @@ def test_what_an_attack_may_not_return_is_rejected(spoil, reason):
 
 def test_unchanged_recordings_are_no_successes():
     model, inputs = victim(), spectrograms(1, 3)
-    outcome = judge(model, inputs, inputs.clone(), 1.0, "linf", BOUNDS)
+    outcome = judge(DefendedVictim(model), inputs, inputs.clone(), 1.0, "linf", BOUNDS)
     assert (outcome.adversarial_prediction == outcome.clean_prediction).all()
     assert (outcome.linf == 0).all()

@@ -31,9 +31,13 @@ except UserError as error:
 
 evaluations = plan.evaluations(settings)
 trainings = plan.all_trainings(settings)
+certificates = plan.certificates(settings)
+checks = plan.checks(settings)
 
 VICTIM = "{corpus}/{front_end}/{network}/{recipe}/seed{seed}"
 EVALUATION = f"{VICTIM}/{{defence}}/{{attack}}/eps{{eps}}"
+CHECK = f"results/checks/{VICTIM}/{{defence}}"
+CERTIFICATE = f"{VICTIM}/{{defence}}"
 EVALUATION_SHARD = f"{EVALUATION}/shard{{shard}}-of-{{shards}}"
 FEATURES = "results/spectrograms/{corpus}/{front_end}"
 POISONED = f"{FEATURES}/{{poison}}-amplitude{{amplitude}}"
@@ -52,7 +56,7 @@ wildcard_constraints:
     network=plan.NAME,
     recipe=plan.NAME,
     poison=plan.NAME,
-    defence=plan.NAME,
+    defence=f"{plan.NAME}(@{plan.NAME})?",
     attack=plan.NAME,
     seed=r"\d+",
     shard=r"\d+",
@@ -207,6 +211,43 @@ def attack_class(wildcards):
     return dotted_path(settings.attacks[wildcards.attack].class_, "foolbox.attacks")
 
 
+def defence(wildcards):
+    """Class and parameters of each defence of a chain, in order."""
+    return defence_chain(wildcards.defence.partition("@")[0])
+
+
+@functools.cache
+def defence_chain(name):
+    return [
+        settings.defences[part].model_dump(by_alias=True, include={"class_", "params"})
+        for part in plan.chain(settings, name)
+    ]
+
+
+def defence_classes(wildcards):
+    return [dotted_path(part["class"], "mishear.defences") for part in defence(wildcards)]
+
+
+def source_victim(wildcards):
+    """The victim on which a transfer attack is made, if it is another."""
+    source = wildcards.defence.partition("@")[2]
+    if not source:
+        return {}
+    names = dict(wildcards, recipe=source)
+    return {
+        "source": ancient(rules.train.output.victim.format(**names)),
+        "source_digest": rules.train.output.digest.format(**names),
+    }
+
+
+def certificate(wildcards):
+    return settings.defences[wildcards.defence].certificate.model_dump()
+
+
+def certificate_files():
+    return [f"results/certificates/{found['path']}.csv" for found in certificates]
+
+
 def batch_size(wildcards):
     return settings.attacks[wildcards.attack].batch_size or settings.evaluation.batch_size
 
@@ -235,6 +276,32 @@ def shards_of_evaluation(wildcards):
         )
         for kind, suffix in kinds.items()
     }
+
+
+# The classes of what attacks are compared with, which are not in the config.
+BASELINES = [
+    "foolbox.attacks.LinfFastGradientAttack",
+    "foolbox.attacks.LinfRepeatedAdditiveUniformNoiseAttack",
+    "mishear.strong.LinfSquare",
+]
+
+
+def checking(*keys):
+    """What of the config's checks a job depends on."""
+    return settings.checks.model_dump(include=set(keys))
+
+
+def check_files():
+    return [f"results/checks/{check.path}.csv" for check in checks]
+
+
+# The evaluations that checks look at: those of the checked victims with an eps.
+checked_victims = {check.victim for check in checks}
+checked_evaluations = [
+    evaluation
+    for evaluation in evaluations
+    if evaluation.victim in checked_victims and evaluation.attack in settings.attacks
+]
 
 
 def kept_examples(path):
@@ -280,6 +347,12 @@ def studied_attacks():
         name: settings.attacks[name].model_dump(by_alias=True, include={"class_", "params"})
         for name in used
     }
+
+
+def studied_defences():
+    """The chain of every defence in the study's evaluations."""
+    used = dict.fromkeys(evaluation.defence for evaluation in evaluations)
+    return {name: defence_chain(name) for name in used}
 
 
 def ordered_attacks():

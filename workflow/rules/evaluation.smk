@@ -1,6 +1,7 @@
 # Evaluation: one job for each victim, defence, attack and eps, or several with a shard each.
 rule evaluate:
     input:
+        unpack(source_victim),
         victim=ancient(rules.train.output.victim),
         victim_digest=rules.train.output.digest,
         spectrograms=ancient(rules.spectrograms.output.spectrograms),
@@ -21,8 +22,11 @@ rule evaluate:
         gpu=GPU,
         jobs_per_gpu=settings.jobs_per_gpu,
     params:
-        code=lambda w: code("evaluate.py", network_class(w), attack_class(w)),
+        code=lambda w: code(
+            "evaluate.py", network_class(w), attack_class(w), *defence_classes(w)
+        ),
         network=network,
+        defence=defence,
         attack=attack,
         batch_size=batch_size,
         device=settings.device,
@@ -59,6 +63,98 @@ rule gather_evaluation:
         code=code("gather_evaluation.py"),
     script:
         "../scripts/gather_evaluation.py"
+
+
+rule certify:
+    input:
+        victim=ancient(rules.train.output.victim),
+        victim_digest=rules.train.output.digest,
+        spectrograms=ancient(rules.spectrograms.output.spectrograms),
+        bounds=rules.spectrograms.output.bounds,
+        split=rules.split.output.split,
+    output:
+        certificates=f"results/certificates/{CERTIFICATE}.csv",
+    log:
+        f"logs/certify/{CERTIFICATE}.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=240,
+        gpu=GPU,
+        jobs_per_gpu=settings.jobs_per_gpu,
+    params:
+        code=lambda w: code("certify.py", network_class(w), *defence_classes(w)),
+        network=network,
+        defence=defence,
+        certificate=certificate,
+        batch_size=settings.evaluation.batch_size,
+        device=settings.device,
+    script:
+        "../scripts/certify.py"
+
+
+rule check_attack:
+    input:
+        victim=ancient(rules.train.output.victim),
+        victim_digest=rules.train.output.digest,
+        spectrograms=ancient(rules.spectrograms.output.spectrograms),
+        bounds=rules.spectrograms.output.bounds,
+        split=rules.split.output.split,
+    output:
+        results=f"{CHECK}/{{attack}}.csv",
+    log:
+        f"logs/check/{VICTIM}/{{defence}}/{{attack}}.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=240,
+        gpu=GPU,
+        jobs_per_gpu=settings.jobs_per_gpu,
+    params:
+        code=lambda w: code(
+            "check_attack.py", network_class(w), attack_class(w), *defence_classes(w)
+        ),
+        network=network,
+        defence=defence,
+        attack=attack,
+        batch_size=batch_size,
+        checks=checking("recordings", "eps", "more"),
+        device=settings.device,
+    script:
+        "../scripts/check_attack.py"
+
+
+rule check_baselines:
+    input:
+        victim=ancient(rules.train.output.victim),
+        victim_digest=rules.train.output.digest,
+        spectrograms=ancient(rules.spectrograms.output.spectrograms),
+        bounds=rules.spectrograms.output.bounds,
+        split=rules.split.output.split,
+    output:
+        results=f"{CHECK}@baselines.csv",
+    log:
+        f"logs/check/{VICTIM}/{{defence}}@baselines.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=240,
+        gpu=GPU,
+        jobs_per_gpu=settings.jobs_per_gpu,
+    params:
+        code=lambda w: code(
+            "check_baselines.py", network_class(w), *BASELINES, *defence_classes(w)
+        ),
+        network=network,
+        defence=defence,
+        batch_size=settings.evaluation.batch_size,
+        checks=checking("recordings", "eps", "noise_draws", "queries"),
+        device=settings.device,
+    script:
+        "../scripts/check_baselines.py"
 
 
 rule gallery:

@@ -70,8 +70,9 @@ rule evaluate_poisoned:
         gpu=GPU,
         jobs_per_gpu=settings.jobs_per_gpu,
     params:
-        code=lambda w: code("evaluate_poisoned.py", network_class(w)),
+        code=lambda w: code("evaluate_poisoned.py", network_class(w), *defence_classes(w)),
         network=network,
+        defence=defence,
         batch_size=settings.evaluation.batch_size,
         device=settings.device,
     script:

@@ -4,6 +4,7 @@ rule summarise:
         results=[f"results/evaluations/{evaluation.path}.csv" for evaluation in evaluations],
     output:
         summary=f"{REPORT}/summary.csv",
+        robustness=f"{REPORT}/robustness.csv",
     log:
         f"logs/report/{settings.study.name}/summarise.log",
     conda:
@@ -15,8 +16,52 @@ rule summarise:
         code=code("summarise.py"),
         evaluations=plan.summary_keys(settings),
         attacks=studied_attacks(),
+        defences=studied_defences(),
     script:
         "../scripts/summarise.py"
+
+
+rule summarise_certificates:
+    input:
+        certificates=certificate_files(),
+    output:
+        table=f"{REPORT}/certificates.csv",
+    log:
+        f"logs/report/{settings.study.name}/certificates.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("summarise_certificates.py"),
+        certificates=[
+            {key: value for key, value in found.items() if key != "path"}
+            for found in certificates
+        ],
+    script:
+        "../scripts/summarise_certificates.py"
+
+
+rule summarise_checks:
+    input:
+        results=check_files(),
+        evaluations=results_of(checked_evaluations),
+    output:
+        table=f"{REPORT}/checks.csv",
+    log:
+        f"logs/report/{settings.study.name}/checks.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("summarise_checks.py"),
+        checks=[asdict(check) for check in checks],
+        evaluations=[asdict(found) for found in checked_evaluations],
+    script:
+        "../scripts/summarise_checks.py"
 
 
 rule draw_accuracy:

@@ -1,7 +1,9 @@
 """Evaluate one victim under one attack at one eps, on all test recordings or a shard of them."""
 
+from functools import partial
 from pathlib import Path
 
+from mishear.defences import DefendedVictim, build_defences
 from mishear.devices import device_for
 from mishear.evaluation import (
     attack_recordings,
@@ -29,24 +31,30 @@ if __name__ == "__main__":
             batch_size=snakemake.params.batch_size,
         )
         recordings = select(Path(snakemake.input.spectrograms), division, test[rows_of_job])
-        victim = load_victim(
-            snakemake.params.network,
-            classes=len(division.classes),
-            path=Path(snakemake.input.victim),
-            device=device,
+        bounds = read_bounds(Path(snakemake.input.bounds))
+        load = partial(
+            load_victim, snakemake.params.network, classes=len(division.classes), device=device
         )
+        victim = DefendedVictim(
+            load(path=Path(snakemake.input.victim)),
+            build_defences(snakemake.params.defence, bounds),
+        )
+        made_on = None
+        if hasattr(snakemake.input, "source"):
+            made_on = load(path=Path(snakemake.input.source))
         keep_examples = hasattr(snakemake.output, "examples")
         rows, adversarial = attack_recordings(
             victim,
             snakemake.params.attack,
             recordings,
             eps=float(snakemake.wildcards.eps),
-            bounds=read_bounds(Path(snakemake.input.bounds)),
+            bounds=bounds,
             seed=int(snakemake.wildcards.seed),
             batch_size=snakemake.params.batch_size,
             device=device,
             first=rows_of_job.start,
             keep_examples=keep_examples,
+            made_on=made_on,
         )
         if keep_examples:
             write_examples(recordings, adversarial, rows, Path(snakemake.output.examples))

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from mishear.defences import DefendedVictim, build_defences
 from mishear.devices import device_for
 from mishear.evaluation import compare_poisoned, select, write_results
-from mishear.features.cache import read_distortions
+from mishear.features.cache import read_bounds, read_distortions
 from mishear.features.split import read_split
 from mishear.jobs import job_log
 from mishear.networks import load_victim
@@ -22,12 +23,16 @@ if __name__ == "__main__":
             path=Path(snakemake.input.victim),
             device=device,
         )
+        defences = build_defences(
+            snakemake.params.defence, read_bounds(Path(snakemake.input.bounds))
+        )
         rows = compare_poisoned(
-            victim,
+            DefendedVictim(victim, defences),
             clean=select(Path(snakemake.input.spectrograms), division, test),
             poisoned=select(Path(snakemake.input.poisoned), division, test),
             distortions=read_distortions(Path(snakemake.input.distortions)),
             batch_size=snakemake.params.batch_size,
+            seed=int(snakemake.wildcards.seed),
             device=device,
         )
         write_results(rows, Path(snakemake.output.results))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from mishear.defences import DefendedVictim
 from mishear.devices import device_for
 from mishear.evaluation import attack_recordings, gallery_rows, select, write_examples
 from mishear.features.cache import read_bounds
@@ -27,7 +28,7 @@ if __name__ == "__main__":
             device=device,
         )
         rows, adversarial = attack_recordings(
-            victim,
+            DefendedVictim(victim),
             snakemake.params.attack,
             recordings,
             eps=float(snakemake.wildcards.eps),

@@ -1,9 +1,11 @@
-"""Write the summary of a study: a row per evaluation."""
+"""Write the summary of a study, a row per evaluation, and the worst case over its attacks."""
 
 from pathlib import Path
 
 from mishear.attacks import build_attack, norm_of
+from mishear.defences import statement
 from mishear.jobs import job_log
+from mishear.robustness import worst_cases, write_worst_cases
 from mishear.summary import read_results, summarise, write_summary
 
 if __name__ == "__main__":
@@ -12,14 +14,21 @@ if __name__ == "__main__":
             name: norm_of(build_attack(definition))
             for name, definition in snakemake.params.attacks.items()
         }
-        rows = (
+        gradients = {
+            name: statement(chain).gradient for name, chain in snakemake.params.defences.items()
+        }
+        evaluations = [
             {
                 **keys,
+                "gradient": gradients[keys["defence"]],
                 "norm": norms.get(keys["attack"], "linf"),
-                **summarise(read_results(Path(results))),
             }
-            for keys, results in zip(
-                snakemake.params.evaluations, snakemake.input.results, strict=True
-            )
+            for keys in snakemake.params.evaluations
+        ]
+        files = [Path(file) for file in snakemake.input.results]
+        rows = (
+            {**keys, **summarise(read_results(file))}
+            for keys, file in zip(evaluations, files, strict=True)
         )
         write_summary(rows, Path(snakemake.output.summary))
+        write_worst_cases(worst_cases(evaluations, files), Path(snakemake.output.robustness))

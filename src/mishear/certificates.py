@@ -1,0 +1,222 @@
+"""Certified radii of randomised smoothing (Cohen et al. 2019, algorithm CERTIFY)."""
+
+import csv
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from mishear.defences import RandomisedSmoothing, votes
+from mishear.devices import in_batches
+from mishear.evaluation import Recordings
+from mishear.files import atomic_path
+from mishear.summary import read_results, wilson_interval
+
+log = logging.getLogger(__name__)
+
+CERTIFICATE_COLUMNS = ("recording", "label", "prediction", "radius", "seconds", "device")
+SUMMARY_COLUMNS = (
+    "corpus",
+    "front_end",
+    "network",
+    "recipe",
+    "seed",
+    "defence",
+    "confidence",
+    "radius",
+    "n",
+    "abstained",
+    "certified_accuracy",
+    "ci_low",
+    "ci_high",
+)
+RADII = 60
+"""Radii at which the certified accuracy is given, from 0 to beyond the largest."""
+
+
+@dataclass(frozen=True)
+class Draws:
+    """How a radius is measured: draws to choose the class, draws to bound it, the confidence."""
+
+    selection: int
+    samples: int
+    confidence: float
+
+
+def lower_bound(correct: int, n: int, confidence: float) -> float:
+    """One-sided Clopper-Pearson lower bound of a share (``scipy.stats.binomtest``)."""
+    from scipy.stats import binomtest
+
+    interval = binomtest(correct, n, alternative="greater").proportion_ci(confidence, "exact")
+    return float(interval.low)
+
+
+def certified_radius(correct: int, n: int, sigma: float, confidence: float) -> float | None:
+    """The L2 radius within which the class heard cannot change; None to abstain.
+
+    Parameters
+    ----------
+    correct, n
+        How many of the draws gave the chosen class.
+    sigma
+        Of the noise, dB.
+    confidence
+        With which the radius holds for this recording.
+
+    Returns
+    -------
+    float or None
+        dB; ``sigma`` times the normal quantile of the share's lower bound (Cohen et al. 2019,
+        theorem 1 with proposition 2).
+    """
+    from scipy.stats import norm
+
+    share = lower_bound(correct, n, confidence)
+    return float(sigma * norm.ppf(share)) if share > 0.5 else None
+
+
+def certify(
+    victim: nn.Module,
+    defences: Sequence[nn.Module],
+    draws: Draws,
+    recordings: Recordings,
+    seed: int,
+    batch_size: int,
+    device: torch.device,
+) -> list[dict[str, Any]]:
+    """Certify recordings.
+
+    Parameters
+    ----------
+    victim
+        On ``device``, in evaluation mode.
+    defences
+        A :class:`~mishear.defences.RandomisedSmoothing`, then defences that draw nothing.
+    draws
+        How radii are measured.
+    recordings
+        What is certified.
+    seed
+        Of the noise, with the position of a batch.
+    batch_size
+        Recordings at once.
+    device
+        Where to compute.
+
+    Returns
+    -------
+    list of dict
+        A row per recording, see ``CERTIFICATE_COLUMNS``; ``prediction`` is empty where it
+        abstains, ``radius`` is in dB.
+    """
+    smoothing: RandomisedSmoothing = defences[0]
+    model = nn.Sequential(*defences, victim)
+    rows: list[dict[str, Any]] = []
+
+    @torch.inference_mode()
+    def certify_part(part: slice) -> None:
+        torch.manual_seed(seed + part.start)
+        inputs = torch.from_numpy(recordings.inputs(part)).to(device)
+        began = time.perf_counter()
+        chosen = votes(model, inputs, draws.selection).argmax(1)
+        counts = votes(model, inputs, draws.samples).gather(1, chosen[:, None])[:, 0]
+        seconds = (time.perf_counter() - began) / len(inputs)
+        for position, (heard, count) in enumerate(zip(chosen, counts.tolist(), strict=True)):
+            radius = certified_radius(count, draws.samples, smoothing.sigma, draws.confidence)
+            abstains = radius is None
+            rows.append(
+                {
+                    "recording": recordings.names[part][position],
+                    "label": recordings.classes[recordings.targets[part][position]],
+                    "prediction": "" if abstains else recordings.classes[heard],
+                    "radius": "" if abstains else f"{radius:.6g}",
+                    "seconds": f"{seconds:.6g}",
+                    "device": str(device),
+                }
+            )
+        log.info("%d of %d recordings certified", len(rows), len(recordings))
+
+    in_batches(certify_part, len(recordings), batch_size)
+    return rows
+
+
+def write_certificates(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Write the rows of :func:`certify`."""
+    _write(rows, CERTIFICATE_COLUMNS, path)
+
+
+def certified_accuracies(rows: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+    """Share of recordings heard right at every change up to a radius, for a grid of radii.
+
+    Parameters
+    ----------
+    rows
+        As :func:`write_certificates` wrote them.
+
+    Returns
+    -------
+    list of dict
+        For each radius (dB) ``n``, ``abstained``, ``certified_accuracy`` and its 95 % Wilson
+        interval over the recordings.
+    """
+    n = len(rows)
+    abstained = sum(row["prediction"] == "" for row in rows)
+    radii = [float(row["radius"]) for row in rows if row["prediction"] == row["label"]]
+    last = max(radii, default=0.0)
+    grid = [last * step / (RADII - 1) for step in range(RADII)]
+    table = []
+    for radius in grid:
+        held = sum(value >= radius for value in radii)
+        low, high = wilson_interval(held, n)
+        table.append(
+            {
+                "radius": radius,
+                "n": n,
+                "abstained": abstained,
+                "certified_accuracy": held / n,
+                "ci_low": low,
+                "ci_high": high,
+            }
+        )
+    return table
+
+
+def summarise_certificates(
+    certificates: Sequence[Mapping[str, Any]], files: Sequence[Path], path: Path
+) -> None:
+    """Write the table of certified accuracies of a study.
+
+    Parameters
+    ----------
+    certificates
+        What each is of: the first seven of ``SUMMARY_COLUMNS``.
+    files
+        Of :func:`write_certificates`, in that order.
+    path
+        The table.
+    """
+    rows = [
+        {**keys, **row}
+        for keys, file in zip(certificates, files, strict=True)
+        for row in certified_accuracies(read_results(file))
+    ]
+    _write(
+        [
+            {key: f"{v:.6g}" if isinstance(v, float) else v for key, v in row.items()}
+            for row in rows
+        ],
+        SUMMARY_COLUMNS,
+        path,
+    )
+
+
+def _write(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], path: Path) -> None:
+    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)

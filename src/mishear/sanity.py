@@ -1,0 +1,397 @@
+"""Sanity checks: whether an evaluation can be trusted to have found what there is to find.
+
+After Carlini et al. 2019 ("On evaluating adversarial robustness", section 5) and Zimmermann et al.
+2022 ("Increasing confidence in adversarial robustness evaluations"). Comparisons are of the same
+recordings, so they are decided by the sign test over those on which two attacks differ.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from mishear.evaluation import Recordings, attack_recordings
+from mishear.files import atomic_path
+from mishear.summary import read_results
+
+RUN_COLUMNS = ("run", "eps", "recording", "right_before", "right_after", "note")
+CHECK_COLUMNS = (
+    "corpus",
+    "front_end",
+    "network",
+    "recipe",
+    "seed",
+    "defence",
+    "attack",
+    "check",
+    "verdict",
+    "n",
+    "evidence",
+)
+SIGNIFICANCE = 0.05
+LITTLE = 0.05
+"""Largest change of accuracy that more iterations may bring."""
+STEPS = ("steps", "iterations", "max_iter")
+"""What attacks call the number of their iterations."""
+BASELINES = {
+    "one step": {"class": "LinfFastGradientAttack", "params": {}},
+    "random noise": {"class": "LinfRepeatedAdditiveUniformNoiseAttack", "params": {}},
+    "black box": {"class": "mishear.strong.LinfSquare", "params": {}},
+}
+
+Verdict = Literal["pass", "fail", "not applicable"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """Which recordings one run of an attack left heard right; ``note`` says why it has none."""
+
+    name: str
+    eps: float
+    before: Mapping[str, bool]
+    after: Mapping[str, bool]
+    note: str = ""
+
+    @property
+    def accuracy(self) -> float:
+        return sum(self.after.values()) / len(self.after)
+
+    @property
+    def n(self) -> int:
+        return len(self.after)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check of one attack: its verdict and the numbers it rests on."""
+
+    check: str
+    verdict: Verdict
+    n: int
+    evidence: str
+
+
+def iterations(attack: Any) -> tuple[str, int] | None:
+    """The name and number of an attack's iterations; None for one that has none or one."""
+    for name in STEPS:
+        steps = getattr(attack, name, None)
+        if isinstance(steps, int) and steps > 1:
+            return name, steps
+    return None
+
+
+def attack_runs(
+    victim: Any,
+    definition: Mapping[str, Any],
+    attack: Any,
+    recordings: Recordings,
+    bounds: tuple[float, float],
+    eps: float,
+    more: int,
+    **how: Any,
+) -> Iterator[Run]:
+    """Run an attack as configured, without a limit, and with more iterations.
+
+    Parameters
+    ----------
+    victim
+        A :class:`~mishear.defences.DefendedVictim`.
+    definition, attack
+        The attack's definition, and what :func:`~mishear.attacks.build_attack` makes of it.
+    recordings
+        What is attacked.
+    bounds
+        Lowest and highest value an input may have, dB.
+    eps
+        Size of the perturbation, dB; infinite for an attack that knows no eps.
+    more
+        Factor on the iterations.
+    how
+        ``seed``, ``batch_size`` and ``device`` of
+        :func:`~mishear.evaluation.attack_recordings`.
+    """
+
+    def run(name: str, definition: Mapping[str, Any], eps: float) -> Run:
+        rows, _ = attack_recordings(victim, definition, recordings, eps, bounds, **how)
+        return _run(name, eps, rows)
+
+    yield run("as configured", definition, eps)
+    counted = iterations(attack)
+    if counted is None:
+        return
+    name, steps = counted
+    longer = {**definition, "params": {**definition["params"], name: steps * more}}
+    yield replace(run("more iterations", longer, eps), note=f"{steps} to {steps * more}")
+    if eps != float("inf"):
+        yield run("no limit", definition, bounds[1] - bounds[0])
+
+
+def baseline_runs(
+    victim: Any,
+    recordings: Recordings,
+    bounds: tuple[float, float],
+    eps: float,
+    noise_draws: int,
+    queries: int,
+    **how: Any,
+) -> Iterator[Run]:
+    """Run what every attack is compared with: one step, random noise, a black box.
+
+    Parameters are those of :func:`attack_runs`; ``noise_draws`` and ``queries`` are what the
+    noise and the black box (Square, Andriushchenko et al. 2020) may spend on a recording.
+    """
+    spent = {"random noise": {"repeats": noise_draws}, "black box": {"queries": queries}}
+    for name, definition in BASELINES.items():
+        definition = {**definition, "params": spent.get(name, {})}
+        rows, _ = attack_recordings(victim, definition, recordings, eps, bounds, **how)
+        yield replace(_run(name, eps, rows), note=", ".join(_words(spent.get(name, {}))))
+
+
+def _words(spent: Mapping[str, int]) -> list[str]:
+    return [f"{count} {name}" for name, count in spent.items()]
+
+
+def _run(name: str, eps: float, rows: Iterable[Mapping[str, Any]]) -> Run:
+    rows = list(rows)
+    return Run(
+        name,
+        eps,
+        {row["recording"]: row["clean_prediction"] == row["label"] for row in rows},
+        {row["recording"]: row["adversarial_prediction"] == row["label"] for row in rows},
+    )
+
+
+def write_runs(runs: Iterable[Run], path: Path) -> None:
+    """Write runs, a row per recording."""
+    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(RUN_COLUMNS)
+        for run in runs:
+            for recording, before in run.before.items():
+                after = int(run.after[recording])
+                writer.writerow([run.name, run.eps, recording, int(before), after, run.note])
+
+
+def read_runs(path: Path) -> dict[str, Run]:
+    """Runs by their name."""
+    found: dict[str, Run] = {}
+    with path.open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            run = found.setdefault(
+                row["run"], Run(row["run"], float(row["eps"]), {}, {}, row["note"])
+            )
+            run.before[row["recording"]] = row["right_before"] == "1"
+            run.after[row["recording"]] = row["right_after"] == "1"
+    return found
+
+
+def weaker(run: Run, other: Run) -> float:
+    """The p-value of "this run is no weaker than the other" (``scipy.stats.binomtest``).
+
+    Sign test, one-sided, over the recordings that one of the two left right and the other did not.
+    """
+    from scipy.stats import binomtest
+
+    common = run.after.keys() & other.after.keys()
+    survived_this = sum(run.after[name] and not other.after[name] for name in common)
+    differing = sum(run.after[name] != other.after[name] for name in common)
+    if not differing:
+        return 1.0
+    return float(binomtest(survived_this, differing, alternative="greater").pvalue)
+
+
+def no_weaker(check: str, run: Run, other: Run) -> Finding:
+    """Whether an attack is no weaker than another thing done to the same recordings."""
+    p = weaker(run, other)
+    spent = f" ({other.note})" if other.note else ""
+    evidence = f"{run.accuracy:.3f} against {other.accuracy:.3f}{spent} at {run.eps:g} dB"
+    if p < SIGNIFICANCE:
+        return Finding(check, "fail", run.n, f"{evidence}, p = {p:.2g}")
+    return Finding(check, "pass", run.n, evidence)
+
+
+def falls_with_eps(runs: Sequence[Run]) -> Finding:
+    """Whether a larger eps never leaves more recordings right, beyond chance.
+
+    Parameters
+    ----------
+    runs
+        One attack's evaluations at several eps.
+    """
+    name = "accuracy falls with eps"
+    runs = sorted(runs, key=lambda run: run.eps)
+    if len(runs) < 2:
+        return Finding(name, "not applicable", 0, "only one eps was run")
+    lowest = runs[0]
+    for run in runs[1:]:
+        if run.accuracy > lowest.accuracy and weaker(run, lowest) < SIGNIFICANCE:
+            evidence = (
+                f"{run.accuracy:.3f} at {run.eps:g} dB, {lowest.accuracy:.3f} at {lowest.eps:g} dB"
+            )
+            return Finding(name, "fail", run.n, evidence)
+        lowest = min(lowest, run, key=lambda each: each.accuracy)
+    first, last = runs[0], runs[-1]
+    evidence = f"{first.accuracy:.3f} at {first.eps:g} dB to {last.accuracy:.3f} at {last.eps:g} dB"
+    return Finding(name, "pass", last.n, evidence)
+
+
+def reaches_zero(runs: Mapping[str, Run]) -> Finding:
+    """Whether an iterative attack without a limit leaves nothing right."""
+    name = "without a limit nothing is heard right"
+    run = runs.get("no limit")
+    if run is None and runs["as configured"].eps == float("inf"):
+        run = runs["as configured"]
+    if run is None:
+        return Finding(name, "not applicable", 0, "not iterative")
+    left = sum(run.after.values())
+    verdict = "fail" if left else "pass"
+    return Finding(name, verdict, run.n, f"{left} of {run.n} still heard right")
+
+
+def changes_little(runs: Mapping[str, Run]) -> Finding:
+    """Whether more iterations find little more."""
+    name = "more iterations change little"
+    if "more iterations" not in runs:
+        return Finding(name, "not applicable", 0, "not iterative")
+    run, longer = runs["as configured"], runs["more iterations"]
+    gained = run.accuracy - longer.accuracy
+    verdict = "fail" if gained > LITTLE else "pass"
+    evidence = f"{run.accuracy:.3f}, then {longer.accuracy:.3f} ({longer.note} iterations)"
+    return Finding(name, verdict, run.n, evidence)
+
+
+def findings(
+    runs: Mapping[str, Run],
+    baselines: Mapping[str, Run],
+    evaluations: Sequence[Run],
+    transfers: Mapping[float, Run],
+) -> list[Finding]:
+    """All checks of one attack on a victim behind a defence.
+
+    Parameters
+    ----------
+    runs, baselines
+        Of :func:`attack_runs` and :func:`baseline_runs`, by name.
+    evaluations
+        The study's adaptive evaluations under the attack, one for each eps.
+    transfers
+        For each eps its transfer evaluation, where there are any.
+    """
+    run = runs["as configured"]
+    iterative = "more iterations" in runs
+    found = [falls_with_eps(evaluations), reaches_zero(runs), changes_little(runs)]
+    for name, check in (
+        ("one step", "no weaker than one step"),
+        ("random noise", "no weaker than random noise"),
+        ("black box", "no weaker than a black box"),
+    ):
+        if iterative and run.eps == baselines[name].eps:
+            found.append(no_weaker(check, run, baselines[name]))
+        else:
+            found.append(Finding(check, "not applicable", 0, "not an iterative attack with an eps"))
+    if transfers:
+        found.append(_no_weaker_than_transfer(evaluations, transfers))
+    if "planted network" in runs:
+        found.append(_breaks_the_planted_network(runs["planted network"]))
+    return found
+
+
+def _no_weaker_than_transfer(evaluations: Sequence[Run], transfers: Mapping[float, Run]) -> Finding:
+    name = "adaptive no weaker than transfer"
+    pairs = [
+        no_weaker(name, run, transfers[run.eps]) for run in evaluations if run.eps in transfers
+    ]
+    return next((finding for finding in pairs if finding.verdict == "fail"), pairs[0])
+
+
+def _breaks_the_planted_network(run: Run) -> Finding:
+    left = sum(run.after.values())
+    evidence = f"{run.n - left} of {run.n} broken, each certainly breakable within {run.eps:g} dB"
+    return Finding("breaks a planted network", "fail" if left else "pass", run.n, evidence)
+
+
+def hides_gradients(found: Mapping[str, Sequence[Finding]]) -> bool:
+    """Whether a defence only hides gradients: no iterative attack on it can be trusted.
+
+    Parameters
+    ----------
+    found
+        For each attack its findings. An attack can be trusted if without a limit it leaves
+        nothing right, and neither a black box nor a transfer attack finds more.
+    """
+    telling = {
+        "without a limit nothing is heard right",
+        "no weaker than a black box",
+        "no weaker than random noise",
+        "adaptive no weaker than transfer",
+    }
+    judged = [
+        [finding.verdict for finding in of_attack if finding.check in telling]
+        for of_attack in found.values()
+    ]
+    judged = [verdicts for verdicts in judged if "pass" in verdicts or "fail" in verdicts]
+    return bool(judged) and all("fail" in verdicts for verdicts in judged)
+
+
+def write_checks(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
+    """Write ``checks.csv``: a row per victim, defence, attack and check."""
+    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, CHECK_COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def summarise_checks(
+    checks: Sequence[Mapping[str, Any]],
+    files: Sequence[Path],
+    evaluations: Sequence[Mapping[str, Any]],
+    results: Sequence[Path],
+) -> Iterator[dict[str, Any]]:
+    """All findings of a study.
+
+    Parameters
+    ----------
+    checks, files
+        For each check its ``victim``, ``defence`` and ``attack`` (None for the baselines), and
+        the runs written of it.
+    evaluations, results
+        For each evaluation of those victims its ``victim``, ``defence``, ``attack``, ``eps`` and
+        ``source``, and its rows.
+
+    Yields
+    ------
+    dict
+        Rows of ``CHECK_COLUMNS``.
+    """
+    runs = {_place(check): read_runs(file) for check, file in zip(checks, files, strict=True)}
+    evaluated: dict[tuple, list[Run]] = {}
+    for evaluation, file in zip(evaluations, results, strict=True):
+        place = (*_place(evaluation), bool(evaluation["source"]))
+        evaluated.setdefault(place, []).append(_evaluated(evaluation["eps"], file))
+    for check in checks:
+        if check["attack"] is None:
+            continue
+        place = _place(check)
+        baselines = runs[_place({**check, "attack": None})]
+        transfers = {run.eps: run for run in evaluated.get((*place, True), [])}
+        for finding in findings(
+            runs[place], baselines, evaluated.get((*place, False), []), transfers
+        ):
+            yield {
+                **check["victim"],
+                "defence": check["defence"],
+                "attack": check["attack"],
+                "check": finding.check,
+                "verdict": finding.verdict,
+                "n": finding.n or "",
+                "evidence": finding.evidence,
+            }
+
+
+def _place(check: Mapping[str, Any]) -> tuple:
+    return (*check["victim"].values(), check["defence"], check["attack"])
+
+
+def _evaluated(eps: float, file: Path) -> Run:
+    return _run("evaluation", eps, read_results(file))

@@ -1,0 +1,46 @@
+"""Run an attack on a few recordings as configured, without a limit, and with more iterations."""
+
+from pathlib import Path
+
+from mishear.attacks import build_attack, limit_of
+from mishear.defences import DefendedVictim, build_defences
+from mishear.devices import device_for
+from mishear.evaluation import gallery_rows, select
+from mishear.features.cache import read_bounds
+from mishear.features.split import read_split
+from mishear.jobs import job_log
+from mishear.networks import load_victim
+from mishear.sanity import attack_runs, write_runs
+
+if __name__ == "__main__":
+    with (
+        job_log(snakemake.log[0]),
+        device_for(snakemake.params.device, snakemake.resources.jobs_per_gpu) as device,
+    ):
+        division = read_split(Path(snakemake.input.split))
+        bounds = read_bounds(Path(snakemake.input.bounds))
+        checks = snakemake.params.checks
+        attack = build_attack(snakemake.params.attack)
+        victim = load_victim(
+            snakemake.params.network,
+            classes=len(division.classes),
+            path=Path(snakemake.input.victim),
+            device=device,
+        )
+        runs = attack_runs(
+            DefendedVictim(victim, build_defences(snakemake.params.defence, bounds)),
+            snakemake.params.attack,
+            attack,
+            select(
+                Path(snakemake.input.spectrograms),
+                division,
+                gallery_rows(division, checks["recordings"]),
+            ),
+            bounds,
+            eps=limit_of(attack, checks["eps"]),
+            more=checks["more"],
+            seed=int(snakemake.wildcards.seed),
+            batch_size=snakemake.params.batch_size,
+            device=device,
+        )
+        write_runs(runs, Path(snakemake.output.results))

@@ -1,0 +1,43 @@
+"""Run on a few recordings what every attack is compared with."""
+
+from pathlib import Path
+
+from mishear.defences import DefendedVictim, build_defences
+from mishear.devices import device_for
+from mishear.evaluation import gallery_rows, select
+from mishear.features.cache import read_bounds
+from mishear.features.split import read_split
+from mishear.jobs import job_log
+from mishear.networks import load_victim
+from mishear.sanity import baseline_runs, write_runs
+
+if __name__ == "__main__":
+    with (
+        job_log(snakemake.log[0]),
+        device_for(snakemake.params.device, snakemake.resources.jobs_per_gpu) as device,
+    ):
+        division = read_split(Path(snakemake.input.split))
+        bounds = read_bounds(Path(snakemake.input.bounds))
+        checks = snakemake.params.checks
+        victim = load_victim(
+            snakemake.params.network,
+            classes=len(division.classes),
+            path=Path(snakemake.input.victim),
+            device=device,
+        )
+        runs = baseline_runs(
+            DefendedVictim(victim, build_defences(snakemake.params.defence, bounds)),
+            select(
+                Path(snakemake.input.spectrograms),
+                division,
+                gallery_rows(division, checks["recordings"]),
+            ),
+            bounds,
+            eps=checks["eps"],
+            noise_draws=checks["noise_draws"],
+            queries=checks["queries"],
+            seed=int(snakemake.wildcards.seed),
+            batch_size=snakemake.params.batch_size,
+            device=device,
+        )
+        write_runs(runs, Path(snakemake.output.results))
