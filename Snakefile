@@ -25,5 +25,7 @@ rule all:
     input:
         f"{REPORT}/report.html",
         f"{REPORT}/summary.csv",
+        f"{REPORT}/robustness.csv",
+        f"{REPORT}/checks.csv",
         all_figures(),
         all_kept_examples(),

@@ -13,6 +13,7 @@ gets its gradient, so that an adaptive evaluation needs nothing more than the de
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -22,6 +23,7 @@ from torch.nn import functional
 
 from mishear.components import check_params, find_class
 from mishear.errors import UserError
+from mishear.networks import load_victim
 
 Gradient = Literal["exact", "bpda", "eot"]
 
@@ -284,6 +286,35 @@ class DefendedVictim(nn.Module):
         with torch.random.fork_rng():
             torch.manual_seed(seed)
             return votes(self.behind, spectrograms, self.votes).argmax(1)
+
+
+def load_defended(
+    network: Mapping[str, Any],
+    weights: Path,
+    defences: Sequence[Mapping[str, Any]],
+    classes: int,
+    bounds: tuple[float, float],
+    device: torch.device,
+) -> DefendedVictim:
+    """A trained network behind its defences, in evaluation mode with frozen parameters.
+
+    Parameters
+    ----------
+    network
+        Mapping with ``class`` and ``params``.
+    weights
+        The network's state dict.
+    defences
+        As for :func:`build_defences`.
+    classes
+        How many classes.
+    bounds
+        Lowest and highest value of the corpus's spectrograms, dB.
+    device
+        Where it will run.
+    """
+    victim = load_victim(network, classes, weights, device)
+    return DefendedVictim(victim, build_defences(defences, bounds)).eval()
 
 
 def votes(model: nn.Module, spectrograms: torch.Tensor, draws: int) -> torch.Tensor:

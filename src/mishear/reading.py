@@ -131,3 +131,65 @@ def read_accuracies(paths: Iterable[Path]) -> dict[str, Measured]:
             seeds=len(counts),
         )
     return found
+
+
+DEFENDED = [*SETTING, "recipe", "defence", "gradient", "norm", "eps"]
+
+
+def read_robustness(path: Path) -> pd.DataFrame:
+    """``robustness.csv`` over its seeds: a row per training, defence, norm and eps.
+
+    Accuracies are means; ``*_low`` and ``*_high`` run from the lowest to the highest limit.
+    """
+    names = [*SETTING, "recipe", "defence", "gradient", "norm", "strongest", "attacks"]
+    table = pd.read_csv(
+        path, dtype=dict.fromkeys(names, str), keep_default_na=False, na_values=[""]
+    )
+    how = {"n": ("n", "first"), "seeds": ("seed", "nunique")}
+    for kind in ("clean", "transfer", "adaptive", "worst"):
+        how[f"{kind}_accuracy"] = (f"{kind}_accuracy", "mean")
+        how[f"{kind}_low"] = (f"{kind}_low", "min")
+        how[f"{kind}_high"] = (f"{kind}_high", "max")
+    how |= {"strongest": ("strongest", "first"), "attacks": ("attacks", "first")}
+    return table.groupby(DEFENDED, dropna=False, sort=False).agg(**how).reset_index()
+
+
+def level(row: Any, kind: str) -> Measured | None:
+    """An accuracy of a row of :func:`read_robustness`; None where it was not measured.
+
+    ``kind`` is ``clean``, ``transfer``, ``adaptive`` or ``worst``.
+    """
+    values = [getattr(row, f"{kind}_{value}") for value in ("accuracy", "low", "high")]
+    if pd.isna(values[0]):
+        return None
+    return Measured(*map(float, values), n=int(row.n), seeds=int(row.seeds))
+
+
+def shown_sizes(eps: Iterable[float], wanted: float, most: int = 3) -> list[float]:
+    """The eps that a table or figure shows: all if they are few, else the one wanted and the ends.
+
+    Parameters
+    ----------
+    eps
+        All that were run.
+    wanted
+        dB; the one nearest to it is always shown.
+    most
+        How many are few.
+    """
+    found = sorted(set(eps))
+    if len(found) <= most:
+        return found
+    nearest = min(found, key=lambda value: (abs(value - wanted), value))
+    return sorted({found[0], nearest, found[-1]})
+
+
+def read_certificates(path: Path) -> pd.DataFrame:
+    """The rows of ``certificates.csv``."""
+    names = [*SETTING, "recipe", "defence"]
+    return pd.read_csv(path, dtype=dict.fromkeys(names, str), keep_default_na=False)
+
+
+def read_checks(path: Path) -> pd.DataFrame:
+    """The rows of ``checks.csv``; what is not there is empty text."""
+    return pd.read_csv(path, dtype=str, keep_default_na=False)

@@ -19,7 +19,22 @@ from mishear.figures.inline import inline_svg
 from mishear.figures.style import DARK_SERIES, DARK_SHARES, SERIES, SHARES
 from mishear.files import atomic_path
 from mishear.paper import Results, compare, corpus_note
-from mishear.reading import Measured, measured, of_setting, over_seeds, read_accuracies
+from mishear.reading import (
+    Measured,
+    level,
+    measured,
+    of_setting,
+    over_seeds,
+    read_accuracies,
+)
+from mishear.report_defences import (
+    best_defence,
+    check_matrix,
+    defence_tables,
+    failures,
+    hiding,
+    paper_attack_remark,
+)
 
 PACKAGES = (
     "torch",
@@ -53,6 +68,8 @@ class Answer:
 def write_report(
     study: Mapping[str, Any],
     summary: pd.DataFrame,
+    robustness: pd.DataFrame,
+    checks: pd.DataFrame,
     accuracies: Sequence[Path],
     rejected: Mapping[str, Path],
     figures: Sequence[Path],
@@ -67,6 +84,8 @@ def write_report(
         ``gallery_eps``, ``paper_reference``, ``split_by`` and ``figures``.
     summary
         Of all its evaluations.
+    robustness, checks
+        The worst cases and the sanity checks, see :mod:`mishear.reading`.
     accuracies
         ``accuracy.json`` of the reference recipe's victims: for each setting one of each seed.
     rejected
@@ -90,7 +109,10 @@ def write_report(
             source=study["sources"][setting["corpus"]],
             corpus=setting["corpus"],
         )
-        sections.append({"id": f"victim{number}", **_section(study, setting, results, drawn)})
+        trust = _trust(study, results, of_setting(robustness, setting), of_setting(checks, setting))
+        sections.append(
+            {"id": f"victim{number}", **_section(study, setting, results, drawn), **trust}
+        )
     page = (
         _environment()
         .get_template("report.html.j2")
@@ -152,6 +174,41 @@ def _section(
         "figures": figures,
         "comparisons": compare(results) if study["paper_reference"] else [],
     }
+
+
+def _trust(
+    study: Mapping[str, Any], results: Results, robustness: pd.DataFrame, checks: pd.DataFrame
+) -> dict[str, Any]:
+    """What the page says of defences, and of whether the attacks can be trusted."""
+    hidden = hiding(checks)
+    eps, reference = study["gallery_eps"], results.reference
+    return {
+        "defences": defence_tables(robustness, results.table, hidden, eps),
+        "checks": check_matrix(checks, reference, "none"),
+        "other_checks": failures(checks, reference, "none", hidden),
+        "paper_attack": paper_attack_remark(checks, reference, study["attacks"]),
+        "best": _best(best_defence(robustness, reference, eps), hidden),
+    }
+
+
+def _best(row: Any, hidden: set[tuple[str, str]]) -> Answer | None:
+    if row is None:
+        return None
+    worst, clean = level(row, "worst"), level(row, "clean")
+    hides = " It hides gradients: do not trust it." if (row.recipe, row.defence) in hidden else ""
+    return Answer(
+        f"Best defence at {row.eps:g} dB",
+        _share(worst.accuracy),
+        "accuracy, worst case",
+        _precision(worst),
+        {
+            "Recipe": row.recipe,
+            "Defence": f"{row.defence}.{hides}" if hides else row.defence,
+            "Clean": f"{_share(clean.accuracy)} ({_interval(clean)})",
+            "Attacks": f"any of {row.attacks}",
+            "Adaptive": "white box through the defence, and transfer; untargeted",
+        },
+    )
 
 
 def _figure(
@@ -303,6 +360,8 @@ TABLE = {
     "recipe": ("recipe", ""),
     "seed": ("seed", "d"),
     "defence": ("defence", ""),
+    "evaluation": ("evaluation", ""),
+    "gradient": ("gradient", ""),
     "attack": ("attack", ""),
     "domain": ("domain", ""),
     "norm": ("norm", ""),
@@ -319,7 +378,15 @@ TABLE = {
     "seconds": ("seconds", ".2f"),
 }
 """Title and format of each column shown; text columns have no format."""
-SHOWN_IF_SEVERAL = {"corpus", "front_end", "network", "seed", "defence"}
+SHOWN_IF_SEVERAL = {
+    "corpus",
+    "front_end",
+    "network",
+    "seed",
+    "defence",
+    "evaluation",
+    "gradient",
+}
 
 
 def _table(summary: pd.DataFrame) -> dict[str, Any]:
@@ -343,7 +410,7 @@ def _table(summary: pd.DataFrame) -> dict[str, Any]:
 def _cell(value: Any, form: str) -> dict[str, Any]:
     """What stands in a cell, and the number it is sorted by; None for text."""
     if not form:
-        return {"text": value, "value": None}
+        return {"text": "" if pd.isna(value) else value, "value": None}
     if np.isnan(value):
         return {"text": "", "value": "nan"}
     return {"text": "none" if np.isinf(value) else format(value, form), "value": value}

@@ -411,6 +411,14 @@ def poisoned_versions(wildcards, kind):
     ]
 
 
+def sweep_labels():
+    """What distinguishes the trainings of a sweep: their names without their recipe's."""
+    return {
+        training: training.removeprefix(recipe).strip("-")
+        for training, recipe in catalogue.families(settings).items()
+    }
+
+
 def all_figures():
     return [f"{REPORT}/{figure.path}" for figure in catalogue.figures(settings)]
 

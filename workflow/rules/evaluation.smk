@@ -22,9 +22,7 @@ rule evaluate:
         gpu=GPU,
         jobs_per_gpu=settings.jobs_per_gpu,
     params:
-        code=lambda w: code(
-            "evaluate.py", network_class(w), attack_class(w), *defence_classes(w)
-        ),
+        code=lambda w: code("evaluate.py", network_class(w), attack_class(w), *defence_classes(w)),
         network=network,
         defence=defence,
         attack=attack,
@@ -145,9 +143,7 @@ rule check_baselines:
         gpu=GPU,
         jobs_per_gpu=settings.jobs_per_gpu,
     params:
-        code=lambda w: code(
-            "check_baselines.py", network_class(w), *BASELINES, *defence_classes(w)
-        ),
+        code=lambda w: code("check_baselines.py", network_class(w), *BASELINES, *defence_classes(w)),
         network=network,
         defence=defence,
         batch_size=settings.evaluation.batch_size,

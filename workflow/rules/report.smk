@@ -36,8 +36,7 @@ rule summarise_certificates:
     params:
         code=code("summarise_certificates.py"),
         certificates=[
-            {key: value for key, value in found.items() if key != "path"}
-            for found in certificates
+            {key: value for key, value in found.items() if key != "path"} for found in certificates
         ],
     script:
         "../scripts/summarise_certificates.py"
@@ -124,6 +123,64 @@ rule draw_distance:
         paper_reference=settings.report.paper_reference,
     script:
         "../scripts/draw_distance.py"
+
+
+rule draw_tradeoff:
+    input:
+        robustness=rules.summarise.output.robustness,
+    output:
+        figure=report(
+            f"{FIGURES}/tradeoff.svg",
+            caption="../report/tradeoff.rst",
+            category="Defences",
+            subcategory="{corpus}, {front_end}, {network}",
+            labels={
+                "figure": "clean accuracy against the worst case",
+            },
+        ),
+    log:
+        f"{FIGURE_LOGS}/tradeoff.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("draw_tradeoff.py"),
+        setting=setting,
+        families=catalogue.families(settings),
+        labels=sweep_labels(),
+        eps=settings.report.gallery.eps,
+    script:
+        "../scripts/draw_tradeoff.py"
+
+
+rule draw_certificates:
+    input:
+        certificates=rules.summarise_certificates.output.table,
+    output:
+        figure=report(
+            f"{FIGURES}/certificates.svg",
+            caption="../report/certificates.rst",
+            category="Defences",
+            subcategory="{corpus}, {front_end}, {network}",
+            labels={
+                "figure": "certified accuracy",
+            },
+        ),
+    log:
+        f"{FIGURE_LOGS}/certificates.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("draw_certificates.py"),
+        setting=setting,
+        names=[name for name, found in settings.defences.items() if found.certificate],
+    script:
+        "../scripts/draw_certificates.py"
 
 
 rule draw_confusion:
@@ -282,6 +339,8 @@ rule draw_training:
 rule report:
     input:
         summary=rules.summarise.output.summary,
+        robustness=rules.summarise.output.robustness,
+        checks=rules.summarise_checks.output.table,
         figures=all_figures(),
         accuracies=reference_accuracies(),
         rejected=expand(rules.inspect.output.rejected, corpus=settings.study.corpora),

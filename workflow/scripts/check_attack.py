@@ -3,13 +3,12 @@
 from pathlib import Path
 
 from mishear.attacks import build_attack, limit_of
-from mishear.defences import DefendedVictim, build_defences
+from mishear.defences import load_defended
 from mishear.devices import device_for
 from mishear.evaluation import gallery_rows, select
 from mishear.features.cache import read_bounds
 from mishear.features.split import read_split
 from mishear.jobs import job_log
-from mishear.networks import load_victim
 from mishear.sanity import attack_runs, write_runs
 
 if __name__ == "__main__":
@@ -21,14 +20,16 @@ if __name__ == "__main__":
         bounds = read_bounds(Path(snakemake.input.bounds))
         checks = snakemake.params.checks
         attack = build_attack(snakemake.params.attack)
-        victim = load_victim(
+        victim = load_defended(
             snakemake.params.network,
+            Path(snakemake.input.victim),
+            snakemake.params.defence,
             classes=len(division.classes),
-            path=Path(snakemake.input.victim),
+            bounds=bounds,
             device=device,
         )
         runs = attack_runs(
-            DefendedVictim(victim, build_defences(snakemake.params.defence, bounds)),
+            victim,
             snakemake.params.attack,
             attack,
             select(

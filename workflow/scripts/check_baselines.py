@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-from mishear.defences import DefendedVictim, build_defences
+from mishear.defences import load_defended
 from mishear.devices import device_for
 from mishear.evaluation import gallery_rows, select
 from mishear.features.cache import read_bounds
 from mishear.features.split import read_split
 from mishear.jobs import job_log
-from mishear.networks import load_victim
 from mishear.sanity import baseline_runs, write_runs
 
 if __name__ == "__main__":
@@ -19,14 +18,16 @@ if __name__ == "__main__":
         division = read_split(Path(snakemake.input.split))
         bounds = read_bounds(Path(snakemake.input.bounds))
         checks = snakemake.params.checks
-        victim = load_victim(
+        victim = load_defended(
             snakemake.params.network,
+            Path(snakemake.input.victim),
+            snakemake.params.defence,
             classes=len(division.classes),
-            path=Path(snakemake.input.victim),
+            bounds=bounds,
             device=device,
         )
         runs = baseline_runs(
-            DefendedVictim(victim, build_defences(snakemake.params.defence, bounds)),
+            victim,
             select(
                 Path(snakemake.input.spectrograms),
                 division,

@@ -1,9 +1,8 @@
 """Evaluate one victim under one attack at one eps, on all test recordings or a shard of them."""
 
-from functools import partial
 from pathlib import Path
 
-from mishear.defences import DefendedVictim, build_defences
+from mishear.defences import load_defended
 from mishear.devices import device_for
 from mishear.evaluation import (
     attack_recordings,
@@ -32,16 +31,22 @@ if __name__ == "__main__":
         )
         recordings = select(Path(snakemake.input.spectrograms), division, test[rows_of_job])
         bounds = read_bounds(Path(snakemake.input.bounds))
-        load = partial(
-            load_victim, snakemake.params.network, classes=len(division.classes), device=device
-        )
-        victim = DefendedVictim(
-            load(path=Path(snakemake.input.victim)),
-            build_defences(snakemake.params.defence, bounds),
+        victim = load_defended(
+            snakemake.params.network,
+            Path(snakemake.input.victim),
+            snakemake.params.defence,
+            classes=len(division.classes),
+            bounds=bounds,
+            device=device,
         )
         made_on = None
         if hasattr(snakemake.input, "source"):
-            made_on = load(path=Path(snakemake.input.source))
+            made_on = load_victim(
+                snakemake.params.network,
+                classes=len(division.classes),
+                path=Path(snakemake.input.source),
+                device=device,
+            )
         keep_examples = hasattr(snakemake.output, "examples")
         rows, adversarial = attack_recordings(
             victim,

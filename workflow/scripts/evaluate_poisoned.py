@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-from mishear.defences import DefendedVictim, build_defences
+from mishear.defences import load_defended
 from mishear.devices import device_for
 from mishear.evaluation import compare_poisoned, select, write_results
 from mishear.features.cache import read_bounds, read_distortions
 from mishear.features.split import read_split
 from mishear.jobs import job_log
-from mishear.networks import load_victim
 
 if __name__ == "__main__":
     with (
@@ -17,17 +16,17 @@ if __name__ == "__main__":
     ):
         division = read_split(Path(snakemake.input.split))
         test = division.rows("test")
-        victim = load_victim(
+        bounds = read_bounds(Path(snakemake.input.bounds))
+        victim = load_defended(
             snakemake.params.network,
+            Path(snakemake.input.victim),
+            snakemake.params.defence,
             classes=len(division.classes),
-            path=Path(snakemake.input.victim),
+            bounds=bounds,
             device=device,
         )
-        defences = build_defences(
-            snakemake.params.defence, read_bounds(Path(snakemake.input.bounds))
-        )
         rows = compare_poisoned(
-            DefendedVictim(victim, defences),
+            victim,
             clean=select(Path(snakemake.input.spectrograms), division, test),
             poisoned=select(Path(snakemake.input.poisoned), division, test),
             distortions=read_distortions(Path(snakemake.input.distortions)),

@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-from mishear.defences import DefendedVictim
+from mishear.defences import load_defended
 from mishear.devices import device_for
 from mishear.evaluation import attack_recordings, gallery_rows, select, write_examples
 from mishear.features.cache import read_bounds
 from mishear.features.split import read_split
 from mishear.jobs import job_log
-from mishear.networks import load_victim
 
 if __name__ == "__main__":
     with (
@@ -21,18 +20,21 @@ if __name__ == "__main__":
             division,
             gallery_rows(division, snakemake.params.recordings),
         )
-        victim = load_victim(
+        bounds = read_bounds(Path(snakemake.input.bounds))
+        victim = load_defended(
             snakemake.params.network,
+            Path(snakemake.input.victim),
+            defences=[],
             classes=len(division.classes),
-            path=Path(snakemake.input.victim),
+            bounds=bounds,
             device=device,
         )
         rows, adversarial = attack_recordings(
-            DefendedVictim(victim),
+            victim,
             snakemake.params.attack,
             recordings,
             eps=float(snakemake.wildcards.eps),
-            bounds=read_bounds(Path(snakemake.input.bounds)),
+            bounds=bounds,
             seed=int(snakemake.wildcards.seed),
             batch_size=len(recordings),
             device=device,

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from mishear.jobs import job_log
-from mishear.reading import read_summary
+from mishear.reading import read_checks, read_robustness, read_summary
 from mishear.report import write_report
 
 if __name__ == "__main__":
@@ -13,6 +13,8 @@ if __name__ == "__main__":
         write_report(
             study,
             read_summary(Path(snakemake.input.summary)),
+            read_robustness(Path(snakemake.input.robustness)),
+            read_checks(Path(snakemake.input.checks)),
             accuracies=[Path(file) for file in snakemake.input.accuracies],
             rejected=dict(zip(study["sources"], rejected, strict=True)),
             figures=[Path(figure) for figure in snakemake.input.figures],

@@ -19,6 +19,12 @@ CAPTIONS = {
     "distance": "Accuracy against the L2 change allowed, for attacks that look for the smallest "
     "change: a recording counts as misheard from the change on at which the attack succeeded "
     "with it. Bands: 95 % Wilson intervals.",
+    "tradeoff": "Accuracy on clean recordings against accuracy when a recording counts as misheard "
+    "if any attack of the study succeeds, transfer or adaptive. Lines join the trainings of one "
+    "recipe. Bars: 95 % Wilson intervals.",
+    "certificates": "Share of the test recordings heard right whatever is changed up to an L2 "
+    "radius. Bands: 95 % Wilson intervals over the recordings; each recording's radius holds with "
+    "the confidence level of the config.",
     "confusion": "Which class is heard as which: counts of test recordings, shaded by their share "
     "of the class spoken, with the accuracy above. First seed.",
     "poisoning": "Accuracy against the amplitude of the noise, for victims trained without it and "
@@ -54,6 +60,10 @@ def alternative(figure: Mapping[str, Any], results: Results) -> str:
             return f"Line chart of accuracy against eps. {_falls(results)}"
         case "distance":
             return f"Step chart of accuracy against the L2 change allowed. {_distances(results)}"
+        case "tradeoff":
+            return "Scatter plots of clean accuracy against accuracy in the worst case, by eps."
+        case "certificates":
+            return "Line chart of certified accuracy against L2 radius."
         case "confusion":
             return f"Confusion matrices of recipe {figure['recipe']}, clean and under each attack."
         case "gallery":

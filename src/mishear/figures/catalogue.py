@@ -7,7 +7,14 @@ from math import inf, isinf
 from typing import Any
 
 from mishear.config import Config
-from mishear.plan import Evaluation, Victim, number_name, trainings
+from mishear.plan import (
+    Evaluation,
+    Victim,
+    certificates,
+    evaluations,
+    number_name,
+    trainings,
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,12 @@ def _figures_of_setting(config: Config, setting: Setting) -> Iterator[Figure]:
     for recipe in poisoned_recipes(config):
         yield Figure("poisoning", **setting, recipe=recipe)
         yield Figure("recording", **setting, recipe=recipe)
-    for recipe in unpoisoned_recipes(config):
+    if len(defended(config)) > 1:
+        yield Figure("tradeoff", **setting)
+    if certificates(config):
+        yield Figure("certificates", **setting)
+    # Only of the recipe that stands for the study: a sweep of recipes would fill the page.
+    for recipe in unpoisoned_recipes(config)[:1]:
         attacks = attacks_on(config, recipe)
         if attacks:
             yield Figure("confusion", **setting, recipe=recipe)
@@ -103,6 +115,26 @@ def minimisation_attacks(config: Config) -> list[str]:
             if any(map(isinf, config.attacks[attack].eps))
         )
     )
+
+
+def defended(config: Config) -> list[tuple[str, str]]:
+    """Trainings without poison and defences that attacks with an eps are run against."""
+    return list(
+        dict.fromkeys(
+            (evaluation.victim.recipe, evaluation.defence)
+            for evaluation in evaluations(config)
+            if evaluation.attack in config.attacks and not isinf(evaluation.eps)
+        )
+    )
+
+
+def families(config: Config) -> dict[str, str]:
+    """For each training of the study the recipe it belongs to."""
+    return {
+        training.name: recipe
+        for recipe in config.study.recipes
+        for training in trainings(recipe, config.recipes[recipe])
+    }
 
 
 def gallery_eps(listed: Sequence[float], wanted: float) -> float:

@@ -46,7 +46,7 @@ def draw_accuracy(
     paper_reference: bool,
     path: Path,
 ) -> None:
-    """Accuracy against eps, a line for each attack with its 95 % interval.
+    """Accuracy against eps under adaptive attack, a line for each attack with its 95 % interval.
 
     Parameters
     ----------
@@ -62,13 +62,18 @@ def draw_accuracy(
         The SVG file.
     """
     rows = summary[summary.attack.isin(list(attacks)) & np.isfinite(summary.eps)]
+    rows = rows[rows.evaluation == "adaptive"]
     table = over_seeds(rows)
     panels = list(table.groupby(PANEL_KEYS, sort=False))
     styles = attack_styles(list(attacks))
     stars = _paper_stars(attacks, styles) if paper_reference else []
-    with drawing(path, height=PANEL_HEIGHT * len(panels) + 0.5) as figure:
-        grid = figure.subplots(len(panels), squeeze=False)[:, 0]
-        for axes, (key, panel) in zip(grid, panels, strict=True):
+    columns = 1 if len(panels) <= 2 else 2
+    rows_of_panels = -(-len(panels) // columns)
+    with drawing(path, height=PANEL_HEIGHT / columns**0.5 * rows_of_panels + 0.5) as figure:
+        grid = figure.subplots(rows_of_panels, columns, squeeze=False).ravel()
+        for axes in grid[len(panels) :]:
+            axes.remove()
+        for axes, (key, panel) in zip(grid, panels, strict=False):
             of_panel = rows[(rows[PANEL_KEYS] == list(key)).all(axis=1)]
             _draw_panel(axes, panel, of_panel, styles)
             chance_line(axes, classes)
@@ -78,7 +83,8 @@ def draw_accuracy(
             if len(panels) > 1:
                 defence = "" if key[1] == "none" else f" behind {key[1]}"
                 axes.set_title(f"{key[0]}{defence}, {NORMS.get(key[3], key[3])}")
-            axes.set_xlabel(f"eps, dB ({NORMS.get(key[3], key[3])} norm, on the {key[2]})")
+            where = f" ({NORMS.get(key[3], key[3])} norm, on the {key[2]})" if columns == 1 else ""
+            axes.set_xlabel(f"eps, dB{where}")
         present = [attack for attack in attacks if (table.attack == attack).any()]
         handles = [Line2D([], [], label=attack, **styles[attack]) for attack in present]
         legend_above(figure, [*handles, *stars], columns=3)

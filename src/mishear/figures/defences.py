@@ -1,0 +1,132 @@
+"""What defences cost and what they hold: clean accuracy against the worst case under attack."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from mishear.figures.style import (
+    INK,
+    MARKERS,
+    MUTED,
+    SERIES,
+    accuracy_axis,
+    drawing,
+    legend_above,
+)
+from mishear.reading import shown_sizes
+
+PANEL_HEIGHT = 3.6
+
+
+def draw_tradeoff(
+    robustness: pd.DataFrame,
+    families: Mapping[str, str],
+    labels: Mapping[str, str],
+    eps: float,
+    path: Path,
+) -> None:
+    """Accuracy in the worst case over all attacks against clean accuracy, a panel for each eps.
+
+    Parameters
+    ----------
+    robustness
+        Rows of one corpus, front end and network, see :func:`mishear.reading.read_robustness`.
+    families
+        For each training its recipe; the trainings of one recipe are joined by a line.
+    labels
+        For each training of a sweep what distinguishes it, such as ``eps 0.5``.
+    eps
+        dB; the size that is shown in any case.
+    path
+        The SVG file.
+    """
+    table = robustness[robustness.norm == "linf"]
+    sizes = shown_sizes(table.eps, eps)
+    table = table.assign(family=table.recipe.map(families))
+    colours = dict(zip(table.family.unique(), SERIES * 9, strict=False))
+    markers = dict(zip(table.defence.unique(), MARKERS * 9, strict=False))
+    with drawing(path, height=PANEL_HEIGHT * len(sizes) + 0.7) as figure:
+        grid = figure.subplots(len(sizes), squeeze=False, sharex=True)[:, 0]
+        for axes, size in zip(grid, sizes, strict=True):
+            _draw_panel(axes, table[table.eps == size], colours, markers, labels)
+            axes.set_title(f"eps {size:g} dB")
+        grid[-1].set_xlabel("accuracy on clean recordings")
+        legend_above(figure, _handles(colours, markers), columns=3)
+
+
+def _draw_panel(
+    axes: Axes,
+    rows: pd.DataFrame,
+    colours: Mapping[str, str],
+    markers: Mapping[str, str],
+    labels: Mapping[str, str],
+) -> None:
+    for (family, defence), line in rows.groupby(["family", "defence"], sort=False):
+        axes.errorbar(
+            line.clean_accuracy,
+            line.worst_accuracy,
+            xerr=[line.clean_accuracy - line.clean_low, line.clean_high - line.clean_accuracy],
+            yerr=[line.worst_accuracy - line.worst_low, line.worst_high - line.worst_accuracy],
+            color=colours[family],
+            marker=markers[defence],
+            elinewidth=0.7,
+            linewidth=1.2,
+        )
+        if defence == "none":
+            for row in line.itertuples():
+                _label(axes, row, labels.get(row.recipe, ""))
+    accuracy_axis(axes, "accuracy, worst case")
+
+
+def _label(axes: Axes, row, text: str) -> None:
+    axes.annotate(
+        text,
+        (row.clean_accuracy, row.worst_accuracy),
+        xytext=(5, 4),
+        textcoords="offset points",
+        color=MUTED,
+        fontsize=8,
+    )
+
+
+def _handles(colours: Mapping[str, str], markers: Mapping[str, str]) -> list[Line2D]:
+    recipes = [
+        Line2D([], [], color=colour, label=f"recipe {name}") for name, colour in colours.items()
+    ]
+    defences = [
+        Line2D([], [], color=INK, marker=marker, linestyle="", label=f"defence {name}")
+        for name, marker in markers.items()
+    ]
+    return [*recipes, *(defences if len(defences) > 1 else [])]
+
+
+def draw_certificates(certificates: pd.DataFrame, names: Sequence[str], path: Path) -> None:
+    """Certified accuracy against the L2 radius.
+
+    Parameters
+    ----------
+    certificates
+        Rows of one corpus, front end and network of ``certificates.csv``.
+    names
+        The study's certified defences in its order.
+    path
+        The SVG file.
+    """
+    with drawing(path, height=PANEL_HEIGHT + 0.5) as figure:
+        axes = figure.subplots()
+        handles = []
+        groups = certificates.groupby(["recipe", "defence"], sort=False)
+        for colour, ((recipe, defence), rows) in zip(SERIES * 9, groups, strict=False):
+            dashes = ["-", "--", "-.", ":"][list(names).index(defence) % 4]
+            for _, seed in rows.groupby("seed"):
+                axes.fill_between(seed.radius, seed.ci_low, seed.ci_high, color=colour, alpha=0.16)
+                axes.plot(seed.radius, seed.certified_accuracy, color=colour, linestyle=dashes)
+            label = f"{recipe} behind {defence}"
+            handles.append(Line2D([], [], color=colour, linestyle=dashes, label=label))
+        axes.set_xlim(left=0)
+        axes.set_xlabel("L2 change of the spectrogram, dB")
+        accuracy_axis(axes, "certified accuracy")
+        legend_above(figure, handles, columns=2)

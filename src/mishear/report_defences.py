@@ -1,0 +1,181 @@
+"""What the report says of defences and of how far the attacks on them can be trusted."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mishear.paper import PGD_STEP, PGD_STEPS, attacks_in_role
+from mishear.reading import level, measured, shown_sizes
+from mishear.sanity import Finding, hides_gradients
+
+CHECK_ORDER = (
+    "accuracy falls with eps",
+    "without a limit nothing is heard right",
+    "more iterations change little",
+    "no weaker than one step",
+    "no weaker than random noise",
+    "no weaker than a black box",
+    "adaptive no weaker than transfer",
+    "breaks a planted network",
+)
+
+
+def defence_tables(
+    robustness: pd.DataFrame,
+    table: pd.DataFrame,
+    hidden: set[tuple[str, str]],
+    eps: float,
+) -> list[dict[str, Any]]:
+    """For each eps shown, every training and defence with its accuracies, best worst case first.
+
+    Parameters
+    ----------
+    robustness
+        Rows of one setting of :func:`mishear.reading.read_robustness`.
+    table
+        Rows of the same setting of :func:`mishear.reading.over_seeds`.
+    hidden
+        Trainings and defences that only hide gradients, see :func:`hiding`.
+    eps
+        dB; the size that is shown in any case.
+    """
+    limited = robustness[(robustness.norm == "linf") & np.isfinite(robustness.eps)]
+    if len(limited[["recipe", "defence"]].drop_duplicates()) < 2:
+        return []
+    tables = []
+    for size in shown_sizes(limited.eps, eps):
+        rows = limited[limited.eps == size].sort_values(
+            ["worst_accuracy", "clean_accuracy"], ascending=False
+        )
+        at_size = table[(table.eps == size) & (table.norm == "linf")]
+        at_size = at_size[at_size.evaluation == "adaptive"]
+        attacks = list(dict.fromkeys(at_size.attack))
+        tables.append(
+            {
+                "eps": size,
+                "attacks": attacks,
+                "rows": [_row(row, at_size, attacks, hidden) for row in rows.itertuples()],
+            }
+        )
+    return tables
+
+
+def _row(
+    row: Any, at_size: pd.DataFrame, attacks: Sequence[str], hidden: set[tuple[str, str]]
+) -> dict[str, Any]:
+    of_row = at_size[(at_size.recipe == row.recipe) & (at_size.defence == row.defence)]
+    by_attack = {found.attack: measured(found) for found in of_row.itertuples()}
+    return {
+        "recipe": row.recipe,
+        "defence": row.defence,
+        "gradient": row.gradient,
+        "hides": (row.recipe, row.defence) in hidden,
+        "attacks": [by_attack.get(attack) for attack in attacks],
+        "strongest": row.strongest,
+        **{kind: level(row, kind) for kind in ("clean", "transfer", "adaptive", "worst")},
+    }
+
+
+def best_defence(robustness: pd.DataFrame, reference: str | None, eps: float) -> Any:
+    """The row with the best worst case among the defended at the eps nearest to one; or None."""
+    rows = robustness[(robustness.norm == "linf") & np.isfinite(robustness.eps)]
+    rows = rows[(rows.recipe != reference) | (rows.defence != "none")]
+    if rows.empty:
+        return None
+    nearest = rows.eps[(rows.eps - eps).abs().idxmin()]
+    rows = rows[rows.eps == nearest]
+    return rows.loc[rows.worst_accuracy.idxmax()]
+
+
+def hiding(checks: pd.DataFrame) -> set[tuple[str, str]]:
+    """Trainings and defences whose checks say that they only hide gradients.
+
+    Parameters
+    ----------
+    checks
+        Rows of one setting of :func:`mishear.reading.read_checks`.
+    """
+    found = set()
+    for (recipe, defence), rows in checks.groupby(["recipe", "defence"], sort=False):
+        by_attack = {
+            attack: [Finding(row.check, row.verdict, 0, "") for row in group.itertuples()]
+            for attack, group in rows.groupby("attack", sort=False)
+        }
+        if defence != "none" and hides_gradients(by_attack):
+            found.add((recipe, defence))
+    return found
+
+
+def check_matrix(checks: pd.DataFrame, recipe: str | None, defence: str) -> dict[str, Any]:
+    """The checks of every attack on one training and defence: a row for each attack.
+
+    Returns
+    -------
+    dict
+        ``checks``, the titles of the columns; ``rows`` with ``attack`` and ``cells``, each with
+        ``verdict`` and ``evidence`` (both empty where the check was not made).
+    """
+    rows = checks[(checks.recipe == recipe) & (checks.defence == defence)]
+    titles = [check for check in CHECK_ORDER if (rows.check == check).any()]
+    return {
+        "checks": titles,
+        "rows": [
+            {"attack": attack, "cells": [_cell(group, title) for title in titles]}
+            for attack, group in rows.groupby("attack", sort=False)
+        ],
+    }
+
+
+def _cell(rows: pd.DataFrame, check: str) -> dict[str, str]:
+    found = rows[rows.check == check]
+    if found.empty:
+        return {"verdict": "", "evidence": ""}
+    return {"verdict": found.verdict.iloc[0], "evidence": found.evidence.iloc[0]}
+
+
+def failures(
+    checks: pd.DataFrame, recipe: str | None, defence: str, hidden: set[tuple[str, str]]
+) -> list[dict[str, Any]]:
+    """For every other training and defence how many checks passed, and those that failed."""
+    found = []
+    for place, rows in checks.groupby(["recipe", "defence"], sort=False):
+        if place == (recipe, defence):
+            continue
+        failed = rows[rows.verdict == "fail"]
+        found.append(
+            {
+                "recipe": place[0],
+                "defence": place[1],
+                "hides": place in hidden,
+                "passed": int((rows.verdict == "pass").sum()),
+                "made": int((rows.verdict != "not applicable").sum()),
+                "failed": [
+                    f"{row.attack}: {row.check} ({row.evidence})" for row in failed.itertuples()
+                ],
+            }
+        )
+    return found
+
+
+def paper_attack_remark(
+    checks: pd.DataFrame, recipe: str | None, attacks: Mapping[str, Mapping[str, Any]]
+) -> str:
+    """What the checks say of the paper's PGD, from its verdicts; empty if it was not run."""
+    texts = []
+    for name in attacks_in_role(attacks, "pgd-paper"):
+        rows = checks[
+            (checks.recipe == recipe) & (checks.defence == "none") & (checks.attack == name)
+        ]
+        failed = list(rows.check[rows.verdict == "fail"])
+        made = int((rows.verdict != "not applicable").sum())
+        if failed:
+            texts.append(
+                f"{name}, the paper's PGD, fails {len(failed)} of {made} checks "
+                f"({', '.join(failed)}): {PGD_STEPS} steps of {PGD_STEP:g} dB travel at most "
+                f"{PGD_STEPS * PGD_STEP:g} dB, whatever eps allows."
+            )
+        elif made:
+            texts.append(f"{name}, the paper's PGD, passes all {made} checks made.")
+    return " ".join(texts)
