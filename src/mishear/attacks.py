@@ -11,6 +11,15 @@ from torch import nn
 from mishear.components import check_params, find_class
 from mishear.defences import DefendedVictim
 from mishear.errors import UserError
+from mishear.seeding import stream
+
+UNTARGETED = "untargeted"
+
+ANY = -1
+"""Stands for the number of a class where every wrong class counts as a success."""
+
+UNSUPPORTED = "unsupported criterion"
+"""What Foolbox's attacks say of a goal they cannot pursue."""
 
 ROUNDING = 4 * np.finfo(np.float32).eps
 """Relative error of one value of an input after an addition and a clipping in float32."""
@@ -33,6 +42,8 @@ class Outcome:
         Numbers of the predicted classes.
     linf, l2 : numpy.ndarray of shape (recordings,)
         Norms of the perturbation, in the unit of the input (dB).
+    target : numpy.ndarray of shape (recordings,)
+        Number of the class that counts as a success, or ``ANY``.
     """
 
     adversarial: torch.Tensor
@@ -41,6 +52,17 @@ class Outcome:
     adversarial_prediction: np.ndarray
     linf: np.ndarray
     l2: np.ndarray
+    target: np.ndarray
+
+    def heard_right(self, labels: np.ndarray) -> np.ndarray:
+        """Which recordings were classified correctly before the attack."""
+        return self.clean_prediction == labels
+
+    def success(self, labels: np.ndarray) -> np.ndarray:
+        """Which recordings were heard right before, and are heard as the attack wants now."""
+        misheard = self.adversarial_prediction != labels
+        hit = np.where(self.target == ANY, misheard, self.adversarial_prediction == self.target)
+        return self.heard_right(labels) & hit
 
 
 def check_attack(definition: Mapping[str, Any], eps: list[float], where: str) -> None:
@@ -49,7 +71,7 @@ def check_attack(definition: Mapping[str, Any], eps: list[float], where: str) ->
     Parameters
     ----------
     definition
-        Mapping with ``class`` and ``params``.
+        Mapping with ``class``, ``params`` and ``targets``.
     eps
         Its list of eps; infinite stands for no limit.
     where
@@ -58,8 +80,8 @@ def check_attack(definition: Mapping[str, Any], eps: list[float], where: str) ->
     Raises
     ------
     UserError
-        If there is no such attack, a parameter does not fit its signature, or an attack that
-        needs an eps has none.
+        If there is no such attack, a parameter does not fit its signature, an attack that needs
+        an eps has none, or it cannot aim as ``targets`` says.
     """
     attack = build_attack(definition, where)
     from foolbox.attacks.base import FixedEpsilonAttack
@@ -70,6 +92,31 @@ def check_attack(definition: Mapping[str, Any], eps: list[float], where: str) ->
             f"of numbers."
         )
     norm_of(attack, where)
+    _check_criterion(attack, definition["targets"], where)
+
+
+class _Asked(Exception):
+    """An attack has come so far as to ask the victim."""
+
+
+class _AskingNetwork(nn.Module):
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        raise _Asked
+
+
+def _check_criterion(attack: Any, targets: str, where: str) -> None:
+    """Start the attack: what it cannot aim at it says before it asks the victim anything."""
+    from foolbox import PyTorchModel
+
+    inputs, labels = torch.zeros(1, 1, 8, 8), torch.zeros(1, dtype=torch.long)
+    model = PyTorchModel(_AskingNetwork().eval(), bounds=(0, 1), device="cpu")
+    aim = None if targets == UNTARGETED else labels
+    try:
+        _attacked(model, attack, inputs, _criterion(labels, aim), eps=1.0, seed=0)
+    except UserError as error:
+        raise UserError(f"{where}.targets: {error}") from error
+    except _Asked:
+        return
 
 
 def build_attack(definition: Mapping[str, Any], where: str = "attacks"):
@@ -131,9 +178,11 @@ def attack_batch(
     eps: float,
     bounds: tuple[float, float],
     seed: int,
+    restarts: int = 1,
+    targets: str = UNTARGETED,
     made_on: nn.Module | None = None,
 ) -> Outcome:
-    """Attack a batch, untargeted, and judge what comes back.
+    """Attack a batch and judge what comes back.
 
     Parameters
     ----------
@@ -150,23 +199,112 @@ def attack_batch(
     bounds
         Lowest and highest value an input may have, dB.
     seed
-        Of the attack's random start, and of what the victim's defences draw.
+        Of the attack's random start and of what the victim's defences draw; those of later
+        attempts are derived from it.
+    restarts
+        How often a recording is attacked, as long as no attempt succeeds.
+    targets
+        ``untargeted``; ``least-likely`` or ``random``: only this wrong class is a success;
+        ``every``: one wrong class after the other is aimed at, and each is a success.
     made_on
         For a transfer attack the network it is made on; unset: the victim with its defences.
+
+    Raises
+    ------
+    UserError
+        If the attack cannot aim at a class, or only at one.
     """
     from foolbox import PyTorchModel
+
+    aims = _aims(victim, inputs, labels, targets, seed)
+    target = aims[0] if targets in ("least-likely", "random") else torch.full_like(labels, ANY)
+    model = PyTorchModel((made_on or victim).eval(), bounds=bounds, device=inputs.device)
+    norm = norm_of(attack)
+
+    def attempt(rows: torch.Tensor, number: int) -> torch.Tensor:
+        aim = aims[number % len(aims)]
+        criterion = _criterion(labels[rows], None if aim is None else aim[rows])
+        return _attacked(model, attack, inputs[rows], criterion, eps, _seed(seed, number))
+
+    def judged(rows: torch.Tensor, returned: torch.Tensor) -> Outcome:
+        return judge(victim, inputs[rows], returned, eps, norm, bounds, seed, target[rows])
+
+    everyone = torch.arange(len(inputs), device=inputs.device)
+    returned = attempt(everyone, 0)
+    outcome = judged(everyone, returned)
+    attempts = restarts * len(aims)
+    if attempts == 1:
+        return outcome
+    standing = everyone[_standing(outcome, labels)]
+    for number in range(1, attempts):
+        if not len(standing):
+            break
+        again = attempt(standing, number)
+        left = _standing(judged(standing, again), labels[standing])
+        returned[standing[~left]] = again[~left]
+        standing = standing[left]
+    # Once more, so that no recording counts for one lucky answer of a randomised victim.
+    return judged(everyone, returned)
+
+
+def _aims(
+    victim: nn.Module, inputs: torch.Tensor, labels: torch.Tensor, targets: str, seed: int
+) -> list[torch.Tensor | None]:
+    """The classes that are aimed at one after the other; None for any wrong class."""
+    if targets == UNTARGETED:
+        return [None]
+    with torch.inference_mode():
+        logits = victim(inputs)
+    classes = logits.shape[1]
+    if targets == "random":
+        drawn = stream(seed, "target").integers(1, classes, len(labels))
+        return [(labels + torch.from_numpy(drawn).to(labels)) % classes]
+    logits = logits.scatter(1, labels[:, None], torch.inf)
+    # The first column is the label's.
+    order = logits.argsort(dim=1, descending=True)
+    return [order[:, -1]] if targets == "least-likely" else list(order.unbind(1)[1:])
+
+
+def _criterion(labels: torch.Tensor, aim: torch.Tensor | None):
+    from foolbox.criteria import Misclassification, TargetedMisclassification
+
+    return Misclassification(labels) if aim is None else TargetedMisclassification(aim)
+
+
+def _seed(seed: int, attempt: int) -> int:
+    return int(stream(seed, "attempt", str(attempt)).integers(2**32)) if attempt else seed
+
+
+def _standing(outcome: Outcome, labels: torch.Tensor) -> torch.Tensor:
+    """Mask of the recordings that were heard right and on which the attack has not succeeded."""
+    numbers = labels.cpu().numpy()
+    return torch.from_numpy(outcome.heard_right(numbers) & ~outcome.success(numbers)).to(
+        labels.device
+    )
+
+
+def _attacked(
+    model: Any, attack: Any, inputs: torch.Tensor, criterion: Any, eps: float, seed: int
+) -> torch.Tensor:
+    """What an attack returns, within ``eps``."""
     from foolbox.attacks.base import FixedEpsilonAttack
-    from foolbox.criteria import Misclassification
 
     torch.manual_seed(seed)
     np.random.seed(seed)
-    model = PyTorchModel((made_on or victim).eval(), bounds=bounds, device=inputs.device)
     limit = {"epsilon": eps} if isinstance(attack, FixedEpsilonAttack) else {}
-    returned = attack.run(model, inputs, Misclassification(labels), **limit)
+    try:
+        returned = attack.run(model, inputs, criterion, **limit)
+    except ValueError as error:
+        if str(error) != UNSUPPORTED:
+            raise
+        raise UserError(
+            f"{type(attack).__name__} cannot pursue the goal {type(criterion).__name__}. Choose "
+            f"another attack or other targets ('{UNTARGETED}': any wrong class)."
+        ) from error
     if np.isfinite(eps):
         # As Foolbox's own calls do; some of its attacks return up to 1 % more than eps.
         returned = attack.distance.clip_perturbation(inputs, returned, eps)
-    return judge(victim, inputs, returned, eps, norm_of(attack), bounds, seed)
+    return returned
 
 
 def judge(
@@ -177,6 +315,7 @@ def judge(
     norm: str,
     bounds: tuple[float, float],
     seed: int = 0,
+    target: torch.Tensor | None = None,
 ) -> Outcome:
     """Recompute an attack's success from what it returned, never from its word.
 
@@ -197,6 +336,9 @@ def judge(
         Lowest and highest value allowed.
     seed
         Of what the victim's defences draw.
+    target
+        Numbers of the only classes that count as a success, or ``ANY``, shape (recordings,);
+        unset: every wrong class counts.
     """
     rejected = _reasons(inputs, returned, eps, norm, bounds)
     kept = torch.tensor([not reason for reason in rejected], device=inputs.device)
@@ -211,6 +353,7 @@ def judge(
         adversarial_prediction=adversarial_prediction.cpu().numpy(),
         linf=norm_values(perturbation, "linf").cpu().numpy(),
         l2=norm_values(perturbation, "l2").cpu().numpy(),
+        target=np.full(len(inputs), ANY) if target is None else target.cpu().numpy(),
     )
 
 

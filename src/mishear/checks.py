@@ -69,7 +69,7 @@ def check_writable(folder: Path) -> None:
 
 def _classes_digest(config: Config) -> str:
     named = config.model_dump(mode="json", include={"networks", "attacks", "defences"})
-    named["versions"] = [version("foolbox"), version("torch")]
+    named["versions"] = [version(name) for name in ("foolbox", "pyautoattack", "torch")]
     return hashlib.sha256(json.dumps(named, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -319,6 +319,19 @@ class Attack(Section):
         description="Sizes of the perturbation in the attack's norm (dB); unset: no limit, for "
         "attacks that look for the smallest perturbation.",
     )
+    targets: Literal["untargeted", "least-likely", "random", "every"] = Field(
+        default="untargeted",
+        description="What the attack aims at, and with it what counts as a success. `untargeted`: "
+        "any wrong class. `least-likely` (of the clean recording) or `random`: this class, and no "
+        "other is a success; it is in the column `target` of the results. `every`: each wrong "
+        "class in turn, the likeliest first, until the recording is misheard; any wrong class is "
+        "a success. `accuracy` is always the share heard right.",
+    )
+    restarts: PositiveInt = Field(
+        default=1,
+        description="Independent attempts, each with a random start of its own; a recording is "
+        "attacked until one succeeds.",
+    )
     batch_size: PositiveInt | None = Field(
         default=None,
         description="Recordings attacked at once; unset: `evaluation.batch_size`.",

@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from mishear.arrays import RowsOnDisk
-from mishear.attacks import Outcome, attack_batch, build_attack
+from mishear.attacks import ANY, Outcome, attack_batch, build_attack
 from mishear.defences import DefendedVictim
 from mishear.devices import in_batches
 from mishear.errors import UserError
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 RESULT_COLUMNS = (
     "recording",
     "label",
+    "target",
     "clean_prediction",
     "adversarial_prediction",
     "success",
@@ -161,7 +162,7 @@ def attack_recordings(
     victim
         What is evaluated; on ``device``, in evaluation mode, parameters frozen.
     definition
-        The attack's ``class`` and ``params``.
+        The attack's ``class``, ``params``, ``restarts`` and ``targets``.
     recordings
         What is attacked.
     eps
@@ -197,7 +198,16 @@ def attack_recordings(
         labels = torch.from_numpy(recordings.targets[part]).to(device)
         began = time.perf_counter()
         outcome = attack_batch(
-            victim, attack, inputs, labels, eps, bounds, seed + first + part.start, made_on
+            victim,
+            attack,
+            inputs,
+            labels,
+            eps,
+            bounds,
+            seed + first + part.start,
+            restarts=definition["restarts"],
+            targets=definition["targets"],
+            made_on=made_on,
         )
         attacked = outcome.adversarial.cpu().numpy()
         seconds = (time.perf_counter() - began) / len(inputs)
@@ -258,6 +268,7 @@ def compare_poisoned(
             adversarial_prediction=after,
             linf=np.array([float(row["linf"]) for row in of_batch]),
             l2=np.array([float(row["l2"]) for row in of_batch]),
+            target=np.full(len(before), ANY),
         )
         seconds = (time.perf_counter() - began) / len(before)
         ratios = [row["snr_db"] for row in of_batch]
@@ -277,12 +288,13 @@ def _rows(
 ) -> list[dict[str, Any]]:
     names = recordings.names[part].tolist()
     targets = recordings.targets[part]
-    success = (outcome.clean_prediction == targets) & (outcome.adversarial_prediction != targets)
+    success = outcome.success(targets)
     classes = recordings.classes
     return [
         {
             "recording": name,
             "label": classes[targets[row]],
+            "target": "" if outcome.target[row] == ANY else classes[outcome.target[row]],
             "clean_prediction": classes[outcome.clean_prediction[row]],
             "adversarial_prediction": classes[outcome.adversarial_prediction[row]],
             "success": int(success[row]),

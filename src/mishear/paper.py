@@ -106,7 +106,7 @@ def attacks_in_role(attacks: Mapping[str, Mapping[str, Any]], role: str) -> list
     Parameters
     ----------
     attacks
-        Class and parameters of each.
+        Their definitions. Those that aim at a class do what the paper did not.
     role
         ``fgsm``, ``pgd-paper`` (its step and number of steps), ``pgd`` (any other) or ``cw``.
     """
@@ -114,13 +114,15 @@ def attacks_in_role(attacks: Mapping[str, Mapping[str, Any]], role: str) -> list
 
 
 def _role(definition: Mapping[str, Any]) -> str | None:
-    params = definition["params"]
+    params, restarts = definition["params"], definition["restarts"]
+    if definition["targets"] != "untargeted":
+        return None
     match definition["class"].rpartition(".")[2]:
         case "LinfFastGradientAttack" | "FGSM":
             return "fgsm"
         case "LinfPGD" | "PGD" | "LinfProjectedGradientDescentAttack":
-            as_printed = (params.get("abs_stepsize"), params.get("steps"))
-            return "pgd-paper" if as_printed == (PGD_STEP, PGD_STEPS) else "pgd"
+            settings = (params.get("abs_stepsize"), params.get("steps"), restarts)
+            return "pgd-paper" if settings == (PGD_STEP, PGD_STEPS, 1) else "pgd"
         case "L2CarliniWagnerAttack":
             return "cw"
     return None

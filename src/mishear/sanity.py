@@ -6,13 +6,16 @@ recordings, so they are decided by the sign test over those on which two attacks
 """
 
 import csv
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from mishear.attacks import UNTARGETED, norm_of
 from mishear.evaluation import Recordings, attack_recordings
 from mishear.files import atomic_path
+from mishear.planted import planted_broken
 from mishear.summary import read_results
 
 RUN_COLUMNS = ("run", "eps", "recording", "right_before", "right_after", "note")
@@ -30,14 +33,16 @@ CHECK_COLUMNS = (
     "evidence",
 )
 SIGNIFICANCE = 0.05
+PLANTED_L2 = 20.0
+"""dB; what is planted for an attack that looks for the smallest perturbation."""
 LITTLE = 0.05
 """Largest change of accuracy that more iterations may bring."""
 STEPS = ("steps", "iterations", "max_iter")
 """What attacks call the number of their iterations."""
 BASELINES = {
-    "one step": {"class": "LinfFastGradientAttack", "params": {}},
-    "random noise": {"class": "LinfRepeatedAdditiveUniformNoiseAttack", "params": {}},
-    "black box": {"class": "mishear.strong.LinfSquare", "params": {}},
+    "one step": "LinfFastGradientAttack",
+    "random noise": "LinfRepeatedAdditiveUniformNoiseAttack",
+    "black box": "mishear.strong.LinfSquare",
 }
 
 Verdict = Literal["pass", "fail", "not applicable"]
@@ -117,6 +122,7 @@ def attack_runs(
         return _run(name, eps, rows)
 
     yield run("as configured", definition, eps)
+    yield _planted(definition, attack, recordings, bounds, eps, how["seed"])
     counted = iterations(attack)
     if counted is None:
         return
@@ -125,6 +131,23 @@ def attack_runs(
     yield replace(run("more iterations", longer, eps), note=f"{steps} to {steps * more}")
     if eps != float("inf"):
         yield run("no limit", definition, bounds[1] - bounds[0])
+
+
+def _planted(
+    definition: Mapping[str, Any],
+    attack: Any,
+    recordings: Recordings,
+    bounds: tuple[float, float],
+    eps: float,
+    seed: int,
+) -> Run:
+    """The attack unit test on inputs of the same shape and range."""
+    shape = recordings.inputs(slice(0, 1)).shape[2:]
+    # What an attack without an eps is to find has a size all the same.
+    size = eps if math.isfinite(eps) else PLANTED_L2
+    broken = planted_broken(definition, shape, bounds, size, norm_of(attack), eps, seed=seed)
+    after = {f"planted {number}": not found for number, found in enumerate(broken)}
+    return Run("planted network", size, dict.fromkeys(after, True), after)
 
 
 def baseline_runs(
@@ -142,8 +165,13 @@ def baseline_runs(
     noise and the black box (Square, Andriushchenko et al. 2020) may spend on a recording.
     """
     spent = {"random noise": {"repeats": noise_draws}, "black box": {"queries": queries}}
-    for name, definition in BASELINES.items():
-        definition = {**definition, "params": spent.get(name, {})}
+    for name, attack in BASELINES.items():
+        definition = {
+            "class": attack,
+            "params": spent.get(name, {}),
+            "restarts": 1,
+            "targets": UNTARGETED,
+        }
         rows, _ = attack_recordings(victim, definition, recordings, eps, bounds, **how)
         yield replace(_run(name, eps, rows), note=", ".join(_words(spent.get(name, {}))))
 

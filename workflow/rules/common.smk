@@ -202,9 +202,14 @@ def poisoned_spectrograms(wildcards):
 # Evaluation
 
 
+def attack_definition(name):
+    """What of an attack its results depend on, besides eps."""
+    keys = {"class_", "params", "restarts", "targets"}
+    return settings.attacks[name].model_dump(by_alias=True, include=keys)
+
+
 def attack(wildcards):
-    section = settings.attacks[wildcards.attack]
-    return section.model_dump(by_alias=True, include={"class_", "params"})
+    return attack_definition(wildcards.attack)
 
 
 def attack_class(wildcards):
@@ -341,12 +346,9 @@ TEMPLATE = SOURCE / "mishear" / "templates" / "report.html.j2"
 
 
 def studied_attacks():
-    """Class and parameters of every attack in the study's evaluations."""
+    """Definitions of all attacks in the study's evaluations."""
     used = sorted({evaluation.attack for evaluation in evaluations} & set(settings.attacks))
-    return {
-        name: settings.attacks[name].model_dump(by_alias=True, include={"class_", "params"})
-        for name in used
-    }
+    return {name: attack_definition(name) for name in used}
 
 
 def studied_defences():
@@ -356,7 +358,7 @@ def studied_defences():
 
 
 def ordered_attacks():
-    """Class and parameters of the study's attacks, in its order, which gives them colours."""
+    """Definitions of the study's attacks, in its order, which gives them colours."""
     order = dict.fromkeys(evaluation.attack for evaluation in evaluations)
     found = studied_attacks()
     return {name: found[name] for name in order if name in found}
