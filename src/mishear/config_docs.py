@@ -44,12 +44,17 @@ SECTIONS = {
     "front_ends": [config.FrontEnd],
     "networks": [config.Network],
     "split": [config.Split],
-    "recipes": [config.Recipe, config.Poison],
+    "recipes": [config.Recipe, config.Adversarial, config.Noise, config.Poison],
     "attacks": [config.Attack],
     "evaluation": [config.EvaluationSettings],
     "report": [config.Report, config.Gallery],
 }
-PLACES = {config.Poison: "recipes.<name>.poison", config.Gallery: "report.gallery"}
+PLACES = {
+    config.Adversarial: "recipes.<name>.adversarial",
+    config.Noise: "recipes.<name>.noise",
+    config.Poison: "recipes.<name>.poison",
+    config.Gallery: "report.gallery",
+}
 NAMED = ("corpora", "front_ends", "networks", "recipes", "attacks")
 BASIC_NAMES = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 

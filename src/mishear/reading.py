@@ -18,6 +18,8 @@ KEYS = [
     "poison",
     "poison_amplitude",
     "poison_share",
+    "training_eps",
+    "training_sigma",
     "defence",
     "attack",
     "domain",

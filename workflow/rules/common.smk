@@ -177,8 +177,7 @@ def network_class(wildcards):
 
 def recipe(wildcards):
     """What of a recipe a training depends on, besides its inputs."""
-    section = settings.recipes[trainings[wildcards.recipe].recipe]
-    return section.model_dump(include={"epochs", "batch_size", "learning_rate"})
+    return plan.training_settings(settings, trainings[wildcards.recipe])
 
 
 def poisoned_spectrograms(wildcards):
@@ -354,7 +353,7 @@ def reported_study():
     return {
         "name": settings.study.name,
         "settings": catalogue.settings_of(settings),
-        "reference": catalogue.reference_recipe(settings),
+        "reference": catalogue.reference_training(settings),
         "seeds": settings.study.seeds,
         "sources": {name: settings.corpora[name].source for name in settings.study.corpora},
         "attacks": ordered_attacks(),

@@ -7,14 +7,23 @@ from math import inf, isinf
 from typing import Any
 
 from mishear.config import Config
-from mishear.plan import Evaluation, Victim, number_name, trainings
+from mishear.plan import (
+    Evaluation,
+    Training,
+    Victim,
+    all_trainings,
+    attacks_on,
+    number_name,
+    study_trainings,
+)
 
 
 @dataclass(frozen=True)
 class Figure:
     """One figure of the report.
 
-    ``recipe`` is set for figures of one recipe, ``attack`` and ``eps`` for those of one attack.
+    ``recipe`` is set for figures of one poisoned recipe or, by its name, of one training;
+    ``attack`` and ``eps`` for those of one attack.
     """
 
     kind: str
@@ -65,19 +74,23 @@ def _figures_of_setting(config: Config, setting: Setting) -> Iterator[Figure]:
     for recipe in poisoned_recipes(config):
         yield Figure("poisoning", **setting, recipe=recipe)
         yield Figure("recording", **setting, recipe=recipe)
-    for recipe in unpoisoned_recipes(config):
-        attacks = attacks_on(config, recipe)
+    for training in unpoisoned_trainings(config):
+        attacks = attacks_on(config, training)
         if attacks:
-            yield Figure("confusion", **setting, recipe=recipe)
+            yield Figure("confusion", **setting, recipe=training.name)
         for attack in attacks:
             eps = gallery_eps(config.attacks[attack].eps, config.report.gallery.eps)
-            yield Figure("gallery", **setting, recipe=recipe, attack=attack, eps=eps)
+            yield Figure("gallery", **setting, recipe=training.name, attack=attack, eps=eps)
     yield Figure("training", **setting)
 
 
-def unpoisoned_recipes(config: Config) -> list[str]:
-    """Recipes of the study without poison."""
-    return [name for name in config.study.recipes if config.recipes[name].poison is None]
+def unpoisoned_trainings(config: Config) -> list[Training]:
+    """Trainings of the study's recipes without poison."""
+    return [
+        training
+        for training in study_trainings(config)
+        if config.recipes[training.recipe].poison is None
+    ]
 
 
 def poisoned_recipes(config: Config) -> list[str]:
@@ -85,21 +98,13 @@ def poisoned_recipes(config: Config) -> list[str]:
     return [name for name in config.study.recipes if config.recipes[name].poison]
 
 
-def attacks_on(config: Config, recipe: str) -> list[str]:
-    """Attacks that the victims of a recipe are put to."""
-    section = config.recipes[recipe]
-    if section.attacks is not None:
-        return section.attacks
-    return [] if section.poison else config.study.attacks
-
-
 def minimisation_attacks(config: Config) -> list[str]:
-    """Attacks on unpoisoned recipes that run without a limit on eps."""
+    """Attacks on unpoisoned recipes' victims that run without a limit on eps."""
     return list(
         dict.fromkeys(
             attack
-            for recipe in unpoisoned_recipes(config)
-            for attack in attacks_on(config, recipe)
+            for training in unpoisoned_trainings(config)
+            for attack in attacks_on(config, training)
             if any(map(isinf, config.attacks[attack].eps))
         )
     )
@@ -110,14 +115,14 @@ def gallery_eps(listed: Sequence[float], wanted: float) -> float:
     return min(listed, key=lambda eps: (abs(eps - wanted), eps))
 
 
-def first_victim(config: Config, setting: Setting, recipe: str) -> Victim:
-    """The victim of the study's first seed, which stands for its recipe in galleries."""
-    return Victim(**setting, recipe=recipe, seed=config.study.seeds[0])
+def first_victim(config: Config, setting: Setting, training: str) -> Victim:
+    """The victim of the study's first seed, which stands for its training in galleries."""
+    return Victim(**setting, recipe=training, seed=config.study.seeds[0])
 
 
-def shown_evaluations(config: Config, setting: Setting, recipe: str) -> list[Evaluation]:
-    """For each attack on a recipe the evaluation at the eps drawn, for the first seed."""
-    victim = first_victim(config, setting, recipe)
+def shown_evaluations(config: Config, setting: Setting, training: str) -> list[Evaluation]:
+    """For each attack on a training the evaluation at the eps drawn, for the first seed."""
+    victim = first_victim(config, setting, training)
     return [
         Evaluation(
             victim,
@@ -125,27 +130,27 @@ def shown_evaluations(config: Config, setting: Setting, recipe: str) -> list[Eva
             attack,
             gallery_eps(config.attacks[attack].eps, config.report.gallery.eps),
         )
-        for attack in attacks_on(config, recipe)
+        for attack in attacks_on(config, all_trainings(config)[training])
     ]
 
 
 def minimisations(config: Config, setting: Setting) -> list[Evaluation]:
     """Evaluations without a limit on eps of the unpoisoned recipes' victims."""
     return [
-        Evaluation(Victim(**setting, recipe=recipe, seed=seed), NO_DEFENCE, attack, inf)
-        for recipe in unpoisoned_recipes(config)
+        Evaluation(Victim(**setting, recipe=training.name, seed=seed), NO_DEFENCE, attack, inf)
+        for training in unpoisoned_trainings(config)
         for attack in minimisation_attacks(config)
-        if attack in attacks_on(config, recipe)
+        if attack in attacks_on(config, training)
         for seed in config.study.seeds
     ]
 
 
 def poisoned_evaluations(config: Config, setting: Setting, poison: str) -> list[Evaluation]:
     """The first unpoisoned victim on recordings poisoned at each amplitude; or none."""
-    recipes = unpoisoned_recipes(config)
-    if not recipes:
+    reference = reference_training(config)
+    if reference is None:
         return []
-    victim = first_victim(config, setting, recipes[0])
+    victim = first_victim(config, setting, reference)
     return [
         Evaluation(victim, NO_DEFENCE, poison, amplitude)
         for amplitude in config.recipes[poison].poison.amplitude
@@ -153,47 +158,49 @@ def poisoned_evaluations(config: Config, setting: Setting, poison: str) -> list[
 
 
 def victims(config: Config, setting: Setting) -> list[dict[str, Any]]:
-    """For each victim of a setting its path, recipe, poison and seed."""
+    """For each victim of a setting its path, training, recipe, what was swept, and seed."""
     return [
         {
             "path": Victim(**setting, recipe=training.name, seed=seed).path,
             "training": training.name,
-            "recipe": recipe,
+            "recipe": training.recipe,
             "amplitude": training.amplitude,
             "share": training.share,
+            "eps": training.eps,
+            "sigma": training.sigma,
             "seed": seed,
         }
-        for recipe in config.study.recipes
-        for training in trainings(recipe, config.recipes[recipe])
+        for training in study_trainings(config)
         for seed in config.study.seeds
     ]
 
 
-def reference_recipe(config: Config) -> str | None:
-    """The recipe that stands for the study: its first one without poison."""
-    return next(iter(unpoisoned_recipes(config)), None)
+def reference_training(config: Config) -> str | None:
+    """The training that stands for the study: its first one without poison."""
+    names = [training.name for training in unpoisoned_trainings(config)]
+    return names[0] if names else None
 
 
 def reference_victims(config: Config) -> list[Victim]:
-    """The victims of the reference recipe: for each setting one of each seed."""
-    recipe = reference_recipe(config)
-    if recipe is None:
+    """The victims of the reference training: for each setting one of each seed."""
+    reference = reference_training(config)
+    if reference is None:
         return []
     return [
-        Victim(**setting, recipe=recipe, seed=seed)
+        Victim(**setting, recipe=reference, seed=seed)
         for setting in settings_of(config)
         for seed in config.study.seeds
     ]
 
 
-def gallery_path(config: Config, setting: Setting, recipe: str, attack: str) -> str:
+def gallery_path(config: Config, setting: Setting, training: str, attack: str) -> str:
     """Place of an attack's adversarial recordings under ``results/galleries``."""
     eps = gallery_eps(config.attacks[attack].eps, config.report.gallery.eps)
-    victim = first_victim(config, setting, recipe)
+    victim = first_victim(config, setting, training)
     return f"{victim.path}/{attack}/eps{number_name(eps)}.npz"
 
 
 def _all_eps(config: Config) -> Iterator[float]:
-    for recipe in config.study.recipes:
-        for attack in attacks_on(config, recipe):
+    for training in study_trainings(config):
+        for attack in attacks_on(config, training):
             yield from config.attacks[attack].eps
