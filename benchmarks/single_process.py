@@ -144,9 +144,11 @@ def trained(config: Config, victim: plan.Victim, clean, poisoned: dict, division
     noisy, _ = poisoned.get((training.recipe, training.amplitude), (None, None))
     rows = division.rows("train")
     inputs = training_inputs(clean, noisy, rows, training.share, victim.seed)
-    recipe = config.recipes[training.recipe].model_dump()
+    recipe = plan.training_settings(config, training)
     network = config.networks[victim.network].model_dump(by_alias=True)
-    model, _, _ = train(network, recipe, inputs, clean, division, victim.seed, CPU)
+    read = [clean] if noisy is None else [clean, noisy]
+    bounds = min(float(each.min()) for each in read), max(float(each.max()) for each in read)
+    model, _, _ = train(network, recipe, inputs, clean, division, victim.seed, CPU, bounds)
     return prepared(model, CPU).eval().requires_grad_(False)
 
 

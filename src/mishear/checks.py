@@ -11,11 +11,11 @@ from typing import Any
 
 from mishear.config import Config, load
 from mishear.errors import UserError
-from mishear.plan import chain
+from mishear.plan import chain, check_names
 
 
 def checked_settings(raw: Mapping[str, Any], cache: Path) -> Config:
-    """Check a config against its schema, and the classes it names against their signatures.
+    """Check a config against its schema, its names, and its classes against their signatures.
 
     Looking at the classes needs torch and Foolbox, which take seconds to import; so what was
     found sound is remembered and not looked at again.
@@ -37,6 +37,7 @@ def checked_settings(raw: Mapping[str, Any], cache: Path) -> Config:
         Listing the mistakes.
     """
     config = load(raw)
+    check_names(config)
     remembered = cache / f"classes-{_classes_digest(config)}"
     if not remembered.exists():
         _check_classes(config)

@@ -280,12 +280,70 @@ class Poison(Section):
     seed: Seed = Field(default=0, description="Seed of the noise.")
 
 
+class Adversarial(Section):
+    """Adversarial training; one victim is trained for each eps."""
+
+    method: Literal["pgd", "trades"] = Field(
+        default="pgd",
+        description="`pgd`: cross entropy on the worst input found (Madry et al. 2018); `trades`: "
+        "cross entropy on the recording plus `beta` times the KL divergence to the worst input "
+        "(Zhang et al. 2019).",
+    )
+    eps: Amplitudes = Field(description="Sizes of the perturbation (dB).")
+    norm: Literal["linf"] = Field(default="linf", description="In which eps is measured.")
+    steps: PositiveInt = Field(default=5, description="Gradient steps to each worst input.")
+    rel_stepsize: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
+        default=0.25, description="Size of a step, as a share of eps."
+    )
+    random_start: bool = Field(
+        default=True, description="Start anywhere within eps instead of at the recording."
+    )
+    beta: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
+        default=None, description="Of `trades`, which needs it: weight of the KL divergence."
+    )
+    warm_up: Share = Field(
+        default=0.0, description="Share of the training in which eps grows from 0 to its size."
+    )
+
+    @model_validator(mode="after")
+    def _fits_method(self) -> "Adversarial":
+        if self.method == "trades" and self.beta is None:
+            raise ValueError("method: trades needs a beta, such as 6")
+        if self.method == "pgd" and self.beta is not None:
+            raise ValueError("method: pgd has no beta; remove it, or set method: trades")
+        if self.method == "trades" and not self.random_start:
+            raise ValueError(
+                "method: trades needs random_start: true; at the recording itself its gradient "
+                "is zero"
+            )
+        return self
+
+
+class Noise(Section):
+    """Noise in training, drawn anew for every batch; one victim is trained for each sigma."""
+
+    sigma: Amplitudes = Field(
+        description="Standard deviations of the Gaussian noise on the spectrogram (dB)."
+    )
+
+
 class Recipe(Section):
     """How a network is trained."""
 
     epochs: PositiveInt = Field(default=5, description="Passes over the training split.")
     batch_size: PositiveInt = Field(default=16, description="Recordings.")
-    learning_rate: Annotated[float, Field(gt=0)] = Field(default=0.001, description="Of Adam.")
+    learning_rate: Annotated[float, Field(gt=0)] = Field(
+        default=0.001, description="Of Adam; with a schedule the highest."
+    )
+    schedule: Literal["constant", "one-cycle", "cosine"] = Field(
+        default="constant",
+        description="How the learning rate changes from step to step; `one-cycle` rises for the "
+        "first 30 % of the training, then falls to nearly 0, `cosine` only falls.",
+    )
+    adversarial: Adversarial | None = Field(
+        default=None, description="Adversarial training; unset: none."
+    )
+    noise: Noise | None = Field(default=None, description="Noise in training; unset: none.")
     poison: Poison | None = Field(
         default=None, description="Poisoning of the training recordings; unset: none."
     )
@@ -300,6 +358,17 @@ class Recipe(Section):
             description="Defences put before the victims of this recipe; unset: the study's.",
         )
     )
+
+    @model_validator(mode="after")
+    def _sweeps_poison_alone(self) -> "Recipe":
+        sizes = [self.adversarial.eps if self.adversarial else []]
+        sizes.append(self.noise.sigma if self.noise else [])
+        if self.poison and max(map(len, sizes)) > 1:
+            raise ValueError(
+                "a poisoned recipe has one adversarial.eps and one noise.sigma; define a recipe "
+                "for each"
+            )
+        return self
 
 
 class Attack(Section):

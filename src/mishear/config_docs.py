@@ -44,7 +44,7 @@ SECTIONS = {
     "front_ends": [config.FrontEnd],
     "networks": [config.Network],
     "split": [config.Split],
-    "recipes": [config.Recipe, config.Poison],
+    "recipes": [config.Recipe, config.Adversarial, config.Noise, config.Poison],
     "attacks": [config.Attack],
     "defences": [config.Defence, config.Certificate],
     "evaluation": [config.EvaluationSettings],
@@ -52,6 +52,8 @@ SECTIONS = {
     "report": [config.Report, config.Gallery],
 }
 PLACES = {
+    config.Adversarial: "recipes.<name>.adversarial",
+    config.Noise: "recipes.<name>.noise",
     config.Poison: "recipes.<name>.poison",
     config.Certificate: "defences.<name>.certificate",
     config.Gallery: "report.gallery",

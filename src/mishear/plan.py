@@ -1,10 +1,12 @@
 """What a study consists of: its victims and its evaluations, with their places in ``results``."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from itertools import product
 from typing import Any
 
 from mishear.config import NAME_PATTERN, NO_DEFENCE, Config, Recipe
+from mishear.errors import UserError
 
 NAME = NAME_PATTERN.strip("^$")
 """What names look like in paths."""
@@ -54,12 +56,18 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Training:
-    """One training of a recipe; ``amplitude`` and ``share`` are those of its poison."""
+    """One training of a recipe.
+
+    ``amplitude`` and ``share`` are those of its poison, ``eps`` (dB) that of its adversarial
+    training, ``sigma`` (dB) that of its noise; each is None for a recipe without.
+    """
 
     name: str
     recipe: str
     amplitude: float | None = None
     share: float | None = None
+    eps: float | None = None
+    sigma: float | None = None
 
 
 def number_name(value: float) -> str:
@@ -68,18 +76,21 @@ def number_name(value: float) -> str:
 
 
 def trainings(name: str, recipe: Recipe) -> list[Training]:
-    """All trainings a recipe stands for: one, or one for each amplitude and share."""
-    if recipe.poison is None:
-        return [Training(name, name)]
-    return [
-        Training(
-            f"{name}-amplitude{number_name(amplitude)}-share{number_name(share)}",
-            name,
-            amplitude,
-            share,
-        )
-        for amplitude, share in product(recipe.poison.amplitude, recipe.poison.share)
-    ]
+    """All trainings a recipe stands for: one, or one for each combination of its sweeps."""
+    poison, adversarial, noise = recipe.poison, recipe.adversarial, recipe.noise
+    sweeps = {
+        "amplitude": poison.amplitude if poison else [],
+        "share": poison.share if poison else [],
+        "eps": adversarial.eps if adversarial else [],
+        "sigma": noise.sigma if noise else [],
+    }
+    swept = {key: values for key, values in sweeps.items() if values}
+    chosen = [dict(zip(swept, values, strict=True)) for values in product(*swept.values())]
+    return [Training(_training_name(name, values), name, **values) for values in chosen]
+
+
+def _training_name(recipe: str, values: Mapping[str, float]) -> str:
+    return "-".join([recipe, *(f"{key}{number_name(value)}" for key, value in values.items())])
 
 
 def all_trainings(config: Config) -> dict[str, Training]:
@@ -91,14 +102,53 @@ def all_trainings(config: Config) -> dict[str, Training]:
     }
 
 
+def check_names(config: Config) -> None:
+    """Check that no two trainings have the same name.
+
+    Raises
+    ------
+    UserError
+        If a recipe is called as a training of another one, which has a sweep.
+    """
+    found: dict[str, str] = {}
+    for name, recipe in config.recipes.items():
+        for training in trainings(name, recipe):
+            if training.name in found:
+                raise UserError(
+                    f"recipes.{name}, recipes.{found[training.name]}: both have a training called "
+                    f"'{training.name}', so their results would be the same files. Rename one of "
+                    f"them."
+                )
+            found[training.name] = name
+
+
+def study_trainings(config: Config) -> list[Training]:
+    """The trainings of the study's recipes, in its order."""
+    return [
+        training
+        for recipe in config.study.recipes
+        for training in trainings(recipe, config.recipes[recipe])
+    ]
+
+
+def training_settings(config: Config, training: Training) -> dict[str, Any]:
+    """What of its recipe a training depends on; in the place of a sweep stands its own value.
+
+    Its poison is left out: the recordings poisoned with it are an input of the training.
+    """
+    keys = {"epochs", "batch_size", "learning_rate", "schedule", "adversarial", "noise"}
+    settings = config.recipes[training.recipe].model_dump(include=keys)
+    if training.eps is not None:
+        settings["adversarial"]["eps"] = training.eps
+    if training.sigma is not None:
+        settings["noise"]["sigma"] = training.sigma
+    return settings
+
+
 def victims(config: Config) -> list[Victim]:
     """The victims of the study, in the order of its lists."""
     study = config.study
-    names = [
-        training.name
-        for recipe in study.recipes
-        for training in trainings(recipe, config.recipes[recipe])
-    ]
+    names = [training.name for training in study_trainings(config)]
     return [
         Victim(*parts)
         for parts in product(study.corpora, study.front_ends, study.networks, names, study.seeds)
@@ -118,7 +168,12 @@ def evaluations(config: Config) -> list[Evaluation]:
     known = all_trainings(config)
     for victim in victims(config):
         training = known[victim.recipe]
-        attacks, poisons = _attacks(config, training), _poisons(config, training)
+        attacks = [
+            (attack, eps)
+            for attack in attacks_on(config, training)
+            for eps in config.attacks[attack].eps
+        ]
+        poisons = _poisons(config, training)
         for defence in defences_of(config, training.recipe):
             for source in _sources(config, training, defence):
                 found += [Evaluation(victim, defence, *attack, source) for attack in attacks]
@@ -139,12 +194,21 @@ def chain(config: Config, defence: str) -> list[str]:
     return config.defences[defence].chain or [defence]
 
 
+def unpoisoned_trainings(config: Config) -> list[Training]:
+    """Trainings of the study's recipes without poison."""
+    return [
+        training
+        for training in study_trainings(config)
+        if config.recipes[training.recipe].poison is None
+    ]
+
+
 def reference_training(config: Config) -> Training | None:
-    """The study's first training without poison; transfer attacks are made on its victims."""
-    for name in config.study.recipes:
-        if config.recipes[name].poison is None:
-            return trainings(name, config.recipes[name])[0]
-    return None
+    """The study's first training without poison, which stands for it.
+
+    Transfer attacks are made on its victims.
+    """
+    return next(iter(unpoisoned_trainings(config)), None)
 
 
 def _sources(config: Config, training: Training, defence: str) -> list[str | None]:
@@ -157,12 +221,12 @@ def _sources(config: Config, training: Training, defence: str) -> list[str | Non
     return [made_on[kind] for kind in config.study.evaluation]
 
 
-def _attacks(config: Config, training: Training) -> list[tuple[str, float]]:
+def attacks_on(config: Config, training: Training) -> list[str]:
+    """Attacks that the victims of a training are put to."""
     recipe = config.recipes[training.recipe]
-    chosen = recipe.attacks
-    if chosen is None:
-        chosen = [] if recipe.poison else config.study.attacks
-    return [(attack, eps) for attack in chosen for eps in config.attacks[attack].eps]
+    if recipe.attacks is not None:
+        return recipe.attacks
+    return [] if recipe.poison else config.study.attacks
 
 
 def _poisons(config: Config, training: Training) -> list[tuple[str, float]]:
@@ -240,6 +304,8 @@ def summary_keys(config: Config) -> list[dict[str, Any]]:
                 "poison": training.recipe if training.amplitude is not None else None,
                 "poison_amplitude": training.amplitude,
                 "poison_share": training.share,
+                "training_eps": training.eps,
+                "training_sigma": training.sigma,
                 "defence": evaluation.defence,
                 "evaluation": _kind(evaluation) if attack else None,
                 "source": evaluation.source,

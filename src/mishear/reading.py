@@ -30,6 +30,8 @@ KEYS = [
     "poison",
     "poison_amplitude",
     "poison_share",
+    "training_eps",
+    "training_sigma",
     "defence",
     "evaluation",
     "source",

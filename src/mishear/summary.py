@@ -18,6 +18,8 @@ COLUMNS = (
     "poison",
     "poison_amplitude",
     "poison_share",
+    "training_eps",
+    "training_sigma",
     "defence",
     "evaluation",
     "source",

@@ -3,15 +3,18 @@
 import csv
 import json
 import logging
+import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
+from torch.optim import lr_scheduler
 from tqdm import tqdm
 
 from mishear.arrays import RowsOnDisk
@@ -20,6 +23,7 @@ from mishear.devices import halved, in_batches
 from mishear.features.split import SPLITS, Division
 from mishear.files import atomic_path
 from mishear.networks import build_network, prepared
+from mishear.robust_training import Bounds, Loss, training_loss
 from mishear.seeding import stream
 
 log = logging.getLogger(__name__)
@@ -33,6 +37,9 @@ HISTORY_COLUMNS = (
     "seconds",
 )
 EVALUATION_BATCH = 500
+
+LossOf = Callable[[torch.Tensor, torch.Tensor], Loss]
+"""Of inputs and the numbers of their true classes."""
 
 
 def poisoned_rows(rows: np.ndarray, share: float, seed: int) -> np.ndarray:
@@ -120,16 +127,21 @@ def train(
     division: Division,
     seed: int,
     device: torch.device,
+    bounds: Bounds,
     checkpoint: Checkpoint | None = None,
 ) -> tuple[nn.Module, list[dict[str, float]], dict[str, dict[str, float]]]:
-    """Train a network: cross entropy, Adam, a fixed number of epochs, the last one is kept.
+    """Train a network: Adam, a fixed number of epochs, the last one is kept.
+
+    The loss is cross entropy, or that of :mod:`mishear.robust_training`.
 
     Parameters
     ----------
     network
         Mapping with ``class`` and ``params``.
     recipe
-        Mapping with ``epochs``, ``batch_size`` and ``learning_rate``.
+        Mapping with ``epochs``, ``batch_size``, ``learning_rate``, ``schedule``, ``noise`` and
+        ``adversarial`` (each of the last two may be None), see
+        :func:`mishear.plan.training_settings`.
     inputs
         What is trained on, in the order of the training rows of ``division``.
     clean
@@ -140,6 +152,9 @@ def train(
         Of the weights and the order of the recordings.
     device
         Where to train.
+    bounds
+        Lowest and highest value of an input, dB, within which noise and adversarial training
+        keep what they change.
     checkpoint
         Where the state is kept after each epoch. A training that finds one there goes on from it
         and ends in the same weights as one that was never interrupted.
@@ -150,18 +165,19 @@ def train(
         The trained network.
     history
         A row per epoch, see ``HISTORY_COLUMNS``; training figures are running means over the
-        epoch.
+        epoch, of what is minimised and on what is trained on: with noise, and on adversarial
+        inputs where there are such.
     accuracies
         For each split ``correct``, ``n`` and ``accuracy`` on the clean recordings.
     """
-    run = _start(network, recipe, division, seed, device, checkpoint)
+    run = _start(network, recipe, division, len(inputs), seed, device, checkpoint)
     targets = torch.from_numpy(division.class_indices)
     labels = targets[division.rows("train")]
     epochs = range(len(run.history) + 1, recipe["epochs"] + 1)
     for epoch in tqdm(epochs, desc="training", unit="epoch", disable=None):
         start = time.perf_counter()
         order = torch.randperm(len(inputs), generator=run.shuffle)
-        row = {"epoch": epoch, **_train_epoch(run, inputs, labels, order, recipe["batch_size"])}
+        row = {"epoch": epoch, **_train_epoch(run, inputs, labels, order, recipe, bounds)}
         loss, correct = _measure(run.model, clean, targets, division.rows("validation"))
         n = len(division.rows("validation"))
         row |= {"validation_loss": loss, "validation_accuracy": correct / n}
@@ -179,6 +195,7 @@ class _Run:
 
     model: nn.Module
     optimiser: torch.optim.Optimizer
+    schedule: lr_scheduler.LRScheduler
     shuffle: torch.Generator
     history: list[dict[str, float]]
 
@@ -190,6 +207,7 @@ class _Run:
         return {
             "model": self.model.state_dict(),
             "optimiser": self.optimiser.state_dict(),
+            "schedule": self.schedule.state_dict(),
             "shuffle": self.shuffle.get_state(),
             "random": torch.get_rng_state(),
             "cuda_random": torch.cuda.get_rng_state_all() if self.on_gpu else [],
@@ -199,6 +217,7 @@ class _Run:
     def restore(self, state: Mapping[str, Any]) -> None:
         self.model.load_state_dict(state["model"])
         self.optimiser.load_state_dict(state["optimiser"])
+        self.schedule.load_state_dict(state["schedule"])
         self.shuffle.set_state(state["shuffle"].cpu())
         torch.set_rng_state(state["random"].cpu())
         if self.on_gpu:
@@ -210,6 +229,7 @@ def _start(
     network: Mapping[str, Any],
     recipe: Mapping[str, Any],
     division: Division,
+    count: int,
     seed: int,
     device: torch.device,
     checkpoint: Checkpoint | None,
@@ -217,7 +237,9 @@ def _start(
     torch.manual_seed(seed)
     model = prepared(build_network(network, len(division.classes)), device)
     optimiser = torch.optim.Adam(model.parameters(), lr=recipe["learning_rate"], fused=True)
-    run = _Run(model, optimiser, torch.Generator().manual_seed(seed), [])
+    steps = recipe["epochs"] * math.ceil(count / recipe["batch_size"])
+    schedule = _schedule(optimiser, recipe, steps)
+    run = _Run(model, optimiser, schedule, torch.Generator().manual_seed(seed), [])
     saved = checkpoint.load(device) if checkpoint else None
     if saved is not None:
         run.restore(saved)
@@ -225,38 +247,65 @@ def _start(
     return run
 
 
+def _schedule(
+    optimiser: torch.optim.Optimizer, recipe: Mapping[str, Any], steps: int
+) -> lr_scheduler.LRScheduler:
+    """The learning rate from step to step."""
+    match recipe["schedule"]:
+        case "one-cycle":
+            return lr_scheduler.OneCycleLR(optimiser, recipe["learning_rate"], total_steps=steps)
+        case "cosine":
+            return lr_scheduler.CosineAnnealingLR(optimiser, steps)
+    return lr_scheduler.ConstantLR(optimiser, factor=1)
+
+
 def _train_epoch(
     run: _Run,
     inputs: TrainingInputs,
     labels: torch.Tensor,
     order: torch.Tensor,
-    batch_size: int,
+    recipe: Mapping[str, Any],
+    bounds: Bounds,
 ) -> dict[str, float]:
     run.model.train()
     total_loss, total_correct = 0.0, 0
-    at_once = batch_size
-    for batch in order.split(batch_size):
-        loss, correct, at_once = _step(run, inputs, labels, batch, at_once)
+    at_once = recipe["batch_size"]
+    batches = order.split(recipe["batch_size"])
+    for number, batch in enumerate(batches):
+        progress = (len(run.history) + number / len(batches)) / recipe["epochs"]
+        loss_of = partial(training_loss, run.model, recipe=recipe, bounds=bounds, progress=progress)
+        loss, correct, at_once = _step(run, inputs, labels, batch, at_once, loss_of)
         total_loss += loss
         total_correct += correct
     return {"train_loss": total_loss / len(order), "train_accuracy": total_correct / len(order)}
 
 
 def _step(
-    run: _Run, inputs: TrainingInputs, labels: torch.Tensor, batch: torch.Tensor, at_once: int
+    run: _Run,
+    inputs: TrainingInputs,
+    labels: torch.Tensor,
+    batch: torch.Tensor,
+    at_once: int,
+    loss_of: LossOf,
 ) -> tuple[float, int, int]:
     """One step of the optimiser; sum of losses, correct predictions, recordings at once.
 
     The gradient is that of the whole batch also where the GPU's memory holds only parts of it.
     """
-    while (sums := _gradient(run, inputs, labels, batch, at_once)) is None:
+    while (sums := _gradient(run, inputs, labels, batch, at_once, loss_of)) is None:
         at_once = halved(min(at_once, len(batch)))
     run.optimiser.step()
+    run.schedule.step()
     return *sums, at_once
 
 
 def _gradient(
-    run: _Run, inputs: TrainingInputs, labels: torch.Tensor, batch: torch.Tensor, at_once: int
+    run: _Run,
+    inputs: TrainingInputs,
+    labels: torch.Tensor,
+    batch: torch.Tensor,
+    at_once: int,
+    loss_of: LossOf,
 ) -> tuple[float, int] | None:
     """Sum of losses and correct predictions; None where the GPU's memory does not suffice."""
     device = next(run.model.parameters()).device
@@ -264,9 +313,8 @@ def _gradient(
     total_loss, correct = 0.0, 0
     try:
         for part in batch.split(at_once):
-            logits = run.model(torch.from_numpy(inputs[part.numpy()]).to(device))
             expected = labels[part].to(device)
-            loss = nn.functional.cross_entropy(logits, expected)
+            loss, logits = loss_of(torch.from_numpy(inputs[part.numpy()]).to(device), expected)
             (loss * (len(part) / len(batch))).backward()
             total_loss += loss.item() * len(part)
             correct += (logits.argmax(1) == expected).sum().item()

@@ -84,7 +84,9 @@ def bench(fsdd_archive, config, one_thread, tmp_path_factory):
     clean, division = _features(fsdd_archive, config, folder / "fsdd")
     network = config.networks["paper-cnn"].model_dump(by_alias=True)
     recipe = config.recipes["standard"].model_dump()
-    trained = train(network, recipe, clean[division.rows("train")], clean, division, SEED, CPU)
+    inputs = clean[division.rows("train")]
+    bounds = (float(clean.min()), float(clean.max()))
+    trained = train(network, recipe, inputs, clean, division, SEED, CPU, bounds)
     weights = folder / "victim.pt"
     write_training(*trained, weights, folder / "history.csv", folder / "accuracy.json")
     classes, rows = len(division.classes), division.rows("test")
@@ -95,7 +97,7 @@ def bench(fsdd_archive, config, one_thread, tmp_path_factory):
         inputs=torch.from_numpy(clean[rows]),
         labels=torch.from_numpy(division.class_indices[rows]),
         classes=classes,
-        bounds=(float(clean.min()), float(clean.max())),
+        bounds=bounds,
     )
 
 

@@ -92,6 +92,25 @@ def put(path, value):
         (put("split/train", 0.9), ["split", "train + validation + test is 1.1"]),
         (put("recipes/standard/attacks", ["no"]), ["recipes.standard.attacks", "'no'"]),
         (put("recipes/fgsm", {"poison": {"kind": "uniform", "amplitude": [1]}}), ["same name"]),
+        (put("recipes/a", {"adversarial": {"eps": []}}), ["recipes.a.adversarial.eps", "1 item"]),
+        (put("recipes/a", {"adversarial": {"eps": [0]}}), ["recipes.a.adversarial.eps.0"]),
+        (
+            put("recipes/a", {"adversarial": {"eps": [1], "method": "trades"}}),
+            ["recipes.a.adversarial", "needs a beta"],
+        ),
+        (
+            put("recipes/a", {"adversarial": {"eps": [1], "beta": 6}}),
+            ["recipes.a.adversarial", "pgd has no beta"],
+        ),
+        (
+            put(
+                "recipes/a/adversarial",
+                {"eps": [1], "method": "trades", "beta": 6, "random_start": False},
+            ),
+            ["recipes.a.adversarial", "random_start: true"],
+        ),
+        (put("recipes/noise/noise", {"sigma": [1, 3]}), ["recipes.noise", "recipe for each"]),
+        (put("recipes/noise/adversarial", {"eps": [1, 3]}), ["recipes.noise", "recipe for each"]),
         (put("device", "gpu"), ["device", "'gpu'", "cuda"]),
         (put("attacks/fgsm", "FGSM"), ["attacks.fgsm", "'FGSM'"]),
     ],

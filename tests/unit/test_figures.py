@@ -58,9 +58,16 @@ def examples():
 
 
 def victims():
-    plain = {"recipe": "standard", "amplitude": None, "share": None, "seed": 0}
+    plain = {
+        "recipe": "standard",
+        "amplitude": None,
+        "share": None,
+        "eps": None,
+        "sigma": None,
+        "seed": 0,
+    }
     poisoned = [
-        {"recipe": "noise", "amplitude": amplitude, "share": share, "seed": seed}
+        plain | {"recipe": "noise", "amplitude": amplitude, "share": share, "seed": seed}
         for amplitude in (0.001, 0.01, 0.1, 1.0)
         for share in (0.25, 0.5, 1.0)
         for seed in (0, 1)

@@ -10,11 +10,33 @@ from hypothesis import strategies as st
 from torch import nn
 
 from mishear.checkpoints import Checkpoint
+from mishear.config import Recipe
 from mishear.features.split import Division
 from mishear.networks import PaperCNN
 from mishear.training import poisoned_rows, train, training_inputs
 
-RECIPE = {"epochs": 3, "batch_size": 8, "learning_rate": 0.01}
+BOUNDS = (-70.0, 10.0)
+RECIPE = Recipe(epochs=3, batch_size=8, learning_rate=0.01).model_dump()
+ROBUST = {
+    "schedule": "one-cycle",
+    "noise": {"sigma": 2.0},
+    "adversarial": {
+        "method": "pgd",
+        "eps": 1.0,
+        "steps": 2,
+        "rel_stepsize": 0.5,
+        "random_start": True,
+        "beta": None,
+        "warm_up": 0.5,
+    },
+}
+ROBUST_RECIPES = {
+    "standard": RECIPE,
+    "pgd": RECIPE | ROBUST,
+    "trades": RECIPE
+    | {"schedule": "cosine"}
+    | {"adversarial": ROBUST["adversarial"] | {"method": "trades", "beta": 3.0}},
+}
 NETWORK = {"class": "PaperCNN", "params": {}}
 
 
@@ -26,16 +48,17 @@ def corpus():
     spectrograms = random.normal(-40, 5, (120, 1, 16, 12)).astype(np.float32)
     spectrograms[0::2, :, :8] += 30
     spectrograms[1::2, :, 8:] += 30
+    spectrograms.clip(*BOUNDS, out=spectrograms)
     splits = np.array(["train"] * 80 + ["validation"] * 20 + ["test"] * 20)
     names = np.array([f"{i}.wav" for i in range(120)])
     return spectrograms, Division(names, labels, names, splits)
 
 
-def trained(corpus, seed, checkpoint=None, network=NETWORK):
+def trained(corpus, seed, checkpoint=None, network=NETWORK, recipe=RECIPE):
     spectrograms, division = corpus
     inputs = training_inputs(spectrograms, None, division.rows("train"), None, seed)
     device = torch.device("cpu")
-    return train(network, RECIPE, inputs, spectrograms, division, seed, device, checkpoint)
+    return train(network, recipe, inputs, spectrograms, division, seed, device, BOUNDS, checkpoint)
 
 
 def test_it_learns_and_says_so(corpus):
@@ -76,15 +99,18 @@ class WithDropout(PaperCNN):
         return nn.functional.dropout(super().forward(spectrograms), 0.3, self.training)
 
 
+@pytest.mark.parametrize("recipe", ROBUST_RECIPES)
 @pytest.mark.parametrize("network", [PaperCNN, WithDropout])
-def test_an_interrupted_training_ends_as_one_that_was_not(corpus, tmp_path, network):
+def test_an_interrupted_training_ends_as_one_that_was_not(corpus, tmp_path, network, recipe):
+    recipe = ROBUST_RECIPES[recipe]
     definition = {"class": f"{__name__}.{network.__name__}", "params": {}}
     path = tmp_path / "unfinished.pt"
     for _ in range(RECIPE["epochs"]):
         with pytest.raises(Interrupted):
-            trained(corpus, 0, CutOff(path, "key"), definition)
-    resumed, history, accuracies = trained(corpus, 0, Checkpoint(path, "key"), definition)
-    whole, expected_history, expected_accuracies = trained(corpus, 0, network=definition)
+            trained(corpus, 0, CutOff(path, "key"), definition, recipe)
+    checkpoint = Checkpoint(path, "key")
+    resumed, history, accuracies = trained(corpus, 0, checkpoint, definition, recipe)
+    whole, expected_history, expected_accuracies = trained(corpus, 0, None, definition, recipe)
     for name, weights in whole.state_dict().items():
         assert torch.equal(weights, resumed.state_dict()[name]), name
     for row in (*history, *expected_history):

@@ -33,6 +33,7 @@ evaluations = plan.evaluations(settings)
 trainings = plan.all_trainings(settings)
 certificates = plan.certificates(settings)
 checks = plan.checks(settings)
+reference = plan.reference_training(settings)
 
 VICTIM = "{corpus}/{front_end}/{network}/{recipe}/seed{seed}"
 EVALUATION = f"{VICTIM}/{{defence}}/{{attack}}/eps{{eps}}"
@@ -181,8 +182,7 @@ def network_class(wildcards):
 
 def recipe(wildcards):
     """What of a recipe a training depends on, besides its inputs."""
-    section = settings.recipes[trainings[wildcards.recipe].recipe]
-    return section.model_dump(include={"epochs", "batch_size", "learning_rate"})
+    return plan.training_settings(settings, trainings[wildcards.recipe])
 
 
 def poisoned_spectrograms(wildcards):
@@ -437,7 +437,7 @@ def reported_study():
     return {
         "name": settings.study.name,
         "settings": catalogue.settings_of(settings),
-        "reference": catalogue.reference_recipe(settings),
+        "reference": reference.name if reference else None,
         "seeds": settings.study.seeds,
         "sources": {name: settings.corpora[name].source for name in settings.study.corpora},
         "attacks": ordered_attacks(),

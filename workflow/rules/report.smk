@@ -265,7 +265,7 @@ rule draw_poisoning:
     params:
         code=code("draw_poisoning.py"),
         setting=setting,
-        unpoisoned=catalogue.unpoisoned_recipes(settings),
+        unpoisoned=[training.name for training in plan.unpoisoned_trainings(settings)],
         paper_reference=settings.report.paper_reference,
     script:
         "../scripts/draw_poisoning.py"

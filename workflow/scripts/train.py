@@ -5,6 +5,7 @@ from pathlib import Path
 from mishear.arrays import RowsOnDisk
 from mishear.checkpoints import Checkpoint, training_key
 from mishear.devices import device_for
+from mishear.features.cache import joint_bounds
 from mishear.features.split import read_split
 from mishear.files import write_digest
 from mishear.jobs import job_log
@@ -17,9 +18,10 @@ if __name__ == "__main__":
     ):
         division = read_split(Path(snakemake.input.split))
         clean = RowsOnDisk(Path(snakemake.input.spectrograms))
-        poisoned = None
+        poisoned, bounds = None, [snakemake.input.bounds]
         if hasattr(snakemake.input, "poisoned"):
             poisoned = RowsOnDisk(Path(snakemake.input.poisoned))
+            bounds.append(snakemake.input.poisoned_bounds)
         checkpoint = Checkpoint(
             Path(snakemake.output.victim).with_name("unfinished.pt"),
             training_key(
@@ -41,6 +43,7 @@ if __name__ == "__main__":
             division=division,
             seed=snakemake.params.seed,
             device=device,
+            bounds=joint_bounds(map(Path, bounds)),
             checkpoint=checkpoint,
         )
         write_training(

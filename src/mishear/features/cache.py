@@ -159,3 +159,9 @@ def read_bounds(path: Path) -> tuple[float, float]:
     """Lowest and highest dB of a corpus's spectrograms."""
     bounds = json.loads(path.read_text())
     return bounds["lowest"], bounds["highest"]
+
+
+def joint_bounds(paths: Iterable[Path]) -> tuple[float, float]:
+    """Lowest and highest dB of several versions of a corpus's spectrograms."""
+    lows, highs = zip(*map(read_bounds, paths), strict=True)
+    return min(lows), max(highs)

@@ -10,10 +10,14 @@ from mishear.config import Config
 from mishear.plan import (
     Evaluation,
     Victim,
+    all_trainings,
+    attacks_on,
     certificates,
     evaluations,
     number_name,
-    trainings,
+    reference_training,
+    study_trainings,
+    unpoisoned_trainings,
 )
 
 
@@ -21,7 +25,8 @@ from mishear.plan import (
 class Figure:
     """One figure of the report.
 
-    ``recipe`` is set for figures of one recipe, ``attack`` and ``eps`` for those of one attack.
+    ``recipe`` is set for figures of one poisoned recipe or, by its name, of one training;
+    ``attack`` and ``eps`` for those of one attack.
     """
 
     kind: str
@@ -77,19 +82,14 @@ def _figures_of_setting(config: Config, setting: Setting) -> Iterator[Figure]:
     if certificates(config):
         yield Figure("certificates", **setting)
     # Only of the recipe that stands for the study: a sweep of recipes would fill the page.
-    for recipe in unpoisoned_recipes(config)[:1]:
-        attacks = attacks_on(config, recipe)
+    for training in unpoisoned_trainings(config)[:1]:
+        attacks = attacks_on(config, training)
         if attacks:
-            yield Figure("confusion", **setting, recipe=recipe)
+            yield Figure("confusion", **setting, recipe=training.name)
         for attack in attacks:
             eps = gallery_eps(config.attacks[attack].eps, config.report.gallery.eps)
-            yield Figure("gallery", **setting, recipe=recipe, attack=attack, eps=eps)
+            yield Figure("gallery", **setting, recipe=training.name, attack=attack, eps=eps)
     yield Figure("training", **setting)
-
-
-def unpoisoned_recipes(config: Config) -> list[str]:
-    """Recipes of the study without poison."""
-    return [name for name in config.study.recipes if config.recipes[name].poison is None]
 
 
 def poisoned_recipes(config: Config) -> list[str]:
@@ -97,21 +97,13 @@ def poisoned_recipes(config: Config) -> list[str]:
     return [name for name in config.study.recipes if config.recipes[name].poison]
 
 
-def attacks_on(config: Config, recipe: str) -> list[str]:
-    """Attacks that the victims of a recipe are put to."""
-    section = config.recipes[recipe]
-    if section.attacks is not None:
-        return section.attacks
-    return [] if section.poison else config.study.attacks
-
-
 def minimisation_attacks(config: Config) -> list[str]:
-    """Attacks on unpoisoned recipes that run without a limit on eps."""
+    """Attacks on unpoisoned recipes' victims that run without a limit on eps."""
     return list(
         dict.fromkeys(
             attack
-            for recipe in unpoisoned_recipes(config)
-            for attack in attacks_on(config, recipe)
+            for training in unpoisoned_trainings(config)
+            for attack in attacks_on(config, training)
             if any(map(isinf, config.attacks[attack].eps))
         )
     )
@@ -130,11 +122,7 @@ def defended(config: Config) -> list[tuple[str, str]]:
 
 def families(config: Config) -> dict[str, str]:
     """For each training of the study the recipe it belongs to."""
-    return {
-        training.name: recipe
-        for recipe in config.study.recipes
-        for training in trainings(recipe, config.recipes[recipe])
-    }
+    return {training.name: training.recipe for training in study_trainings(config)}
 
 
 def gallery_eps(listed: Sequence[float], wanted: float) -> float:
@@ -142,14 +130,14 @@ def gallery_eps(listed: Sequence[float], wanted: float) -> float:
     return min(listed, key=lambda eps: (abs(eps - wanted), eps))
 
 
-def first_victim(config: Config, setting: Setting, recipe: str) -> Victim:
-    """The victim of the study's first seed, which stands for its recipe in galleries."""
-    return Victim(**setting, recipe=recipe, seed=config.study.seeds[0])
+def first_victim(config: Config, setting: Setting, training: str) -> Victim:
+    """The victim of the study's first seed, which stands for its training in galleries."""
+    return Victim(**setting, recipe=training, seed=config.study.seeds[0])
 
 
-def shown_evaluations(config: Config, setting: Setting, recipe: str) -> list[Evaluation]:
-    """For each attack on a recipe the evaluation at the eps drawn, for the first seed."""
-    victim = first_victim(config, setting, recipe)
+def shown_evaluations(config: Config, setting: Setting, training: str) -> list[Evaluation]:
+    """For each attack on a training the evaluation at the eps drawn, for the first seed."""
+    victim = first_victim(config, setting, training)
     return [
         Evaluation(
             victim,
@@ -157,27 +145,27 @@ def shown_evaluations(config: Config, setting: Setting, recipe: str) -> list[Eva
             attack,
             gallery_eps(config.attacks[attack].eps, config.report.gallery.eps),
         )
-        for attack in attacks_on(config, recipe)
+        for attack in attacks_on(config, all_trainings(config)[training])
     ]
 
 
 def minimisations(config: Config, setting: Setting) -> list[Evaluation]:
     """Evaluations without a limit on eps of the unpoisoned recipes' victims."""
     return [
-        Evaluation(Victim(**setting, recipe=recipe, seed=seed), NO_DEFENCE, attack, inf)
-        for recipe in unpoisoned_recipes(config)
+        Evaluation(Victim(**setting, recipe=training.name, seed=seed), NO_DEFENCE, attack, inf)
+        for training in unpoisoned_trainings(config)
         for attack in minimisation_attacks(config)
-        if attack in attacks_on(config, recipe)
+        if attack in attacks_on(config, training)
         for seed in config.study.seeds
     ]
 
 
 def poisoned_evaluations(config: Config, setting: Setting, poison: str) -> list[Evaluation]:
     """The first unpoisoned victim on recordings poisoned at each amplitude; or none."""
-    recipes = unpoisoned_recipes(config)
-    if not recipes:
+    reference = reference_training(config)
+    if reference is None:
         return []
-    victim = first_victim(config, setting, recipes[0])
+    victim = first_victim(config, setting, reference.name)
     return [
         Evaluation(victim, NO_DEFENCE, poison, amplitude)
         for amplitude in config.recipes[poison].poison.amplitude
@@ -185,47 +173,43 @@ def poisoned_evaluations(config: Config, setting: Setting, poison: str) -> list[
 
 
 def victims(config: Config, setting: Setting) -> list[dict[str, Any]]:
-    """For each victim of a setting its path, recipe, poison and seed."""
+    """For each victim of a setting its path, training, recipe, what was swept, and seed."""
     return [
         {
             "path": Victim(**setting, recipe=training.name, seed=seed).path,
             "training": training.name,
-            "recipe": recipe,
+            "recipe": training.recipe,
             "amplitude": training.amplitude,
             "share": training.share,
+            "eps": training.eps,
+            "sigma": training.sigma,
             "seed": seed,
         }
-        for recipe in config.study.recipes
-        for training in trainings(recipe, config.recipes[recipe])
+        for training in study_trainings(config)
         for seed in config.study.seeds
     ]
 
 
-def reference_recipe(config: Config) -> str | None:
-    """The recipe that stands for the study: its first one without poison."""
-    return next(iter(unpoisoned_recipes(config)), None)
-
-
 def reference_victims(config: Config) -> list[Victim]:
-    """The victims of the reference recipe: for each setting one of each seed."""
-    recipe = reference_recipe(config)
-    if recipe is None:
+    """The victims of the reference training: for each setting one of each seed."""
+    reference = reference_training(config)
+    if reference is None:
         return []
     return [
-        Victim(**setting, recipe=recipe, seed=seed)
+        Victim(**setting, recipe=reference.name, seed=seed)
         for setting in settings_of(config)
         for seed in config.study.seeds
     ]
 
 
-def gallery_path(config: Config, setting: Setting, recipe: str, attack: str) -> str:
+def gallery_path(config: Config, setting: Setting, training: str, attack: str) -> str:
     """Place of an attack's adversarial recordings under ``results/galleries``."""
     eps = gallery_eps(config.attacks[attack].eps, config.report.gallery.eps)
-    victim = first_victim(config, setting, recipe)
+    victim = first_victim(config, setting, training)
     return f"{victim.path}/{attack}/eps{number_name(eps)}.npz"
 
 
 def _all_eps(config: Config) -> Iterator[float]:
-    for recipe in config.study.recipes:
-        for attack in attacks_on(config, recipe):
+    for training in study_trainings(config):
+        for attack in attacks_on(config, training):
             yield from config.attacks[attack].eps

@@ -20,12 +20,14 @@ WIDE_RANGE = 300
 def draw_training(
     victims: Sequence[Mapping[str, Any]], histories: Sequence[pd.DataFrame], path: Path
 ) -> None:
-    """A row of panels for each recipe and amplitude: loss at the left, accuracy at the right.
+    """A row of panels for each training, those that differ in the share of poison together.
+
+    Loss is at the left, accuracy at the right.
 
     Parameters
     ----------
     victims
-        For each its ``recipe``, ``amplitude``, ``share`` and ``seed``.
+        For each its ``recipe``, ``amplitude``, ``share``, ``eps``, ``sigma`` and ``seed``.
     histories
         For each the table of its epochs.
     path
@@ -63,9 +65,13 @@ def _loss_axis(axes: Axes, histories: Sequence[pd.DataFrame]) -> None:
 
 
 def _title(victim: Mapping[str, Any]) -> str:
-    if victim["amplitude"] is None:
-        return victim["recipe"]
-    return f"{victim['recipe']}, amplitude {number_name(victim['amplitude'])}"
+    units = {"amplitude": "", "eps": " dB", "sigma": " dB"}
+    swept = [
+        f"{key} {number_name(victim[key])}{unit}"
+        for key, unit in units.items()
+        if victim[key] is not None
+    ]
+    return ", ".join([victim["recipe"], *swept])
 
 
 def _draw_victim(loss: Axes, accuracy: Axes, history: pd.DataFrame, colour: str) -> None:
