@@ -263,10 +263,9 @@ def checks(config: Config) -> list[Check]:
     known = all_trainings(config)
     for victim in victims(config):
         training = known[victim.recipe]
-        recipe = config.recipes[training.recipe]
-        if recipe.poison or victim.seed != config.study.seeds[0]:
+        if config.recipes[training.recipe].poison or victim.seed != config.study.seeds[0]:
             continue
-        put_to = config.study.attacks if recipe.attacks is None else recipe.attacks
+        put_to = attacks_on(config, training)
         wanted = put_to if config.checks.attacks is None else config.checks.attacks
         attacks = [attack for attack in put_to if attack in wanted]
         for defence in defences_of(config, training.recipe) if attacks else []:
