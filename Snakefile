@@ -27,3 +27,4 @@ rule all:
         f"{REPORT}/summary.csv",
         all_figures(),
         all_kept_examples(),
+        detection_table(),

@@ -66,13 +66,14 @@ def check_writable(folder: Path) -> None:
 
 
 def _classes_digest(config: Config) -> str:
-    named = config.model_dump(mode="json", include={"networks", "attacks"})
+    named = config.model_dump(mode="json", include={"networks", "attacks", "detectors"})
     named["versions"] = [version("foolbox"), version("torch")]
     return hashlib.sha256(json.dumps(named, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _check_classes(config: Config) -> None:
     from mishear.attacks import check_attack
+    from mishear.detectors import check_detector
     from mishear.networks import check_network
 
     problems = []
@@ -85,6 +86,11 @@ def _check_classes(config: Config) -> None:
     for name, network in config.networks.items():
         try:
             check_network(network.model_dump(by_alias=True), f"networks.{name}")
+        except UserError as error:
+            problems.append(str(error))
+    for name, detector in config.detectors.items():
+        try:
+            check_detector(detector.model_dump(by_alias=True), f"detectors.{name}")
         except UserError as error:
             problems.append(str(error))
     if problems:

@@ -27,6 +27,7 @@ RESULT_COLUMNS = (
     "label",
     "clean_prediction",
     "adversarial_prediction",
+    "target",
     "success",
     "linf",
     "l2",
@@ -35,6 +36,11 @@ RESULT_COLUMNS = (
     "seconds",
     "device",
 )
+"""``target`` is the class aimed at, empty for none. ``success`` is 1 where a recording heard right
+before is not any more or, with a target, where one of another class is heard as the target; it is
+empty where nothing was aimed at."""
+
+UNDISTORTED = {"linf": "0", "l2": "0", "snr_db": ""}
 
 
 @dataclass(frozen=True)
@@ -211,7 +217,8 @@ def compare_poisoned(
     victim: nn.Module,
     clean: Recordings,
     poisoned: Recordings,
-    distortions: Mapping[str, Mapping[str, str]],
+    distortions: Mapping[str, Mapping[str, str]] | None,
+    targets: np.ndarray | None,
     batch_size: int,
     device: torch.device,
 ) -> list[dict[str, Any]]:
@@ -224,7 +231,11 @@ def compare_poisoned(
     clean, poisoned
         The same recordings in the same order.
     distortions
-        For each recording ``linf``, ``l2`` and ``snr_db`` of its poisoned waveform.
+        For each recording ``linf``, ``l2`` and ``snr_db`` of its poisoned waveform; None where the
+        poison is in the labels alone.
+    targets
+        For each recording the class it is meant to be heard as, as text, empty for none; None:
+        the poison is meant to have anything misheard.
 
     Returns
     -------
@@ -237,7 +248,9 @@ def compare_poisoned(
         began = time.perf_counter()
         before = predict(victim, clean.inputs(part), device)
         after = predict(victim, poisoned.inputs(part), device)
-        of_batch = [distortions[name] for name in clean.names[part].tolist()]
+        of_batch = [
+            distortions[name] if distortions else UNDISTORTED for name in clean.names[part].tolist()
+        ]
         outcome = Outcome(
             adversarial=torch.empty(0),
             rejected=[""] * len(before),
@@ -248,7 +261,8 @@ def compare_poisoned(
         )
         seconds = (time.perf_counter() - began) / len(before)
         ratios = [row["snr_db"] for row in of_batch]
-        rows.extend(_rows(clean, part, outcome, seconds, device, ratios))
+        aims = None if targets is None else targets[part]
+        rows.extend(_rows(clean, part, outcome, seconds, device, ratios, aims))
 
     in_batches(compare_part, len(clean), batch_size)
     return rows
@@ -267,18 +281,24 @@ def _rows(
     seconds: float,
     device: torch.device,
     ratios: Sequence[str] | None = None,
+    aims: np.ndarray | None = None,
 ) -> list[dict[str, Any]]:
     names = recordings.names[part].tolist()
-    targets = recordings.targets[part]
-    success = (outcome.clean_prediction == targets) & (outcome.adversarial_prediction != targets)
-    classes = recordings.classes
+    classes = np.array(recordings.classes)
+    labels = classes[recordings.targets[part]]
+    before, after = classes[outcome.clean_prediction], classes[outcome.adversarial_prediction]
     return [
         {
             "recording": name,
-            "label": classes[targets[row]],
-            "clean_prediction": classes[outcome.clean_prediction[row]],
-            "adversarial_prediction": classes[outcome.adversarial_prediction[row]],
-            "success": int(success[row]),
+            "label": labels[row],
+            "clean_prediction": before[row],
+            "adversarial_prediction": after[row],
+            "target": "" if aims is None else aims[row],
+            "success": (
+                int(before[row] == labels[row] != after[row])
+                if aims is None
+                else _heard_as(aims[row], labels[row], after[row])
+            ),
             "linf": f"{outcome.linf[row]:.6g}",
             "l2": f"{outcome.l2[row]:.6g}",
             "snr_db": ratios[row] if ratios else "",
@@ -288,6 +308,11 @@ def _rows(
         }
         for row, name in enumerate(names)
     ]
+
+
+def _heard_as(aim: str, label: str, heard: str) -> int | str:
+    """Whether a recording of another class is heard as what was aimed at; empty without an aim."""
+    return int(heard == aim != label) if aim else ""
 
 
 def _report_rejected(rows: list[dict[str, Any]]) -> None:

@@ -1,6 +1,6 @@
 """What a study consists of: its victims and its evaluations, with their places in ``results``."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -48,12 +48,22 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Training:
-    """One training of a recipe; ``amplitude`` and ``share`` are those of its poison."""
+    """One training of a recipe.
+
+    ``amplitude`` and ``share`` are those of its poison; with a ``detector`` the network is trained
+    on what that detector kept of the recordings that ``sibling`` was trained on.
+    """
 
     name: str
     recipe: str
     amplitude: float | None = None
     share: float | None = None
+    detector: str | None = None
+
+    @property
+    def sibling(self) -> str:
+        """Name of the training whose recordings the detector looked at; its own without one."""
+        return self.name.removesuffix(f"-kept-{self.detector}")
 
 
 def number_name(value: float) -> str:
@@ -62,18 +72,23 @@ def number_name(value: float) -> str:
 
 
 def trainings(name: str, recipe: Recipe) -> list[Training]:
-    """All trainings a recipe stands for: one, or one for each amplitude and share."""
-    if recipe.poison is None:
+    """All trainings a recipe stands for.
+
+    One; or with a poison one for each amplitude and share, followed by one for each detector.
+    """
+    poison = recipe.poison
+    if poison is None:
         return [Training(name, name)]
-    return [
-        Training(
-            f"{name}-amplitude{number_name(amplitude)}-share{number_name(share)}",
-            name,
-            amplitude,
-            share,
-        )
-        for amplitude, share in product(recipe.poison.amplitude, recipe.poison.share)
-    ]
+    found = []
+    for amplitude, share in product(poison.amplitudes, poison.share):
+        level = "" if amplitude is None else f"-amplitude{number_name(amplitude)}"
+        poisoned = Training(f"{name}{level}-share{number_name(share)}", name, amplitude, share)
+        found.append(poisoned)
+        found += [
+            replace(poisoned, name=f"{poisoned.name}-kept-{detector}", detector=detector)
+            for detector in poison.detectors
+        ]
+    return found
 
 
 def all_trainings(config: Config) -> dict[str, Training]:
@@ -102,9 +117,10 @@ def victims(config: Config) -> list[Victim]:
 def evaluations(config: Config) -> list[Evaluation]:
     """The evaluations of the study, in the order of its lists.
 
-    Victims of a recipe without poison face the study's attacks and the test recordings poisoned
-    by every poisoned recipe of the study; victims of a poisoned recipe face the test recordings
-    poisoned as their training was, and the attacks their recipe names.
+    Victims of a recipe without poison face the study's attacks and the test recordings as every
+    poisoned recipe of the study leaves them; victims of a poisoned recipe face the test recordings
+    as their own poison leaves them, and the attacks their recipe names. Wrong labels leave the
+    recordings as they are: eps is 0.
     """
     found = []
     known = all_trainings(config)
@@ -125,13 +141,13 @@ def _attacks(config: Config, training: Training) -> list[tuple[str, float]]:
 
 
 def _poisons(config: Config, training: Training) -> list[tuple[str, float]]:
-    if training.amplitude is not None:
-        return [(training.recipe, training.amplitude)]
+    if training.share is not None:
+        return [(training.recipe, training.amplitude or 0.0)]
     return [
-        (name, amplitude)
+        (name, amplitude or 0.0)
         for name in config.study.recipes
         if (poison := config.recipes[name].poison)
-        for amplitude in poison.amplitude
+        for amplitude in poison.amplitudes
     ]
 
 
@@ -140,18 +156,70 @@ def summary_keys(config: Config) -> list[dict[str, Any]]:
     known = all_trainings(config)
     keys = []
     for evaluation in evaluations(config):
-        training = known[evaluation.victim.recipe]
         attack = config.attacks.get(evaluation.attack)
         keys.append(
             {
                 **asdict(evaluation.victim),
-                "poison": training.recipe if training.amplitude is not None else None,
-                "poison_amplitude": training.amplitude,
-                "poison_share": training.share,
+                **_poison_keys(known[evaluation.victim.recipe]),
                 "defence": evaluation.defence,
                 "attack": evaluation.attack,
-                "domain": attack.domain if attack else "waveform",
+                "domain": attack.domain if attack else poison_domain(config, evaluation.attack),
                 "eps": evaluation.eps,
             }
         )
     return keys
+
+
+def _poison_keys(training: Training) -> dict[str, Any]:
+    return {
+        "poison": training.recipe if training.share is not None else None,
+        "poison_amplitude": training.amplitude,
+        "poison_share": training.share,
+        "detector": training.detector,
+    }
+
+
+def poison_domain(config: Config, recipe: str) -> str:
+    """What a recipe's poison changes: ``waveform`` or ``label``."""
+    return "label" if config.recipes[recipe].poison.kind == "labels" else "waveform"
+
+
+def poison_of_waveforms(config: Config, recipe: str, amplitude: float) -> dict[str, Any]:
+    """What of a recipe's poison the poisoned recordings depend on, as :mod:`mishear.poisons`
+    wants it."""
+    section = config.recipes[recipe].poison
+    keys = {"kind", "seed", "frequency", "seconds", "position", "reverse_speech"}
+    return {"recipe": recipe, **section.model_dump(include=keys), "amplitude": amplitude}
+
+
+def poison_of_labels(config: Config, recipe: str) -> dict[str, Any]:
+    """What of a recipe's poison its labels and its aim depend on, but for the share."""
+    section = config.recipes[recipe].poison
+    keys = {"kind", "flip", "sources", "target"}
+    if section.kind == "labels":
+        keys.add("seed")
+    return {"recipe": recipe, **section.model_dump(include=keys)}
+
+
+def detections(config: Config) -> list[tuple[Victim, str]]:
+    """Each victim of the study with the detectors that look at what it was trained on."""
+    known = all_trainings(config)
+    return [
+        (replace(victim, recipe=training.sibling), training.detector)
+        for victim in victims(config)
+        if (training := known[victim.recipe]).detector
+    ]
+
+
+def detection_path(victim: Victim, detector: str) -> str:
+    """Place of a detection under ``results/detections``, without its suffix."""
+    return f"{victim.path}/{detector}"
+
+
+def detection_keys(config: Config) -> list[dict[str, Any]]:
+    """For each detection, in order, which victim's training recordings were looked at by what."""
+    known = all_trainings(config)
+    return [
+        {**asdict(victim), **_poison_keys(known[victim.recipe]), "detector": detector}
+        for victim, detector in detections(config)
+    ]

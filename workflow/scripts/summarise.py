@@ -6,6 +6,8 @@ from mishear.attacks import build_attack, norm_of
 from mishear.jobs import job_log
 from mishear.summary import read_results, summarise, write_summary
 
+POISON_NORMS = {"waveform": "linf"}
+
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         norms = {
@@ -15,7 +17,7 @@ if __name__ == "__main__":
         rows = (
             {
                 **keys,
-                "norm": norms.get(keys["attack"], "linf"),
+                "norm": norms.get(keys["attack"], POISON_NORMS.get(keys["domain"])),
                 **summarise(read_results(Path(results))),
             }
             for keys, results in zip(

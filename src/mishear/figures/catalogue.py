@@ -7,7 +7,14 @@ from math import inf, isinf
 from typing import Any
 
 from mishear.config import Config
-from mishear.plan import Evaluation, Victim, number_name, trainings
+from mishear.plan import (
+    Evaluation,
+    Victim,
+    number_name,
+    poison_domain,
+    poison_of_labels,
+    trainings,
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +71,8 @@ def _figures_of_setting(config: Config, setting: Setting) -> Iterator[Figure]:
         yield Figure("distance", **setting)
     for recipe in poisoned_recipes(config):
         yield Figure("poisoning", **setting, recipe=recipe)
-        yield Figure("recording", **setting, recipe=recipe)
+        if poison_domain(config, recipe) == "waveform":
+            yield Figure("recording", **setting, recipe=recipe)
     for recipe in unpoisoned_recipes(config):
         attacks = attacks_on(config, recipe)
         if attacks:
@@ -83,6 +91,11 @@ def unpoisoned_recipes(config: Config) -> list[str]:
 def poisoned_recipes(config: Config) -> list[str]:
     """Recipes of the study with poison."""
     return [name for name in config.study.recipes if config.recipes[name].poison]
+
+
+def poisons(config: Config) -> dict[str, dict[str, Any]]:
+    """What is done by each poisoned recipe of the study, and which class it aims at."""
+    return {name: poison_of_labels(config, name) for name in poisoned_recipes(config)}
 
 
 def attacks_on(config: Config, recipe: str) -> list[str]:
@@ -148,12 +161,15 @@ def poisoned_evaluations(config: Config, setting: Setting, poison: str) -> list[
     victim = first_victim(config, setting, recipes[0])
     return [
         Evaluation(victim, NO_DEFENCE, poison, amplitude)
-        for amplitude in config.recipes[poison].poison.amplitude
+        for amplitude in config.recipes[poison].poison.amplitudes
     ]
 
 
 def victims(config: Config, setting: Setting) -> list[dict[str, Any]]:
-    """For each victim of a setting its path, recipe, poison and seed."""
+    """For each victim of a setting its path, recipe, poison and seed.
+
+    Victims trained once more on what a detector kept are left out.
+    """
     return [
         {
             "path": Victim(**setting, recipe=training.name, seed=seed).path,
@@ -165,6 +181,7 @@ def victims(config: Config, setting: Setting) -> list[dict[str, Any]]:
         }
         for recipe in config.study.recipes
         for training in trainings(recipe, config.recipes[recipe])
+        if training.detector is None
         for seed in config.study.seeds
     ]
 
