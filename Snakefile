@@ -29,3 +29,4 @@ rule all:
         f"{REPORT}/checks.csv",
         all_figures(),
         all_kept_examples(),
+        detection_table(),

@@ -1,6 +1,5 @@
 """Certified radii of randomised smoothing (Cohen et al. 2019, algorithm CERTIFY)."""
 
-import csv
 import logging
 import time
 from collections.abc import Mapping, Sequence
@@ -14,8 +13,7 @@ from torch import nn
 from mishear.defences import RandomisedSmoothing, votes
 from mishear.devices import in_batches
 from mishear.evaluation import Recordings
-from mishear.files import atomic_path
-from mishear.summary import read_results, wilson_interval
+from mishear.summary import read_results, wilson_interval, write_table
 
 log = logging.getLogger(__name__)
 
@@ -147,7 +145,7 @@ def certify(
 
 def write_certificates(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
     """Write the rows of :func:`certify`."""
-    _write(rows, CERTIFICATE_COLUMNS, path)
+    write_table(rows, CERTIFICATE_COLUMNS, path)
 
 
 def certified_accuracies(rows: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
@@ -205,18 +203,4 @@ def summarise_certificates(
         for keys, file in zip(certificates, files, strict=True)
         for row in certified_accuracies(read_results(file))
     ]
-    _write(
-        [
-            {key: f"{v:.6g}" if isinstance(v, float) else v for key, v in row.items()}
-            for row in rows
-        ],
-        SUMMARY_COLUMNS,
-        path,
-    )
-
-
-def _write(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], path: Path) -> None:
-    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write_table(rows, SUMMARY_COLUMNS, path)

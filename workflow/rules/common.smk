@@ -41,6 +41,7 @@ CHECK = f"results/checks/{VICTIM}/{{defence}}"
 CERTIFICATE = f"{VICTIM}/{{defence}}"
 EVALUATION_SHARD = f"{EVALUATION}/shard{{shard}}-of-{{shards}}"
 FEATURES = "results/spectrograms/{corpus}/{front_end}"
+DETECTION = f"{VICTIM}/{{detector}}"
 POISONED = f"{FEATURES}/{{poison}}-amplitude{{amplitude}}"
 REPORT = f"results/reports/{settings.study.name}"
 FIGURES = f"{REPORT}/figures/{{corpus}}/{{front_end}}/{{network}}"
@@ -59,6 +60,7 @@ wildcard_constraints:
     poison=plan.NAME,
     defence=f"{plan.NAME}(@{plan.NAME})?",
     attack=plan.NAME,
+    detector=plan.NAME,
     seed=r"\d+",
     shard=r"\d+",
     shards=r"\d+",
@@ -186,7 +188,7 @@ def recipe(wildcards):
 
 
 def poisoned_spectrograms(wildcards):
-    """The poisoned recordings of a recipe with a poison."""
+    """The poisoned recordings of a recipe whose poison is in the recordings."""
     training = trainings[wildcards.recipe]
     if training.amplitude is None:
         return {}
@@ -197,6 +199,23 @@ def poisoned_spectrograms(wildcards):
         "poisoned": ancient(poisoned.spectrograms.format(**names)),
         "poisoned_bounds": poisoned.bounds.format(**names),
     }
+
+
+def training_poison(wildcards):
+    """What of a recipe's poison decides which recordings are poisoned and how they are labelled."""
+    training = trainings[wildcards.recipe]
+    if training.share is None:
+        return None
+    return {**plan.poison_of_labels(settings, training.recipe), "share": training.share}
+
+
+def detection(wildcards):
+    """What a detector says of the recordings, for a training on what it kept."""
+    training = trainings[wildcards.recipe]
+    if training.detector is None:
+        return {}
+    names = dict(wildcards, recipe=training.sibling, detector=training.detector)
+    return {"detection": rules.detect.output.detection.format(**names)}
 
 
 # Evaluation
@@ -332,12 +351,53 @@ def poisons():
 
 def poison(wildcards):
     """What of a poisoned recipe the poisoned recordings depend on."""
+    return plan.poison_of_waveforms(settings, wildcards.poison, float(wildcards.amplitude))
+
+
+def poisoned_in_training(wildcards):
+    """The split, where a recording is poisoned in another way if it is trained on."""
     section = settings.recipes[wildcards.poison].poison
+    if getattr(section, "reverse_speech", False):
+        return {"split": rules.split.output.split}
+    return {}
+
+
+def poisoned_test(wildcards):
+    """Test recordings as a poison leaves them, where it changes them."""
+    if plan.poison_domain(settings, wildcards.attack) == "label":
+        return {}
+    poisoned = rules.poisoned_spectrograms.output
+    names = dict(wildcards, poison=wildcards.attack, amplitude=wildcards.eps)
     return {
-        "kind": section.kind,
-        "amplitude": float(wildcards.amplitude),
-        "seed": section.seed,
+        "poisoned": ancient(poisoned.spectrograms.format(**names)),
+        "poisoned_bounds": poisoned.bounds.format(**names),
+        "distortions": poisoned.distortions.format(**names),
     }
+
+
+def aim(wildcards):
+    """What of a poisoned recipe says which class it aims at."""
+    return plan.poison_of_labels(settings, wildcards.attack)
+
+
+def detector(wildcards):
+    return settings.detectors[wildcards.detector].model_dump(by_alias=True)
+
+
+def detector_class(wildcards):
+    return dotted_path(settings.detectors[wildcards.detector].class_, "mishear.detectors")
+
+
+def all_detections():
+    return [
+        f"results/detections/{plan.detection_path(*found)}.csv"
+        for found in plan.detections(settings)
+    ]
+
+
+def detection_table():
+    """The table of the study's detections, where it has any."""
+    return [f"{REPORT}/detections.csv"] if plan.detections(settings) else []
 
 
 # Report
@@ -409,7 +469,7 @@ def poisoned_versions(wildcards, kind):
         rules.poisoned_spectrograms.output[kind].format(
             **setting(wildcards), poison=wildcards.recipe, amplitude=plan.number_name(amplitude)
         )
-        for amplitude in settings.recipes[wildcards.recipe].poison.amplitude
+        for amplitude in settings.recipes[wildcards.recipe].poison.amplitudes
     ]
 
 
@@ -441,6 +501,7 @@ def reported_study():
         "seeds": settings.study.seeds,
         "sources": {name: settings.corpora[name].source for name in settings.study.corpora},
         "attacks": ordered_attacks(),
+        "poisons": catalogue.poisons(settings),
         "gallery_eps": settings.report.gallery.eps,
         "paper_reference": settings.report.paper_reference,
         "split_by": settings.split.by,

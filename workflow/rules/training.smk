@@ -2,6 +2,7 @@
 rule train:
     input:
         unpack(poisoned_spectrograms),
+        unpack(detection),
         spectrograms=ancient(rules.spectrograms.output.spectrograms),
         bounds=rules.spectrograms.output.bounds,
         split=rules.split.output.split,
@@ -23,7 +24,7 @@ rule train:
         code=lambda w: code("train.py", network_class(w)),
         network=network,
         recipe=recipe,
-        poisoned_share=lambda w: trainings[w.recipe].share,
+        poison=training_poison,
         seed=lambda w: int(w.seed),
         device=settings.device,
     script:

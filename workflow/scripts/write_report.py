@@ -10,6 +10,7 @@ if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         study = snakemake.params.study
         rejected = [Path(table) for table in snakemake.input.rejected]
+        detections = [read_summary(Path(table)) for table in snakemake.input.detections]
         write_report(
             study,
             read_summary(Path(snakemake.input.summary)),
@@ -19,4 +20,5 @@ if __name__ == "__main__":
             rejected=dict(zip(study["sources"], rejected, strict=True)),
             figures=[Path(figure) for figure in snakemake.input.figures],
             path=Path(snakemake.output.report),
+            detections=detections[0] if detections else None,
         )
