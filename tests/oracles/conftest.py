@@ -116,7 +116,7 @@ def _features(archive: Path, config: Config, folder: Path) -> tuple[np.ndarray, 
 
 @dataclass(frozen=True)
 class Job:
-    """An attack for another library: ``fgsm``, ``pgd`` or ``cw`` with Foolbox's parameters."""
+    """What another library is to do, see ``run_peer.py``; attacks have Foolbox's parameters."""
 
     attack: str
     params: dict[str, Any]
@@ -127,8 +127,9 @@ class Job:
 def ask_peer(tmp_path_factory):
     """Function that has another library do jobs on a bench, in a process in the background.
 
-    It returns at once; the result of what it returns holds for each job the adversarial inputs,
-    of shape (eps, recordings, 1, n_mels, frames). One process runs at a time.
+    It returns at once; the result of what it returns holds for each job and eps, stacked, the
+    adversarial inputs, of shape (recordings, 1, n_mels, frames), or the weights of a network. One
+    process runs at a time.
 
     The libraries change what they share with ours, hence the process: one needs a missing name
     put into torch, one brings a package of another project along, one writes to the home folder.

@@ -120,10 +120,11 @@ def test_the_worst_inputs_of_a_linear_model_are_found_exactly(random_start):
     assert torch.equal(found, away * 2 * model.weight.sign())
 
 
-def test_looking_for_worst_inputs_leaves_the_network_as_it_was(network):
-    before = copy.deepcopy(network.state_dict())
+@pytest.mark.parametrize("training", [True, False])
+def test_looking_for_worst_inputs_leaves_the_network_as_it_was(network, training):
+    before = copy.deepcopy(network.train(training).state_dict())
     climb(network, torch.zeros(SHAPE), torch.zeros(SHAPE), cross_entropy, 1.0, 0.5, 3, BOUNDS)
-    assert network.training
+    assert {module.training for module in network.modules()} == {training}
     assert all(parameter.grad is None for parameter in network.parameters())
     for name, value in network.state_dict().items():
         assert torch.equal(value, before[name]), name
