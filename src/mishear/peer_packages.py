@@ -127,12 +127,14 @@ def _art_kept_quiet() -> Iterator[None]:
     """Keep ART, while it is imported, from closing the log and writing to the home folder.
 
     It configures ``logging``, which closes all handlers there are: the log of a job would end
-    here. It keeps settings, of use for its data sets only, in ``~/.art``.
+    here; and it reports every call. It keeps settings, of use for its data sets only, in
+    ``~/.art``.
     """
     configure, home = logging.config.dictConfig, os.environ.get("HOME")
     with tempfile.TemporaryDirectory() as temporary:
         logging.config.dictConfig = lambda config: None
         os.environ["HOME"] = temporary
+        logging.getLogger("art").setLevel(logging.WARNING)
         try:
             yield
         finally:

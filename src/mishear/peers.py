@@ -6,7 +6,7 @@ that a config which names one can be checked where they are not installed.
 """
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -225,6 +225,40 @@ class AdvertorchFilter(PeerDefence):
     def filtered(self, inputs: torch.Tensor) -> torch.Tensor:
         component: nn.Module = self.component.to(inputs.device)
         return component(inputs)
+
+
+def art_classifier(
+    model: nn.Module,
+    input_shape: Sequence[int],
+    classes: int,
+    bounds: tuple[float, float] | None = None,
+    **params,
+) -> Any:
+    """A network as ART's ``PyTorchClassifier``.
+
+    Parameters
+    ----------
+    model
+        On the device it stays on.
+    input_shape
+        Of one input.
+    classes
+        How many classes.
+    bounds
+        Lowest and highest value of an input, dB; None if ART need not know them.
+    params
+        Further arguments of ``PyTorchClassifier``, such as ``optimizer``.
+    """
+    on_gpu = any(parameter.is_cuda for parameter in model.parameters())
+    return import_peer("art.estimators.classification").PyTorchClassifier(
+        model=model,
+        loss=nn.CrossEntropyLoss(),
+        input_shape=tuple(input_shape),
+        nb_classes=classes,
+        clip_values=bounds,
+        device_type="gpu" if on_gpu else "cpu",
+        **params,
+    )
 
 
 @contextmanager
