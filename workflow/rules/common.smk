@@ -21,6 +21,7 @@ from mishear.corpora.origin import inspection, origin
 from mishear.errors import UserError
 from mishear.figures import catalogue
 from mishear.fingerprint import fingerprint
+from mishear.peer_packages import REQUIREMENTS, read_requirements
 
 try:
     check_writable(Path("results"))
@@ -169,6 +170,15 @@ def large_shard_files(pattern):
     """The same for files that are compared by the hashes beside them."""
     files = shard_files(pattern)
     return lambda wildcards: [ancient(file) for file in files(wildcards)]
+
+
+# Other libraries
+
+
+def peer_packages(wildcards=None):
+    """The packages of other libraries, as the input of a job that needs them."""
+    made = rules.peer_packages.output
+    return {"peer_packages": ancient(made.packages), "peer_packages_listing": made.listing}
 
 
 # Training
