@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
 
-from mishear.defences import RandomisedSmoothing, votes
+from mishear.defences import DefendedVictim, votes
 from mishear.devices import in_batches
 from mishear.evaluation import Recordings
 from mishear.summary import read_results, wilson_interval, write_table
@@ -79,8 +78,7 @@ def certified_radius(correct: int, n: int, sigma: float, confidence: float) -> f
 
 
 def certify(
-    victim: nn.Module,
-    defences: Sequence[nn.Module],
+    victim: DefendedVictim,
     draws: Draws,
     recordings: Recordings,
     seed: int,
@@ -92,9 +90,8 @@ def certify(
     Parameters
     ----------
     victim
-        On ``device``, in evaluation mode.
-    defences
-        A :class:`~mishear.defences.RandomisedSmoothing`, then defences that draw nothing.
+        On ``device``, in evaluation mode; its first defence is a
+        :class:`~mishear.defences.RandomisedSmoothing`, and no other draws at random.
     draws
         How radii are measured.
     recordings
@@ -112,8 +109,7 @@ def certify(
         A row per recording, see ``CERTIFICATE_COLUMNS``; ``prediction`` is empty where it
         abstains, ``radius`` is in dB.
     """
-    smoothing: RandomisedSmoothing = defences[0]
-    model = nn.Sequential(*defences, victim)
+    sigma = victim.defences[0].sigma
     rows: list[dict[str, Any]] = []
 
     @torch.inference_mode()
@@ -121,11 +117,11 @@ def certify(
         torch.manual_seed(seed + part.start)
         inputs = torch.from_numpy(recordings.inputs(part)).to(device)
         began = time.perf_counter()
-        chosen = votes(model, inputs, draws.selection).argmax(1)
-        counts = votes(model, inputs, draws.samples).gather(1, chosen[:, None])[:, 0]
+        chosen = votes(victim.behind, inputs, draws.selection).argmax(1)
+        counts = votes(victim.behind, inputs, draws.samples).gather(1, chosen[:, None])[:, 0]
         seconds = (time.perf_counter() - began) / len(inputs)
         for position, (heard, count) in enumerate(zip(chosen, counts.tolist(), strict=True)):
-            radius = certified_radius(count, draws.samples, smoothing.sigma, draws.confidence)
+            radius = certified_radius(count, draws.samples, sigma, draws.confidence)
             abstains = radius is None
             rows.append(
                 {

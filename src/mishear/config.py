@@ -395,6 +395,11 @@ class Adversarial(Section):
         "cross entropy on the recording plus `beta` times the KL divergence to the worst input "
         "(Zhang et al. 2019).",
     )
+    library: Literal["mishear", "art"] = Field(
+        default="mishear",
+        description="Who trains; `art`: IBM's Adversarial Robustness Toolbox, `pgd` only, slower "
+        "and without a schedule, to compare with.",
+    )
     eps: Amplitudes = Field(description="Sizes of the perturbation (dB).")
     norm: Literal["linf"] = Field(default="linf", description="In which eps is measured.")
     steps: PositiveInt = Field(default=5, description="Gradient steps to each worst input.")
@@ -413,6 +418,8 @@ class Adversarial(Section):
 
     @model_validator(mode="after")
     def _fits_method(self) -> "Adversarial":
+        if self.library == "art" and (self.method != "pgd" or self.warm_up):
+            raise ValueError("library: art knows method: pgd only, and no warm_up")
         if self.method == "trades" and self.beta is None:
             raise ValueError("method: trades needs a beta, such as 6")
         if self.method == "pgd" and self.beta is not None:
@@ -579,6 +586,11 @@ class Report(Section):
     paper_reference: bool = Field(
         default=True, description="Draw the paper's figures beside this run's."
     )
+    other_libraries: bool = Field(
+        default=False,
+        description="Try what ART and advertorch offer on the reference victim, and judge what the "
+        "paper says of them. Installs both into a folder of their own (about 100 MB).",
+    )
     colour_map: Annotated[str, AfterValidator(_colour_map)] = Field(
         default="magma", description="Matplotlib colour map of spectrograms."
     )
@@ -718,6 +730,13 @@ def _undefined(where: str, name: str, section: str, defined: Iterable[str]) -> s
 
 
 def _clashes(config: Config) -> Iterable[str]:
+    for name, recipe in config.recipes.items():
+        by_art = recipe.adversarial is not None and recipe.adversarial.library == "art"
+        if by_art and (recipe.poison or recipe.noise or recipe.schedule != "constant"):
+            yield (
+                f"recipes.{name}.adversarial.library: art knows no poison, no noise and no "
+                f"schedule. Remove them, or set library: mishear."
+            )
     if NO_DEFENCE in config.defences:
         yield f"defences.{NO_DEFENCE}: this name stands for no defence. Rename yours."
     for name, recipe in config.recipes.items():

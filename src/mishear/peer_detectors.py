@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
+from mishear.detectors import Detection, Evidence
 from mishear.peer_packages import import_peer
 from mishear.peers import art_classifier
 
@@ -71,3 +72,49 @@ def _of_features(features: np.ndarray, classes: int) -> Any:
 def _flags(detector: Any, **params) -> np.ndarray:
     _, is_clean = detector.detect_poison(**params)
     return np.array(is_clean) == 0
+
+
+class ArtActivationClustering:
+    """ART's ``ActivationDefence`` as a detector of Mishear.
+
+    Parameters
+    ----------
+    params
+        Of :func:`art_activation_clustering`.
+    """
+
+    def __init__(self, **params):
+        self.params = params
+
+    def detect(self, evidence: Evidence) -> Detection:
+        """Flag recordings; ART gives no scores."""
+        classes = int(evidence.labels.max()) + 1
+        return _detection(
+            art_activation_clustering(
+                evidence.features, evidence.labels, classes, evidence.seed, **self.params
+            )
+        )
+
+
+class ArtSpectralSignatures:
+    """ART's ``SpectralSignatureDefense`` as a detector of Mishear.
+
+    Parameters
+    ----------
+    params
+        Of :func:`art_spectral_signatures`.
+    """
+
+    def __init__(self, **params):
+        self.params = params
+
+    def detect(self, evidence: Evidence) -> Detection:
+        """Flag recordings; ART gives no scores."""
+        classes = int(evidence.labels.max()) + 1
+        return _detection(
+            art_spectral_signatures(evidence.features, evidence.labels, classes, **self.params)
+        )
+
+
+def _detection(flagged: np.ndarray) -> Detection:
+    return Detection(scores=flagged.astype(float), flagged=flagged)

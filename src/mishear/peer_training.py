@@ -72,7 +72,7 @@ def train_with_art(
     model = prepared(build_network(network, len(division.classes)), device)
     spectrograms = inputs[np.arange(len(inputs))]
     trainer = _trainer(model, recipe, spectrograms.shape[1:], len(division.classes), bounds)
-    labels = division.class_indices[division.rows("train")]
+    labels = inputs.chosen.labels
     one_hot = np.eye(len(division.classes), dtype=np.float32)[labels]
     targets = torch.from_numpy(division.class_indices)
     history = []

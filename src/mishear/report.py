@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from mishear import __version__
+from mishear.claims import verdicts
 from mishear.figures.captions import alternative, caption
 from mishear.figures.inline import inline_svg
 from mishear.figures.style import DARK_SERIES, DARK_SHARES, SERIES, SHARES
@@ -31,6 +32,7 @@ from mishear.reading import (
 from mishear.report_defences import (
     best_defence,
     check_matrix,
+    claimed_accuracies,
     defence_tables,
     failures,
     hiding,
@@ -71,6 +73,7 @@ def write_report(
     summary: pd.DataFrame,
     robustness: pd.DataFrame,
     checks: pd.DataFrame,
+    probes: Sequence[pd.DataFrame],
     accuracies: Sequence[Path],
     rejected: Mapping[str, Path],
     figures: Sequence[Path],
@@ -88,6 +91,8 @@ def write_report(
         Of all its evaluations.
     robustness, checks
         The worst cases and the sanity checks, see :mod:`mishear.reading`.
+    probes
+        For each setting what other libraries did with its reference victim; empty: not tried.
     accuracies
         ``accuracy.json`` of the reference recipe's victims: for each setting one of each seed.
     rejected
@@ -116,6 +121,7 @@ def write_report(
         )
         here = {"id": f"victim{number}", **_section(study, setting, results, drawn)}
         here |= _trust(study, results, of_setting(robustness, setting), of_setting(checks, setting))
+        here |= _other_libraries(study, results, probes[number] if probes else None)
         found = [] if detections is None else of_setting(detections, setting)
         here["detections"] = detection_rows(found, results) if len(found) else []
         sections.append(here)
@@ -147,6 +153,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["share"] = _share
+    environment.filters["maybe"] = lambda value: "" if value == "" else _share(value)
     environment.filters["interval"] = _interval
     return environment
 
@@ -194,6 +201,19 @@ def _trust(
         "other_checks": failures(checks, reference, "none", hidden),
         "paper_attack": paper_attack_remark(checks, reference, study["attacks"]),
         "best": _best(best_defence(robustness, reference, eps), hidden),
+    }
+
+
+def _other_libraries(
+    study: Mapping[str, Any], results: Results, probe: pd.DataFrame | None
+) -> dict[str, Any]:
+    """What ART and advertorch did, and what is left of the paper's claims on them."""
+    if probe is None:
+        return {"claims": [], "probe": []}
+    accuracies = claimed_accuracies(results.table, results.reference, study["libraries"])
+    return {
+        "claims": verdicts(probe, accuracies),
+        "probe": probe.fillna("").to_dict("records"),
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mishear.claims import ACCURACY_COLUMNS, OWN, UNDEFENDED
 from mishear.paper import PGD_STEP, PGD_STEPS, attacks_in_role
 from mishear.reading import level, measured, shown_sizes
 from mishear.sanity import Finding, hides_gradients
@@ -76,6 +77,46 @@ def _row(
         "strongest": row.strongest,
         **{kind: level(row, kind) for kind in ("clean", "transfer", "adaptive", "worst")},
     }
+
+
+def claimed_accuracies(
+    table: pd.DataFrame, reference: str | None, libraries: Mapping[str, str]
+) -> pd.DataFrame:
+    """Accuracies of defences with the library they come from, for :mod:`mishear.claims`.
+
+    Parameters
+    ----------
+    table
+        Rows of one setting of :func:`mishear.reading.over_seeds`.
+    reference
+        The training without a defence.
+    libraries
+        For each defence, and each training of another library, where it comes from.
+    """
+    limited = table[(table.norm == "linf") & np.isfinite(table.eps) & table.evaluation.notna()]
+    rows = [
+        {
+            "library": libraries.get(row.recipe if row.defence == "none" else row.defence, OWN),
+            "defence": _shown_name(row, reference),
+            "clean": row.clean_accuracy,
+            "attack": row.attack,
+            "eps": row.eps,
+            "evaluation": row.evaluation,
+            "accuracy": row.accuracy,
+            "low": row.ci_low,
+            "high": row.ci_high,
+            "n": row.n,
+        }
+        for row in limited.itertuples()
+    ]
+    return pd.DataFrame(rows, columns=list(ACCURACY_COLUMNS))
+
+
+def _shown_name(row: Any, reference: str | None) -> str:
+    """A training's defence by one name: that of the training, of what is before it, or both."""
+    parts = [row.recipe] if row.recipe != reference else []
+    parts += [row.defence] if row.defence != "none" else []
+    return " behind ".join(parts) or UNDEFENDED
 
 
 def best_defence(robustness: pd.DataFrame, reference: str | None, eps: float) -> Any:

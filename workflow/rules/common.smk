@@ -181,6 +181,11 @@ def peer_packages(wildcards=None):
     return {"peer_packages": ancient(made.packages), "peer_packages_listing": made.listing}
 
 
+def packages_for(*classes):
+    """The same, where one of these classes is an adapter to another library."""
+    return peer_packages() if any(name.startswith("mishear.peer") for name in classes) else {}
+
+
 # Training
 
 
@@ -190,6 +195,16 @@ def network(wildcards):
 
 def network_class(wildcards):
     return dotted_path(settings.networks[wildcards.network].class_, "mishear.networks")
+
+
+def trained_by(*libraries):
+    """A pattern of the trainings that a library makes."""
+    return any_of(
+        name
+        for name, training in trainings.items()
+        for adversarial in [settings.recipes[training.recipe].adversarial]
+        if (adversarial.library if adversarial else "mishear") in libraries
+    )
 
 
 def recipe(wildcards):
@@ -260,6 +275,10 @@ def defence_chain(name):
 
 def defence_classes(wildcards):
     return [dotted_path(part["class"], "mishear.defences") for part in defence(wildcards)]
+
+
+def defence_packages(wildcards):
+    return packages_for(*defence_classes(wildcards))
 
 
 def source_victim(wildcards):
@@ -394,6 +413,10 @@ def detector(wildcards):
     return settings.detectors[wildcards.detector].model_dump(by_alias=True)
 
 
+def detector_packages(wildcards):
+    return packages_for(detector_class(wildcards))
+
+
 def detector_class(wildcards):
     return dotted_path(settings.detectors[wildcards.detector].class_, "mishear.detectors")
 
@@ -502,6 +525,29 @@ def reference_accuracies():
     ]
 
 
+def probes():
+    """What other libraries did with the first seed's reference victim of each setting."""
+    if not settings.report.other_libraries:
+        return []
+    return [
+        f"results/probes/{victim.path}/peers.csv"
+        for victim in catalogue.reference_victims(settings)
+        if victim.seed == settings.study.seeds[0]
+    ]
+
+
+def libraries():
+    """For each training and defence of another library its name."""
+    homes = {"ArtPreprocessor": "ART", "AdvertorchFilter": "advertorch"}
+    found = {
+        name: homes.get(part["class"].rpartition(".")[2], "mishear")
+        for name in studied_defences()
+        for part in defence_chain(name)[:1]
+    }
+    by_art = {name for name in trainings if re.fullmatch(trained_by("art"), name)}
+    return found | dict.fromkeys(by_art, "ART")
+
+
 def reported_study():
     """What the report says of the study besides its results."""
     return {
@@ -515,6 +561,7 @@ def reported_study():
         "gallery_eps": settings.report.gallery.eps,
         "paper_reference": settings.report.paper_reference,
         "split_by": settings.split.by,
+        "libraries": libraries() if settings.report.other_libraries else {},
         "figures": [
             {**asdict(figure), "path": figure.path} for figure in catalogue.figures(settings)
         ],

@@ -49,6 +49,7 @@ rule poisoned_spectrograms:
 
 rule evaluate_poisoned:
     input:
+        unpack(defence_packages),
         unpack(poisoned_test),
         victim=ancient(rules.train.output.victim),
         victim_digest=rules.train.output.digest,
@@ -81,6 +82,7 @@ rule evaluate_poisoned:
 
 rule detect:
     input:
+        unpack(detector_packages),
         unpack(poisoned_spectrograms),
         victim=ancient(rules.train.output.victim),
         victim_digest=rules.train.output.digest,

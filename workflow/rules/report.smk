@@ -344,6 +344,7 @@ rule report:
         summary=rules.summarise.output.summary,
         robustness=rules.summarise.output.robustness,
         checks=rules.summarise_checks.output.table,
+        probes=probes(),
         detections=detection_table(),
         figures=all_figures(),
         accuracies=reference_accuracies(),

@@ -9,6 +9,7 @@ from mishear.devices import device_for
 from mishear.features.split import read_split
 from mishear.jobs import job_log
 from mishear.networks import load_victim
+from mishear.peer_packages import add_packages
 from mishear.poisons import training_set
 from mishear.training import TrainingInputs
 
@@ -17,6 +18,8 @@ if __name__ == "__main__":
         job_log(snakemake.log[0]),
         device_for(snakemake.params.device, snakemake.resources.jobs_per_gpu) as device,
     ):
+        if hasattr(snakemake.input, "peer_packages"):
+            add_packages(Path(snakemake.input.peer_packages))
         division = read_split(Path(snakemake.input.split))
         seed = int(snakemake.wildcards.seed)
         chosen = training_set(division, snakemake.params.poison, seed)

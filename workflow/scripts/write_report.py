@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from mishear.claims import read_probes
 from mishear.jobs import job_log
 from mishear.reading import read_checks, read_robustness, read_summary
 from mishear.report import write_report
@@ -16,6 +17,7 @@ if __name__ == "__main__":
             read_summary(Path(snakemake.input.summary)),
             read_robustness(Path(snakemake.input.robustness)),
             read_checks(Path(snakemake.input.checks)),
+            probes=[read_probes([Path(file)]) for file in snakemake.input.probes],
             accuracies=[Path(file) for file in snakemake.input.accuracies],
             rejected=dict(zip(study["sources"], rejected, strict=True)),
             figures=[Path(figure) for figure in snakemake.input.figures],
