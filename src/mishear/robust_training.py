@@ -61,7 +61,7 @@ def with_noise(inputs: torch.Tensor, sigma: float, bounds: Bounds) -> torch.Tens
 
 def warmed_up(eps: float, warm_up: float, progress: float) -> float:
     """The eps at some point of a training: it grows linearly while ``progress < warm_up``."""
-    return eps * progress / warm_up if progress < warm_up else eps
+    return eps * (progress / warm_up) if progress < warm_up else eps
 
 
 def madry_loss(

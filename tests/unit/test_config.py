@@ -17,7 +17,7 @@ def raw():
     return yaml.safe_load((CONFIG / "config.yaml").read_text())
 
 
-@pytest.mark.parametrize("name", ["config.yaml", "fsdd.yaml", "paper.yaml"])
+@pytest.mark.parametrize("name", ["config.yaml", "fsdd.yaml", "paper.yaml", "defences.yaml"])
 def test_shipped_configs_are_valid(raw, name):
     on_top = yaml.safe_load((CONFIG / name).read_text())
     for section, content in on_top.items():

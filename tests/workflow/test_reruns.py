@@ -20,6 +20,10 @@ def outputs(rule, *paths):
     return {(rule, path) for path in paths}
 
 
+def of_training(name):
+    return VICTIM.replace("standard", name)
+
+
 def victims(*paths):
     return outputs("train", *(f"victims/{path}/victim.pt" for path in paths))
 
@@ -32,10 +36,11 @@ def poisoned(victim, amplitude="0.01"):
     return outputs("evaluate_poisoned", f"evaluations/{victim}/none/noise/eps{amplitude}.csv")
 
 
-def galleries(*names):
-    made = outputs("gallery", *(f"galleries/{VICTIM}/{GALLERIES[name]}.npz" for name in names))
+def galleries(*names, training="standard"):
+    victim = of_training(training)
+    made = outputs("gallery", *(f"galleries/{victim}/{GALLERIES[name]}.npz" for name in names))
     return made | outputs(
-        "draw_gallery", *(f"{FIGURES}/standard/gallery-{name}.svg" for name in names)
+        "draw_gallery", *(f"{FIGURES}/{training}/gallery-{name}.svg" for name in names)
     )
 
 
@@ -62,13 +67,20 @@ RECORDING = outputs("draw_recording", f"{FIGURES}/noise/recording.svg")
 TRAINING = outputs("draw_training", f"{FIGURES}/training.svg")
 SUMMARY = outputs("summarise", "reports/tiny/summary.csv") | ACCURACY | POISONING | PAGE
 
-STANDARD = (
-    victims(VICTIM)
-    | attacked(VICTIM, *ATTACKS)
-    | poisoned(VICTIM)
-    | galleries("fgsm", "pgd", "cw")
-    | (SUMMARY | DISTANCE | CONFUSION | RECORDING | TRAINING)
-)
+
+def of_unpoisoned(training):
+    """All jobs of one training without poison."""
+    victim = of_training(training)
+    return (
+        victims(victim)
+        | attacked(victim, *ATTACKS)
+        | poisoned(victim)
+        | galleries("fgsm", "pgd", "cw", training=training)
+        | outputs("draw_confusion", f"{FIGURES}/{training}/confusion.svg")
+    )
+
+
+STANDARD = of_unpoisoned("standard") | SUMMARY | DISTANCE | RECORDING | TRAINING
 VICTIMS = STANDARD | victims(POISONED_VICTIM) | poisoned(POISONED_VICTIM)
 
 FROM_SPECTROGRAMS = (
@@ -124,6 +136,14 @@ CONFIG_CHANGES = {
         | poisoned(VICTIM, "0.02")
         | poisoned(POISONED_VICTIM.replace("0.01", "0.02"), "0.02")
         | (SUMMARY | RECORDING | TRAINING),
+    ),
+    "a recipe trained adversarially at two eps": (
+        {
+            "study/recipes": ["standard", "noise", "hardened"],
+            "recipes/hardened": {"epochs": 2, "adversarial": {"eps": [0.5, 1.0]}},
+        },
+        set.union(*map(of_unpoisoned, ["hardened-eps0.5", "hardened-eps1"]))
+        | (SUMMARY | DISTANCE | TRAINING),
     ),
     "the colours of spectrograms": (
         {"report/colour_map": "viridis"},
