@@ -14,7 +14,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 import torch
@@ -113,7 +113,8 @@ class AverageSmoothing(Defence):
 class FeatureSqueezing(Defence):
     """Decibels are rounded to few levels, evenly spaced between the bounds (Xu et al. 2018).
 
-    Rounding has a gradient of zero; on the way back the identity stands in.
+    What lies beyond the bounds, as poisoned recordings may, goes to the nearest level. Rounding has
+    a gradient of zero; on the way back the identity stands in.
 
     Parameters
     ----------
@@ -131,7 +132,8 @@ class FeatureSqueezing(Defence):
         self.step = (self.high - self.low) / (2**bits - 1)
 
     def transform(self, spectrograms: torch.Tensor) -> torch.Tensor:
-        return ((spectrograms - self.low) / self.step).round() * self.step + self.low
+        within = spectrograms.clamp(self.low, self.high)
+        return ((within - self.low) / self.step).round() * self.step + self.low
 
 
 class JpegCompression(Defence):
@@ -352,7 +354,7 @@ def build_defences(
     Raises
     ------
     UserError
-        If a class is no defence or refuses its parameters.
+        If a class is no defence, states no known gradient, or refuses its parameters.
     """
     return [_built(definition, bounds, where) for definition in definitions]
 
@@ -392,6 +394,11 @@ def _built(definition: Mapping[str, Any], bounds: tuple[float, float], where: st
             f"{where}.class: {definition['class']} is no defence; it must derive from "
             f"mishear.defences.Defence."
         )
+    if found.gradient not in get_args(Gradient):
+        raise UserError(
+            f"{where}.class: {definition['class']} states the gradient {found.gradient!r}. "
+            f"Allowed: {', '.join(get_args(Gradient))}."
+        )
     params = check_params(found, definition["params"], where, given=("bounds",))
     try:
         return found(bounds=bounds, **params)
@@ -410,7 +417,9 @@ def statement(definitions: Sequence[Mapping[str, Any]]) -> Statement:
     chain = build_defences(definitions, (0.0, 1.0))
     ways = [defence.gradient for defence in chain]
     details = [f"{_title(d)}: {d.stand_in} stands in" for d in chain if d.gradient == "bpda"]
-    details += [f"{_title(d)}: mean of {d.gradient_samples} draws" for d in chain if d.votes > 1]
+    details += [
+        f"{_title(d)}: mean of {d.gradient_samples} draws" for d in chain if d.gradient == "eot"
+    ]
     for way in ("bpda", "eot"):
         if way in ways:
             return Statement(way, "; ".join(details))
@@ -428,6 +437,12 @@ def _odd(size: int) -> int:
 
 
 def _reflected(spectrograms: torch.Tensor, size: int) -> torch.Tensor:
+    height, width = spectrograms.shape[-2:]
+    if size // 2 >= min(height, width):
+        raise UserError(
+            f"a defence's size is {size}, too large for spectrograms of {height} x {width} points. "
+            f"Choose at most {2 * min(height, width) - 1}."
+        )
     return functional.pad(spectrograms, [size // 2] * 4, mode="reflect")
 
 

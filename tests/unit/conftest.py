@@ -53,6 +53,8 @@ ATTACKS = {
     "pgd": {"class": "LinfPGD", "params": {"rel_stepsize": 0.05, "steps": 40}},
     "cw": {"class": "L2CarliniWagnerAttack", "params": {"binary_search_steps": 9}},
 }
+for _definition in ATTACKS.values():
+    _definition |= {"restarts": 1, "targets": "untargeted"}
 
 
 @pytest.fixture
