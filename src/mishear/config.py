@@ -94,6 +94,9 @@ Epsilons = Annotated[
     Field(min_length=1),
     AfterValidator(_no_repeats),
 ]
+Kinds = Annotated[
+    list[Literal["transfer", "adaptive"]], Field(min_length=1), AfterValidator(_no_repeats)
+]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Labels = Annotated[
     list[Name], Field(min_length=2), BeforeValidator(_labels_as_text), AfterValidator(_no_repeats)
@@ -122,9 +125,7 @@ class Study(Section):
     attacks: Annotated[list[Name], AfterValidator(_no_repeats)] = Field(
         description="Attacks every victim of an unpoisoned recipe is put to; may be empty."
     )
-    evaluation: Annotated[
-        list[Literal["transfer", "adaptive"]], Field(min_length=1), AfterValidator(_no_repeats)
-    ] = Field(
+    evaluation: Kinds = Field(
         default=["transfer", "adaptive"],
         description="How victims with a defence, in front of them or in their training, are "
         "attacked: `transfer` with what was made on the reference victim (the study's first "
@@ -551,6 +552,9 @@ class Defence(Section):
     params: dict[str, Any] = Field(default={}, description="Keyword arguments of the class.")
     chain: Names | None = Field(
         default=None, description="Other defences, in the order they are applied, not a `class`."
+    )
+    evaluation: Kinds | None = Field(
+        default=None, description="How it is attacked; unset: as the study says."
     )
     certificate: Certificate | None = Field(
         default=None,

@@ -237,7 +237,8 @@ def _sources(config: Config, training: Training, defence: str) -> list[str | Non
     if config.recipes[training.recipe].poison or not defended:
         return [None]
     made_on = {"transfer": reference.name, "adaptive": None}
-    return [made_on[kind] for kind in config.study.evaluation]
+    own = None if defence == NO_DEFENCE else config.defences[defence].evaluation
+    return [made_on[kind] for kind in own or config.study.evaluation]
 
 
 def attacks_on(config: Config, training: Training) -> list[str]:

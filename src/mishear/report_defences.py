@@ -50,6 +50,9 @@ def defence_tables(
         rows = limited[limited.eps == size].sort_values(
             ["worst_accuracy", "clean_accuracy"], ascending=False
         )
+        # What no attacker who knows it has tried is not ranked.
+        tried = rows.adaptive_accuracy.notna()
+        rows = pd.concat([rows[tried], rows[~tried]])
         at_size = table[(table.eps == size) & (table.norm == "linf")]
         at_size = at_size[at_size.evaluation == "adaptive"]
         attacks = list(dict.fromkeys(at_size.attack))
@@ -123,6 +126,9 @@ def best_defence(robustness: pd.DataFrame, reference: str | None, eps: float) ->
     """The row with the best worst case among the defended at the eps nearest to one; or None."""
     rows = robustness[(robustness.norm == "linf") & np.isfinite(robustness.eps)]
     rows = rows[(rows.recipe != reference) | (rows.defence != "none")]
+    if rows.empty:
+        return None
+    rows = rows[rows.adaptive_accuracy.notna()]
     if rows.empty:
         return None
     nearest = rows.eps[(rows.eps - eps).abs().idxmin()]
