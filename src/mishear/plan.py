@@ -230,15 +230,19 @@ def reference_training(config: Config) -> Training | None:
     return next(iter(unpoisoned_trainings(config)), None)
 
 
+def _kinds(config: Config, training: Training, defence: str) -> list[str]:
+    """How a victim is attacked: ``transfer``, ``adaptive`` or both."""
+    defended = defence != NO_DEFENCE or training != reference_training(config)
+    if config.recipes[training.recipe].poison or not defended:
+        return ["adaptive"]
+    own = None if defence == NO_DEFENCE else config.defences[defence].evaluation
+    return own or config.study.evaluation
+
+
 def _sources(config: Config, training: Training, defence: str) -> list[str | None]:
     """On which victims attacks are made: None stands for the evaluated victim itself."""
-    reference = reference_training(config)
-    defended = defence != NO_DEFENCE or training != reference
-    if config.recipes[training.recipe].poison or not defended:
-        return [None]
-    made_on = {"transfer": reference.name, "adaptive": None}
-    own = None if defence == NO_DEFENCE else config.defences[defence].evaluation
-    return [made_on[kind] for kind in own or config.study.evaluation]
+    kinds = _kinds(config, training, defence)
+    return [reference_training(config).name if kind == "transfer" else None for kind in kinds]
 
 
 def attacks_on(config: Config, training: Training) -> list[str]:
@@ -289,7 +293,8 @@ def checks(config: Config) -> list[Check]:
         wanted = put_to if config.checks.attacks is None else config.checks.attacks
         attacks = [attack for attack in put_to if attack in wanted]
         for defence in defences_of(config, training.recipe) if attacks else []:
-            found += [Check(victim, defence, attack) for attack in [None, *attacks]]
+            if "adaptive" in _kinds(config, training, defence):
+                found += [Check(victim, defence, attack) for attack in [None, *attacks]]
     return found
 
 
