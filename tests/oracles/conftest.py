@@ -114,7 +114,7 @@ def _features(archive: Path, config: Config, folder: Path) -> tuple[np.ndarray, 
 
 @dataclass(frozen=True)
 class Job:
-    """An attack for another library: ``fgsm``, ``pgd`` or ``cw`` with Foolbox's parameters."""
+    """An attack for another library: ``fgsm``, ``pgd``, ``apgd`` or ``cw`` with our parameters."""
 
     attack: str
     params: dict[str, Any]

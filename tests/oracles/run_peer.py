@@ -1,6 +1,6 @@
 """Attack a victim with another library: ``run_peer.py PEER IN.npz OUT.npz``.
 
-The parameters are those of Foolbox's attack; each function says them in its library's words.
+The parameters are those of our attack; each function says them in its library's words.
 """
 
 import json
@@ -19,6 +19,7 @@ from mishear.networks import load_victim
 TRANSLATED = {
     "fgsm": set(),
     "pgd": {"steps", "abs_stepsize", "rel_stepsize", "random_start"},
+    "apgd": {"steps", "loss"},
     "cw": {
         "steps",
         "binary_search_steps",
@@ -28,7 +29,7 @@ TRANSLATED = {
         "abort_early",
     },
 }
-"""Foolbox's parameters of which something is made here."""
+"""Our attacks' parameters of which something is made here."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,16 @@ def torchattacks_pgd(task: Task) -> torch.Tensor:
         alpha=task.step / model.span,
         steps=task.params["steps"],
         random_start=task.params["random_start"],
+    )
+    return model.to_decibels(attack(model.from_decibels(task.inputs), task.labels))
+
+
+def torchattacks_apgd(task: Task) -> torch.Tensor:
+    import torchattacks
+
+    model = UnitRange(task)
+    attack = torchattacks.APGD(
+        model, eps=task.eps / model.span, steps=task.params["steps"], loss=task.params["loss"]
     )
     return model.to_decibels(attack(model.from_decibels(task.inputs), task.labels))
 
