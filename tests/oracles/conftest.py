@@ -116,7 +116,7 @@ def _features(archive: Path, config: Config, folder: Path) -> tuple[np.ndarray, 
 
 @dataclass(frozen=True)
 class Job:
-    """What another library is to do, see ``run_peer.py``; attacks have Foolbox's parameters."""
+    """What another library is to do, see ``run_peer.py``; attacks have our parameters."""
 
     attack: str
     params: dict[str, Any]

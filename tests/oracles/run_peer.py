@@ -1,6 +1,6 @@
 """Attack or train a victim with another library: ``run_peer.py PEER IN.npz OUT.npz``.
 
-The parameters are those of Foolbox's attack; each function says them in its library's words.
+The parameters are those of our attack; each function says them in its library's words.
 """
 
 import json
@@ -19,6 +19,7 @@ from mishear.networks import build_network, load_victim
 TRANSLATED = {
     "fgsm": set(),
     "pgd": {"steps", "abs_stepsize", "rel_stepsize", "random_start"},
+    "apgd": {"steps", "loss"},
     "cw": {
         "steps",
         "binary_search_steps",
@@ -31,7 +32,7 @@ TRANSLATED = {
     "adversaries": {"steps", "rel_stepsize"},
     "training_step": {"steps", "rel_stepsize", "learning_rate", "seed"},
 }
-"""The parameters, Foolbox's or a recipe's, of which something is made here."""
+"""The parameters, our attacks' or a recipe's, of which something is made here."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,16 @@ def _art_trainer(task: Task, network: nn.Module):
         max_iter=task.params["steps"],
         num_random_init=0,
     )
+
+
+def torchattacks_apgd(task: Task) -> torch.Tensor:
+    import torchattacks
+
+    model = UnitRange(task)
+    attack = torchattacks.APGD(
+        model, eps=task.eps / model.span, steps=task.params["steps"], loss=task.params["loss"]
+    )
+    return model.to_decibels(attack(model.from_decibels(task.inputs), task.labels))
 
 
 def art_fgsm(task: Task) -> torch.Tensor:

@@ -57,6 +57,17 @@ for _definition in ATTACKS.values():
     _definition |= {"restarts": 1, "targets": "untargeted"}
 
 
+@pytest.fixture(scope="module")
+def one_thread():
+    """Compute as jobs do: on small inputs more threads are slower, much so beside other tests."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture
 def setting():
     return SETTING

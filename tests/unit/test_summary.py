@@ -30,6 +30,17 @@ def test_accuracies_and_success_rate():
     assert summary["device"] == "cpu"
 
 
+def test_misheard_as_another_class_than_the_target_is_no_success():
+    rows = [
+        row(target="2", adversarial="2"),
+        row(target="2", adversarial="3", success="0"),
+        row(target="2"),
+    ]
+    summary = summarise(rows)
+    assert summary["accuracy"] == pytest.approx(1 / 3)
+    assert summary["attack_success_rate"] == pytest.approx(1 / 3)
+
+
 def test_nothing_classified_correctly_has_no_success_rate():
     assert summarise([row(clean="2", adversarial="2")])["attack_success_rate"] is None
 
