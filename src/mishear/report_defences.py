@@ -139,15 +139,23 @@ def best_defence(robustness: pd.DataFrame, reference: str | None, eps: float) ->
 def hiding(checks: pd.DataFrame) -> set[tuple[str, str]]:
     """Trainings and defences whose checks say that they only hide gradients.
 
+    A check that an attack fails without the defence as well speaks against the attack alone.
+
     Parameters
     ----------
     checks
         Rows of one setting of :func:`mishear.reading.read_checks`.
     """
     found = set()
+    undefended = checks[(checks.defence == "none") & (checks.verdict == "fail")]
+    faults = set(zip(undefended.recipe, undefended.attack, undefended.check, strict=True))
     for (recipe, defence), rows in checks.groupby(["recipe", "defence"], sort=False):
         by_attack = {
-            attack: [Finding(row.check, row.verdict, 0, "") for row in group.itertuples()]
+            attack: [
+                Finding(row.check, row.verdict, 0, "")
+                for row in group.itertuples()
+                if (recipe, attack, row.check) not in faults
+            ]
             for attack, group in rows.groupby("attack", sort=False)
         }
         if defence != "none" and hides_gradients(by_attack):

@@ -6,19 +6,25 @@ recordings, so they are decided by the sign test over those on which two attacks
 """
 
 import csv
+import logging
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from mishear.attacks import UNTARGETED, norm_of
+import torch
+
+from mishear.attacks import UNTARGETED, norm_of, norm_values
+from mishear.errors import UserError
 from mishear.evaluation import Recordings, attack_recordings
 from mishear.files import atomic_path
 from mishear.planted import planted_broken
 from mishear.summary import read_results, write_table
 
-RUN_COLUMNS = ("run", "eps", "recording", "right_before", "right_after", "note")
+log = logging.getLogger(__name__)
+
+RUN_COLUMNS = ("run", "eps", "norm", "recording", "right_before", "right_after", "note")
 CHECK_COLUMNS = (
     "corpus",
     "front_end",
@@ -50,10 +56,14 @@ Verdict = Literal["pass", "fail", "not applicable"]
 
 @dataclass(frozen=True)
 class Run:
-    """Which recordings one run of an attack left heard right; ``note`` says why it has none."""
+    """Which recordings one run of an attack left heard right.
+
+    ``norm`` is that of ``eps``; ``note`` says what was spent.
+    """
 
     name: str
     eps: float
+    norm: str
     before: Mapping[str, bool]
     after: Mapping[str, bool]
     note: str = ""
@@ -117,12 +127,15 @@ def attack_runs(
         :func:`~mishear.evaluation.attack_recordings`.
     """
 
+    norm = norm_of(attack)
+    shape = recordings.inputs(slice(0, 1)).shape[1:]
+
     def run(name: str, definition: Mapping[str, Any], eps: float) -> Run:
         rows, _ = attack_recordings(victim, definition, recordings, eps, bounds, **how)
-        return _run(name, eps, rows)
+        return _run(name, eps, norm, rows)
 
     yield run("as configured", definition, eps)
-    yield _planted(definition, attack, recordings, bounds, eps, how["seed"])
+    yield from _planted(definition, norm, shape, bounds, eps, how["seed"])
     counted = iterations(attack)
     if counted is None:
         return
@@ -130,24 +143,28 @@ def attack_runs(
     longer = {**definition, "params": {**definition["params"], name: steps * more}}
     yield replace(run("more iterations", longer, eps), note=f"{steps} to {steps * more}")
     if eps != float("inf"):
-        yield run("no limit", definition, bounds[1] - bounds[0])
+        span = torch.full((1, *shape), bounds[1] - bounds[0])
+        yield run("no limit", definition, float(norm_values(span, norm)))
 
 
 def _planted(
     definition: Mapping[str, Any],
-    attack: Any,
-    recordings: Recordings,
+    norm: str,
+    shape: tuple[int, int, int],
     bounds: tuple[float, float],
     eps: float,
     seed: int,
-) -> Run:
-    """The attack unit test on inputs of the same shape and range."""
-    shape = recordings.inputs(slice(0, 1)).shape[2:]
+) -> Iterator[Run]:
+    """The attack unit test on inputs of the same shape and range, if these have room for it."""
     # What an attack without an eps is to find has a size all the same.
     size = eps if math.isfinite(eps) else PLANTED_L2
-    broken = planted_broken(definition, shape, bounds, size, norm_of(attack), eps, seed=seed)
+    try:
+        broken = planted_broken(definition, shape[1:], bounds, size, norm, eps, seed=seed)
+    except UserError as error:
+        log.warning("nothing is planted: %s", error)
+        return
     after = {f"planted {number}": not found for number, found in enumerate(broken)}
-    return Run("planted network", size, dict.fromkeys(after, True), after)
+    yield Run("planted network", size, norm, dict.fromkeys(after, True), after)
 
 
 def baseline_runs(
@@ -173,18 +190,19 @@ def baseline_runs(
             "targets": UNTARGETED,
         }
         rows, _ = attack_recordings(victim, definition, recordings, eps, bounds, **how)
-        yield replace(_run(name, eps, rows), note=", ".join(_words(spent.get(name, {}))))
+        yield replace(_run(name, eps, "linf", rows), note=", ".join(_words(spent.get(name, {}))))
 
 
 def _words(spent: Mapping[str, int]) -> list[str]:
     return [f"{count} {name}" for name, count in spent.items()]
 
 
-def _run(name: str, eps: float, rows: Iterable[Mapping[str, Any]]) -> Run:
+def _run(name: str, eps: float, norm: str, rows: Iterable[Mapping[str, Any]]) -> Run:
     rows = list(rows)
     return Run(
         name,
         eps,
+        norm,
         {row["recording"]: row["clean_prediction"] == row["label"] for row in rows},
         {row["recording"]: row["adversarial_prediction"] == row["label"] for row in rows},
     )
@@ -198,7 +216,8 @@ def write_runs(runs: Iterable[Run], path: Path) -> None:
         for run in runs:
             for recording, before in run.before.items():
                 after = int(run.after[recording])
-                writer.writerow([run.name, run.eps, recording, int(before), after, run.note])
+                values = [run.name, run.eps, run.norm, recording, int(before), after, run.note]
+                writer.writerow(values)
 
 
 def read_runs(path: Path) -> dict[str, Run]:
@@ -206,8 +225,9 @@ def read_runs(path: Path) -> dict[str, Run]:
     found: dict[str, Run] = {}
     with path.open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
+            eps = float(row["eps"])
             run = found.setdefault(
-                row["run"], Run(row["run"], float(row["eps"]), {}, {}, row["note"])
+                row["run"], Run(row["run"], eps, row["norm"], {}, {}, row["note"])
             )
             run.before[row["recording"]] = row["right_before"] == "1"
             run.after[row["recording"]] = row["right_after"] == "1"
@@ -314,29 +334,31 @@ def findings(
         ("random noise", "no weaker than random noise"),
         ("black box", "no weaker than a black box"),
     ):
-        if iterative and run.eps == baselines[name].eps:
-            found.append(no_weaker(check, run, baselines[name]))
+        other = baselines[name]
+        if iterative and (run.eps, run.norm) == (other.eps, other.norm):
+            found.append(no_weaker(check, run, other))
         else:
-            found.append(Finding(check, "not applicable", 0, "not an iterative attack with an eps"))
-    if transfers:
-        found.append(_no_weaker_than_transfer(evaluations, transfers))
-    if "planted network" in runs:
-        found.append(_breaks_the_planted_network(runs["planted network"]))
+            reason = f"not an iterative attack with an eps in the norm {other.norm}"
+            found.append(Finding(check, "not applicable", 0, reason))
+    pairs = [(each, transfers[each.eps]) for each in evaluations if each.eps in transfers]
+    if pairs:
+        found.append(_no_weaker_than_transfer(pairs))
+    found.append(_breaks_the_planted_network(runs.get("planted network")))
     return found
 
 
-def _no_weaker_than_transfer(evaluations: Sequence[Run], transfers: Mapping[float, Run]) -> Finding:
-    name = "adaptive no weaker than transfer"
-    pairs = [
-        no_weaker(name, run, transfers[run.eps]) for run in evaluations if run.eps in transfers
-    ]
-    return next((finding for finding in pairs if finding.verdict == "fail"), pairs[0])
+def _no_weaker_than_transfer(pairs: Sequence[tuple[Run, Run]]) -> Finding:
+    judged = [no_weaker("adaptive no weaker than transfer", *pair) for pair in pairs]
+    return next((finding for finding in judged if finding.verdict == "fail"), judged[0])
 
 
-def _breaks_the_planted_network(run: Run) -> Finding:
+def _breaks_the_planted_network(run: Run | None) -> Finding:
+    name = "breaks a planted network"
+    if run is None:
+        return Finding(name, "not applicable", 0, "inputs leave no room for it")
     left = sum(run.after.values())
     evidence = f"{run.n - left} of {run.n} broken, each certainly breakable within {run.eps:g} dB"
-    return Finding("breaks a planted network", "fail" if left else "pass", run.n, evidence)
+    return Finding(name, "fail" if left else "pass", run.n, evidence)
 
 
 def hides_gradients(found: Mapping[str, Sequence[Finding]]) -> bool:
@@ -393,7 +415,8 @@ def summarise_checks(
     evaluated: dict[tuple, list[Run]] = {}
     for evaluation, file in zip(evaluations, results, strict=True):
         place = (*_place(evaluation), bool(evaluation["source"]))
-        evaluated.setdefault(place, []).append(_evaluated(evaluation["eps"], file))
+        run = _run("evaluation", evaluation["eps"], "", read_results(file))
+        evaluated.setdefault(place, []).append(run)
     for check in checks:
         if check["attack"] is None:
             continue
@@ -416,7 +439,3 @@ def summarise_checks(
 
 def _place(check: Mapping[str, Any]) -> tuple:
     return (*check["victim"].values(), check["defence"], check["attack"])
-
-
-def _evaluated(eps: float, file: Path) -> Run:
-    return _run("evaluation", eps, read_results(file))
