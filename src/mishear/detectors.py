@@ -197,11 +197,11 @@ def principal_components(features: np.ndarray, components: int) -> np.ndarray:
 
 
 def smaller_cluster(points: np.ndarray, seed: int, starts: int = 10) -> np.ndarray:
-    """Which points are in the smaller of two clusters; none of fewer than three points.
+    """Which points are in the smaller of two clusters; none of fewer than three, or all alike.
 
     ``scipy.cluster.vq.kmeans2`` with k-means++; the best of several starts.
     """
-    if len(points) < 3:
+    if len(points) < 3 or np.allclose(points, points[0]):
         return np.zeros(len(points), bool)
     random = stream(seed, "clusters")
     best = np.zeros(len(points), int)

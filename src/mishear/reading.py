@@ -94,6 +94,7 @@ def over_seeds(summary: pd.DataFrame) -> pd.DataFrame:
         "attack_success_rate": ("attack_success_rate", "mean"),
         "success_low": ("success_low", "min"),
         "success_high": ("success_high", "max"),
+        "tried": ("tried", "first"),
         "median_l2": ("median_l2", "mean"),
         "median_snr_db": ("median_snr_db", "mean"),
         "rejected": ("rejected", "sum"),
@@ -121,7 +122,7 @@ def measured(row: Any, clean: bool = False) -> Measured:
 def succeeded(row: Any) -> Measured:
     """The success rate of a row of :func:`over_seeds`, with its own interval."""
     values = (row.attack_success_rate, row.success_low, row.success_high)
-    return Measured(*map(float, values), n=int(row.n), seeds=int(row.seeds))
+    return Measured(*map(float, values), n=int(row.tried), seeds=int(row.seeds))
 
 
 def read_accuracies(paths: Iterable[Path]) -> dict[str, Measured]:

@@ -565,7 +565,9 @@ def _cell(value: Any, form: str) -> dict[str, Any]:
         return {"text": "" if pd.isna(value) else value, "value": None}
     if np.isnan(value):
         return {"text": "", "value": "nan"}
-    return {"text": "none" if np.isinf(value) else format(value, form), "value": value}
+    if np.isinf(value):
+        return {"text": "none" if form == "g" else "∞", "value": value}
+    return {"text": format(value, form), "value": value}
 
 
 def _corpus(name: str, rejected: Path) -> dict[str, Any]:

@@ -37,6 +37,7 @@ COLUMNS = (
     "attack_success_rate",
     "success_low",
     "success_high",
+    "tried",
     "mean_linf",
     "mean_l2",
     "median_l2",
@@ -76,11 +77,11 @@ def summarise(rows: Sequence[Mapping[str, str]]) -> dict[str, Any]:
     dict
         ``n`` recordings; ``clean_accuracy``; ``accuracy`` under attack with its 95 % Wilson
         interval; ``attack_success_rate`` with its own (``success_low``, ``success_high``): the
-        share of successes among the recordings heard right before or, for a poison that aims at a
-        class, among those that are not of that class (of the source classes alone for targeted
-        wrong labels), None where there are none; mean norms over all recordings; the median L2 over
-        successful ones; the median signal-to-noise ratio in dB; ``rejected``, how many returned
-        recordings were not accepted; ``seconds`` in all.
+        share of successes among the ``tried`` recordings, None where there are none: those heard
+        right before or, for a poison that aims at a class, those that are not of that class (of the
+        source classes alone for targeted wrong labels); mean norms over all recordings; the median
+        L2 over successful ones; the median signal-to-noise ratio in dB; ``rejected``, how many
+        returned recordings were not accepted; ``seconds`` in all.
     """
     n = len(rows)
     clean = [row["clean_prediction"] == row["label"] for row in rows]
@@ -100,6 +101,7 @@ def summarise(rows: Sequence[Mapping[str, str]]) -> dict[str, Any]:
         "attack_success_rate": len(successes) / len(tried) if tried else None,
         "success_low": limits[0],
         "success_high": limits[1],
+        "tried": len(tried),
         "mean_linf": math.fsum(float(row["linf"]) for row in rows) / n,
         "mean_l2": math.fsum(float(row["l2"]) for row in rows) / n,
         "median_l2": statistics.median(l2_of_successes) if l2_of_successes else None,

@@ -90,18 +90,28 @@ def history():
 def recording():
     waveform = np.sin(np.arange(800) / 5).astype(np.float32)
     picture = np.random.default_rng(1).normal(size=(8, 10))
-    return versions(waveform, "a.wav", picture, {0.1: picture + 1}, 0, {None: "one", 0.1: "two"})
+    noise = {"kind": "uniform", "amplitude": 0.1, "seed": 0}
+    heard = {None: "one", 0.1: "two"}
+    return versions(waveform, "a.wav", picture, [(noise, picture + 1)], 800, heard)
 
 
 @pytest.fixture
-def draw(rows, summary_of, attacks):
+def draw(rows, aimed_rows, summary_of, attacks):
     """A function that draws each kind of figure to a file."""
-    summary = summary_of(rows)
+    summary = summary_of(rows + aimed_rows)
     evaluation = {"recipe": "standard", "attack": "cw", "results": results()}
     kinds = {
         "accuracy": lambda path: draw_accuracy(summary, attacks, 3, True, path),
         "distance": lambda path: draw_distance([evaluation], list(attacks), 3, True, path),
-        "poisoning": lambda path: draw_poisoning(summary, "noise", ["standard"], 3, True, path),
+        "poisoning": lambda path: draw_poisoning(
+            summary, "noise", "uniform", ["standard"], 3, True, path
+        ),
+        "backdoor": lambda path: draw_poisoning(
+            summary, "backdoor", "trigger", ["standard"], 3, True, path
+        ),
+        "flips": lambda path: draw_poisoning(
+            summary, "flips", "labels", ["standard"], 3, True, path
+        ),
         "training": lambda path: draw_training(victims(), [history()] * 25, path),
         "confusion": lambda path: draw_confusion(
             [("fgsm", 0.5), ("cw", math.inf)], [results(), results()], CLASSES, path
@@ -112,7 +122,8 @@ def draw(rows, summary_of, attacks):
     return lambda kind, path: kinds[kind](path)
 
 
-KINDS = ["accuracy", "distance", "poisoning", "training", "confusion", "gallery", "recording"]
+KINDS = ["accuracy", "distance", "poisoning", "backdoor", "flips"]
+KINDS += ["training", "confusion", "gallery", "recording"]
 
 
 def texts(path):
@@ -140,7 +151,7 @@ def test_accuracy_names_attacks_and_the_papers_points(draw, tmp_path):
     [
         lambda summary, attacks, path: draw_accuracy(summary, attacks, 3, False, path),
         lambda summary, attacks, path: draw_poisoning(
-            summary, "noise", ["standard"], 3, False, path
+            summary, "noise", "uniform", ["standard"], 3, False, path
         ),
     ],
 )
@@ -167,11 +178,23 @@ def test_seeds_become_one_line_with_the_widest_limits(rows, summary_of):
     assert (line.ci_low, line.ci_high) == (0.4, 0.99)
 
 
-def test_several_seeds_can_be_drawn(rows, summary_of, attacks, tmp_path):
-    second = [row | {"seed": 1} for row in rows]
-    summary = summary_of(rows + second)
+def test_success_is_drawn_where_a_class_is_aimed_at(draw, tmp_path):
+    draw("backdoor", tmp_path / "backdoor.svg")
+    shown = texts(tmp_path / "backdoor.svg")
+    assert "Heard as the class aimed at" in shown
+    assert "amplitude 0.01" in shown
+    assert "none" in shown and "5 %" in shown
+    draw("flips", tmp_path / "flips.svg")
+    assert "aimed at" not in texts(tmp_path / "flips.svg")
+
+
+def test_several_seeds_can_be_drawn(rows, aimed_rows, summary_of, attacks, tmp_path):
+    rows = rows + aimed_rows
+    summary = summary_of(rows + [row | {"seed": 1} for row in rows])
     draw_accuracy(summary, attacks, 3, True, tmp_path / "accuracy.svg")
-    draw_poisoning(summary, "noise", ["standard"], 3, True, tmp_path / "poisoning.svg")
+    for recipe, kind in (("noise", "uniform"), ("backdoor", "trigger"), ("flips", "labels")):
+        path = tmp_path / f"{recipe}.svg"
+        draw_poisoning(summary, recipe, kind, ["standard"], 3, True, path)
 
 
 def test_confusion_counts_recordings():
@@ -222,7 +245,7 @@ def test_predictions_of_a_recording():
     assert predictions([0.1], [], "7.wav") == {}
 
 
-def minimal(**changes):
+def minimal(more=None, **changes):
     raw = {
         "study": {
             "name": "s",
@@ -245,6 +268,7 @@ def minimal(**changes):
         },
     }
     raw["study"] |= changes
+    raw["recipes"] |= more or {}
     return load(raw)
 
 
@@ -261,6 +285,14 @@ def test_figures_of_a_study():
         "standard/confusion.svg",
         "standard/gallery-fgsm.svg",
         "standard/gallery-cw.svg",
+        "training.svg",
+    ]
+
+
+def test_a_study_without_attacks_has_figures_of_its_poison_alone():
+    flips = {"flips": {"poison": {"kind": "labels", "share": [0.1]}}}
+    assert paths(minimal(more=flips, attacks=[], recipes=["standard", "flips"])) == [
+        "flips/poisoning.svg",
         "training.svg",
     ]
 
