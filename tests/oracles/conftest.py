@@ -26,8 +26,8 @@ from mishear.training import train, write_training
 
 REPOSITORY = Path(__file__).parents[2]
 PEERS_FOLDER = REPOSITORY / ".oracles"
-REQUIREMENTS = Path(__file__).with_name("requirements.txt")
-PACKAGES = ("art", "advertorch", "torchattacks")
+REQUIREMENTS = REPOSITORY / "workflow" / "peers" / "requirements.txt"
+PACKAGES = ("art", "advertorch", "kornia", "torchattacks")
 PEER_SECONDS = 300
 SEED = 0
 CPU = torch.device("cpu")
@@ -122,7 +122,18 @@ class Job:
 
 
 @pytest.fixture(scope="package")
-def ask_peer(tmp_path_factory):
+def peers_folder():
+    """The folder with the other libraries."""
+    absent = [name for name in PACKAGES if not (PEERS_FOLDER / name).is_dir()]
+    if absent:
+        file = REQUIREMENTS.relative_to(REPOSITORY)
+        command = f"pip install --no-deps --target .oracles -r {file}"
+        pytest.skip(f"{', '.join(absent)} not in .oracles: run '{command}' in the repository")
+    return PEERS_FOLDER
+
+
+@pytest.fixture(scope="package")
+def ask_peer(peers_folder, tmp_path_factory):
     """Function that has another library do jobs on a bench, in a process in the background.
 
     It returns at once; the result of what it returns holds for each job the adversarial inputs,
@@ -131,11 +142,6 @@ def ask_peer(tmp_path_factory):
     The libraries change what they share with ours, hence the process: one needs a missing name
     put into torch, one brings a package of another project along, one writes to the home folder.
     """
-    absent = [name for name in PACKAGES if not (PEERS_FOLDER / name).is_dir()]
-    if absent:
-        file = REQUIREMENTS.relative_to(REPOSITORY)
-        command = f"pip install --no-deps --target .oracles -r {file}"
-        pytest.skip(f"{', '.join(absent)} not in .oracles: run '{command}' in the repository")
     pool = ThreadPoolExecutor(max_workers=1)
 
     def ask(peer: str, bench: Bench, jobs: list[Job]) -> Future:
@@ -155,13 +161,17 @@ def ask_peer(tmp_path_factory):
 
 
 def _run(peer: str, folder: Path, jobs: int) -> list[torch.Tensor]:
-    script = Path(__file__).with_name("run_peer.py")
-    command = [sys.executable, str(script), peer, "in.npz", "out.npz"]
+    run_apart("run_peer.py", peer, "in.npz", "out.npz", folder=folder)
+    with np.load(folder / "out.npz") as answers:
+        return [torch.from_numpy(answers[str(number)]) for number in range(jobs)]
+
+
+def run_apart(script: str, *arguments: str, folder: Path) -> None:
+    """Run a script of this folder in a process of its own, where the other libraries are found."""
+    command = [sys.executable, str(Path(__file__).with_name(script)), *arguments]
     path = os.pathsep.join([str(REPOSITORY / "src"), str(PEERS_FOLDER)])
     environment = os.environ | {"PYTHONPATH": path, "HOME": str(folder)}
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=PEER_SECONDS
     )
-    assert done.returncode == 0, f"{peer}:\n{done.stdout[-2000:]}\n{done.stderr[-5000:]}"
-    with np.load(folder / "out.npz") as answers:
-        return [torch.from_numpy(answers[str(number)]) for number in range(jobs)]
+    assert done.returncode == 0, f"{command}:\n{done.stdout[-2000:]}\n{done.stderr[-5000:]}"
