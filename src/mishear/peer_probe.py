@@ -11,6 +11,7 @@ import io
 import logging
 import math
 import os
+import re
 import subprocess
 import sys
 import time
@@ -251,8 +252,11 @@ def _outcome(run: Callable[[], Any]) -> tuple[str, Any]:
     try:
         return WORKS, run()
     except Exception as error:
-        text = " ".join(str(error).split())
-        return f"{type(error).__name__}: {text}"[:LONGEST_ERROR], None
+        text = str(error)
+        if not isinstance(error, ImportRefused):
+            text = f"{type(error).__name__}: {text}"
+        # Without the place of a file on this machine.
+        return re.sub(r" \(/[^)]*\)$", "", " ".join(text.split()))[:LONGEST_ERROR], None
 
 
 def _in_words(arguments: Mapping[str, Any]) -> str:
@@ -307,7 +311,7 @@ def _describing(found: type, bounds: tuple[float, float]) -> dict[str, Any]:
 
 
 class ImportRefused(Exception):
-    """A library that cannot be imported as its documentation says; the text is Python's."""
+    """A library that cannot be imported as its documentation says; the text is Python's error."""
 
 
 def _import_error(module: str) -> str | None:

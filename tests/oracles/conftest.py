@@ -27,8 +27,8 @@ from mishear.training import TrainingInputs, train, write_training
 
 REPOSITORY = Path(__file__).parents[2]
 PEERS_FOLDER = REPOSITORY / ".oracles"
-REQUIREMENTS = Path(__file__).with_name("requirements.txt")
-PACKAGES = ("art", "advertorch", "torchattacks")
+REQUIREMENTS = REPOSITORY / "workflow" / "peers" / "requirements.txt"
+PACKAGES = ("art", "advertorch", "kornia", "torchattacks")
 PEER_SECONDS = 300
 SEED = 0
 CPU = torch.device("cpu")
@@ -165,13 +165,13 @@ def ask_peer(peers_folder, tmp_path_factory):
 
 
 def _run(peer: str, folder: Path, jobs: int) -> list[torch.Tensor]:
-    run_in_folder("run_peer.py", [peer, "in.npz", "out.npz"], folder)
+    run_apart("run_peer.py", peer, "in.npz", "out.npz", folder=folder)
     with np.load(folder / "out.npz") as answers:
         return [torch.from_numpy(answers[str(number)]) for number in range(jobs)]
 
 
-def run_in_folder(script: str, arguments: list[str], folder: Path) -> None:
-    """Run a script beside this file with the other libraries, in a folder."""
+def run_apart(script: str, *arguments: str, folder: Path) -> None:
+    """Run a script of this folder in a process of its own, where the other libraries are found."""
     command = [sys.executable, str(Path(__file__).with_name(script)), *arguments]
     path = os.pathsep.join([str(REPOSITORY / "src"), str(PEERS_FOLDER)])
     environment = os.environ | {"PYTHONPATH": path, "HOME": str(folder)}

@@ -15,6 +15,7 @@ import torch
 from torch import nn
 
 from mishear.networks import build_network, load_victim
+from mishear.peer_packages import import_peer
 
 TRANSLATED = {
     "fgsm": set(),
@@ -224,15 +225,7 @@ def advertorch_cw(task: Task) -> torch.Tensor:
 
 
 def _advertorch():
-    """advertorch 0.2.3, which imports a function that torch 1.9 removed.
-
-    Only its fast adaptive boundary attack, not used here, calls it.
-    """
-    # By this name, because `torch.autograd.gradcheck` is the function of the same name.
-    sys.modules["torch.autograd.gradcheck"].zero_gradients = None
-    import advertorch.attacks
-
-    return advertorch.attacks
+    return import_peer("advertorch.attacks")
 
 
 def main(peer: str, source: str, target: str) -> None:

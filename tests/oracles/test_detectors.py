@@ -13,7 +13,7 @@ from mishear.detectors import (
 from mishear.poisons import TrainingSet
 from mishear.training import TrainingInputs
 
-from .conftest import CPU, run_in_folder
+from .conftest import CPU, run_apart
 
 AGREEMENT = 0.98
 """Least share of recordings that both put in the same cluster of a planted class, where 2-means
@@ -39,7 +39,7 @@ def art(peers_folder, tmp_path_factory):
     def judge(classes):
         folder = tmp_path_factory.mktemp("art")
         np.savez(folder / "in.npz", **{f"class{n}": part for n, part in enumerate(classes)})
-        run_in_folder("run_detectors.py", ["in.npz", "out.npz"], folder)
+        run_apart("run_detectors.py", "in.npz", "out.npz", folder=folder)
         with np.load(folder / "out.npz") as answers:
             return [
                 (answers[f"scores{number}"], answers[f"clusters{number}"])
