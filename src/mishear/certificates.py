@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from mishear.defences import DefendedVictim, votes
@@ -33,7 +34,7 @@ SUMMARY_COLUMNS = (
     "ci_high",
 )
 RADII = 60
-"""Radii at which the certified accuracy is given, from 0 to beyond the largest."""
+"""Radii at which the certified accuracy is given, from 0 to the largest."""
 
 
 @dataclass(frozen=True)
@@ -161,10 +162,8 @@ def certified_accuracies(rows: Sequence[Mapping[str, str]]) -> list[dict[str, An
     n = len(rows)
     abstained = sum(row["prediction"] == "" for row in rows)
     radii = [float(row["radius"]) for row in rows if row["prediction"] == row["label"]]
-    last = max(radii, default=0.0)
-    grid = [last * step / (RADII - 1) for step in range(RADII)]
     table = []
-    for radius in grid:
+    for radius in np.linspace(0, max(radii, default=0.0), RADII).tolist():
         held = sum(value >= radius for value in radii)
         low, high = wilson_interval(held, n)
         table.append(

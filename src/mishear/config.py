@@ -715,8 +715,9 @@ def _undefined_names(config: Config) -> Iterable[str]:
     for defence_name, defence in config.defences.items():
         for name in defence.chain or []:
             where = f"defences.{defence_name}.chain"
-            yield from _unless_defined(config, where, name, "defences")
-            if name in config.defences and config.defences[name].chain:
+            if name not in config.defences:
+                yield _undefined(where, name, "defences", config.defences)
+            elif config.defences[name].chain:
                 yield f"{where}: '{name}' is a chain itself. List its members here instead."
 
 

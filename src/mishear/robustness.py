@@ -54,6 +54,9 @@ def attacked(attack: str, kind: str, rows: Iterable[Mapping[str, str]]) -> Attac
 def worst_case(evaluations: Sequence[Attacked]) -> dict[str, Any]:
     """The accuracy that is left when a recording counts as misheard if any attack succeeds.
 
+    Nor is one right that was misheard before the attack: what an attack put right by chance, its
+    clean recording undoes.
+
     Parameters
     ----------
     evaluations
@@ -74,13 +77,19 @@ def worst_case(evaluations: Sequence[Attacked]) -> dict[str, Any]:
     clean = evaluations[0].clean
     numbers: dict[str, Any] = {"n": len(clean), **_share("clean", clean.values())}
     for kind, group in found.items():
-        left = [all(each.robust[name] for each in group) for name in clean] if group else None
-        numbers |= _share(kind, left)
+        numbers |= _share(kind, _left(group) if group else None)
     strongest = min(evaluations, key=lambda each: sum(each.robust.values()))
     kind = " (transfer)" if strongest.kind == "transfer" else ""
     numbers["strongest"] = f"{strongest.attack}{kind}"
     numbers["attacks"] = " ".join(dict.fromkeys(each.attack for each in evaluations))
     return numbers
+
+
+def _left(group: Sequence[Attacked]) -> list[bool]:
+    """Which recordings are heard right before every attack and after it."""
+    return [
+        all(each.clean[name] and each.robust[name] for each in group) for name in group[0].clean
+    ]
 
 
 def _share(name: str, right: Iterable[bool] | None) -> dict[str, float | None]:

@@ -53,6 +53,9 @@ def test_text_from_the_command_line_becomes_numbers(raw):
     assert config.recipes["standard"].learning_rate == 0.001
 
 
+MEDIAN = {"class": "MedianSmoothing"}
+
+
 def put(path, value):
     def change(raw):
         *sections, key = path.split("/")
@@ -143,6 +146,43 @@ def studied(name, poison):
         (trigger(frequency=30000), ["recipes.backdoor.poison.frequency", "30000", "24000 Hz"]),
         (trigger(position=0.95), ["recipes.backdoor.poison", "ends at 1.05 s", "'mel64'"]),
         (trigger(position="middle"), ["recipes.backdoor.poison.position", "'middle'"]),
+        (put("recipes/standard/defences", ["no"]), ["recipes.standard.defences", "'no'"]),
+        (put("recipes/standard/defences", []), ["recipes.standard.defences", "1 item"]),
+        (
+            put("defences", {"m": MEDIAN, "both": {"chain": ["m", "mm"]}}),
+            ["defences.both.chain", "'mm' is not defined", "did you mean 'm'"],
+        ),
+        (
+            put("defences", {"m": MEDIAN, "a": {"chain": ["m"]}, "b": {"chain": ["a", "m"]}}),
+            ["defences.b.chain", "'a' is a chain itself"],
+        ),
+        (put("defences", {"a": {"chain": ["a"]}}), ["defences.a.chain", "a chain itself"]),
+        (
+            put("defences", {"a": {"chain": ["none"]}}),
+            ["defences.a.chain", "'none'", "not defined"],
+        ),
+        (
+            put("defences", {"m": MEDIAN, "a": {"chain": ["m", "m"]}}),
+            ["defences.a.chain", "more than once: m"],
+        ),
+        (put("defences", {"a": {"chain": []}}), ["defences.a.chain", "1 item"]),
+        (put("defences", {"none": MEDIAN}), ["defences.none", "stands for no defence"]),
+        (put("defences", {"a": {**MEDIAN, "chain": ["b"]}}), ["defences.a", "'class' or 'chain'"]),
+        (put("defences", {"a": {}}), ["defences.a", "'class' or 'chain'"]),
+        (
+            put("defences", {"m": MEDIAN, "a": {"chain": ["m"], "params": {"size": 3}}}),
+            ["defences.a", "'params' belong to a 'class'"],
+        ),
+        (put("defences", {"m@x": MEDIAN}), ["'m@x'", "no name"]),
+        (
+            put("defences", {"a": {**MEDIAN, "certificate": {"confidence": 0.4}}}),
+            ["defences.a.certificate.confidence", "0.4", "0.5"],
+        ),
+        (put("study/evaluation", []), ["study.evaluation", "1 item"]),
+        (put("study/evaluation", ["adaptiv"]), ["study.evaluation.0", "'adaptiv'", "'adaptive'"]),
+        (put("checks/attacks", ["fgms"]), ["checks.attacks", "'fgms'", "did you mean 'fgsm'"]),
+        (put("checks/more", 1), ["checks.more", "1", "2"]),
+        (put("checks/eps", 0), ["checks.eps", "0"]),
         (put("device", "gpu"), ["device", "'gpu'", "cuda"]),
         (put("attacks/fgsm", "FGSM"), ["attacks.fgsm", "'FGSM'"]),
     ],
