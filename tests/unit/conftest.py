@@ -22,6 +22,7 @@ def summary_row(attack, eps, accuracy, seed=0, **changes):
     row |= {"norm": "linf", "clean_accuracy": 0.95, "attack_success_rate": 0.5, "mean_linf": 1}
     row |= {"mean_l2": 1, "rejected": 0, "seconds": 1.5, "device": "cpu", "n": N}
     row |= {"attack": attack, "eps": eps, "accuracy": accuracy, "ci_low": low, "ci_high": high}
+    row |= {"gradient": "exact", "evaluation": "adaptive" if attack in ATTACKS else ""}
     return row | changes
 
 
@@ -179,3 +180,42 @@ def accuracy_file(tmp_path):
         )
     )
     return path
+
+
+@pytest.fixture
+def trust(tmp_path):
+    """Tables of worst cases and of sanity checks as jobs write them, and no probes."""
+    from mishear.reading import read_checks, read_robustness
+    from mishear.robustness import write_worst_cases
+    from mishear.sanity import write_checks
+
+    write_worst_cases(worst_rows(), tmp_path / "robustness.csv")
+    write_checks(check_rows(), tmp_path / "checks.csv")
+    return read_robustness(tmp_path / "robustness.csv"), read_checks(tmp_path / "checks.csv"), []
+
+
+def worst_rows():
+    """The undefended victim, one behind a median and one trained adversarially."""
+    found = [("standard", "none", None, 0.1), ("standard", "median", 0.5, 0.2)]
+    found.append(("adversarial-eps0.5", "none", 0.8, 0.75))
+    for recipe, defence, transfer, adaptive in found:
+        row = SETTING | {"recipe": recipe, "seed": 0, "defence": defence, "gradient": "exact"}
+        row |= {"norm": "linf", "eps": 0.5, "n": N, "strongest": "pgd", "attacks": "fgsm pgd"}
+        for kind, accuracy in (
+            ("clean", 0.95),
+            ("transfer", transfer),
+            ("adaptive", adaptive),
+            ("worst", adaptive),
+        ):
+            limits = (None, None) if accuracy is None else wilson_interval(round(accuracy * N), N)
+            row |= {f"{kind}_accuracy": accuracy, f"{kind}_low": limits[0]}
+            row[f"{kind}_high"] = limits[1]
+        yield row
+
+
+def check_rows():
+    """One attack that passes and the paper's, which does not."""
+    for attack, verdict in (("pgd", "pass"), ("pgd-paper", "fail")):
+        row = SETTING | {"recipe": "standard", "seed": 0, "defence": "none", "attack": attack}
+        row |= {"check": "more iterations change little", "verdict": verdict, "n": 60}
+        yield row | {"evidence": "0.3, then 0.1"}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from snakemake.utils import update_config
 
 from mishear.config import load
 from mishear.errors import UserError
@@ -22,8 +23,7 @@ def raw():
 )
 def test_shipped_configs_are_valid(raw, name):
     on_top = yaml.safe_load((CONFIG / name).read_text())
-    for section, content in on_top.items():
-        raw[section] = {**raw.get(section, {}), **content}
+    update_config(raw, on_top)
     assert load(raw).study.name == {"config.yaml": "demo"}.get(name, name.removesuffix(".yaml"))
 
 

@@ -52,7 +52,7 @@ def figure(tmp_path):
 
 
 @pytest.fixture
-def page_of(summary_of, setting, attacks, poisons, accuracy_file, figure, tmp_path):
+def page_of(summary_of, trust, setting, attacks, poisons, accuracy_file, figure, tmp_path):
     """A function that writes the report of some rows and reads it."""
     study = {
         "name": "invented",
@@ -83,6 +83,7 @@ def page_of(summary_of, setting, attacks, poisons, accuracy_file, figure, tmp_pa
         write_report(
             given | {"figures": figures},
             summary_of(rows),
+            *trust,
             accuracies=[accuracy_file] * len(given["settings"]) * len(given["seeds"]),
             rejected=dict.fromkeys(given["sources"], table),
             figures=[
@@ -262,3 +263,24 @@ def test_equal_pictures_in_a_figure_do_not_share_a_name(tmp_path):
             axes.imshow([[0, 1], [1, 0]], interpolation="none")
     ids = re.findall(r' id="([^"]+)"', inline_svg(path, "the same twice"))
     assert len(ids) == len(set(ids))
+
+
+def test_defences_are_ranked_by_their_worst_case(page_of, rows):
+    page = page_of(rows)
+    assert "Defences" in page.words("h2")
+    (table,) = [text for text in page.words("table") if "worst case" in text]
+    ranked = re.findall(r"(adversarial-eps0.5|standard) ?(none|median)", table)
+    assert ranked == [("adversarial-eps0.5", "none"), ("standard", "median"), ("standard", "none")]
+    (best,) = [text for text in page.words("li") if "Best defence at 0.5 dB" in text]
+    assert "0.750 accuracy, worst case" in best
+    assert "adversarial-eps0.5" in best
+
+
+def test_failed_checks_are_shown_and_those_of_the_papers_attack_explained(page_of, rows):
+    page = page_of(rows)
+    (table,) = [text for text in page.words("table") if "more iterations change little" in text]
+    assert re.search(r"pgd ?pass", table)
+    assert re.search(r"pgd-paper ?fail", table)
+    (said,) = [text for text in page.words("p") if "Sanity checks" in text]
+    assert "pgd-paper, the paper's PGD, fails 1 of 1 checks" in said
+    assert "travel at most 0.5 dB" in said
