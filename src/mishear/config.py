@@ -490,8 +490,9 @@ class Attack(Section):
 
     class_: str = Field(
         alias="class",
-        description="Class of `foolbox.attacks`, or the dotted path of your own with the same "
-        "interface.",
+        description="Class of `foolbox.attacks`, or a dotted path: of one of `mishear.strong` "
+        "(`LinfAPGD`, `LinfAPGDTargeted`, `LinfFAB`, `LinfSquare`, `LinfAutoAttack`, "
+        "`HopSkipJump`), or of your own with Foolbox's interface.",
     )
     params: dict[str, Any] = Field(default={}, description="Keyword arguments of the class.")
     domain: Literal["spectrogram"] = Field(

@@ -59,8 +59,8 @@ class UnitRange(nn.Module):
         return self.model(inputs * self.span + self.low)
 
     def from_decibels(self, inputs: torch.Tensor) -> torch.Tensor:
-        """Inputs of the model as inputs in [0, 1]."""
-        return ((inputs - self.low) / self.span).clamp(0, 1)
+        """Inputs of the model as inputs in [0, 1], contiguous, as pyautoattack needs them."""
+        return ((inputs - self.low) / self.span).clamp(0, 1).contiguous()
 
     def to_decibels(
         self, found: torch.Tensor, unit: torch.Tensor, inputs: torch.Tensor

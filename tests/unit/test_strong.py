@@ -115,6 +115,19 @@ def test_autoattack_is_the_authors_standard_version():
     assert torch.allclose(ours.adversarial, expected, rtol=0, atol=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("name", "params"), [*QUICK.items(), ("LinfAPGD", {"steps": 5, "loss": "dlr"})]
+)
+def test_inputs_may_lie_in_memory_in_any_order(name, params):
+    model, inputs = victim(), spectrograms(0)
+    labels = model(inputs).argmax(1)
+    attack = build_attack({"class": f"mishear.strong.{name}", "params": params})
+    turned = inputs.transpose(2, 3).contiguous().transpose(2, 3)
+    assert not turned.is_contiguous()
+    outcome = attack_batch(model, attack, turned, labels, 1.0, BOUNDS, 0)
+    assert outcome.rejected == [""] * len(inputs)
+
+
 def test_attacks_answer_foolboxs_own_call():
     model, inputs = victim(), spectrograms(0)
     labels = model(inputs).argmax(1)
