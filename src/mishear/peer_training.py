@@ -15,7 +15,7 @@ from mishear.features.split import Division
 from mishear.networks import build_network, prepared
 from mishear.peer_packages import import_peer
 from mishear.peers import art_classifier
-from mishear.training import TrainingInputs, _accuracies, _measure
+from mishear.training import TrainingInputs, accuracies_of_splits, loss_and_correct
 
 log = logging.getLogger(__name__)
 
@@ -84,11 +84,11 @@ def train_with_art(
         row: dict[str, float] = {"epoch": epoch}
         for split in ("train", "validation"):
             rows = division.rows(split)
-            loss, correct = _measure(model, inputs.clean, targets, rows)
+            loss, correct = loss_and_correct(model, inputs.clean, targets, rows)
             row |= {f"{split}_loss": loss, f"{split}_accuracy": correct / len(rows)}
         history.append(row | {"seconds": time.perf_counter() - start})
         log.info("epoch %d: validation accuracy %.4f", epoch, row["validation_accuracy"])
-    return model, history, _accuracies(model, inputs.clean, targets, division)
+    return model, history, accuracies_of_splits(model, inputs.clean, targets, division)
 
 
 def _trainer(

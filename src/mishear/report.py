@@ -377,10 +377,10 @@ def _retrained(results: Results, poison: str, amplitude: float) -> str:
 
 
 KINDS = {
-    "trigger": ("Backdoor, {share} of the training poisoned", "heard as {target} with the tone"),
+    "trigger": ("Backdoor, {share} of the training poisoned", "heard as {target}"),
     "clean-label": (
         "Backdoor without a wrong label, {share} of class {target} poisoned",
-        "heard as {target} with the tone",
+        "heard as {target}",
     ),
     "labels": ("Wrong labels, {share} of {sources}", "heard as {target}"),
 }

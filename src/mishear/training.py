@@ -130,7 +130,7 @@ def train(
         start = time.perf_counter()
         order = torch.randperm(len(inputs), generator=run.shuffle)
         row = {"epoch": epoch, **_train_epoch(run, inputs, labels, order, recipe, bounds)}
-        loss, correct = _measure(run.model, clean, targets, division.rows("validation"))
+        loss, correct = loss_and_correct(run.model, clean, targets, division.rows("validation"))
         n = len(division.rows("validation"))
         row |= {"validation_loss": loss, "validation_accuracy": correct / n}
         row["seconds"] = time.perf_counter() - start
@@ -138,7 +138,7 @@ def train(
         log.info("epoch %(epoch)d: validation accuracy %(validation_accuracy).4f", row)
         if checkpoint:
             checkpoint.save(run.state())
-    return run.model, run.history, _accuracies(run.model, clean, targets, division)
+    return run.model, run.history, accuracies_of_splits(run.model, clean, targets, division)
 
 
 @dataclass(frozen=True)
@@ -276,7 +276,7 @@ def _gradient(
 
 
 @torch.inference_mode()
-def _measure(
+def loss_and_correct(
     model: nn.Module, clean: np.ndarray | RowsOnDisk, targets: torch.Tensor, rows: np.ndarray
 ) -> tuple[float, int]:
     """Mean loss and number of correct predictions on some rows of the corpus."""
@@ -294,13 +294,13 @@ def _measure(
     return sum(losses) / len(rows), sum(correct)
 
 
-def _accuracies(
+def accuracies_of_splits(
     model: nn.Module, clean: np.ndarray | RowsOnDisk, targets: torch.Tensor, division: Division
 ) -> dict[str, dict[str, float]]:
     accuracies = {}
     for split in SPLITS:
         rows = division.rows(split)
-        _, correct = _measure(model, clean, targets, rows)
+        _, correct = loss_and_correct(model, clean, targets, rows)
         accuracies[split] = {"correct": correct, "n": len(rows), "accuracy": correct / len(rows)}
     return accuracies
 

@@ -10,6 +10,7 @@ import numpy as np
 
 
 def main(source: str, target: str) -> None:
+    np.random.seed(0)  # ART gives the clusters no seed of their own.
     from art.defences.detector.poison.activation_defence import cluster_activations
     from art.defences.detector.poison.spectral_signature_defense import SpectralSignatureDefense
 
