@@ -297,6 +297,7 @@ def loss_and_correct(
 def accuracies_of_splits(
     model: nn.Module, clean: np.ndarray | RowsOnDisk, targets: torch.Tensor, division: Division
 ) -> dict[str, dict[str, float]]:
+    """For each split ``correct``, ``n`` and ``accuracy`` on the clean recordings."""
     accuracies = {}
     for split in SPLITS:
         rows = division.rows(split)
