@@ -10,7 +10,7 @@ own needs nothing but that method::
         def detect(self, evidence: Evidence) -> Detection: ...
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -25,7 +25,6 @@ from mishear.components import check_params, find_class
 from mishear.devices import in_batches
 from mishear.errors import UserError
 from mishear.seeding import stream
-from mishear.training import TrainingInputs
 
 BATCH = 500
 
@@ -38,8 +37,9 @@ class Evidence:
     ----------
     victim : torch.nn.Module
         Trained on the recordings, in evaluation mode.
-    inputs : TrainingInputs
-        The spectrograms trained on, as ``inputs[positions]``; dB.
+    inputs : callable
+        Gives the spectrograms trained on at some positions, float32 of shape (positions, 1,
+        n_mels, frames), dB.
     labels : numpy.ndarray of int64, shape (training recordings,)
         Numbers of the classes the recordings are said to be of.
     device : torch.device
@@ -49,7 +49,7 @@ class Evidence:
     """
 
     victim: nn.Module
-    inputs: TrainingInputs
+    inputs: Callable[[np.ndarray], np.ndarray]
     labels: np.ndarray
     device: torch.device
     seed: int
@@ -103,7 +103,7 @@ def penultimate_features(evidence: Evidence) -> np.ndarray:
 
     def take(part: slice) -> None:
         taken.clear()
-        spectrograms = evidence.inputs[np.arange(part.start, part.stop)]
+        spectrograms = evidence.inputs(np.arange(part.start, part.stop))
         evidence.victim(torch.from_numpy(spectrograms).to(evidence.device))
         found.append(taken[-1].flatten(1).cpu().numpy())
 
@@ -305,13 +305,13 @@ class StretchTransplants:
 
         def try_on_partners(part: slice) -> None:
             positions = np.arange(*part.indices(len(evidence)))
-            own = torch.from_numpy(evidence.inputs[positions]).to(evidence.device)
+            own = torch.from_numpy(evidence.inputs(positions)).to(evidence.device)
             label = torch.from_numpy(evidence.labels[positions]).to(evidence.device)
             stretches = self._stretches(own.shape[-1], evidence.device)
             effects = torch.zeros(len(stretches), len(own), device=evidence.device)
             drowned = torch.zeros(len(own), device=evidence.device)
             for chosen in partners[:, part]:
-                other = torch.from_numpy(evidence.inputs[chosen]).to(evidence.device)
+                other = torch.from_numpy(evidence.inputs(chosen)).to(evidence.device)
                 for effect, stretch in zip(effects, stretches, strict=True):
                     effect += heard_as(evidence.victim, torch.where(stretch, own, other), label)
                 mixed = add_decibels(own, other + self.louder_db)

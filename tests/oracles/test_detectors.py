@@ -75,7 +75,7 @@ def test_real_activations_are_judged_alike(art, bench):
     count = len(bench.labels)
     labels = bench.labels.numpy()
     chosen = TrainingSet(np.arange(count), labels, np.zeros(count, bool))
-    inputs = TrainingInputs(bench.inputs.numpy(), None, chosen)
+    inputs = TrainingInputs(bench.inputs.numpy(), None, chosen).__getitem__
     features = penultimate_features(Evidence(bench.model, inputs, labels, CPU, 0))
     classes = [features[labels == label] for label in range(bench.classes)]
     answers = art(classes)

@@ -53,7 +53,8 @@ def evidence_of(features, labels):
     count = len(labels)
     chosen = TrainingSet(np.arange(count), np.asarray(labels), np.zeros(count, bool))
     victim = Flat(features.shape[1], 2).eval()
-    return Evidence(victim, TrainingInputs(inputs, None, chosen), chosen.labels, CPU, seed=0)
+    read = TrainingInputs(inputs, None, chosen).__getitem__
+    return Evidence(victim, read, chosen.labels, CPU, seed=0)
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def planted():
 
 def test_features_are_the_input_of_the_last_linear_layer(planted):
     evidence, _ = planted
-    given_features = evidence.inputs[np.arange(200)][:, 0, 0]
+    given_features = evidence.inputs(np.arange(200))[:, 0, 0]
     assert np.allclose(evidence.features, given_features)
     assert not evidence.victim.classifier._forward_pre_hooks
 
@@ -123,7 +124,7 @@ def test_a_stretch_that_does_it_in_any_recording_is_found():
     inputs[is_poisoned, :, :, :2] += 60
     labels[is_poisoned] = 1
     chosen = TrainingSet(np.arange(60), labels, is_poisoned)
-    inputs = TrainingInputs(inputs.astype(np.float32), None, chosen)
+    inputs = TrainingInputs(inputs.astype(np.float32), None, chosen).__getitem__
     found = StretchTransplants().detect(Evidence(LoudStart(), inputs, labels, CPU, 0))
     assert np.array_equal(found.flagged, is_poisoned)
     assert 0 <= found.scores.min() <= found.scores.max() <= 1

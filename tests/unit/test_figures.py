@@ -178,6 +178,20 @@ def test_seeds_become_one_line_with_the_widest_limits(rows, summary_of):
     assert (line.ci_low, line.ci_high) == (0.4, 0.99)
 
 
+def test_more_shares_than_colours_are_told_by_their_rank(tmp_path):
+    many = [
+        {"recipe": recipe, "amplitude": None, "share": share, "seed": 0}
+        for recipe, shares in (("a", (0.01, 0.05, 0.1)), ("b", (0.2, 0.3, 0.4)))
+        for share in shares
+    ]
+    draw_training(many, [history()] * 6, tmp_path / "many.svg")
+    shown = texts(tmp_path / "many.svg")
+    assert "largest share" in shown
+    assert "5 % poisoned" not in shown
+    draw_training(many[:3], [history()] * 3, tmp_path / "few.svg")
+    assert "5 % poisoned" in texts(tmp_path / "few.svg")
+
+
 def test_success_is_drawn_where_a_class_is_aimed_at(draw, tmp_path):
     draw("backdoor", tmp_path / "backdoor.svg")
     shown = texts(tmp_path / "backdoor.svg")

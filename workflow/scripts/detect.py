@@ -33,7 +33,7 @@ if __name__ == "__main__":
             device=device,
         )
         clean = RowsOnDisk(Path(snakemake.input.spectrograms))
-        inputs = TrainingInputs(clean, poisoned, chosen)
+        inputs = TrainingInputs(clean, poisoned, chosen).__getitem__
         detector = build_detector(snakemake.params.detector, snakemake.wildcards.detector)
         detection = detected(detector, Evidence(victim, inputs, chosen.labels, device, seed))
         write_detection(
