@@ -26,7 +26,8 @@ CAPTIONS = {
     "recording": "One test recording clean and poisoned, with what the unpoisoned victim hears. "
     "SNR: speech against noise, over the active speech.",
     "training": "Loss and accuracy of every victim by epoch. Training figures are running means "
-    "over what was trained on, poison included; validation recordings are always clean.",
+    "over what was trained on, poison, noise and adversarial inputs included; validation "
+    "recordings are always clean.",
 }
 
 
@@ -69,7 +70,7 @@ def alternative(figure: Mapping[str, Any], results: Results) -> str:
                 f"{figure['recipe']} at each amplitude."
             )
         case "training":
-            return "Line charts of loss and accuracy by epoch, a row for each recipe."
+            return "Line charts of loss and accuracy by epoch, a row for each training."
     raise ValueError(figure["kind"])
 
 
