@@ -96,17 +96,17 @@ def train_art(arguments, clean, division, bounds, seed: int):
 TRAINERS = {"mishear": train_mishear, "art": train_art}
 
 
-def correct(model, arguments, clean, division, bounds, attacked: bool) -> int:
-    """Test recordings classified correctly, as they are or under attack."""
+def correct(model, arguments, clean, division, bounds) -> dict[str, int]:
+    """How many test recordings are classified correctly as they are and under attack."""
     rows = division.rows("test")
     inputs, labels = torch.from_numpy(clean[rows]), division.class_indices[rows]
     victim = prepared(model, CPU).eval().requires_grad_(False)
-    attack = build_attack(ATTACK)
-    outcome = attack_batch(
-        victim, attack, inputs, torch.from_numpy(labels), arguments.eps, bounds, seed=0
-    )
-    predicted = outcome.adversarial_prediction if attacked else outcome.clean_prediction
-    return int((predicted == labels).sum())
+    attack, targets = build_attack(ATTACK), torch.from_numpy(labels)
+    outcome = attack_batch(victim, attack, inputs, targets, arguments.eps, bounds, seed=0)
+    return {
+        "clean": int((outcome.clean_prediction == labels).sum()),
+        "robust": int((outcome.adversarial_prediction == labels).sum()),
+    }
 
 
 def work(arguments: argparse.Namespace) -> None:
@@ -119,7 +119,7 @@ def work(arguments: argparse.Namespace) -> None:
     data = (arguments, clean, division, bounds)
     model = TRAINERS[arguments.trainer](*data, arguments.seed)
     seconds = (time.process_time() - start) / arguments.epochs
-    counts = {"clean": correct(model, *data, False), "robust": correct(model, *data, True)}
+    counts = correct(model, *data)
     print(json.dumps({"seconds": seconds, "n": len(division.rows("test")), **counts}))
 
 
@@ -142,6 +142,8 @@ def accuracy(count: int, n: int) -> str:
 
 def compare(seeds: int) -> None:
     """Train with both in turn, and print times and accuracies."""
+    if not (ORACLES / "art").is_dir():
+        sys.exit("ART is not in .oracles: run 'make oracles'")
     ratios = []
     totals: dict[str, list[dict]] = {trainer: [] for trainer in TRAINERS}
     for seed in range(seeds):

@@ -31,8 +31,8 @@ CAPTIONS = {
     "SNR: speech against what was added, over the active speech; not given where nothing was added "
     "to the speech itself.",
     "training": "Loss and accuracy of every victim by epoch, less those trained once more on what "
-    "a detector kept. Training figures are running means over what was trained on, poison "
-    "included; validation recordings are always clean.",
+    "a detector kept. Training figures are running means over what was trained on, poison, "
+    "noise and adversarial inputs included; validation recordings are always clean.",
 }
 
 BANDS = "Bands: 95 % Wilson intervals, with several seeds from the lowest to the highest limit."
@@ -121,7 +121,7 @@ def alternative(figure: Mapping[str, Any], results: Results) -> str:
                 f"{figure['recipe']} at each amplitude."
             )
         case "training":
-            return "Line charts of loss and accuracy by epoch, a row for each recipe."
+            return "Line charts of loss and accuracy by epoch, a row for each training."
     raise ValueError(figure["kind"])
 
 
