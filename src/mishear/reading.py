@@ -160,6 +160,8 @@ def read_robustness(path: Path) -> pd.DataFrame:
     table = pd.read_csv(
         path, dtype=dict.fromkeys(names, str), keep_default_na=False, na_values=[""]
     )
+    # A study without attacks has no rows by which numbers could be told.
+    table = table.astype(dict.fromkeys(table.columns.difference(names), float))
     how = {"n": ("n", "first"), "seeds": ("seed", "nunique")}
     for kind in ("clean", "transfer", "adaptive", "worst"):
         how[f"{kind}_accuracy"] = (f"{kind}_accuracy", "mean")

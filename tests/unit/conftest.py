@@ -8,6 +8,7 @@ import pytest
 from mishear.summary import COLUMNS, wilson_interval
 
 SETTING = {"corpus": "digits", "front_end": "mel8", "network": "net"}
+PLACE = SETTING | {"recipe": "standard", "seed": 0, "defence": "none"}
 N = 200
 EPS = [0.25, 0.5, 0.95]
 CURVES = {"fgsm": [0.6, 0.3, 0.02], "pgd-paper": [0.6, 0.35, 0.19], "pgd": [0.5, 0.1, 0.0]}
@@ -19,6 +20,7 @@ def summary_row(attack, eps, accuracy, seed=0, **changes):
     low, high = wilson_interval(round(accuracy * N), N)
     row = dict.fromkeys(COLUMNS, "") | SETTING
     row |= {"recipe": "standard", "seed": seed, "defence": "none", "domain": "spectrogram"}
+    row |= {"evaluation": "adaptive", "gradient": "exact"}
     row |= {"norm": "linf", "clean_accuracy": 0.95, "attack_success_rate": 0.5, "mean_linf": 1}
     row |= {"mean_l2": 1, "rejected": 0, "seconds": 1.5, "device": "cpu", "n": N}
     row |= {"attack": attack, "eps": eps, "accuracy": accuracy, "ci_low": low, "ci_high": high}
@@ -35,7 +37,7 @@ def study_rows(seed=0):
     ]
     rows.append(summary_row("cw", "inf", 0.0, seed, norm="l2", median_l2=17.5))
     for amplitude, (mismatched, matched, on_clean) in POISONED.items():
-        poisoned = {"domain": "waveform", "median_snr_db": 18}
+        poisoned = {"domain": "waveform", "median_snr_db": 18, "evaluation": ""}
         retrained = {
             "recipe": f"noise-amplitude{amplitude}-share1",
             "poison": "noise",
@@ -152,17 +154,90 @@ def detections():
 
 
 @pytest.fixture
-def summary_of(tmp_path):
+def summary_of(table_of):
     """A function that gives rows as the summary that jobs read."""
     from mishear.reading import read_summary
 
-    def written(rows):
-        path = tmp_path / "summary.csv"
+    return lambda rows: table_of(rows, COLUMNS, read_summary)
+
+
+@pytest.fixture
+def table_of(tmp_path):
+    """A function that gives rows as a table that jobs read, by one of the readers."""
+
+    def written(rows, columns, read):
+        path = tmp_path / f"{read.__name__}.csv"
         with path.open("w", newline="") as file:
-            writer = csv.DictWriter(file, COLUMNS)
+            writer = csv.DictWriter(file, columns)
             writer.writeheader()
             writer.writerows(rows)
-        return read_summary(path)
+        return read(path)
+
+    return written
+
+
+@pytest.fixture
+def robustness_row():
+    """A function that gives a row of ``robustness.csv``; what is None was not measured."""
+    from mishear.robustness import COLUMNS
+
+    def made(eps, clean, transfer, adaptive, **changes):
+        worst = min(value for value in (transfer, adaptive) if value is not None)
+        row = dict.fromkeys(COLUMNS, "") | PLACE | {"gradient": "exact", "norm": "linf"}
+        row |= {"eps": eps, "n": N, "strongest": "pgd", "attacks": "fgsm pgd"}
+        levels = {"clean": clean, "transfer": transfer, "adaptive": adaptive, "worst": worst}
+        for kind, value in levels.items():
+            if value is not None:
+                low, high = wilson_interval(round(value * N), N)
+                row |= {f"{kind}_accuracy": value, f"{kind}_low": low, f"{kind}_high": high}
+        return row | changes
+
+    return made
+
+
+@pytest.fixture
+def robustness_of(table_of):
+    """A function that gives such rows as the table that jobs read."""
+    from mishear.reading import read_robustness
+    from mishear.robustness import COLUMNS
+
+    return lambda rows: table_of(rows, COLUMNS, read_robustness)
+
+
+@pytest.fixture
+def check_row():
+    """A function that gives a row of ``checks.csv``."""
+
+    def made(attack, check, verdict, **changes):
+        row = PLACE | {"attack": attack, "check": check, "verdict": verdict}
+        return row | {"n": 60, "evidence": f"{attack} was seen"} | changes
+
+    return made
+
+
+@pytest.fixture
+def checks_of(table_of):
+    """A function that gives such rows as the table that jobs read."""
+    from mishear.reading import read_checks
+    from mishear.sanity import CHECK_COLUMNS
+
+    return lambda rows: table_of(rows, CHECK_COLUMNS, read_checks)
+
+
+@pytest.fixture
+def certificates_of(table_of):
+    """A function that gives certified accuracies at 0, 1, 2, ... dB as the table that jobs read."""
+    from mishear.certificates import SUMMARY_COLUMNS
+    from mishear.reading import read_certificates
+
+    def written(accuracies, **changes):
+        rows = []
+        for radius, accuracy in enumerate(accuracies):
+            low, high = wilson_interval(round(accuracy * N), N)
+            row = PLACE | {"confidence": 0.999, "radius": radius, "n": N, "abstained": 3}
+            row |= {"certified_accuracy": accuracy, "ci_low": low, "ci_high": high}
+            rows.append(row | changes)
+        return table_of(rows, SUMMARY_COLUMNS, read_certificates)
 
     return written
 
@@ -180,42 +255,3 @@ def accuracy_file(tmp_path):
         )
     )
     return path
-
-
-@pytest.fixture
-def trust(tmp_path):
-    """Tables of worst cases and of sanity checks as jobs write them, and no probes."""
-    from mishear.reading import read_checks, read_robustness
-    from mishear.robustness import write_worst_cases
-    from mishear.sanity import write_checks
-
-    write_worst_cases(worst_rows(), tmp_path / "robustness.csv")
-    write_checks(check_rows(), tmp_path / "checks.csv")
-    return read_robustness(tmp_path / "robustness.csv"), read_checks(tmp_path / "checks.csv"), []
-
-
-def worst_rows():
-    """The undefended victim, one behind a median and one trained adversarially."""
-    found = [("standard", "none", None, 0.1), ("standard", "median", 0.5, 0.2)]
-    found.append(("adversarial-eps0.5", "none", 0.8, 0.75))
-    for recipe, defence, transfer, adaptive in found:
-        row = SETTING | {"recipe": recipe, "seed": 0, "defence": defence, "gradient": "exact"}
-        row |= {"norm": "linf", "eps": 0.5, "n": N, "strongest": "pgd", "attacks": "fgsm pgd"}
-        for kind, accuracy in (
-            ("clean", 0.95),
-            ("transfer", transfer),
-            ("adaptive", adaptive),
-            ("worst", adaptive),
-        ):
-            limits = (None, None) if accuracy is None else wilson_interval(round(accuracy * N), N)
-            row |= {f"{kind}_accuracy": accuracy, f"{kind}_low": limits[0]}
-            row[f"{kind}_high"] = limits[1]
-        yield row
-
-
-def check_rows():
-    """One attack that passes and the paper's, which does not."""
-    for attack, verdict in (("pgd", "pass"), ("pgd-paper", "fail")):
-        row = SETTING | {"recipe": "standard", "seed": 0, "defence": "none", "attack": attack}
-        row |= {"check": "more iterations change little", "verdict": verdict, "n": 60}
-        yield row | {"evidence": "0.3, then 0.1"}

@@ -12,6 +12,7 @@ from mishear.features.split import Division
 from mishear.figures import catalogue
 from mishear.figures.confusion import confusion, draw_confusion
 from mishear.figures.curves import draw_accuracy, draw_distance
+from mishear.figures.defences import draw_certificates, draw_tradeoff
 from mishear.figures.poisoning import draw_poisoning
 from mishear.figures.spectrograms import (
     describe,
@@ -95,11 +96,33 @@ def recording():
     return versions(waveform, "a.wav", picture, [(noise, picture + 1)], 800, heard)
 
 
+FAMILIES = {
+    "standard": "standard",
+    "hardened-eps0.5": "hardened",
+    "hardened-eps2": "hardened",
+}
+LABELS = {"standard": "", "hardened-eps0.5": "eps0.5", "hardened-eps2": "eps2"}
+
+
 @pytest.fixture
-def draw(rows, aimed_rows, summary_of, attacks):
+def hardened(robustness_row):
+    """Worst cases of a sweep of adversarial trainings, and of a defence."""
+    return [
+        robustness_row(0.5, 0.95, None, 0.1),
+        robustness_row(0.5, 0.9, 0.6, 0.2, defence="median"),
+        robustness_row(0.5, 0.85, 0.8, 0.75, recipe="hardened-eps0.5"),
+        robustness_row(0.5, 1.0, 0.7, 0.0, recipe="hardened-eps2"),
+        robustness_row(math.inf, 0.95, None, 0.0, norm="l2"),
+    ]
+
+
+@pytest.fixture
+def draw(rows, aimed_rows, summary_of, robustness_of, certificates_of, hardened, attacks):
     """A function that draws each kind of figure to a file."""
     summary = summary_of(rows + aimed_rows)
     evaluation = {"recipe": "standard", "attack": "cw", "results": results()}
+    worst_cases = robustness_of(hardened)
+    certified = certificates_of([0.9, 0.6, 0.0], defence="smoothing")
     kinds = {
         "accuracy": lambda path: draw_accuracy(summary, attacks, 3, True, path),
         "distance": lambda path: draw_distance([evaluation], list(attacks), 3, True, path),
@@ -112,6 +135,8 @@ def draw(rows, aimed_rows, summary_of, attacks):
         "flips": lambda path: draw_poisoning(
             summary, "flips", "labels", ["standard"], 3, True, path
         ),
+        "tradeoff": lambda path: draw_tradeoff(worst_cases, FAMILIES, LABELS, 0.5, path),
+        "certificates": lambda path: draw_certificates(certified, ["smoothing"], path),
         "training": lambda path: draw_training(victims(), [history()] * 25, path),
         "confusion": lambda path: draw_confusion(
             [("fgsm", 0.5), ("cw", math.inf)], [results(), results()], CLASSES, path
@@ -122,8 +147,19 @@ def draw(rows, aimed_rows, summary_of, attacks):
     return lambda kind, path: kinds[kind](path)
 
 
-KINDS = ["accuracy", "distance", "poisoning", "backdoor", "flips"]
-KINDS += ["training", "confusion", "gallery", "recording"]
+KINDS = [
+    "accuracy",
+    "distance",
+    "poisoning",
+    "backdoor",
+    "flips",
+    "tradeoff",
+    "certificates",
+    "training",
+    "confusion",
+    "gallery",
+    "recording",
+]
 
 
 def texts(path):
@@ -209,6 +245,52 @@ def test_several_seeds_can_be_drawn(rows, aimed_rows, summary_of, attacks, tmp_p
     for recipe, kind in (("noise", "uniform"), ("backdoor", "trigger"), ("flips", "labels")):
         path = tmp_path / f"{recipe}.svg"
         draw_poisoning(summary, recipe, kind, ["standard"], 3, True, path)
+
+
+def test_tradeoff_names_recipes_defences_and_what_was_swept(draw, tmp_path):
+    draw("tradeoff", tmp_path / "figure.svg")
+    shown = texts(tmp_path / "figure.svg")
+    for words in ("recipe hardened", "defence median", "eps0.5", "eps2", "eps 0.5 dB, L∞"):
+        assert words in shown
+    assert "inf" not in shown
+
+
+def test_tradeoff_has_panels_for_each_norm(robustness_row, robustness_of, tmp_path):
+    """Also where no attack of the study is in the L-infinity norm."""
+    rows = [
+        robustness_row(eps, 0.9, None, 0.5, norm=norm, defence=defence)
+        for norm, sizes in (("l2", [1, 5, 10, 20]), ("l1", [50]))
+        for eps in sizes
+        for defence in ("none", "median")
+    ]
+    draw_tradeoff(robustness_of(rows), FAMILIES, LABELS, 6, tmp_path / "figure.svg")
+    shown = texts(tmp_path / "figure.svg")
+    for title in ("eps 1 dB, L2", "eps 5 dB, L2", "eps 20 dB, L2", "eps 50 dB, L1"):
+        assert title in shown
+    assert "eps 10 dB" not in shown
+
+
+def test_several_seeds_of_defences_can_be_drawn(hardened, robustness_of, certificates_of, tmp_path):
+    second = [row | {"seed": 1} for row in hardened]
+    table = robustness_of(hardened + second)
+    assert len(table) == len(hardened)
+    draw_tradeoff(table, FAMILIES, LABELS, 0.5, tmp_path / "tradeoff.svg")
+    certified = pd.concat([certificates_of([0.9, 0.4], seed=seed) for seed in (0, 1)])
+    draw_certificates(certified, ["none"], tmp_path / "certificates.svg")
+    assert "standard behind none" in texts(tmp_path / "certificates.svg")
+
+
+def test_accuracy_shows_adaptive_attacks_only(rows, summary_of, attacks, tmp_path):
+    transferred = [
+        row | {"defence": "median", "evaluation": "transfer", "source": "standard"}
+        for row in rows
+        if row["attack"] == "fgsm"
+    ]
+    draw_accuracy(summary_of(rows + transferred), attacks, 3, True, tmp_path / "figure.svg")
+    assert "behind median" not in texts(tmp_path / "figure.svg")
+    adaptive = [row | {"evaluation": "adaptive"} for row in transferred]
+    draw_accuracy(summary_of(rows + adaptive), attacks, 3, True, tmp_path / "figure.svg")
+    assert "standard behind median, L∞" in texts(tmp_path / "figure.svg")
 
 
 def test_confusion_counts_recordings():

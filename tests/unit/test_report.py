@@ -52,7 +52,9 @@ def figure(tmp_path):
 
 
 @pytest.fixture
-def page_of(summary_of, trust, setting, attacks, poisons, accuracy_file, figure, tmp_path):
+def page_of(
+    summary_of, robustness_of, checks_of, setting, attacks, poisons, accuracy_file, figure, tmp_path
+):
     """A function that writes the report of some rows and reads it."""
     study = {
         "name": "invented",
@@ -74,7 +76,7 @@ def page_of(summary_of, trust, setting, attacks, poisons, accuracy_file, figure,
         {"kind": "training", "recipe": None, "attack": None, "eps": None},
     ]
 
-    def written(rows, rejected=(), detections=None, **changes):
+    def written(rows, rejected=(), robustness=(), checks=(), probes=(), detections=None, **changes):
         given = study | changes
         table = tmp_path / "rejected.csv"
         table.write_text("recording,reason\n" + "".join(f"{line}\n" for line in rejected))
@@ -83,7 +85,9 @@ def page_of(summary_of, trust, setting, attacks, poisons, accuracy_file, figure,
         write_report(
             given | {"figures": figures},
             summary_of(rows),
-            *trust,
+            robustness_of(robustness),
+            checks_of(checks),
+            list(probes),
             accuracies=[accuracy_file] * len(given["settings"]) * len(given["seeds"]),
             rejected=dict.fromkeys(given["sources"], table),
             figures=[
@@ -249,6 +253,104 @@ def test_study_of_poisoned_recipes_alone_can_be_written(page_of, rows):
     assert page.badly_closed == []
 
 
+@pytest.fixture
+def defended(robustness_row):
+    """The worst cases of a study of a defence, at two eps."""
+    return [
+        robustness_row(0.5, 0.95, None, 0.1),
+        robustness_row(0.95, 0.95, None, 0.0),
+        robustness_row(0.5, 0.9, 0.6, 0.25, defence="median", strongest="fgsm (transfer)"),
+        robustness_row(0.95, 0.9, 0.4, 0.01, defence="median"),
+        robustness_row(0.5, 0.85, 0.8, 0.75, recipe="hardened-eps0.5", gradient="exact"),
+        robustness_row(0.95, 0.85, 0.7, 0.4, recipe="hardened-eps0.5"),
+        robustness_row(float("inf"), 0.95, None, 0.0, norm="l2"),
+    ]
+
+
+@pytest.fixture
+def sound(check_row):
+    """The checks of a study of a defence that passes them, and of an attack that does not."""
+    return [
+        check_row("pgd", "no weaker than a black box", "pass"),
+        check_row("pgd", "accuracy falls with eps", "pass"),
+        check_row("pgd-paper", "no weaker than one step", "fail"),
+        check_row("pgd-paper", "accuracy falls with eps", "not applicable"),
+        check_row("pgd", "without a limit nothing is heard right", "pass", defence="median"),
+    ]
+
+
+def table_after(page, heading):
+    """The rows of the first table below a heading."""
+    after = page.text.split(f">{heading}<", 1)[1].split("</table>", 1)[0]
+    return Page(after.replace("<", " <")).words("tr")[1:]
+
+
+def test_defences_are_ranked_by_their_worst_case_at_each_eps(page_of, rows, defended, sound):
+    page = page_of(rows, robustness=defended, checks=sound)
+    assert page.badly_closed == []
+    assert "Defences" in page.words("h2")
+    first, second, third = table_after(page, "eps 0.5 dB, L∞")
+    assert first.startswith("hardened-eps0.5 none exact")
+    assert second.startswith("standard median exact")
+    assert third.startswith("standard none exact")
+    assert "0.250" in second
+    assert second.endswith("fgsm (transfer)")
+    assert table_after(page, "eps 0.95 dB, L∞")[0].startswith("hardened")
+    (best,) = [text for text in page.words("li") if "Best defence at 0.5 dB" in text]
+    assert "0.750 accuracy, worst case" in best
+    assert "hardened-eps0.5" in best
+    assert "hides gradients" not in page.text.replace("It hides gradients", "")
+
+
+def test_a_study_without_defences_has_no_table_of_them(page_of, rows, defended):
+    page = page_of(rows, robustness=defended[:2])
+    assert "Defences" not in page.words("h2")
+    assert not any("Best defence" in text for text in page.words("li"))
+
+
+def test_checks_are_shown_with_their_evidence(page_of, rows, defended, sound):
+    page = page_of(rows, robustness=defended, checks=sound)
+    assert "Can these attacks be trusted?" in page.words("h2")
+    pgd, papers = table_after(page, "Can these attacks be trusted?")
+    assert pgd == "pgd pass pgd was seen pass pgd was seen"
+    assert "fail pgd-paper was seen" in papers
+    assert "does not apply" in papers
+    (said,) = [text for text in page.words("p") if text.startswith("Sanity checks")]
+    assert "pgd-paper, the paper's PGD, fails 1 of 1 checks" in said
+    (median,) = table_after(page, "Defended victims")
+    assert median == "standard median 1 of 1 none"
+
+
+def test_a_defence_that_hides_gradients_is_marked_wherever_it_stands(
+    page_of, rows, robustness_row, check_row
+):
+    robustness = [
+        robustness_row(0.5, 0.95, None, 0.1),
+        robustness_row(0.5, 0.94, 0.93, 0.93, defence="rounding"),
+    ]
+    checks = [
+        check_row("pgd", "no weaker than a black box", "pass"),
+        check_row("pgd", "no weaker than a black box", "fail", defence="rounding"),
+    ]
+    page = page_of(rows, robustness=robustness, checks=checks)
+    (best,) = [text for text in page.words("li") if "Best defence" in text]
+    assert "It hides gradients: do not trust it." in best
+    assert "hides gradients" in table_after(page, "eps 0.5 dB, L∞")[0]
+    (row,) = table_after(page, "Defended victims")
+    assert "hides gradients" in row
+    assert "0 of 1" in row
+    assert "pgd: no weaker than a black box (pgd was seen)" in row
+
+
+def test_checks_of_defended_victims_are_shown_without_any_of_the_undefended(
+    page_of, rows, check_row
+):
+    checks = [check_row("pgd", "no weaker than a black box", "pass", defence="median")]
+    page = page_of(rows, checks=checks)
+    assert "Can these attacks be trusted?" in page.words("h2")
+    assert table_after(page, "Defended victims") == ["standard median 1 of 1 none"]
+
+
 def test_figures_follow_the_colour_scheme_of_the_page(figure):
     text = inline_svg(figure, "what it shows")
     assert "var(--ink)" in text
@@ -263,24 +365,3 @@ def test_equal_pictures_in_a_figure_do_not_share_a_name(tmp_path):
             axes.imshow([[0, 1], [1, 0]], interpolation="none")
     ids = re.findall(r' id="([^"]+)"', inline_svg(path, "the same twice"))
     assert len(ids) == len(set(ids))
-
-
-def test_defences_are_ranked_by_their_worst_case(page_of, rows):
-    page = page_of(rows)
-    assert "Defences" in page.words("h2")
-    (table,) = [text for text in page.words("table") if "worst case" in text]
-    ranked = re.findall(r"(adversarial-eps0.5|standard) ?(none|median)", table)
-    assert ranked == [("adversarial-eps0.5", "none"), ("standard", "median"), ("standard", "none")]
-    (best,) = [text for text in page.words("li") if "Best defence at 0.5 dB" in text]
-    assert "0.750 accuracy, worst case" in best
-    assert "adversarial-eps0.5" in best
-
-
-def test_failed_checks_are_shown_and_those_of_the_papers_attack_explained(page_of, rows):
-    page = page_of(rows)
-    (table,) = [text for text in page.words("table") if "more iterations change little" in text]
-    assert re.search(r"pgd ?pass", table)
-    assert re.search(r"pgd-paper ?fail", table)
-    (said,) = [text for text in page.words("p") if "Sanity checks" in text]
-    assert "pgd-paper, the paper's PGD, fails 1 of 1 checks" in said
-    assert "travel at most 0.5 dB" in said

@@ -205,4 +205,6 @@ def test_seeds_are_read_as_their_mean_with_the_widest_limits(table, tmp_path):
 
 def test_a_study_without_attacks_has_an_empty_table(table, tmp_path):
     assert table([(key("none", "noise", 0.1, None), [RIGHT])]) == []
-    assert read_robustness(tmp_path / "robustness.csv").empty
+    read = read_robustness(tmp_path / "robustness.csv")
+    assert read.empty
+    assert read.eps.dtype == float

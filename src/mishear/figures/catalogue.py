@@ -66,21 +66,26 @@ def settings_of(config: Config) -> list[dict[str, str]]:
 
 def figures(config: Config) -> list[Figure]:
     """All figures of the study, in the order of its lists."""
+    limited = limited_evaluations(config)
     return [
-        figure for setting in settings_of(config) for figure in _figures_of_setting(config, setting)
+        figure
+        for setting in settings_of(config)
+        for figure in _figures_of_setting(config, setting, limited)
     ]
 
 
-def _figures_of_setting(config: Config, setting: Setting) -> Iterator[Figure]:
-    if any(not isinf(eps) for eps in _all_eps(config)):
+def _figures_of_setting(
+    config: Config, setting: Setting, limited: Sequence[Evaluation]
+) -> Iterator[Figure]:
+    if any(evaluation.source is None for evaluation in limited):
         yield Figure("accuracy", **setting)
-    if minimisation_attacks(config):
+    if minimisations(config, setting):
         yield Figure("distance", **setting)
     for recipe in poisoned_recipes(config):
         yield Figure("poisoning", **setting, recipe=recipe)
         if poison_domain(config, recipe) == "waveform":
             yield Figure("recording", **setting, recipe=recipe)
-    if len(defended(config)) > 1:
+    if len(defended(limited)) > 1:
         yield Figure("tradeoff", **setting)
     if certificates(config):
         yield Figure("certificates", **setting)
@@ -117,15 +122,18 @@ def minimisation_attacks(config: Config) -> list[str]:
     )
 
 
-def defended(config: Config) -> list[tuple[str, str]]:
-    """Trainings without poison and defences that attacks with an eps are run against."""
-    return list(
-        dict.fromkeys(
-            (evaluation.victim.recipe, evaluation.defence)
-            for evaluation in evaluations(config)
-            if evaluation.attack in config.attacks and not isinf(evaluation.eps)
-        )
-    )
+def limited_evaluations(config: Config) -> list[Evaluation]:
+    """Evaluations under an attack with an eps."""
+    return [
+        evaluation
+        for evaluation in evaluations(config)
+        if evaluation.attack in config.attacks and not isinf(evaluation.eps)
+    ]
+
+
+def defended(limited: Sequence[Evaluation]) -> set[tuple[str, str]]:
+    """Trainings and defences that attacks with an eps are run against."""
+    return {(evaluation.victim.recipe, evaluation.defence) for evaluation in limited}
 
 
 def families(config: Config) -> dict[str, str]:
@@ -158,14 +166,15 @@ def shown_evaluations(config: Config, setting: Setting, training: str) -> list[E
 
 
 def minimisations(config: Config, setting: Setting) -> list[Evaluation]:
-    """Evaluations without a limit on eps of the unpoisoned recipes' victims."""
-    return [
+    """Evaluations without a limit on eps of the unpoisoned recipes' victims themselves."""
+    planned = set(evaluations(config))
+    found = [
         Evaluation(Victim(**setting, recipe=training.name, seed=seed), NO_DEFENCE, attack, inf)
         for training in unpoisoned_trainings(config)
-        for attack in minimisation_attacks(config)
-        if attack in attacks_on(config, training)
+        for attack in attacks_on(config, training)
         for seed in config.study.seeds
     ]
+    return [evaluation for evaluation in found if evaluation in planned]
 
 
 def poisoned_evaluations(config: Config, setting: Setting, poison: str) -> list[Evaluation]:
@@ -219,9 +228,3 @@ def gallery_path(config: Config, setting: Setting, training: str, attack: str) -
     eps = gallery_eps(config.attacks[attack].eps, config.report.gallery.eps)
     victim = first_victim(config, setting, training)
     return f"{victim.path}/{attack}/eps{number_name(eps)}.npz"
-
-
-def _all_eps(config: Config) -> Iterator[float]:
-    for training in study_trainings(config):
-        for attack in attacks_on(config, training):
-            yield from config.attacks[attack].eps

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from mishear.figures.curves import NORMS
 from mishear.figures.style import (
     INK,
     MARKERS,
@@ -28,7 +30,9 @@ def draw_tradeoff(
     eps: float,
     path: Path,
 ) -> None:
-    """Accuracy in the worst case over all attacks against clean accuracy, a panel for each eps.
+    """Accuracy in the worst case over all attacks against clean accuracy.
+
+    There is a panel for each norm and eps.
 
     Parameters
     ----------
@@ -43,16 +47,20 @@ def draw_tradeoff(
     path
         The SVG file.
     """
-    table = robustness[robustness.norm == "linf"]
-    sizes = shown_sizes(table.eps, eps)
+    table = robustness[np.isfinite(robustness.eps)]
     table = table.assign(family=table.recipe.map(families))
+    panels = [
+        (norm, size, rows[rows.eps == size])
+        for norm, rows in table.groupby("norm", sort=False)
+        for size in shown_sizes(rows.eps, eps)
+    ]
     colours = dict(zip(table.family.unique(), SERIES * 9, strict=False))
     markers = dict(zip(table.defence.unique(), MARKERS * 9, strict=False))
-    with drawing(path, height=PANEL_HEIGHT * len(sizes) + 0.7) as figure:
-        grid = figure.subplots(len(sizes), squeeze=False, sharex=True)[:, 0]
-        for axes, size in zip(grid, sizes, strict=True):
-            _draw_panel(axes, table[table.eps == size], colours, markers, labels)
-            axes.set_title(f"eps {size:g} dB")
+    with drawing(path, height=PANEL_HEIGHT * len(panels) + 0.7) as figure:
+        grid = figure.subplots(len(panels), squeeze=False, sharex=True)[:, 0]
+        for axes, (norm, size, rows) in zip(grid, panels, strict=True):
+            _draw_panel(axes, rows, colours, markers, labels)
+            axes.set_title(f"eps {size:g} dB, {NORMS.get(norm, norm)}")
         grid[-1].set_xlabel("accuracy on clean recordings")
         legend_above(figure, _handles(colours, markers), columns=3)
 
