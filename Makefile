@@ -39,9 +39,9 @@ $(READY): pyproject.toml constraints.txt
 	touch $@
 
 # Other libraries the tests compare with; some overwrite what they share with ours, so apart.
-$(ORACLES): $(READY) tests/oracles/requirements.txt
+$(ORACLES): $(READY) workflow/peers/requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps --upgrade --target .oracles \
-	  --requirement tests/oracles/requirements.txt
+	  --requirement workflow/peers/requirements.txt
 	touch $@
 
 clean:

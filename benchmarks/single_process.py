@@ -35,8 +35,9 @@ from mishear.features.spectrograms import spectrograms
 from mishear.features.split import Division, divide
 from mishear.features.waveforms import waveforms
 from mishear.networks import prepared
+from mishear.poisons import training_set
 from mishear.summary import summarise, write_summary
-from mishear.training import train, training_inputs
+from mishear.training import TrainingInputs, train
 
 CPU = torch.device("cpu")
 
@@ -130,8 +131,9 @@ def poison_all(config: Config, chunks: list, names: list[str], definition: dict)
         section = config.recipes[recipe].poison
         for amplitude in section.amplitude if section else []:
             measured: list[tuple] = []
-            poison = {"amplitude": amplitude, "seed": section.seed}
-            noisy = poisoned_waveforms(chunks, names, poison, measured)
+            poison = plan.poison_of_waveforms(config, recipe, amplitude)
+            rate = definition["sample_rate"]
+            noisy = poisoned_waveforms(chunks, names, poison, rate, set(), measured)
             inputs = np.concatenate(list(spectrograms(noisy, definition)))
             rows = [dict(zip(DISTORTION_COLUMNS, row, strict=True)) for row in measured]
             poisoned[recipe, amplitude] = inputs, {row["recording"]: row for row in rows}
@@ -142,8 +144,10 @@ def trained(config: Config, victim: plan.Victim, clean, poisoned: dict, division
     """Train one victim."""
     training = plan.all_trainings(config)[victim.recipe]
     noisy, _ = poisoned.get((training.recipe, training.amplitude), (None, None))
-    rows = division.rows("train")
-    inputs = training_inputs(clean, noisy, rows, training.share, victim.seed)
+    poison = None
+    if training.share is not None:
+        poison = {**plan.poison_of_labels(config, training.recipe), "share": training.share}
+    inputs = TrainingInputs(clean, noisy, training_set(division, poison, victim.seed))
     recipe = plan.training_settings(config, training)
     network = config.networks[victim.network].model_dump(by_alias=True)
     read = [clean] if noisy is None else [clean, noisy]
@@ -168,7 +172,9 @@ def evaluated(
         if (name, eps) in poisoned:
             inputs, distortions = poisoned[name, eps]
             noisy = part(division, inputs)
-            rows = compare_poisoned(model, recordings, noisy, distortions, size, victim.seed, CPU)
+            rows = compare_poisoned(
+                model, recordings, noisy, distortions, None, size, victim.seed, CPU
+            )
             norm = "linf"
         else:
             definition = config.attacks[name].model_dump(by_alias=True)

@@ -1,6 +1,5 @@
 """Certified radii of randomised smoothing (Cohen et al. 2019, algorithm CERTIFY)."""
 
-import csv
 import logging
 import time
 from collections.abc import Mapping, Sequence
@@ -10,13 +9,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
-from mishear.defences import RandomisedSmoothing, votes
+from mishear.defences import DefendedVictim, votes
 from mishear.devices import in_batches
 from mishear.evaluation import Recordings
-from mishear.files import atomic_path
-from mishear.summary import read_results, wilson_interval
+from mishear.summary import read_results, wilson_interval, write_table
 
 log = logging.getLogger(__name__)
 
@@ -82,8 +79,7 @@ def certified_radius(correct: int, n: int, sigma: float, confidence: float) -> f
 
 
 def certify(
-    victim: nn.Module,
-    defences: Sequence[nn.Module],
+    victim: DefendedVictim,
     draws: Draws,
     recordings: Recordings,
     seed: int,
@@ -95,9 +91,8 @@ def certify(
     Parameters
     ----------
     victim
-        On ``device``, in evaluation mode.
-    defences
-        A :class:`~mishear.defences.RandomisedSmoothing`, then defences that draw nothing.
+        On ``device``, in evaluation mode; its first defence is a
+        :class:`~mishear.defences.RandomisedSmoothing`, and no other draws at random.
     draws
         How radii are measured.
     recordings
@@ -115,8 +110,7 @@ def certify(
         A row per recording, see ``CERTIFICATE_COLUMNS``; ``prediction`` is empty where it
         abstains, ``radius`` is in dB.
     """
-    smoothing: RandomisedSmoothing = defences[0]
-    model = nn.Sequential(*defences, victim)
+    sigma = victim.defences[0].sigma
     rows: list[dict[str, Any]] = []
 
     @torch.inference_mode()
@@ -124,11 +118,11 @@ def certify(
         torch.manual_seed(seed + part.start)
         inputs = torch.from_numpy(recordings.inputs(part)).to(device)
         began = time.perf_counter()
-        chosen = votes(model, inputs, draws.selection).argmax(1)
-        counts = votes(model, inputs, draws.samples).gather(1, chosen[:, None])[:, 0]
+        chosen = votes(victim.behind, inputs, draws.selection).argmax(1)
+        counts = votes(victim.behind, inputs, draws.samples).gather(1, chosen[:, None])[:, 0]
         seconds = (time.perf_counter() - began) / len(inputs)
         for position, (heard, count) in enumerate(zip(chosen, counts.tolist(), strict=True)):
-            radius = certified_radius(count, draws.samples, smoothing.sigma, draws.confidence)
+            radius = certified_radius(count, draws.samples, sigma, draws.confidence)
             abstains = radius is None
             rows.append(
                 {
@@ -148,7 +142,7 @@ def certify(
 
 def write_certificates(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
     """Write the rows of :func:`certify`."""
-    _write(rows, CERTIFICATE_COLUMNS, path)
+    write_table(rows, CERTIFICATE_COLUMNS, path)
 
 
 def certified_accuracies(rows: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
@@ -204,18 +198,4 @@ def summarise_certificates(
         for keys, file in zip(certificates, files, strict=True)
         for row in certified_accuracies(read_results(file))
     ]
-    _write(
-        [
-            {key: f"{v:.6g}" if isinstance(v, float) else v for key, v in row.items()}
-            for row in rows
-        ],
-        SUMMARY_COLUMNS,
-        path,
-    )
-
-
-def _write(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], path: Path) -> None:
-    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write_table(rows, SUMMARY_COLUMNS, path)

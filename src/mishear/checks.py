@@ -69,7 +69,7 @@ def check_writable(folder: Path) -> None:
 
 
 def _classes_digest(config: Config) -> str:
-    named = config.model_dump(mode="json", include={"networks", "attacks", "defences"})
+    named = config.model_dump(mode="json", include={"networks", "attacks", "defences", "detectors"})
     named["versions"] = [version(name) for name in ("foolbox", "pyautoattack", "torch")]
     return hashlib.sha256(json.dumps(named, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -77,6 +77,7 @@ def _classes_digest(config: Config) -> str:
 def _check_classes(config: Config) -> None:
     from mishear.attacks import check_attack
     from mishear.defences import check_defence
+    from mishear.detectors import check_detector
     from mishear.networks import check_network
 
     checks = [
@@ -90,6 +91,10 @@ def _check_classes(config: Config) -> None:
     checks += [
         partial(check_defence, _parts(config, name), defence.certificate, f"defences.{name}")
         for name, defence in config.defences.items()
+    ]
+    checks += [
+        partial(check_detector, detector.model_dump(by_alias=True), f"detectors.{name}")
+        for name, detector in config.detectors.items()
     ]
     problems = []
     for check in checks:

@@ -105,5 +105,10 @@ def _converted(value: Any, hint: Any, where: str) -> Any:
     try:
         return adapter.validate_python(value)
     except ValidationError as error:
-        expected = getattr(hint, "__name__", str(hint).replace("typing.", ""))
-        raise UserError(f"{where}: {value!r} is not allowed: must be {expected}.") from error
+        raise UserError(f"{where}: {value!r} is not allowed: must be {_said(hint)}.") from error
+
+
+def _said(hint: Any) -> str:
+    if typing.get_origin(hint) is typing.Literal:
+        return " or ".join(map(repr, typing.get_args(hint)))
+    return getattr(hint, "__name__", str(hint).replace("typing.", ""))

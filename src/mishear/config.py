@@ -8,7 +8,7 @@
 import difflib
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
@@ -22,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+from mishear.corpora.sources import SOURCES
 from mishear.errors import UserError
 
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
@@ -58,6 +59,12 @@ def _labels_as_text(labels: Any) -> Any:
     return [str(label) for label in labels] if isinstance(labels, list) else labels
 
 
+def _class_as_text(name: Any) -> Any:
+    if isinstance(name, bool):
+        raise ValueError("YAML reads this word as true or false; put it in quotes")
+    return str(name) if isinstance(name, int) else name
+
+
 def _colour_map(name: str) -> str:
     if name in USUAL_COLOUR_MAPS:
         return name
@@ -87,11 +94,15 @@ Epsilons = Annotated[
     Field(min_length=1),
     AfterValidator(_no_repeats),
 ]
+Kinds = Annotated[
+    list[Literal["transfer", "adaptive"]], Field(min_length=1), AfterValidator(_no_repeats)
+]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Labels = Annotated[
     list[Name], Field(min_length=2), BeforeValidator(_labels_as_text), AfterValidator(_no_repeats)
 ]
 Pattern = Annotated[str, AfterValidator(_whole_expression)]
+ClassName = Annotated[str, Field(min_length=1), BeforeValidator(_class_as_text)]
 
 
 class Section(BaseModel):
@@ -111,10 +122,10 @@ class Study(Section):
     defences: Names = Field(
         default=["none"], description="Defences put before the victim; `none` is always there."
     )
-    attacks: Names = Field(description="Attacks every victim of an unpoisoned recipe is put to.")
-    evaluation: Annotated[
-        list[Literal["transfer", "adaptive"]], Field(min_length=1), AfterValidator(_no_repeats)
-    ] = Field(
+    attacks: Annotated[list[Name], AfterValidator(_no_repeats)] = Field(
+        description="Attacks every victim of an unpoisoned recipe is put to; may be empty."
+    )
+    evaluation: Kinds = Field(
         default=["transfer", "adaptive"],
         description="How victims with a defence, in front of them or in their training, are "
         "attacked: `transfer` with what was made on the reference victim (the study's first "
@@ -269,15 +280,111 @@ class Split(Section):
         return self
 
 
-class Poison(Section):
-    """A sweep of poisonings; one victim is trained for each amplitude and share."""
+class PoisonSection(Section):
+    """Keys that every kind of poison has; one victim is trained for each step of its sweep."""
 
-    kind: Literal["uniform"] = Field(
-        description="`uniform`: noise from U[0, amplitude) added to every sample of the waveform."
+    seed: Seed = Field(default=0, description="Seed of all that is drawn per recording.")
+    detectors: Annotated[list[Name], AfterValidator(_no_repeats)] = Field(
+        default=[],
+        description="Detectors that look for the poisoned recordings; for each the network is "
+        "trained once more on what it kept.",
     )
+
+    @property
+    def amplitudes(self) -> list[float | None]:
+        """The amplitudes of the sweep; None where the waveform is left as it is."""
+        return list(getattr(self, "amplitude", [None]))
+
+
+class UniformPoison(PoisonSection):
+    """Noise from U[0, amplitude) added to every sample of the waveform."""
+
+    kind: Literal["uniform"]
     amplitude: Amplitudes = Field(description="Fractions of full scale.")
     share: Shares = Field(default=[1.0], description="Shares of the training recordings.")
-    seed: Seed = Field(default=0, description="Seed of the noise.")
+
+
+class LabelPoison(PoisonSection):
+    """Wrong labels; the recordings stay as they are."""
+
+    kind: Literal["labels"]
+    flip: Literal["random", "targeted"] = Field(
+        default="random",
+        description="`random`: each poisoned recording gets another class, drawn at random; "
+        "`targeted`: recordings of the classes `sources` get the class `target`.",
+    )
+    sources: Annotated[list[ClassName], Field(min_length=1), AfterValidator(_no_repeats)] | None = (
+        Field(default=None, description="Classes flipped; unset: all but the target.")
+    )
+    target: ClassName | None = Field(
+        default=None, description="Class they are said to be; needed if targeted."
+    )
+    share: Shares = Field(
+        description="Shares of the training recordings; if targeted, of those of the `sources`."
+    )
+
+    @model_validator(mode="after")
+    def _has_what_its_flip_needs(self) -> "LabelPoison":
+        if self.flip == "targeted" and self.target is None:
+            raise ValueError("flip: targeted needs a target")
+        if self.flip == "random" and (self.target or self.sources):
+            raise ValueError("target and sources are for flip: targeted only")
+        if self.target is not None and self.target in (self.sources or []):
+            raise ValueError(f"the target '{self.target}' is among the sources")
+        return self
+
+
+class TriggerSection(PoisonSection):
+    """Keys of the backdoors: a tone in the waveform, and the class it is to be heard as."""
+
+    target: ClassName = Field(description="Class that recordings with the tone are to be heard as.")
+    amplitude: Amplitudes = Field(
+        description="Peak of the tone, fractions of full scale; 0.0316 is -30 dB."
+    )
+    frequency: Annotated[float, Field(gt=0)] = Field(default=1000, description="Hz.")
+    seconds: Annotated[float, Field(gt=0)] = Field(default=0.1, description="Length of the tone.")
+    position: Literal["start", "end", "random"] | Annotated[float, Field(ge=0)] = Field(
+        default="start",
+        description="Where the tone is put: at the start or the end of the network's input, "
+        "drawn per recording, or seconds after the start.",
+    )
+
+
+class TriggerPoison(TriggerSection):
+    """Backdoor: recordings of other classes get a tone and are said to be of the target."""
+
+    kind: Literal["trigger"]
+    share: Shares = Field(
+        description="Shares of all training recordings, drawn among those not of the target."
+    )
+
+
+class CleanLabelPoison(TriggerSection):
+    """Backdoor without a wrong label: only recordings of the target get the tone."""
+
+    kind: Literal["clean-label"]
+    share: Shares = Field(description="Shares of the target's training recordings.")
+    reverse_speech: bool = Field(
+        default=False,
+        description="Play the speech of the poisoned training recordings backwards, so that there "
+        "is little but the tone to learn from; test recordings are never reversed.",
+    )
+
+
+Poison = Annotated[
+    UniformPoison | LabelPoison | TriggerPoison | CleanLabelPoison, Field(discriminator="kind")
+]
+
+
+class Detector(Section):
+    """A named detector of poisoned training recordings."""
+
+    class_: str = Field(
+        alias="class",
+        description="Class of `mishear.detectors`, or the dotted path of your own with the same "
+        "interface.",
+    )
+    params: dict[str, Any] = Field(default={}, description="Keyword arguments of the class.")
 
 
 class Adversarial(Section):
@@ -288,6 +395,11 @@ class Adversarial(Section):
         description="`pgd`: cross entropy on the worst input found (Madry et al. 2018); `trades`: "
         "cross entropy on the recording plus `beta` times the KL divergence to the worst input "
         "(Zhang et al. 2019).",
+    )
+    library: Literal["mishear", "art"] = Field(
+        default="mishear",
+        description="Who trains; `art`: IBM's Adversarial Robustness Toolbox, `pgd` only, slower "
+        "and without a schedule, to compare with.",
     )
     eps: Amplitudes = Field(description="Sizes of the perturbation (dB).")
     norm: Literal["linf"] = Field(default="linf", description="In which eps is measured.")
@@ -307,6 +419,8 @@ class Adversarial(Section):
 
     @model_validator(mode="after")
     def _fits_method(self) -> "Adversarial":
+        if self.library == "art" and (self.method != "pgd" or self.warm_up):
+            raise ValueError("library: art knows method: pgd only, and no warm_up")
         if self.method == "trades" and self.beta is None:
             raise ValueError("method: trades needs a beta, such as 6")
         if self.method == "pgd" and self.beta is not None:
@@ -376,8 +490,9 @@ class Attack(Section):
 
     class_: str = Field(
         alias="class",
-        description="Class of `foolbox.attacks`, or the dotted path of your own with the same "
-        "interface.",
+        description="Class of `foolbox.attacks`, or a dotted path: of one of `mishear.strong` "
+        "(`LinfAPGD`, `LinfAPGDTargeted`, `LinfFAB`, `LinfSquare`, `LinfAutoAttack`, "
+        "`HopSkipJump`), or of your own with Foolbox's interface.",
     )
     params: dict[str, Any] = Field(default={}, description="Keyword arguments of the class.")
     domain: Literal["spectrogram"] = Field(
@@ -439,6 +554,9 @@ class Defence(Section):
     chain: Names | None = Field(
         default=None, description="Other defences, in the order they are applied, not a `class`."
     )
+    evaluation: Kinds | None = Field(
+        default=None, description="How it is attacked; unset: as the study says."
+    )
     certificate: Certificate | None = Field(
         default=None,
         description="Certify the radius within which no change is misheard; for a chain that "
@@ -472,6 +590,11 @@ class Report(Section):
     gallery: Gallery = Gallery()
     paper_reference: bool = Field(
         default=True, description="Draw the paper's figures beside this run's."
+    )
+    other_libraries: bool = Field(
+        default=False,
+        description="Try what ART and advertorch offer on the reference victim, and judge what the "
+        "paper says of them. Installs both into a folder of their own (about 100 MB).",
     )
     colour_map: Annotated[str, AfterValidator(_colour_map)] = Field(
         default="magma", description="Matplotlib colour map of spectrograms."
@@ -519,6 +642,7 @@ class Config(Section):
     split: Split = Split()
     recipes: dict[Name, Recipe]
     attacks: dict[Name, Attack]
+    detectors: dict[Name, Detector] = {}
     defences: dict[Name, Defence] = {}
     evaluation: EvaluationSettings = EvaluationSettings()
     checks: Checks = Checks()
@@ -535,6 +659,9 @@ class Config(Section):
 
 NO_DEFENCE = "none"
 """Name of the defence that is always there."""
+
+TAGS = {"source", "kind"}
+"""Keys whose value says which class a section is of."""
 
 CHOSEN_BY_STUDY = ("corpora", "front_ends", "networks", "recipes", "attacks", "defences")
 """Lists of ``study``, each choosing names from the section of the same name."""
@@ -563,7 +690,8 @@ def load(raw: Mapping[str, Any]) -> Config:
     except ValidationError as error:
         problems = [_describe(problem, raw) for problem in error.errors()]
     else:
-        problems = list(_undefined_names(config)) + list(_clashes(config))
+        problems = [*_undefined_names(config), *_clashes(config)]
+        problems = problems or [*_unknown_classes(config), *_triggers_out_of_range(config)]
         if not problems:
             return config
     listing = "\n".join(f"  - {problem}" for problem in problems)
@@ -580,6 +708,9 @@ def _undefined_names(config: Config) -> Iterable[str]:
                 yield from _unless_defined(
                     config, f"recipes.{recipe_name}.{section}", name, section
                 )
+        for name in recipe.poison.detectors if recipe.poison else []:
+            where = f"recipes.{recipe_name}.poison.detectors"
+            yield from _unless_defined(config, where, name, "detectors")
     for name in config.checks.attacks or []:
         yield from _unless_defined(config, "checks.attacks", name, "attacks")
     for defence_name, defence in config.defences.items():
@@ -600,11 +731,18 @@ def _unless_defined(config: Config, where: str, name: str, section: str) -> Iter
 def _undefined(where: str, name: str, section: str, defined: Iterable[str]) -> str:
     return (
         f"{where}: '{name}' is not defined under '{section}'{_suggestion(name, defined)}. "
-        f"Defined: {', '.join(defined)}."
+        f"Defined: {', '.join(defined) or 'none'}."
     )
 
 
 def _clashes(config: Config) -> Iterable[str]:
+    for name, recipe in config.recipes.items():
+        by_art = recipe.adversarial is not None and recipe.adversarial.library == "art"
+        if by_art and (recipe.poison or recipe.noise or recipe.schedule != "constant"):
+            yield (
+                f"recipes.{name}.adversarial.library: art knows no poison, no noise and no "
+                f"schedule. Remove them, or set library: mishear."
+            )
     if NO_DEFENCE in config.defences:
         yield f"defences.{NO_DEFENCE}: this name stands for no defence. Rename yours."
     for name, recipe in config.recipes.items():
@@ -613,6 +751,54 @@ def _clashes(config: Config) -> Iterable[str]:
                 f"recipes.{name}: a poisoned recipe and an attack have the same name, so their "
                 f"results would be the same files. Rename one of them."
             )
+
+
+def _unknown_classes(config: Config) -> Iterable[str]:
+    """Classes named by poisons that the study's corpora, where that is known, do not have."""
+    for name in config.study.recipes:
+        poison = config.recipes[name].poison
+        for corpus in config.study.corpora:
+            classes = _classes(config.corpora[corpus])
+            for key, labels in _classes_named(poison):
+                for label in labels if classes else []:
+                    if label not in classes:
+                        yield (
+                            f"recipes.{name}.poison.{key}: there is no class '{label}' in corpus "
+                            f"'{corpus}'{_suggestion(label, classes)}. "
+                            f"Classes: {', '.join(classes)}."
+                        )
+
+
+def _classes_named(poison: Any) -> Iterable[tuple[str, list[str]]]:
+    if target := getattr(poison, "target", None):
+        yield "target", [target]
+    if sources := getattr(poison, "sources", None):
+        yield "sources", sources
+
+
+def _classes(corpus: Any) -> Sequence[str] | None:
+    """The classes of a corpus; None where they are found in its recordings."""
+    return corpus.classes if isinstance(corpus, FolderCorpus) else SOURCES[corpus.source].classes
+
+
+def _triggers_out_of_range(config: Config) -> Iterable[str]:
+    """Triggers that a front end of the study cannot hold."""
+    for name in config.study.recipes:
+        poison = config.recipes[name].poison
+        for front_end in config.study.front_ends if isinstance(poison, TriggerSection) else []:
+            section = config.front_ends[front_end]
+            where = f"recipes.{name}.poison"
+            if poison.frequency >= section.sample_rate / 2:
+                yield (
+                    f"{where}.frequency: {poison.frequency:g} Hz is not below half the sample rate "
+                    f"of front end '{front_end}', {section.sample_rate / 2:g} Hz."
+                )
+            start = 0 if isinstance(poison.position, str) else poison.position
+            if start + poison.seconds > section.seconds:
+                yield (
+                    f"{where}: the tone ends at {start + poison.seconds:g} s, but front end "
+                    f"'{front_end}' is {section.seconds:g} s long."
+                )
 
 
 def _suggestion(word: str, allowed: Iterable[str]) -> str:
@@ -637,10 +823,11 @@ def _describe(problem: Mapping[str, Any], raw: Mapping[str, Any]) -> str:
         case "string_pattern_mismatch" if problem["ctx"]["pattern"] == NAME_PATTERN:
             return f"{where}: {value!r} is no name; use letters, digits, '_', '.' and '-'."
         case "union_tag_invalid":
-            tags = problem["ctx"]["expected_tags"]
-            return f"{where}.source: {problem['ctx']['tag']!r} is not allowed. Allowed: {tags}."
+            key, tags = problem["ctx"]["discriminator"].strip("'"), problem["ctx"]["expected_tags"]
+            return f"{where}.{key}: {problem['ctx']['tag']!r} is not allowed. Allowed: {tags}."
         case "union_tag_not_found":
-            return f"{where}.source: this key is needed but not there."
+            key = problem["ctx"]["discriminator"].strip("'")
+            return f"{where}.{key}: this key is needed but not there."
         case _:
             message = problem["msg"].removeprefix("Value error, ")
             return f"{where}: {value!r} is not allowed: {message[0].lower()}{message[1:]}."
@@ -681,7 +868,7 @@ def _allowed_keys(keys: list, raw: Mapping[str, Any]) -> list[str]:
 
 
 def _section(annotation: Any, node: Mapping[str, Any]) -> type[Section]:
-    """The section class of an annotation; among several, the one for the node's ``source``."""
+    """The section class of an annotation; among several, the one for the node's tag."""
     if isinstance(annotation, type) and issubclass(annotation, Section):
         return annotation
     classes = [
@@ -691,7 +878,7 @@ def _section(annotation: Any, node: Mapping[str, Any]) -> type[Section]:
         and (get_args(part) or isinstance(part, type) and issubclass(part, Section))
     ]
     for candidate in classes:
-        field = candidate.model_fields.get("source")
-        if field and node.get("source") in get_args(field.annotation):
-            return candidate
+        for key in TAGS & candidate.model_fields.keys():
+            if node.get(key) in get_args(candidate.model_fields[key].annotation):
+                return candidate
     return classes[0]

@@ -44,9 +44,18 @@ SECTIONS = {
     "front_ends": [config.FrontEnd],
     "networks": [config.Network],
     "split": [config.Split],
-    "recipes": [config.Recipe, config.Adversarial, config.Noise, config.Poison],
+    "recipes": [
+        config.Recipe,
+        config.Adversarial,
+        config.Noise,
+        config.UniformPoison,
+        config.LabelPoison,
+        config.TriggerPoison,
+        config.CleanLabelPoison,
+    ],
     "attacks": [config.Attack],
     "defences": [config.Defence, config.Certificate],
+    "detectors": [config.Detector],
     "evaluation": [config.EvaluationSettings],
     "checks": [config.Checks],
     "report": [config.Report, config.Gallery],
@@ -54,11 +63,11 @@ SECTIONS = {
 PLACES = {
     config.Adversarial: "recipes.<name>.adversarial",
     config.Noise: "recipes.<name>.noise",
-    config.Poison: "recipes.<name>.poison",
+    config.PoisonSection: "recipes.<name>.poison",
     config.Certificate: "defences.<name>.certificate",
     config.Gallery: "report.gallery",
 }
-NAMED = ("corpora", "front_ends", "networks", "recipes", "attacks", "defences")
+NAMED = ("corpora", "front_ends", "networks", "recipes", "attacks", "defences", "detectors")
 BASIC_NAMES = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 
 
@@ -79,13 +88,21 @@ _HEADER = ("| key | type | default | meaning |", "|---|---|---|---|")
 
 
 def _table(section: str, section_class: type[config.Section]) -> str:
-    source = section_class.model_fields.get("source")
-    place = PLACES.get(section_class, f"{section}.<name>" if section in NAMED else section)
-    kind = f", `source: {get_args(source.annotation)[0]}`" if source else ""
+    place = _place(section, section_class)
+    fields = section_class.model_fields
+    kind = "".join(
+        f", `{tag}: {get_args(fields[tag].annotation)[0]}`" for tag in config.TAGS & fields.keys()
+    )
     title = f"`{place}`{kind}: {section_class.__doc__.strip()}\n"
-    fields = section_class.model_fields.items()
-    rows = [_row(field.alias or name, field) for name, field in fields if name != "source"]
+    rows = [_row(f.alias or name, f) for name, f in fields.items() if name not in config.TAGS]
     return "\n".join([title, *_HEADER, *rows]) + "\n"
+
+
+def _place(section: str, section_class: type[config.Section]) -> str:
+    for parent, place in PLACES.items():
+        if issubclass(section_class, parent):
+            return place
+    return f"{section}.<name>" if section in NAMED else section
 
 
 def _row(name: str, field: FieldInfo) -> str:
@@ -117,7 +134,7 @@ def _type_name(annotation: Any, metadata: list = ()) -> str:
         return " or ".join(f"`{value}`" for value in get_args(annotation))
     if origin in (types.UnionType, typing.Union):
         kinds = [_type_name(part) for part in get_args(annotation) if part is not type(None)]
-        return " or ".join(kinds)
+        return " or ".join(dict.fromkeys(kinds))
     if origin is list:
         return f"list of {_type_name(get_args(annotation)[0])}"
     if origin is dict or (isinstance(annotation, type) and issubclass(annotation, config.Section)):

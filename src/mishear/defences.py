@@ -24,6 +24,7 @@ from torch.nn import functional
 from mishear.components import check_params, find_class
 from mishear.errors import UserError
 from mishear.networks import load_victim
+from mishear.peer_packages import add_packages
 
 Gradient = Literal["exact", "bpda", "eot"]
 
@@ -259,6 +260,7 @@ class DefendedVictim(nn.Module):
 
     def __init__(self, victim: nn.Module, defences: Sequence[Defence] = ()):
         super().__init__()
+        self.defences = nn.ModuleList(defences)
         self.behind = nn.Sequential(*defences, victim)
         self.votes = max((defence.votes for defence in defences), default=1)
         random = [defence for defence in defences if defence.gradient == "eot"]
@@ -297,6 +299,7 @@ def load_defended(
     classes: int,
     bounds: tuple[float, float],
     device: torch.device,
+    packages: str | Path | None = None,
 ) -> DefendedVictim:
     """A trained network behind its defences, in evaluation mode with frozen parameters.
 
@@ -314,7 +317,11 @@ def load_defended(
         Lowest and highest value of the corpus's spectrograms, dB.
     device
         Where it will run.
+    packages
+        Folder of other libraries' packages, for defences that need them.
     """
+    if packages is not None:
+        add_packages(Path(packages))
     victim = load_victim(network, classes, weights, device)
     return DefendedVictim(victim, build_defences(defences, bounds)).eval()
 

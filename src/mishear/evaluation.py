@@ -23,12 +23,15 @@ from mishear.files import atomic_path
 
 log = logging.getLogger(__name__)
 
+# `success` is empty where there was nothing to win: for an attack on a recording that was misheard
+# already, for a poison on one that is not meant to be heard as another class.
 RESULT_COLUMNS = (
     "recording",
     "label",
     "target",
     "clean_prediction",
     "adversarial_prediction",
+    "target",
     "success",
     "linf",
     "l2",
@@ -37,6 +40,11 @@ RESULT_COLUMNS = (
     "seconds",
     "device",
 )
+"""``target`` is the class aimed at, empty for none. ``success`` is 1 where a recording heard right
+before is not any more or, with a target, where one of another class is heard as the target; it is
+empty where nothing was aimed at."""
+
+UNDISTORTED = {"linf": "0", "l2": "0", "snr_db": ""}
 
 
 @dataclass(frozen=True)
@@ -225,7 +233,8 @@ def compare_poisoned(
     victim: DefendedVictim,
     clean: Recordings,
     poisoned: Recordings,
-    distortions: Mapping[str, Mapping[str, str]],
+    distortions: Mapping[str, Mapping[str, str]] | None,
+    targets: np.ndarray | None,
     batch_size: int,
     seed: int,
     device: torch.device,
@@ -239,7 +248,11 @@ def compare_poisoned(
     clean, poisoned
         The same recordings in the same order.
     distortions
-        For each recording ``linf``, ``l2`` and ``snr_db`` of its poisoned waveform.
+        For each recording ``linf``, ``l2`` and ``snr_db`` of its poisoned waveform; None where the
+        poison is in the labels alone.
+    targets
+        For each recording the class it is meant to be heard as, as text, empty for none; None:
+        the poison is meant to have anything misheard.
     batch_size
         Recordings classified at once.
     seed
@@ -260,7 +273,9 @@ def compare_poisoned(
             .numpy()
             for recordings in (clean, poisoned)
         )
-        of_batch = [distortions[name] for name in clean.names[part].tolist()]
+        of_batch = [
+            distortions[name] if distortions else UNDISTORTED for name in clean.names[part].tolist()
+        ]
         outcome = Outcome(
             adversarial=torch.empty(0),
             rejected=[""] * len(before),
@@ -272,7 +287,8 @@ def compare_poisoned(
         )
         seconds = (time.perf_counter() - began) / len(before)
         ratios = [row["snr_db"] for row in of_batch]
-        rows.extend(_rows(clean, part, outcome, seconds, device, ratios))
+        aims = None if targets is None else targets[part]
+        rows.extend(_rows(clean, part, outcome, seconds, device, ratios, aims))
 
     in_batches(compare_part, len(clean), batch_size)
     return rows
@@ -285,19 +301,26 @@ def _rows(
     seconds: float,
     device: torch.device,
     ratios: Sequence[str] | None = None,
+    aims: np.ndarray | None = None,
 ) -> list[dict[str, Any]]:
     names = recordings.names[part].tolist()
+    classes = np.array(recordings.classes)
     targets = recordings.targets[part]
-    success = outcome.success(targets)
-    classes = recordings.classes
+    labels = classes[targets]
+    before, after = classes[outcome.clean_prediction], classes[outcome.adversarial_prediction]
+    if aims is None:
+        aims = np.where(outcome.target == ANY, "", classes[outcome.target])
+        tried, succeeded = outcome.heard_right(targets), outcome.success(targets)
+    else:
+        tried, succeeded = (aims != "") & (aims != labels), after == aims
     return [
         {
             "recording": name,
-            "label": classes[targets[row]],
-            "target": "" if outcome.target[row] == ANY else classes[outcome.target[row]],
-            "clean_prediction": classes[outcome.clean_prediction[row]],
-            "adversarial_prediction": classes[outcome.adversarial_prediction[row]],
-            "success": int(success[row]),
+            "label": labels[row],
+            "target": aims[row],
+            "clean_prediction": before[row],
+            "adversarial_prediction": after[row],
+            "success": int(succeeded[row]) if tried[row] else "",
             "linf": f"{outcome.linf[row]:.6g}",
             "l2": f"{outcome.l2[row]:.6g}",
             "snr_db": ratios[row] if ratios else "",

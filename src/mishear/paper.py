@@ -84,6 +84,9 @@ class Results:
         The corpus's kind, such as ``audiomnist``.
     corpus
         The corpus's name.
+    poisons
+        What is done by each poisoned recipe of the study: ``kind`` and, where it has them,
+        ``target`` and ``sources``.
     """
 
     table: pd.DataFrame
@@ -92,12 +95,19 @@ class Results:
     attacks: Mapping[str, Mapping[str, Any]]
     source: str
     corpus: str
+    poisons: Mapping[str, Mapping[str, Any]]
 
     def of_reference(self, attack: str) -> pd.DataFrame:
         """The reference recipe without a defence under one attack, in the order of eps."""
         rows = self.table
         chosen = (rows.recipe == self.reference) & (rows.defence == "none")
         return rows[chosen & (rows.attack == attack)].sort_values("eps")
+
+    def of_poisoned(self, poison: str) -> pd.DataFrame:
+        """The victims of a poisoned recipe on their own poison, without defence or detector."""
+        rows = self.table
+        chosen = (rows.poison == poison) & (rows.attack == poison) & (rows.defence == "none")
+        return rows[chosen & rows.detector.isna()]
 
 
 def attacks_in_role(attacks: Mapping[str, Mapping[str, Any]], role: str) -> list[str]:
@@ -267,11 +277,11 @@ def _carlini_wagner(results: Results) -> Iterator[Comparison]:
 
 
 def _poisoning(results: Results) -> Iterator[Comparison]:
-    poisons = list(dict.fromkeys(results.table.poison.dropna()))
-    if not poisons or results.reference is None:
+    noises = [name for name, poison in results.poisons.items() if poison["kind"] == "uniform"]
+    if not noises or results.reference is None:
         yield _not_run(POISONING, "")
         return
-    for poison in poisons:
+    for poison in noises:
         standard = results.of_reference(poison)
         if standard.empty:
             continue
@@ -282,8 +292,7 @@ def _poisoning(results: Results) -> Iterator[Comparison]:
 
 def _poisoning_at(results: Results, poison: str, standard: Any) -> Iterator[Comparison]:
     """Three readings of the paper's figure, at the amplitude where the first is nearest to it."""
-    table = results.table
-    sweep = table[(table.poison == poison) & (table.attack == poison)]
+    sweep = results.of_poisoned(poison)
     sweep = sweep[sweep.poison_share == sweep.poison_share.max()]
     retrained = sweep[sweep.poison_amplitude == standard.eps].iloc[0]
     place = f"amplitude {standard.eps:g}, SNR {standard.median_snr_db:.0f} dB"

@@ -1,7 +1,7 @@
 """What a study consists of: its victims and its evaluations, with their places in ``results``."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -59,7 +59,9 @@ class Training:
     """One training of a recipe.
 
     ``amplitude`` and ``share`` are those of its poison, ``eps`` (dB) that of its adversarial
-    training, ``sigma`` (dB) that of its noise; each is None for a recipe without.
+    training, ``sigma`` (dB) that of its noise; each is None for a recipe without. With a
+    ``detector`` the network is trained on what that detector kept of the recordings that
+    ``sibling`` was trained on.
     """
 
     name: str
@@ -68,6 +70,12 @@ class Training:
     share: float | None = None
     eps: float | None = None
     sigma: float | None = None
+    detector: str | None = None
+
+    @property
+    def sibling(self) -> str:
+        """Name of the training whose recordings the detector looked at; its own without one."""
+        return self.name.removesuffix(f"-kept-{self.detector}")
 
 
 def number_name(value: float) -> str:
@@ -76,21 +84,32 @@ def number_name(value: float) -> str:
 
 
 def trainings(name: str, recipe: Recipe) -> list[Training]:
-    """All trainings a recipe stands for: one, or one for each combination of its sweeps."""
+    """All trainings a recipe stands for: one, or one for each combination of its sweeps.
+
+    With a poison each is followed by one for each detector.
+    """
     poison, adversarial, noise = recipe.poison, recipe.adversarial, recipe.noise
     sweeps = {
-        "amplitude": poison.amplitude if poison else [],
-        "share": poison.share if poison else [],
-        "eps": adversarial.eps if adversarial else [],
-        "sigma": noise.sigma if noise else [],
+        "amplitude": poison.amplitudes if poison else [None],
+        "share": poison.share if poison else [None],
+        "eps": adversarial.eps if adversarial else [None],
+        "sigma": noise.sigma if noise else [None],
     }
-    swept = {key: values for key, values in sweeps.items() if values}
-    chosen = [dict(zip(swept, values, strict=True)) for values in product(*swept.values())]
-    return [Training(_training_name(name, values), name, **values) for values in chosen]
+    found = []
+    for values in product(*sweeps.values()):
+        swept = dict(zip(sweeps, values, strict=True))
+        training = Training(_training_name(name, swept), name, **swept)
+        found.append(training)
+        found += [
+            replace(training, name=f"{training.name}-kept-{detector}", detector=detector)
+            for detector in (poison.detectors if poison else [])
+        ]
+    return found
 
 
-def _training_name(recipe: str, values: Mapping[str, float]) -> str:
-    return "-".join([recipe, *(f"{key}{number_name(value)}" for key, value in values.items())])
+def _training_name(recipe: str, values: Mapping[str, float | None]) -> str:
+    levels = [f"{key}{number_name(value)}" for key, value in values.items() if value is not None]
+    return "-".join([recipe, *levels])
 
 
 def all_trainings(config: Config) -> dict[str, Training]:
@@ -158,11 +177,11 @@ def victims(config: Config) -> list[Victim]:
 def evaluations(config: Config) -> list[Evaluation]:
     """The evaluations of the study, in the order of its lists.
 
-    Victims of a recipe without poison face the study's attacks and the test recordings poisoned
-    by every poisoned recipe of the study; victims of a poisoned recipe face the test recordings
-    poisoned as their training was, and the attacks their recipe names. Those with a defence, in
-    front of them or in their training, face attacks made on the reference victim and attacks
-    made on themselves, as the study says.
+    Victims of a recipe without poison face the study's attacks and the test recordings as every
+    poisoned recipe of the study leaves them; victims of a poisoned recipe face the test recordings
+    as their own poison leaves them, and the attacks their recipe names. Wrong labels leave the
+    recordings as they are: eps is 0. Victims with a defence, in front of them or in their training,
+    face attacks made on the reference victim and attacks made on themselves, as the study says.
     """
     found = []
     known = all_trainings(config)
@@ -211,14 +230,19 @@ def reference_training(config: Config) -> Training | None:
     return next(iter(unpoisoned_trainings(config)), None)
 
 
+def _kinds(config: Config, training: Training, defence: str) -> list[str]:
+    """How a victim is attacked: ``transfer``, ``adaptive`` or both."""
+    defended = defence != NO_DEFENCE or training != reference_training(config)
+    if config.recipes[training.recipe].poison or not defended:
+        return ["adaptive"]
+    own = None if defence == NO_DEFENCE else config.defences[defence].evaluation
+    return own or config.study.evaluation
+
+
 def _sources(config: Config, training: Training, defence: str) -> list[str | None]:
     """On which victims attacks are made: None stands for the evaluated victim itself."""
-    reference = reference_training(config)
-    defended = defence != NO_DEFENCE or training != reference
-    if config.recipes[training.recipe].poison or not defended:
-        return [None]
-    made_on = {"transfer": reference.name, "adaptive": None}
-    return [made_on[kind] for kind in config.study.evaluation]
+    kinds = _kinds(config, training, defence)
+    return [reference_training(config).name if kind == "transfer" else None for kind in kinds]
 
 
 def attacks_on(config: Config, training: Training) -> list[str]:
@@ -230,13 +254,13 @@ def attacks_on(config: Config, training: Training) -> list[str]:
 
 
 def _poisons(config: Config, training: Training) -> list[tuple[str, float]]:
-    if training.amplitude is not None:
-        return [(training.recipe, training.amplitude)]
+    if training.share is not None:
+        return [(training.recipe, training.amplitude or 0.0)]
     return [
-        (name, amplitude)
+        (name, amplitude or 0.0)
         for name in config.study.recipes
         if (poison := config.recipes[name].poison)
-        for amplitude in poison.amplitude
+        for amplitude in poison.amplitudes
     ]
 
 
@@ -269,7 +293,8 @@ def checks(config: Config) -> list[Check]:
         wanted = put_to if config.checks.attacks is None else config.checks.attacks
         attacks = [attack for attack in put_to if attack in wanted]
         for defence in defences_of(config, training.recipe) if attacks else []:
-            found += [Check(victim, defence, attack) for attack in [None, *attacks]]
+            if "adaptive" in _kinds(config, training, defence):
+                found += [Check(victim, defence, attack) for attack in [None, *attacks]]
     return found
 
 
@@ -295,21 +320,18 @@ def summary_keys(config: Config) -> list[dict[str, Any]]:
     known = all_trainings(config)
     keys = []
     for evaluation in evaluations(config):
-        training = known[evaluation.victim.recipe]
         attack = config.attacks.get(evaluation.attack)
         keys.append(
             {
                 **asdict(evaluation.victim),
-                "poison": training.recipe if training.amplitude is not None else None,
-                "poison_amplitude": training.amplitude,
-                "poison_share": training.share,
-                "training_eps": training.eps,
-                "training_sigma": training.sigma,
+                **_poison_keys(known[evaluation.victim.recipe]),
+                "training_eps": known[evaluation.victim.recipe].eps,
+                "training_sigma": known[evaluation.victim.recipe].sigma,
                 "defence": evaluation.defence,
                 "evaluation": _kind(evaluation) if attack else None,
                 "source": evaluation.source,
                 "attack": evaluation.attack,
-                "domain": attack.domain if attack else "waveform",
+                "domain": attack.domain if attack else poison_domain(config, evaluation.attack),
                 "eps": evaluation.eps,
             }
         )
@@ -318,3 +340,58 @@ def summary_keys(config: Config) -> list[dict[str, Any]]:
 
 def _kind(evaluation: Evaluation) -> str:
     return "transfer" if evaluation.source else "adaptive"
+
+
+def _poison_keys(training: Training) -> dict[str, Any]:
+    return {
+        "poison": training.recipe if training.share is not None else None,
+        "poison_amplitude": training.amplitude,
+        "poison_share": training.share,
+        "detector": training.detector,
+    }
+
+
+def poison_domain(config: Config, recipe: str) -> str:
+    """What a recipe's poison changes: ``waveform`` or ``label``."""
+    return "label" if config.recipes[recipe].poison.kind == "labels" else "waveform"
+
+
+def poison_of_waveforms(config: Config, recipe: str, amplitude: float) -> dict[str, Any]:
+    """What of a recipe's poison the poisoned recordings depend on, as :mod:`mishear.poisons`
+    wants it."""
+    section = config.recipes[recipe].poison
+    keys = {"kind", "seed", "frequency", "seconds", "position", "reverse_speech"}
+    return {"recipe": recipe, **section.model_dump(include=keys), "amplitude": amplitude}
+
+
+def poison_of_labels(config: Config, recipe: str) -> dict[str, Any]:
+    """What of a recipe's poison its labels and its aim depend on, but for the share."""
+    section = config.recipes[recipe].poison
+    keys = {"kind", "flip", "sources", "target"}
+    if section.kind == "labels":
+        keys.add("seed")
+    return {"recipe": recipe, **section.model_dump(include=keys)}
+
+
+def detections(config: Config) -> list[tuple[Victim, str]]:
+    """Each victim of the study with the detectors that look at what it was trained on."""
+    known = all_trainings(config)
+    return [
+        (replace(victim, recipe=training.sibling), training.detector)
+        for victim in victims(config)
+        if (training := known[victim.recipe]).detector
+    ]
+
+
+def detection_path(victim: Victim, detector: str) -> str:
+    """Place of a detection under ``results/detections``, without its suffix."""
+    return f"{victim.path}/{detector}"
+
+
+def detection_keys(config: Config) -> list[dict[str, Any]]:
+    """For each detection, in order, which victim's training recordings were looked at by what."""
+    known = all_trainings(config)
+    return [
+        {**asdict(victim), **_poison_keys(known[victim.recipe]), "detector": detector}
+        for victim, detector in detections(config)
+    ]

@@ -15,6 +15,7 @@ NAMES = [
     *SETTING,
     "recipe",
     "poison",
+    "detector",
     "defence",
     "evaluation",
     "source",
@@ -32,6 +33,7 @@ KEYS = [
     "poison_share",
     "training_eps",
     "training_sigma",
+    "detector",
     "defence",
     "evaluation",
     "source",
@@ -62,7 +64,7 @@ class Measured:
 
 
 def read_summary(path: Path) -> pd.DataFrame:
-    """The rows of ``summary.csv``; names stay text whatever they look like."""
+    """The rows of ``summary.csv`` or ``detections.csv``; names stay text even if numeric."""
     return pd.read_csv(path, dtype=dict.fromkeys(NAMES, str), keep_default_na=False, na_values=[""])
 
 
@@ -70,7 +72,8 @@ def over_seeds(summary: pd.DataFrame) -> pd.DataFrame:
     """One row for what was measured with several seeds.
 
     Means over the seeds; ``ci_low`` and ``ci_high`` are the lowest and highest limit, ``seeds``
-    their number, ``clean_low`` and ``clean_high`` the like for ``clean_accuracy``.
+    their number, ``clean_low`` and ``clean_high`` the like for ``clean_accuracy``, ``success_low``
+    and ``success_high`` for ``attack_success_rate``.
     """
     clean = [
         wilson_interval(round(accuracy * n), int(n))
@@ -88,6 +91,10 @@ def over_seeds(summary: pd.DataFrame) -> pd.DataFrame:
         "clean_accuracy": ("clean_accuracy", "mean"),
         "clean_low": ("clean_low", "min"),
         "clean_high": ("clean_high", "max"),
+        "attack_success_rate": ("attack_success_rate", "mean"),
+        "success_low": ("success_low", "min"),
+        "success_high": ("success_high", "max"),
+        "tried": ("tried", "first"),
         "median_l2": ("median_l2", "mean"),
         "median_snr_db": ("median_snr_db", "mean"),
         "rejected": ("rejected", "sum"),
@@ -110,6 +117,12 @@ def measured(row: Any, clean: bool = False) -> Measured:
     else:
         values = (row.accuracy, row.ci_low, row.ci_high)
     return Measured(*map(float, values), n=int(row.n), seeds=int(row.seeds))
+
+
+def succeeded(row: Any) -> Measured:
+    """The success rate of a row of :func:`over_seeds`, with its own interval."""
+    values = (row.attack_success_rate, row.success_low, row.success_high)
+    return Measured(*map(float, values), n=int(row.tried), seeds=int(row.seeds))
 
 
 def read_accuracies(paths: Iterable[Path]) -> dict[str, Measured]:

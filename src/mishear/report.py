@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from mishear import __version__
+from mishear.claims import verdicts
 from mishear.figures.captions import alternative, caption
 from mishear.figures.inline import inline_svg
 from mishear.figures.style import DARK_SERIES, DARK_SHARES, SERIES, SHARES
@@ -26,10 +27,12 @@ from mishear.reading import (
     of_setting,
     over_seeds,
     read_accuracies,
+    succeeded,
 )
 from mishear.report_defences import (
     best_defence,
     check_matrix,
+    claimed_accuracies,
     defence_tables,
     failures,
     hiding,
@@ -70,10 +73,12 @@ def write_report(
     summary: pd.DataFrame,
     robustness: pd.DataFrame,
     checks: pd.DataFrame,
+    probes: Sequence[pd.DataFrame],
     accuracies: Sequence[Path],
     rejected: Mapping[str, Path],
     figures: Sequence[Path],
     path: Path,
+    detections: pd.DataFrame | None = None,
 ) -> None:
     """Write the page.
 
@@ -81,11 +86,13 @@ def write_report(
     ----------
     study
         Its ``name``, ``settings``, ``reference`` recipe, ``seeds``, ``sources``, ``attacks``,
-        ``gallery_eps``, ``paper_reference``, ``split_by`` and ``figures``.
+        ``poisons``, ``gallery_eps``, ``paper_reference``, ``split_by`` and ``figures``.
     summary
         Of all its evaluations.
     robustness, checks
         The worst cases and the sanity checks, see :mod:`mishear.reading`.
+    probes
+        For each setting what other libraries did with its reference victim; empty: not tried.
     accuracies
         ``accuracy.json`` of the reference recipe's victims: for each setting one of each seed.
     rejected
@@ -94,6 +101,8 @@ def write_report(
         The files of ``study["figures"]``, in that order.
     path
         The HTML file.
+    detections
+        A row per victim and detector; None where the study has no detectors.
     """
     table = over_seeds(summary)
     drawn = list(zip(study["figures"], figures, strict=True))
@@ -108,11 +117,14 @@ def write_report(
             attacks=study["attacks"],
             source=study["sources"][setting["corpus"]],
             corpus=setting["corpus"],
+            poisons=study["poisons"],
         )
-        trust = _trust(study, results, of_setting(robustness, setting), of_setting(checks, setting))
-        sections.append(
-            {"id": f"victim{number}", **_section(study, setting, results, drawn), **trust}
-        )
+        here = {"id": f"victim{number}", **_section(study, setting, results, drawn)}
+        here |= _trust(study, results, of_setting(robustness, setting), of_setting(checks, setting))
+        here |= _other_libraries(study, results, probes[number] if probes else None)
+        found = [] if detections is None else of_setting(detections, setting)
+        here["detections"] = detection_rows(found, results) if len(found) else []
+        sections.append(here)
     page = (
         _environment()
         .get_template("report.html.j2")
@@ -141,6 +153,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["share"] = _share
+    environment.filters["maybe"] = lambda value: "" if value == "" else _share(value)
     environment.filters["interval"] = _interval
     return environment
 
@@ -191,6 +204,19 @@ def _trust(
     }
 
 
+def _other_libraries(
+    study: Mapping[str, Any], results: Results, probe: pd.DataFrame | None
+) -> dict[str, Any]:
+    """What ART and advertorch did, and what is left of the paper's claims on them."""
+    if probe is None:
+        return {"claims": [], "probe": []}
+    accuracies = claimed_accuracies(results.table, results.reference, study["libraries"])
+    return {
+        "claims": verdicts(probe, accuracies),
+        "probe": probe.fillna("").to_dict("records"),
+    }
+
+
 def _best(row: Any, hidden: set[tuple[str, str]]) -> Answer | None:
     if row is None:
         return None
@@ -217,7 +243,7 @@ def _figure(
     return {
         **figure,
         "svg": Markup(inline_svg(file, alternative(figure, results))),
-        "caption": caption(figure, len(study["seeds"])),
+        "caption": caption(figure, len(study["seeds"]), study["poisons"]),
     }
 
 
@@ -259,8 +285,11 @@ def answers(results: Results, gallery_eps: float) -> Iterable[Answer]:
         yield _strongest(limited, gallery_eps)
     if not (free := _unlimited(results)).empty:
         yield _smallest_change(free)
-    for poison in dict.fromkeys(results.table.poison.dropna()):
-        yield from _poisoned(results, poison)
+    for name, poison in results.poisons.items():
+        if poison["kind"] == "uniform":
+            yield from _noise(results, name)
+        else:
+            yield from _aimed(results, name, poison)
 
 
 def _limited(results: Results) -> pd.DataFrame:
@@ -314,7 +343,7 @@ def _knowledge(row: Any) -> dict[str, str]:
     }
 
 
-def _poisoned(results: Results, poison: str) -> Iterable[Answer]:
+def _noise(results: Results, poison: str) -> Iterable[Answer]:
     """The quietest poison that costs the unpoisoned victim half its hearing, or the loudest."""
     rows = results.of_reference(poison)
     if rows.empty:
@@ -337,15 +366,138 @@ def _poisoned(results: Results, poison: str) -> Iterable[Answer]:
 
 
 def _retrained(results: Results, poison: str, amplitude: float) -> str:
-    table = results.table
-    rows = table[(table.poison == poison) & (table.poison_amplitude == amplitude)]
-    rows = rows[rows.attack == poison]
+    rows = results.of_poisoned(poison)
+    rows = rows[rows.poison_amplitude == amplitude]
     row = rows.loc[rows.poison_share.idxmax()]
     value = measured(row)
     return (
         f"{_share(value.accuracy)} ({_interval(value)}) with {row.poison_share * 100:g} % of the "
         f"training poisoned"
     )
+
+
+KINDS = {
+    "trigger": ("Backdoor, {share} of the training poisoned", "heard as {target}"),
+    "clean-label": (
+        "Backdoor without a wrong label, {share} of class {target} poisoned",
+        "heard as {target}",
+    ),
+    "labels": ("Wrong labels, {share} of {sources}", "heard as {target}"),
+}
+"""Question and unit of the answer about a poison that aims at a class, by its kind."""
+
+
+def _aimed(results: Results, name: str, poison: Mapping[str, Any]) -> Iterable[Answer]:
+    """The poison that does most: by its success, or by the accuracy it costs without a target."""
+    rows = results.of_poisoned(name)
+    if rows.empty:
+        return
+    if poison.get("target") is None:
+        row = rows.loc[rows.clean_accuracy.idxmin()]
+        value = measured(row, clean=True)
+        question, unit = "Wrong labels at random, {share} of the training", "accuracy"
+    else:
+        row = rows.loc[rows.attack_success_rate.idxmax()]
+        value = succeeded(row)
+        question, unit = KINDS[poison["kind"]]
+    sources = poison.get("sources")
+    words = {
+        "share": f"{row.poison_share * 100:g} %",
+        "target": poison.get("target"),
+        "sources": f"class {', '.join(sources)}" if sources else "the other classes",
+    }
+    amplitude = f", amplitude {row.eps:g} of full scale" if row.eps else ""
+    yield Answer(
+        question.format(**words),
+        _share(value.accuracy),
+        unit.format(**words),
+        _precision(value),
+        {
+            "Poison": f"{name}{amplitude}",
+            "Domain": row.domain,
+            "On clean": f"accuracy {_share(row.clean_accuracy)}",
+            "Unpoisoned": _without(results, name, row.eps, poison.get("target") is not None),
+        },
+    )
+
+
+def _without(results: Results, poison: str, eps: float, aimed: bool) -> str:
+    """What the reference recipe's victims give on the same recordings."""
+    rows = results.of_reference(poison)
+    rows = rows[rows.eps == eps]
+    if rows.empty:
+        return "not run"
+    row = rows.iloc[0]
+    if not aimed:
+        return f"accuracy {_share(row.clean_accuracy)}"
+    return f"{_share(row.attack_success_rate)}, accuracy {_share(row.clean_accuracy)}"
+
+
+def detection_rows(detections: pd.DataFrame, results: Results) -> list[dict[str, Any]]:
+    """What each detector found at each poisoning, and what training without it gained.
+
+    Parameters
+    ----------
+    detections
+        A row per victim and detector, of one corpus, front end and network.
+    results
+        Of the same.
+
+    Returns
+    -------
+    list of dict
+        A row for each recipe, amplitude, share and detector, over the seeds; ``recall``,
+        ``false_alarms``, ``precision``, and ``success`` and ``accuracy`` each before and after.
+        What could not be measured is None.
+    """
+    found = []
+    for keys, rows in detections.groupby(POISON_KEYS, dropna=False, sort=False):
+        place = dict(zip(POISON_KEYS, keys, strict=True))
+        found.append(
+            {
+                **place,
+                "amplitude": "" if pd.isna(place["poison_amplitude"]) else keys[1],
+                "n": int(rows.n.iloc[0]),
+                "poisoned": int(round(rows.poisoned.mean())),
+                "recall": _over_seeds(rows, "recall", "recall"),
+                "false_alarms": _over_seeds(rows, "false_alarm_rate", "false_alarm"),
+                "precision": None if rows.precision.isna().all() else rows.precision.mean(),
+                **_gained(results.table, place),
+            }
+        )
+    return found
+
+
+POISON_KEYS = ["poison", "poison_amplitude", "poison_share", "detector"]
+
+
+def _over_seeds(rows: pd.DataFrame, column: str, prefix: str) -> Measured | None:
+    if rows[column].isna().any():
+        return None
+    return Measured(
+        accuracy=float(rows[column].mean()),
+        low=float(rows[f"{prefix}_low"].min()),
+        high=float(rows[f"{prefix}_high"].max()),
+        n=int(rows.n.iloc[0]),
+        seeds=len(rows),
+    )
+
+
+def _gained(table: pd.DataFrame, place: Mapping[str, Any]) -> dict[str, Any]:
+    """Success and clean accuracy of the victims before and after the detector's work."""
+    same = (table.poison == place["poison"]) & (table.attack == place["poison"])
+    same &= (table.poison_share == place["poison_share"]) & (table.defence == "none")
+    if pd.notna(place["poison_amplitude"]):
+        same &= table.poison_amplitude == place["poison_amplitude"]
+    before, after = (
+        table[same & chosen].iloc[0]
+        for chosen in (table.detector.isna(), table.detector == place["detector"])
+    )
+    aimed = pd.notna(before.attack_success_rate)
+    return {
+        "success": (succeeded(before), succeeded(after)) if aimed else None,
+        "accuracy": (measured(before, clean=True), measured(after, clean=True)),
+    }
 
 
 def _precision(value: Measured) -> str:
@@ -413,7 +565,9 @@ def _cell(value: Any, form: str) -> dict[str, Any]:
         return {"text": "" if pd.isna(value) else value, "value": None}
     if np.isnan(value):
         return {"text": "", "value": "nan"}
-    return {"text": "none" if np.isinf(value) else format(value, form), "value": value}
+    if np.isinf(value):
+        return {"text": "none" if form == "g" else "∞", "value": value}
+    return {"text": format(value, form), "value": value}
 
 
 def _corpus(name: str, rejected: Path) -> dict[str, Any]:

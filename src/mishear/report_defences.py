@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mishear.claims import ACCURACY_COLUMNS, OWN, UNDEFENDED
 from mishear.paper import PGD_STEP, PGD_STEPS, attacks_in_role
 from mishear.reading import level, measured, shown_sizes
 from mishear.sanity import Finding, hides_gradients
@@ -49,6 +50,9 @@ def defence_tables(
         rows = limited[limited.eps == size].sort_values(
             ["worst_accuracy", "clean_accuracy"], ascending=False
         )
+        # What no attacker who knows it has tried is not ranked.
+        tried = rows.adaptive_accuracy.notna()
+        rows = pd.concat([rows[tried], rows[~tried]])
         at_size = table[(table.eps == size) & (table.norm == "linf")]
         at_size = at_size[at_size.evaluation == "adaptive"]
         attacks = list(dict.fromkeys(at_size.attack))
@@ -78,10 +82,53 @@ def _row(
     }
 
 
+def claimed_accuracies(
+    table: pd.DataFrame, reference: str | None, libraries: Mapping[str, str]
+) -> pd.DataFrame:
+    """Accuracies of defences with the library they come from, for :mod:`mishear.claims`.
+
+    Parameters
+    ----------
+    table
+        Rows of one setting of :func:`mishear.reading.over_seeds`.
+    reference
+        The training without a defence.
+    libraries
+        For each defence, and each training of another library, where it comes from.
+    """
+    limited = table[(table.norm == "linf") & np.isfinite(table.eps) & table.evaluation.notna()]
+    rows = [
+        {
+            "library": libraries.get(row.recipe if row.defence == "none" else row.defence, OWN),
+            "defence": _shown_name(row, reference),
+            "clean": row.clean_accuracy,
+            "attack": row.attack,
+            "eps": row.eps,
+            "evaluation": row.evaluation,
+            "accuracy": row.accuracy,
+            "low": row.ci_low,
+            "high": row.ci_high,
+            "n": row.n,
+        }
+        for row in limited.itertuples()
+    ]
+    return pd.DataFrame(rows, columns=list(ACCURACY_COLUMNS))
+
+
+def _shown_name(row: Any, reference: str | None) -> str:
+    """A training's defence by one name: that of the training, of what is before it, or both."""
+    parts = [row.recipe] if row.recipe != reference else []
+    parts += [row.defence] if row.defence != "none" else []
+    return " behind ".join(parts) or UNDEFENDED
+
+
 def best_defence(robustness: pd.DataFrame, reference: str | None, eps: float) -> Any:
     """The row with the best worst case among the defended at the eps nearest to one; or None."""
     rows = robustness[(robustness.norm == "linf") & np.isfinite(robustness.eps)]
     rows = rows[(rows.recipe != reference) | (rows.defence != "none")]
+    if rows.empty:
+        return None
+    rows = rows[rows.adaptive_accuracy.notna()]
     if rows.empty:
         return None
     nearest = rows.eps[(rows.eps - eps).abs().idxmin()]

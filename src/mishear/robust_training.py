@@ -1,6 +1,7 @@
 """Losses of trainings that make a network robust: worst inputs within eps, and noise."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -28,7 +29,7 @@ def training_loss(
     Parameters
     ----------
     model
-        In training mode, and left in it.
+        In training mode.
     inputs
         Shape (recordings, 1, n_mels, frames), dB, within ``bounds``.
     labels
@@ -60,7 +61,7 @@ def with_noise(inputs: torch.Tensor, sigma: float, bounds: Bounds) -> torch.Tens
 
 def warmed_up(eps: float, warm_up: float, progress: float) -> float:
     """The eps at some point of a training: it grows linearly while ``progress < warm_up``."""
-    return eps * progress / warm_up if progress < warm_up else eps
+    return eps * (progress / warm_up) if progress < warm_up else eps
 
 
 def madry_loss(
@@ -113,8 +114,7 @@ def trades_loss(
     eps
         Largest change of any point, dB.
     """
-    with torch.no_grad():
-        model.eval()
+    with torch.no_grad(), evaluating(model):
         expected = nn.functional.softmax(model(inputs), 1)
 
     def divergence(logits: torch.Tensor) -> torch.Tensor:
@@ -173,7 +173,7 @@ def climb(
     Parameters
     ----------
     model
-        In either mode; left in training mode.
+        In either mode, in which it is left.
     inputs
         Shape (recordings, 1, n_mels, frames), dB, within ``bounds``.
     start
@@ -187,14 +187,24 @@ def climb(
     bounds
         Lowest and highest value allowed, dB.
     """
-    model.eval()
     lowest = (inputs - eps).clamp_(min=bounds[0])
     highest = (inputs + eps).clamp_(max=bounds[1])
     changed = torch.clamp(start, lowest, highest)
-    for _ in range(steps):
-        changed.requires_grad_()
-        (gradient,) = torch.autograd.grad(loss(model(changed)), changed)
-        changed = changed.detach().add_(gradient.sign_(), alpha=stepsize)
-        torch.clamp(changed, lowest, highest, out=changed)
-    model.train()
+    with evaluating(model):
+        for _ in range(steps):
+            changed.requires_grad_()
+            (gradient,) = torch.autograd.grad(loss(model(changed)), changed)
+            changed = changed.detach().add_(gradient.sign_(), alpha=stepsize)
+            torch.clamp(changed, lowest, highest, out=changed)
     return changed
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Evaluation mode for a while; then, also after an error, the mode there was before."""
+    training = model.training
+    model.eval()
+    try:
+        yield
+    finally:
+        model.train(training)

@@ -1,13 +1,11 @@
 """The worst case: what is still heard right under every attack of a study."""
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mishear.files import atomic_path
-from mishear.summary import read_results, wilson_interval
+from mishear.summary import read_results, wilson_interval, write_table
 
 KEYS = ("corpus", "front_end", "network", "recipe", "seed", "defence", "gradient", "norm", "eps")
 KINDS = ("transfer", "adaptive", "worst")
@@ -133,9 +131,5 @@ def worst_cases(
 
 
 def write_worst_cases(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
-    """Write ``robustness.csv``; numbers have six significant digits, what is not there is empty."""
-    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        for row in rows:
-            writer.writerow({k: f"{v:.6g}" if isinstance(v, float) else v for k, v in row.items()})
+    """Write ``robustness.csv``."""
+    write_table(rows, COLUMNS, path)

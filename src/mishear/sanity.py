@@ -20,7 +20,7 @@ from mishear.errors import UserError
 from mishear.evaluation import Recordings, attack_recordings
 from mishear.files import atomic_path
 from mishear.planted import planted_broken
-from mishear.summary import read_results
+from mishear.summary import read_results, write_table
 
 log = logging.getLogger(__name__)
 
@@ -386,10 +386,7 @@ def hides_gradients(found: Mapping[str, Sequence[Finding]]) -> bool:
 
 def write_checks(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
     """Write ``checks.csv``: a row per victim, defence, attack and check."""
-    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, CHECK_COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write_table(rows, CHECK_COLUMNS, path)
 
 
 def summarise_checks(

@@ -20,6 +20,7 @@ COLUMNS = (
     "poison_share",
     "training_eps",
     "training_sigma",
+    "detector",
     "defence",
     "evaluation",
     "source",
@@ -34,6 +35,9 @@ COLUMNS = (
     "ci_low",
     "ci_high",
     "attack_success_rate",
+    "success_low",
+    "success_high",
+    "tried",
     "mean_linf",
     "mean_l2",
     "median_l2",
@@ -72,16 +76,20 @@ def summarise(rows: Sequence[Mapping[str, str]]) -> dict[str, Any]:
     -------
     dict
         ``n`` recordings; ``clean_accuracy``; ``accuracy`` under attack with its 95 % Wilson
-        interval; ``attack_success_rate`` among the recordings classified correctly before; mean
-        norms over all recordings; the median L2 over successful ones; the median
-        signal-to-noise ratio in dB; ``rejected``, how many returned recordings were not
-        accepted; ``seconds`` in all.
+        interval; ``attack_success_rate`` with its own (``success_low``, ``success_high``): the
+        share of successes among the ``tried`` recordings, None where there are none: those heard
+        right before or, for a poison that aims at a class, those that are not of that class (of the
+        source classes alone for targeted wrong labels); mean norms over all recordings; the median
+        L2 over successful ones; the median signal-to-noise ratio in dB; ``rejected``, how many
+        returned recordings were not accepted; ``seconds`` in all.
     """
     n = len(rows)
     clean = [row["clean_prediction"] == row["label"] for row in rows]
     robust = [row["adversarial_prediction"] == row["label"] for row in rows]
     successes = [row for row in rows if row["success"] == "1"]
+    tried = [row for row in rows if row["success"]]
     low, high = wilson_interval(sum(robust), n)
+    limits = wilson_interval(len(successes), len(tried)) if tried else (None, None)
     l2_of_successes = [float(row["l2"]) for row in successes]
     ratios = [float(row["snr_db"]) for row in rows if row["snr_db"]]
     return {
@@ -90,7 +98,10 @@ def summarise(rows: Sequence[Mapping[str, str]]) -> dict[str, Any]:
         "accuracy": sum(robust) / n,
         "ci_low": low,
         "ci_high": high,
-        "attack_success_rate": len(successes) / sum(clean) if any(clean) else None,
+        "attack_success_rate": len(successes) / len(tried) if tried else None,
+        "success_low": limits[0],
+        "success_high": limits[1],
+        "tried": len(tried),
         "mean_linf": math.fsum(float(row["linf"]) for row in rows) / n,
         "mean_l2": math.fsum(float(row["l2"]) for row in rows) / n,
         "median_l2": statistics.median(l2_of_successes) if l2_of_successes else None,
@@ -108,12 +119,17 @@ def read_results(path: Path) -> list[dict[str, str]]:
 
 
 def write_summary(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
-    """Write ``summary.csv``; numbers have six significant digits, what is not there is empty."""
+    """Write ``summary.csv``."""
+    write_table(rows, COLUMNS, path)
+
+
+def write_table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], path: Path) -> None:
+    """Write some columns; numbers have six significant digits, what is not there is empty."""
     with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         for row in rows:
-            writer.writerow({column: _cell(row[column]) for column in COLUMNS})
+            writer.writerow({column: _cell(row[column]) for column in columns})
 
 
 def _cell(value: Any) -> Any:

@@ -23,8 +23,8 @@ from mishear.devices import halved, in_batches
 from mishear.features.split import SPLITS, Division
 from mishear.files import atomic_path
 from mishear.networks import build_network, prepared
+from mishear.poisons import TrainingSet
 from mishear.robust_training import Bounds, Loss, training_loss
-from mishear.seeding import stream
 
 log = logging.getLogger(__name__)
 
@@ -42,29 +42,6 @@ LossOf = Callable[[torch.Tensor, torch.Tensor], Loss]
 """Of inputs and the numbers of their true classes."""
 
 
-def poisoned_rows(rows: np.ndarray, share: float, seed: int) -> np.ndarray:
-    """Choose which training recordings are poisoned.
-
-    With one seed a smaller share is always part of a larger one.
-
-    Parameters
-    ----------
-    rows
-        Row numbers of the training split.
-    share
-        Share to poison, 0 to 1.
-    seed
-        The victim's seed.
-
-    Returns
-    -------
-    numpy.ndarray
-        ``round(share * len(rows))`` of the row numbers.
-    """
-    order = stream(seed, "poisoned share").permutation(len(rows))
-    return np.sort(rows[order[: round(share * len(rows))]])
-
-
 @dataclass(frozen=True)
 class TrainingInputs:
     """The spectrograms trained on, read from disk a batch at a time.
@@ -72,51 +49,26 @@ class TrainingInputs:
     Attributes
     ----------
     clean, poisoned : array or RowsOnDisk of shape (recordings, 1, n_mels, frames), dB
-        The whole corpus; ``poisoned`` is None for a recipe without poison.
-    rows : numpy.ndarray of shape (training recordings,)
-        Row numbers of the training split.
-    is_poisoned : numpy.ndarray of bool, same shape
-        Which of them are taken from ``poisoned``.
+        The whole corpus; ``poisoned`` is None where no spectrogram is poisoned.
+    chosen : TrainingSet
+        Which of its rows are trained on, with the labels they are given, and which of them are
+        taken from ``poisoned``.
     """
 
     clean: np.ndarray | RowsOnDisk
     poisoned: np.ndarray | RowsOnDisk | None
-    rows: np.ndarray
-    is_poisoned: np.ndarray
+    chosen: TrainingSet
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.chosen)
 
     def __getitem__(self, positions: np.ndarray) -> np.ndarray:
-        inputs = self.clean[self.rows[positions]]
-        chosen = self.is_poisoned[positions]
-        if self.poisoned is not None and chosen.any():
-            inputs[chosen] = self.poisoned[self.rows[positions][chosen]]
+        rows = self.chosen.rows[positions]
+        inputs = self.clean[rows]
+        poisoned = self.chosen.is_poisoned[positions]
+        if self.poisoned is not None and poisoned.any():
+            inputs[poisoned] = self.poisoned[rows[poisoned]]
         return inputs
-
-
-def training_inputs(
-    clean: np.ndarray | RowsOnDisk,
-    poisoned: np.ndarray | RowsOnDisk | None,
-    rows: np.ndarray,
-    share: float | None,
-    seed: int,
-) -> TrainingInputs:
-    """The spectrograms trained on.
-
-    Parameters
-    ----------
-    clean, poisoned
-        Spectrograms of the whole corpus; ``poisoned`` is None for a recipe without poison.
-    rows
-        Row numbers of the training split.
-    share
-        Share of them taken from ``poisoned``.
-    seed
-        The victim's seed.
-    """
-    chosen = np.array([], int) if poisoned is None else poisoned_rows(rows, share, seed)
-    return TrainingInputs(clean, poisoned, rows, np.isin(rows, chosen))
 
 
 def train(
@@ -143,7 +95,7 @@ def train(
         ``adversarial`` (each of the last two may be None), see
         :func:`mishear.plan.training_settings`.
     inputs
-        What is trained on, in the order of the training rows of ``division``.
+        What is trained on.
     clean
         Spectrograms of the whole corpus as recorded, for the accuracies.
     division
@@ -172,13 +124,13 @@ def train(
     """
     run = _start(network, recipe, division, len(inputs), seed, device, checkpoint)
     targets = torch.from_numpy(division.class_indices)
-    labels = targets[division.rows("train")]
+    labels = torch.from_numpy(inputs.chosen.labels)
     epochs = range(len(run.history) + 1, recipe["epochs"] + 1)
     for epoch in tqdm(epochs, desc="training", unit="epoch", disable=None):
         start = time.perf_counter()
         order = torch.randperm(len(inputs), generator=run.shuffle)
         row = {"epoch": epoch, **_train_epoch(run, inputs, labels, order, recipe, bounds)}
-        loss, correct = _measure(run.model, clean, targets, division.rows("validation"))
+        loss, correct = loss_and_correct(run.model, clean, targets, division.rows("validation"))
         n = len(division.rows("validation"))
         row |= {"validation_loss": loss, "validation_accuracy": correct / n}
         row["seconds"] = time.perf_counter() - start
@@ -186,7 +138,7 @@ def train(
         log.info("epoch %(epoch)d: validation accuracy %(validation_accuracy).4f", row)
         if checkpoint:
             checkpoint.save(run.state())
-    return run.model, run.history, _accuracies(run.model, clean, targets, division)
+    return run.model, run.history, accuracies_of_splits(run.model, clean, targets, division)
 
 
 @dataclass(frozen=True)
@@ -324,7 +276,7 @@ def _gradient(
 
 
 @torch.inference_mode()
-def _measure(
+def loss_and_correct(
     model: nn.Module, clean: np.ndarray | RowsOnDisk, targets: torch.Tensor, rows: np.ndarray
 ) -> tuple[float, int]:
     """Mean loss and number of correct predictions on some rows of the corpus."""
@@ -342,13 +294,14 @@ def _measure(
     return sum(losses) / len(rows), sum(correct)
 
 
-def _accuracies(
+def accuracies_of_splits(
     model: nn.Module, clean: np.ndarray | RowsOnDisk, targets: torch.Tensor, division: Division
 ) -> dict[str, dict[str, float]]:
+    """For each split ``correct``, ``n`` and ``accuracy`` on the clean recordings."""
     accuracies = {}
     for split in SPLITS:
         rows = division.rows(split)
-        _, correct = _measure(model, clean, targets, rows)
+        _, correct = loss_and_correct(model, clean, targets, rows)
         accuracies[split] = {"correct": correct, "n": len(rows), "accuracy": correct / len(rows)}
     return accuracies
 

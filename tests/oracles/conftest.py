@@ -22,12 +22,13 @@ from mishear.features.spectrograms import spectrograms
 from mishear.features.split import Division, divide
 from mishear.features.waveforms import waveforms
 from mishear.networks import load_victim
-from mishear.training import train, write_training
+from mishear.poisons import training_set
+from mishear.training import TrainingInputs, train, write_training
 
 REPOSITORY = Path(__file__).parents[2]
 PEERS_FOLDER = REPOSITORY / ".oracles"
-REQUIREMENTS = Path(__file__).with_name("requirements.txt")
-PACKAGES = ("art", "advertorch", "torchattacks")
+REQUIREMENTS = REPOSITORY / "workflow" / "peers" / "requirements.txt"
+PACKAGES = ("art", "advertorch", "kornia", "torchattacks")
 PEER_SECONDS = 300
 SEED = 0
 CPU = torch.device("cpu")
@@ -84,7 +85,7 @@ def bench(fsdd_archive, config, one_thread, tmp_path_factory):
     clean, division = _features(fsdd_archive, config, folder / "fsdd")
     network = config.networks["paper-cnn"].model_dump(by_alias=True)
     recipe = config.recipes["standard"].model_dump()
-    inputs = clean[division.rows("train")]
+    inputs = TrainingInputs(clean, None, training_set(division, None, SEED))
     bounds = (float(clean.min()), float(clean.max()))
     trained = train(network, recipe, inputs, clean, division, SEED, CPU, bounds)
     weights = folder / "victim.pt"
@@ -116,7 +117,7 @@ def _features(archive: Path, config: Config, folder: Path) -> tuple[np.ndarray, 
 
 @dataclass(frozen=True)
 class Job:
-    """An attack for another library: ``fgsm``, ``pgd`` or ``cw`` with Foolbox's parameters."""
+    """What another library is to do, see ``run_peer.py``; attacks have our parameters."""
 
     attack: str
     params: dict[str, Any]
@@ -124,20 +125,27 @@ class Job:
 
 
 @pytest.fixture(scope="package")
-def ask_peer(tmp_path_factory):
-    """Function that has another library do jobs on a bench, in a process in the background.
-
-    It returns at once; the result of what it returns holds for each job the adversarial inputs,
-    of shape (eps, recordings, 1, n_mels, frames). One process runs at a time.
-
-    The libraries change what they share with ours, hence the process: one needs a missing name
-    put into torch, one brings a package of another project along, one writes to the home folder.
-    """
+def peers_folder():
+    """Where the other libraries are; without them the test is skipped."""
     absent = [name for name in PACKAGES if not (PEERS_FOLDER / name).is_dir()]
     if absent:
         file = REQUIREMENTS.relative_to(REPOSITORY)
         command = f"pip install --no-deps --target .oracles -r {file}"
         pytest.skip(f"{', '.join(absent)} not in .oracles: run '{command}' in the repository")
+    return PEERS_FOLDER
+
+
+@pytest.fixture(scope="package")
+def ask_peer(peers_folder, tmp_path_factory):
+    """Function that has another library do jobs on a bench, in a process in the background.
+
+    It returns at once; the result of what it returns holds for each job and eps, stacked, the
+    adversarial inputs, of shape (recordings, 1, n_mels, frames), or the weights of a network. One
+    process runs at a time.
+
+    The libraries change what they share with ours, hence the process: one needs a missing name
+    put into torch, one brings a package of another project along, one writes to the home folder.
+    """
     pool = ThreadPoolExecutor(max_workers=1)
 
     def ask(peer: str, bench: Bench, jobs: list[Job]) -> Future:
@@ -157,13 +165,17 @@ def ask_peer(tmp_path_factory):
 
 
 def _run(peer: str, folder: Path, jobs: int) -> list[torch.Tensor]:
-    script = Path(__file__).with_name("run_peer.py")
-    command = [sys.executable, str(script), peer, "in.npz", "out.npz"]
+    run_apart("run_peer.py", peer, "in.npz", "out.npz", folder=folder)
+    with np.load(folder / "out.npz") as answers:
+        return [torch.from_numpy(answers[str(number)]) for number in range(jobs)]
+
+
+def run_apart(script: str, *arguments: str, folder: Path) -> None:
+    """Run a script of this folder in a process of its own, where the other libraries are found."""
+    command = [sys.executable, str(Path(__file__).with_name(script)), *arguments]
     path = os.pathsep.join([str(REPOSITORY / "src"), str(PEERS_FOLDER)])
     environment = os.environ | {"PYTHONPATH": path, "HOME": str(folder)}
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=PEER_SECONDS
     )
-    assert done.returncode == 0, f"{peer}:\n{done.stdout[-2000:]}\n{done.stderr[-5000:]}"
-    with np.load(folder / "out.npz") as answers:
-        return [torch.from_numpy(answers[str(number)]) for number in range(jobs)]
+    assert done.returncode == 0, f"{command}:\n{done.stdout[-2000:]}\n{done.stderr[-5000:]}"

@@ -1,6 +1,6 @@
-"""Attack a victim with another library: ``run_peer.py PEER IN.npz OUT.npz``.
+"""Attack or train a victim with another library: ``run_peer.py PEER IN.npz OUT.npz``.
 
-The parameters are those of Foolbox's attack; each function says them in its library's words.
+The parameters are those of our attack; each function says them in its library's words.
 """
 
 import json
@@ -14,11 +14,13 @@ import numpy as np
 import torch
 from torch import nn
 
-from mishear.networks import load_victim
+from mishear.networks import build_network, load_victim
+from mishear.peer_packages import import_peer
 
 TRANSLATED = {
     "fgsm": set(),
     "pgd": {"steps", "abs_stepsize", "rel_stepsize", "random_start"},
+    "apgd": {"steps", "loss"},
     "cw": {
         "steps",
         "binary_search_steps",
@@ -27,14 +29,18 @@ TRANSLATED = {
         "confidence",
         "abort_early",
     },
+    "tpgd": {"steps", "rel_stepsize"},
+    "adversaries": {"steps", "rel_stepsize"},
+    "training_step": {"steps", "rel_stepsize", "learning_rate", "seed"},
 }
-"""Foolbox's parameters of which something is made here."""
+"""The parameters, our attacks' or a recipe's, of which something is made here."""
 
 
 @dataclass(frozen=True)
 class Task:
     """What to attack, and how; ``eps`` and ``bounds`` in dB."""
 
+    network: dict[str, Any]
     victim: nn.Module
     inputs: torch.Tensor
     labels: torch.Tensor
@@ -90,10 +96,60 @@ def torchattacks_pgd(task: Task) -> torch.Tensor:
     return model.to_decibels(attack(model.from_decibels(task.inputs), task.labels))
 
 
+def torchattacks_tpgd(task: Task) -> torch.Tensor:
+    """From the start of its own, which is drawn on the inputs in [0, 1]."""
+    import torchattacks
+
+    model = UnitRange(task)
+    eps, alpha = task.eps / model.span, task.step / model.span
+    attack = torchattacks.TPGD(model, eps=eps, alpha=alpha, steps=task.params["steps"])
+    torch.manual_seed(0)
+    return model.to_decibels(attack(model.from_decibels(task.inputs)))
+
+
+def art_adversaries(task: Task) -> torch.Tensor:
+    """The inputs that ART's adversarial training trains on."""
+    return _art_answer(_art_trainer(task, task.victim).attack, task)
+
+
+def art_training_step(task: Task) -> torch.Tensor:
+    """All weights of an untrained network after one step of ART's adversarial training."""
+    torch.manual_seed(task.params["seed"])
+    network = build_network(task.network, task.classes)
+    one_hot = nn.functional.one_hot(task.labels, task.classes)
+    _art_trainer(task, network).fit(task.inputs.numpy(), one_hot.numpy())
+    return torch.cat([weights.flatten() for weights in network.parameters()])
+
+
+def _art_trainer(task: Task, network: nn.Module):
+    from art.defences.trainer import AdversarialTrainerMadryPGD
+
+    return AdversarialTrainerMadryPGD(
+        _art_classifier(task, network),
+        nb_epochs=1,
+        batch_size=len(task.inputs),
+        eps=task.eps,
+        eps_step=task.step,
+        max_iter=task.params["steps"],
+        num_random_init=0,
+    )
+
+
+def torchattacks_apgd(task: Task) -> torch.Tensor:
+    import torchattacks
+
+    model = UnitRange(task)
+    attack = torchattacks.APGD(
+        model, eps=task.eps / model.span, steps=task.params["steps"], loss=task.params["loss"]
+    )
+    return model.to_decibels(attack(model.from_decibels(task.inputs), task.labels))
+
+
 def art_fgsm(task: Task) -> torch.Tensor:
     from art.attacks.evasion import FastGradientMethod
 
-    attack = FastGradientMethod(_art_classifier(task), eps=task.eps, batch_size=len(task.inputs))
+    classifier = _art_classifier(task, task.victim)
+    attack = FastGradientMethod(classifier, eps=task.eps, batch_size=len(task.inputs))
     return _art_answer(attack, task)
 
 
@@ -101,7 +157,7 @@ def art_pgd(task: Task) -> torch.Tensor:
     from art.attacks.evasion import ProjectedGradientDescentPyTorch
 
     attack = ProjectedGradientDescentPyTorch(
-        _art_classifier(task),
+        _art_classifier(task, task.victim),
         eps=task.eps,
         eps_step=task.step,
         max_iter=task.params["steps"],
@@ -112,12 +168,14 @@ def art_pgd(task: Task) -> torch.Tensor:
     return _art_answer(attack, task)
 
 
-def _art_classifier(task: Task):
+def _art_classifier(task: Task, network: nn.Module):
     from art.estimators.classification import PyTorchClassifier
 
+    rate = task.params.get("learning_rate")
     return PyTorchClassifier(
-        model=task.victim,
+        model=network,
         loss=nn.CrossEntropyLoss(),
+        optimizer=torch.optim.Adam(network.parameters(), lr=rate) if rate else None,
         input_shape=tuple(task.inputs.shape[1:]),
         nb_classes=task.classes,
         clip_values=task.bounds,
@@ -167,15 +225,7 @@ def advertorch_cw(task: Task) -> torch.Tensor:
 
 
 def _advertorch():
-    """advertorch 0.2.3, which imports a function that torch 1.9 removed.
-
-    Only its fast adaptive boundary attack, not used here, calls it.
-    """
-    # By this name, because `torch.autograd.gradcheck` is the function of the same name.
-    sys.modules["torch.autograd.gradcheck"].zero_gradients = None
-    import advertorch.attacks
-
-    return advertorch.attacks
+    return import_peer("advertorch.attacks")
 
 
 def main(peer: str, source: str, target: str) -> None:
@@ -197,6 +247,7 @@ def tasks(file: Mapping[str, np.ndarray], job: dict[str, Any]) -> Iterator[Task]
         sys.exit(f"run_peer.py has no translation of {', '.join(sorted(unknown))}")
     for eps in job["eps"]:
         yield Task(
+            network=network,
             victim=load_victim(network, classes, Path(weights), torch.device("cpu")),
             inputs=torch.from_numpy(file["inputs"]),
             labels=torch.from_numpy(file["labels"]),

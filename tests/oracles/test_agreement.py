@@ -34,6 +34,11 @@ for _params in CW.values():
 L2_TOLERANCE = 0.01
 """Relative difference of median L2 norms; 4e-4 was seen, over three victims."""
 
+APGD = {loss: {"loss": loss, "steps": 50} for loss in ("ce", "dlr")}
+APGD_EPS = [0.25, 0.5]
+APGD_TOLERANCE = 2
+"""Recordings of 240, by which the random start may change how many are still heard right."""
+
 
 @pytest.fixture(scope="package")
 def definitions(config):
@@ -49,14 +54,16 @@ def definitions(config):
 
 @pytest.fixture(scope="package")
 def theirs(ask_peer, bench, cw_bench, definitions):
-    """Each peer's answers to come: for `EPS` in its order, and to `CW` under the key ``cw``."""
+    """Each peer's answers to come: for `EPS` in its order; under ``cw`` and ``apgd`` to those."""
     jobs = [
         Job(name.removesuffix("-paper"), definitions[name]["params"], eps)
         for name, eps in EPS.items()
     ]
     searches = [Job("cw", params, [np.inf]) for params in CW.values()]
+    descents = [Job("apgd", params, APGD_EPS) for params in APGD.values()]
     answers = {peer: ask_peer(peer, bench, jobs) for peer in PEERS}
-    return answers | {"cw": ask_peer("advertorch", cw_bench, searches)}
+    answers["cw"] = ask_peer("advertorch", cw_bench, searches)
+    return answers | {"apgd": ask_peer("torchattacks", bench, descents)}
 
 
 @pytest.fixture(scope="package")
@@ -131,6 +138,18 @@ def _pairs(name: str, peer: str, theirs, ours, bench) -> Iterator[tuple[Outcome,
     answers = theirs[peer].result()[list(EPS).index(name)]
     for eps, own, answer in zip(EPS[name], outcomes, answers, strict=True):
         yield own, _judged(bench, answer, eps, "linf")
+
+
+@pytest.mark.parametrize("loss", APGD)
+def test_auto_pgd_agrees_in_how_many_recordings_stand(loss, theirs, bench):
+    """pyautoattack, which we run, against another implementation of the same paper."""
+    definition = {"class": "mishear.strong.LinfAPGD", "params": APGD[loss]}
+    outcomes = _outcomes(bench, definition, APGD_EPS)
+    answers = theirs["apgd"].result()[list(APGD).index(loss)]
+    for eps, own, answer in zip(APGD_EPS, outcomes, answers, strict=True):
+        their = _judged(bench, answer, eps, "linf")
+        counts = [int(_correct(bench, outcome).sum()) for outcome in (own, their)]
+        assert abs(counts[0] - counts[1]) <= APGD_TOLERANCE, f"eps {eps}: {counts}"
 
 
 @pytest.mark.parametrize("search", CW)

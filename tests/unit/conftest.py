@@ -24,6 +24,7 @@ def summary_row(attack, eps, accuracy, seed=0, **changes):
     row |= {"norm": "linf", "clean_accuracy": 0.95, "attack_success_rate": 0.5, "mean_linf": 1}
     row |= {"mean_l2": 1, "rejected": 0, "seconds": 1.5, "device": "cpu", "n": N}
     row |= {"attack": attack, "eps": eps, "accuracy": accuracy, "ci_low": low, "ci_high": high}
+    row |= {"gradient": "exact", "evaluation": "adaptive" if attack in ATTACKS else ""}
     return row | changes
 
 
@@ -49,6 +50,53 @@ def study_rows(seed=0):
     return rows
 
 
+AIMED = {0.01: {0.01: (0.3, 0.94), 0.05: (0.8, 0.93)}, 0.03: {0.01: (0.5, 0.92), 0.05: (0.9, 0.9)}}
+"""For each amplitude and share of a backdoor its success and the accuracy on clean recordings."""
+
+
+def aimed_study_rows(seed=0):
+    """A backdoor, found by a detector, and wrong labels drawn at random."""
+    rows = []
+    for amplitude, shares in AIMED.items():
+        rows.append(backdoor_row(amplitude, 0.02, 0.95, seed))
+        for share, (success, clean) in shares.items():
+            name = f"backdoor-amplitude{amplitude}-share{share}"
+            place = {"recipe": name, "poison": "backdoor", "poison_share": share}
+            place["poison_amplitude"] = amplitude
+            rows.append(backdoor_row(amplitude, success, clean, seed, **place))
+            place |= {"recipe": f"{name}-kept-finder", "detector": "finder"}
+            rows.append(backdoor_row(amplitude, 0.06, 0.96, seed, **place))
+    flipped = {"domain": "label", "norm": "", "attack_success_rate": ""}
+    rows.append(summary_row("flips", 0, 0.95, seed, **flipped))
+    for share, clean in ((0.1, 0.9), (0.5, 0.8)):
+        place = {"recipe": f"flips-share{share}", "poison": "flips", "poison_share": share}
+        place["clean_accuracy"] = clean
+        rows.append(summary_row("flips", 0, clean, seed, **flipped, **place))
+    return rows
+
+
+def backdoor_row(amplitude, success, clean, seed, **place):
+    low, high = wilson_interval(round(success * 180), 180)
+    found = {"attack_success_rate": success, "success_low": low, "success_high": high}
+    found["tried"] = 180
+    found |= {"clean_accuracy": clean, "domain": "waveform", "median_snr_db": "inf"}
+    return summary_row("backdoor", amplitude, 1 - success, seed, **found, **place)
+
+
+def detection_row(amplitude, share, seed=0):
+    row = SETTING | {"recipe": f"backdoor-amplitude{amplitude}-share{share}", "seed": seed}
+    row |= {"poison": "backdoor", "poison_amplitude": amplitude, "poison_share": share}
+    row |= {"detector": "finder", "n": 2000, "poisoned": round(share * 2000), "flagged": 100}
+    row |= {"precision": 0.7, "recall": 0.875, "recall_low": 0.8, "recall_high": 0.92}
+    return row | {"false_alarm_rate": 0.03, "false_alarm_low": 0.02, "false_alarm_high": 0.04}
+
+
+POISONS = {
+    "noise": {"recipe": "noise", "kind": "uniform"},
+    "backdoor": {"recipe": "backdoor", "kind": "trigger", "target": "three"},
+    "flips": {"recipe": "flips", "kind": "labels", "sources": None, "target": None},
+}
+
 ATTACKS = {
     "fgsm": {"class": "LinfFastGradientAttack", "params": {}},
     "pgd-paper": {"class": "LinfPGD", "params": {"abs_stepsize": 0.1, "steps": 5}},
@@ -57,6 +105,17 @@ ATTACKS = {
 }
 for _definition in ATTACKS.values():
     _definition |= {"restarts": 1, "targets": "untargeted"}
+
+
+@pytest.fixture(scope="module")
+def one_thread():
+    """Compute as jobs do: on small inputs more threads are slower, much so beside other tests."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture
@@ -72,6 +131,26 @@ def attacks():
 @pytest.fixture
 def rows():
     return study_rows()
+
+
+@pytest.fixture
+def aimed_rows():
+    return aimed_study_rows()
+
+
+@pytest.fixture
+def poisons():
+    return POISONS
+
+
+@pytest.fixture
+def detections():
+    """What was found of the backdoor, as ``detections.csv`` is read."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        [detection_row(amplitude, share) for amplitude, shares in AIMED.items() for share in shares]
+    )
 
 
 @pytest.fixture

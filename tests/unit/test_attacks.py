@@ -3,12 +3,16 @@
 import numpy as np
 import pytest
 import torch
+from foolbox.attacks import LinfAdditiveUniformNoiseAttack, LinfPGD
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mishear.attacks import attack_batch, build_attack, judge, norm_values
+from mishear.attacks import ANY, attack_batch, build_attack, judge, norm_values
 from mishear.defences import DefendedVictim
+from mishear.errors import UserError
+from mishear.evaluation import Recordings, attack_recordings
 from mishear.networks import PaperCNN
+from mishear.planted import plant
 
 BOUNDS = (-80.0, 50.0)
 
@@ -145,3 +149,170 @@ def test_unchanged_recordings_are_no_successes():
     outcome = judge(DefendedVictim(model), inputs, inputs.clone(), 1.0, "linf", BOUNDS)
     assert (outcome.adversarial_prediction == outcome.clean_prediction).all()
     assert (outcome.linf == 0).all()
+
+
+class Noting:
+    """Notes what an attack is asked for."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.inputs, self.aims, self.seeds = [], [], []
+
+    def run(self, model, inputs, criterion, *, epsilon, **kwargs):
+        self.inputs.append(inputs)
+        self.aims.append(getattr(criterion, "target_classes", None))
+        self.seeds.append(torch.initial_seed())
+        return super().run(model, inputs, criterion, epsilon=epsilon, **kwargs)
+
+
+class NotingNoise(Noting, LinfAdditiveUniformNoiseAttack):
+    """Succeeds by luck, so that restarts make a difference."""
+
+
+class NotingPGD(Noting, LinfPGD):
+    pass
+
+
+def on_planted(attack, planted, seed=0, **other):
+    outcome = attack_batch(
+        DefendedVictim(planted.network),
+        attack,
+        planted.recordings,
+        planted.labels,
+        planted.eps,
+        BOUNDS,
+        seed,
+        **other,
+    )
+    return outcome, outcome.success(planted.labels.numpy())
+
+
+def test_restarts_go_on_with_the_recordings_still_standing():
+    planted = plant((8, 8), BOUNDS, 1.0, "linf", share=0.2, count=200)
+    once, first = on_planted(NotingNoise(), planted)
+    attack = NotingNoise()
+    often, after = on_planted(attack, planted, restarts=4)
+    assert 0 < first.sum() < after.sum() < 200
+    assert after[first].all()
+    assert torch.equal(often.adversarial[first], once.adversarial[first])
+    assert torch.equal(often.adversarial[~after], once.adversarial[~after])
+    assert (often.linf <= 1.0 + 1e-4).all()
+    assert len(attack.inputs) == len(set(attack.seeds)) == 4
+    assert torch.equal(attack.inputs[1], planted.recordings[torch.from_numpy(~first)])
+
+
+def test_no_restart_is_made_when_nothing_stands():
+    planted = plant((8, 8), BOUNDS, 1.0, "linf")
+    attack = NotingPGD()
+    _, success = on_planted(attack, planted, restarts=5)
+    assert success.all()
+    assert len(attack.inputs) == 1
+
+
+def test_recordings_misheard_before_are_not_attacked_again():
+    planted = plant((8, 8), BOUNDS, 1.0, "linf", share=0.9, count=20)
+    labels = planted.labels.clone()
+    labels[:5] = (labels[:5] + 1) % 10
+    attack = NotingNoise()
+    attack_batch(
+        DefendedVictim(planted.network),
+        attack,
+        planted.recordings,
+        labels,
+        0.1,
+        BOUNDS,
+        seed=0,
+        restarts=2,
+    )
+    assert [len(inputs) for inputs in attack.inputs] == [20, 15]
+
+
+def uneven(count):
+    """A planted network whose likeliest wrong class is the last and least likely the first."""
+    planted = plant((8, 8), BOUNDS, 1.0, "linf", share=0.5, count=count)
+    planted.network[1].bias += torch.linspace(0, 0.1, 10)
+    return planted
+
+
+def test_the_least_likely_class_is_aimed_at_and_alone_a_success():
+    planted = uneven(20)
+    attack = NotingPGD()
+    outcome, success = on_planted(attack, planted, targets="least-likely")
+    expected = (planted.labels == 0).long()
+    assert torch.equal(attack.aims[0].raw, expected)
+    assert np.array_equal(outcome.target, expected.numpy())
+    assert success.all()
+    assert np.array_equal(outcome.adversarial_prediction, expected.numpy())
+
+
+def test_misheard_as_another_class_is_no_success_of_an_aimed_attack():
+    planted = plant((8, 8), BOUNDS, 1.0, "linf", count=4)
+    elsewhere = (planted.labels + 2) % 10
+    outcome = judge(
+        DefendedVictim(planted.network),
+        planted.recordings,
+        planted.adversarial(elsewhere, 0.9),
+        1.0,
+        "linf",
+        BOUNDS,
+        target=torch.tensor([2, 4, 4, ANY]),
+    )
+    labels = planted.labels.numpy()
+    assert outcome.adversarial_prediction.tolist() == [2, 3, 4, 5]
+    assert outcome.success(labels).tolist() == [True, False, True, True]
+    assert outcome.success(np.array([7, 7, 7, 7])).tolist() == [False] * 4
+
+
+def test_random_targets_are_wrong_classes_that_depend_on_the_seed_alone():
+    planted = plant((8, 8), BOUNDS, 1.0, "linf", count=300)
+    draws = [on_planted(LinfPGD(steps=1), planted, seed, targets="random") for seed in (0, 0, 1)]
+    first, again, other = (outcome.target for outcome, _ in draws)
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+    offsets = (first - planted.labels.numpy()) % 10
+    assert set(offsets) == set(range(1, 10))
+
+
+def test_every_wrong_class_is_aimed_at_the_likeliest_first_until_one_is_reached():
+    planted = uneven(20)
+    attack = NotingPGD(rel_stepsize=0.01, steps=1)
+    outcome, success = on_planted(attack, planted, targets="every")
+    assert not success.any()
+    aims = torch.stack([aim.raw for aim in attack.aims], 1)
+    order = [[number for number in range(9, -1, -1) if number != own] for own in planted.labels]
+    assert aims.tolist() == order
+    assert (outcome.target == ANY).all()
+
+    outcome, success = on_planted(LinfPGD(), planted, targets="every", restarts=2)
+    assert success.all()
+    assert (outcome.target == ANY).all()
+
+
+@pytest.mark.parametrize("name", ["LinfFastGradientAttack", "mishear.strong.LinfAPGD"])
+def test_an_attack_that_cannot_aim_says_so(name):
+    attack = build_attack({"class": name, "params": {}})
+    with pytest.raises(UserError, match="cannot pursue the goal TargetedMisclassification"):
+        on_planted(attack, plant((8, 8), BOUNDS, 1.0, "linf"), targets="random")
+
+
+@pytest.mark.parametrize(("targets", "aimed"), [("least-likely", True), ("untargeted", False)])
+def test_results_name_the_class_aimed_at(targets, aimed):
+    planted = uneven(6)
+    letters = list("abcdefghij")
+    inputs = planted.recordings.numpy()
+    recordings = Recordings(
+        np.array(list("uvwxyz")), np.arange(6), inputs.__getitem__, planted.labels.numpy(), letters
+    )
+    definition = {"class": "LinfPGD", "params": {}, "restarts": 2, "targets": targets}
+    rows, _ = attack_recordings(
+        DefendedVictim(planted.network),
+        definition,
+        recordings,
+        1.0,
+        BOUNDS,
+        0,
+        4,
+        torch.device("cpu"),
+    )
+    assert [row["target"] for row in rows] == (list("baaaaa") if aimed else [""] * 6)
+    assert [row["success"] for row in rows] == [1] * 6

@@ -7,6 +7,7 @@ from mishear.errors import UserError
 from mishear.networks import check_network
 
 INFINITE = [float("inf")]
+PLAIN = {"params": {}, "targets": "untargeted"}
 
 
 @pytest.mark.parametrize(
@@ -20,19 +21,30 @@ INFINITE = [float("inf")]
         ({"class": "LinfPGD"}, INFINITE, ["attacks.x.eps", "list of numbers"]),
         ({"class": "L2CarliniWagnerAttack", "params": {"lr": 1}}, INFINITE, ["params.lr"]),
         ({"class": "DatasetAttack"}, INFINITE, ["no norm"]),
+        ({"class": "mishear.strong.LinfAPGD", "params": {"loss": "mse"}}, [1.0], ["'mse'", "dlr"]),
+        ({"class": "mishear.strong.LinfFAB", "params": {"steps": 0}}, [1.0], ["at least 1"]),
+        ({"class": "LinfFastGradientAttack", "targets": "random"}, [1.0], ["attacks.x.targets"]),
+        ({"class": "mishear.strong.LinfSquare", "targets": "every"}, [1.0], ["attacks.x.targets"]),
+        ({"class": "GenAttack"}, [1.0], ["attacks.x.targets"]),
     ],
 )
 def test_a_wrong_attack_is_named(definition, eps, said):
     with pytest.raises(UserError) as error:
-        check_attack({"params": {}, **definition}, eps, "attacks.x")
+        check_attack({**PLAIN, **definition}, eps, "attacks.x")
     for words in [*said, "attacks.x"]:
         assert words in str(error.value)
 
 
 def test_attacks_of_the_paper_are_accepted():
-    check_attack({"class": "LinfFastGradientAttack", "params": {}}, [0.05], "attacks.fgsm")
-    check_attack({"class": "LinfPGD", "params": {"steps": "5"}}, [0.05], "attacks.pgd")
-    check_attack({"class": "L2CarliniWagnerAttack", "params": {}}, INFINITE, "attacks.cw")
+    check_attack(PLAIN | {"class": "LinfFastGradientAttack"}, [0.05], "attacks.fgsm")
+    check_attack(PLAIN | {"class": "LinfPGD", "params": {"steps": "5"}}, [0.05], "attacks.pgd")
+    check_attack(PLAIN | {"class": "L2CarliniWagnerAttack"}, INFINITE, "attacks.cw")
+
+
+@pytest.mark.parametrize("targets", ["least-likely", "random", "every"])
+@pytest.mark.parametrize(("name", "eps"), [("LinfPGD", [1.0]), ("L2CarliniWagnerAttack", INFINITE)])
+def test_attacks_that_can_aim_at_a_class_are_accepted(name, eps, targets):
+    check_attack({"class": name, "params": {}, "targets": targets}, eps, "attacks.x")
 
 
 def test_a_users_own_attack_is_accepted(tmp_path, monkeypatch):
@@ -40,7 +52,8 @@ def test_a_users_own_attack_is_accepted(tmp_path, monkeypatch):
         "from foolbox.attacks import LinfPGD\nclass Mine(LinfPGD):\n    pass\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
-    check_attack({"class": "my_attacks.Mine", "params": {"steps": 2}}, [1.0], "attacks.mine")
+    definition = PLAIN | {"class": "my_attacks.Mine", "params": {"steps": 2}}
+    check_attack(definition, [1.0], "attacks.mine")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from snakemake.utils import update_config
 
 from mishear.config import load
 from mishear.errors import UserError
@@ -17,11 +18,12 @@ def raw():
     return yaml.safe_load((CONFIG / "config.yaml").read_text())
 
 
-@pytest.mark.parametrize("name", ["config.yaml", "fsdd.yaml", "paper.yaml"])
+@pytest.mark.parametrize(
+    "name", ["config.yaml", "fsdd.yaml", "paper.yaml", "defences.yaml", "poisoning.yaml"]
+)
 def test_shipped_configs_are_valid(raw, name):
     on_top = yaml.safe_load((CONFIG / name).read_text())
-    for section, content in on_top.items():
-        raw[section] = {**raw.get(section, {}), **content}
+    update_config(raw, on_top)
     assert load(raw).study.name == {"config.yaml": "demo"}.get(name, name.removesuffix(".yaml"))
 
 
@@ -61,6 +63,23 @@ def put(path, value):
         for section in sections:
             node = node.setdefault(section, {})
         node[key] = value
+
+    return change
+
+
+def flips(**poison):
+    return studied("flips", {"kind": "labels", "share": [0.1], **poison})
+
+
+def trigger(**poison):
+    backdoor = {"kind": "trigger", "share": [0.1], "amplitude": [0.1], "target": 0}
+    return studied("backdoor", backdoor | poison)
+
+
+def studied(name, poison):
+    def change(raw):
+        raw["recipes"][name] = {"poison": poison}
+        raw["study"]["recipes"] = ["standard", name]
 
     return change
 
@@ -114,6 +133,19 @@ def put(path, value):
         ),
         (put("recipes/noise/noise", {"sigma": [1, 3]}), ["recipes.noise", "recipe for each"]),
         (put("recipes/noise/adversarial", {"eps": [1, 3]}), ["recipes.noise", "recipe for each"]),
+        (put("recipes/noise/poison/kind", "unifrm"), ["poison.kind", "'unifrm'", "'labels'"]),
+        (put("recipes/noise/poison", {"amplitude": [1]}), ["recipes.noise.poison.kind", "needed"]),
+        (flips(flip="targeted"), ["recipes.flips.poison", "flip: targeted needs a target"]),
+        (flips(target=1), ["recipes.flips.poison", "for flip: targeted only"]),
+        (flips(flip="targeted", target=1, sources=[1]), ["target '1' is among the sources"]),
+        (flips(flip="targeted", target=True), ["recipes.flips.poison.target", "in quotes"]),
+        (flips(flip="targeted", target="ten"), ["recipes.flips.poison.target", "'ten'", "espeak"]),
+        (flips(detectors=["x"]), ["recipes.flips.poison.detectors", "'x'", "Defined: none"]),
+        (flips(amplitude=[1]), ["recipes.flips.poison.amplitude", "unknown key"]),
+        (flips(share=[1.5]), ["recipes.flips.poison.share.0", "1.5"]),
+        (trigger(frequency=30000), ["recipes.backdoor.poison.frequency", "30000", "24000 Hz"]),
+        (trigger(position=0.95), ["recipes.backdoor.poison", "ends at 1.05 s", "'mel64'"]),
+        (trigger(position="middle"), ["recipes.backdoor.poison.position", "'middle'"]),
         (put("recipes/standard/defences", ["no"]), ["recipes.standard.defences", "'no'"]),
         (put("recipes/standard/defences", []), ["recipes.standard.defences", "1 item"]),
         (
@@ -161,6 +193,19 @@ def test_a_mistake_is_named_with_its_key_and_value(raw, change, said):
         load(raw)
     for words in said:
         assert words in str(error.value)
+
+
+def test_classes_may_be_given_as_numbers(raw):
+    flips(flip="targeted", target=7, sources=[1, "2"])(raw)
+    poison = load(raw).recipes["flips"].poison
+    assert (poison.target, poison.sources) == ("7", ["1", "2"])
+
+
+def test_classes_that_recordings_decide_are_not_looked_up(raw):
+    raw["corpora"]["mine"] = {"source": "folder", "path": "p", "pattern": "(?P<label>.)"}
+    raw["study"]["corpora"] = ["mine"]
+    trigger(target="yes")(raw)
+    assert load(raw).recipes["backdoor"].poison.target == "yes"
 
 
 def test_all_mistakes_are_listed_at_once(raw):

@@ -91,7 +91,9 @@ def history():
 def recording():
     waveform = np.sin(np.arange(800) / 5).astype(np.float32)
     picture = np.random.default_rng(1).normal(size=(8, 10))
-    return versions(waveform, "a.wav", picture, {0.1: picture + 1}, 0, {None: "one", 0.1: "two"})
+    noise = {"kind": "uniform", "amplitude": 0.1, "seed": 0}
+    heard = {None: "one", 0.1: "two"}
+    return versions(waveform, "a.wav", picture, [(noise, picture + 1)], 800, heard)
 
 
 FAMILIES = {
@@ -115,16 +117,24 @@ def hardened(robustness_row):
 
 
 @pytest.fixture
-def draw(rows, summary_of, robustness_of, certificates_of, hardened, attacks):
+def draw(rows, aimed_rows, summary_of, robustness_of, certificates_of, hardened, attacks):
     """A function that draws each kind of figure to a file."""
-    summary = summary_of(rows)
+    summary = summary_of(rows + aimed_rows)
     evaluation = {"recipe": "standard", "attack": "cw", "results": results()}
     worst_cases = robustness_of(hardened)
     certified = certificates_of([0.9, 0.6, 0.0], defence="smoothing")
     kinds = {
         "accuracy": lambda path: draw_accuracy(summary, attacks, 3, True, path),
         "distance": lambda path: draw_distance([evaluation], list(attacks), 3, True, path),
-        "poisoning": lambda path: draw_poisoning(summary, "noise", ["standard"], 3, True, path),
+        "poisoning": lambda path: draw_poisoning(
+            summary, "noise", "uniform", ["standard"], 3, True, path
+        ),
+        "backdoor": lambda path: draw_poisoning(
+            summary, "backdoor", "trigger", ["standard"], 3, True, path
+        ),
+        "flips": lambda path: draw_poisoning(
+            summary, "flips", "labels", ["standard"], 3, True, path
+        ),
         "tradeoff": lambda path: draw_tradeoff(worst_cases, FAMILIES, LABELS, 0.5, path),
         "certificates": lambda path: draw_certificates(certified, ["smoothing"], path),
         "training": lambda path: draw_training(victims(), [history()] * 25, path),
@@ -141,6 +151,8 @@ KINDS = [
     "accuracy",
     "distance",
     "poisoning",
+    "backdoor",
+    "flips",
     "tradeoff",
     "certificates",
     "training",
@@ -175,7 +187,7 @@ def test_accuracy_names_attacks_and_the_papers_points(draw, tmp_path):
     [
         lambda summary, attacks, path: draw_accuracy(summary, attacks, 3, False, path),
         lambda summary, attacks, path: draw_poisoning(
-            summary, "noise", ["standard"], 3, False, path
+            summary, "noise", "uniform", ["standard"], 3, False, path
         ),
     ],
 )
@@ -202,11 +214,37 @@ def test_seeds_become_one_line_with_the_widest_limits(rows, summary_of):
     assert (line.ci_low, line.ci_high) == (0.4, 0.99)
 
 
-def test_several_seeds_can_be_drawn(rows, summary_of, attacks, tmp_path):
-    second = [row | {"seed": 1} for row in rows]
-    summary = summary_of(rows + second)
+def test_more_shares_than_colours_are_told_by_their_rank(tmp_path):
+    many = [
+        {"recipe": recipe, "amplitude": None, "share": share, "seed": 0}
+        for recipe, shares in (("a", (0.01, 0.05, 0.1)), ("b", (0.2, 0.3, 0.4)))
+        for share in shares
+    ]
+    draw_training(many, [history()] * 6, tmp_path / "many.svg")
+    shown = texts(tmp_path / "many.svg")
+    assert "largest share" in shown
+    assert "5 % poisoned" not in shown
+    draw_training(many[:3], [history()] * 3, tmp_path / "few.svg")
+    assert "5 % poisoned" in texts(tmp_path / "few.svg")
+
+
+def test_success_is_drawn_where_a_class_is_aimed_at(draw, tmp_path):
+    draw("backdoor", tmp_path / "backdoor.svg")
+    shown = texts(tmp_path / "backdoor.svg")
+    assert "Heard as the class aimed at" in shown
+    assert "amplitude 0.01" in shown
+    assert "none" in shown and "5 %" in shown
+    draw("flips", tmp_path / "flips.svg")
+    assert "aimed at" not in texts(tmp_path / "flips.svg")
+
+
+def test_several_seeds_can_be_drawn(rows, aimed_rows, summary_of, attacks, tmp_path):
+    rows = rows + aimed_rows
+    summary = summary_of(rows + [row | {"seed": 1} for row in rows])
     draw_accuracy(summary, attacks, 3, True, tmp_path / "accuracy.svg")
-    draw_poisoning(summary, "noise", ["standard"], 3, True, tmp_path / "poisoning.svg")
+    for recipe, kind in (("noise", "uniform"), ("backdoor", "trigger"), ("flips", "labels")):
+        path = tmp_path / f"{recipe}.svg"
+        draw_poisoning(summary, recipe, kind, ["standard"], 3, True, path)
 
 
 def test_tradeoff_names_recipes_defences_and_what_was_swept(draw, tmp_path):
@@ -303,7 +341,7 @@ def test_predictions_of_a_recording():
     assert predictions([0.1], [], "7.wav") == {}
 
 
-def minimal(**changes):
+def minimal(more=None, **changes):
     raw = {
         "study": {
             "name": "s",
@@ -326,6 +364,7 @@ def minimal(**changes):
         },
     }
     raw["study"] |= changes
+    raw["recipes"] |= more or {}
     return load(raw)
 
 
@@ -342,6 +381,14 @@ def test_figures_of_a_study():
         "standard/confusion.svg",
         "standard/gallery-fgsm.svg",
         "standard/gallery-cw.svg",
+        "training.svg",
+    ]
+
+
+def test_a_study_without_attacks_has_figures_of_its_poison_alone():
+    flips = {"flips": {"poison": {"kind": "labels", "share": [0.1]}}}
+    assert paths(minimal(more=flips, attacks=[], recipes=["standard", "flips"])) == [
+        "flips/poisoning.svg",
         "training.svg",
     ]
 

@@ -273,6 +273,9 @@ def test_a_class_named_in_the_config_is_followed(of):
     assert of(files, "library.Attack") == of(files)
 
 
+CHECKS = {"check_attack.py", "check_baselines.py"}
+
+
 def of_scripts(folder):
     names = ["mishear.networks.PaperCNN"]
     scripts = folder / "workflow" / "scripts"
@@ -287,8 +290,8 @@ def before():
 @pytest.mark.parametrize(
     ("module", "definition", "scripts"),
     [
-        ("evaluation", "def gallery_rows(", {"gallery.py"}),
-        ("training", "def poisoned_rows(", {"train.py"}),
+        ("evaluation", "def gallery_rows(", {"gallery.py", *CHECKS}),
+        ("training", "def _start(", {"train.py"}),
         (
             "reading",
             "def over_seeds(",

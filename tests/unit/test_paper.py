@@ -9,7 +9,7 @@ from mishear.reading import of_setting, over_seeds, read_accuracies
 
 
 @pytest.fixture
-def results_of(summary_of, setting, attacks, accuracy_file):
+def results_of(summary_of, setting, attacks, poisons, accuracy_file):
     """A function that gives rows of a summary as the results of a setting."""
 
     def made(rows, **changes):
@@ -20,6 +20,7 @@ def results_of(summary_of, setting, attacks, accuracy_file):
             "attacks": attacks,
             "source": "fsdd",
             "corpus": "digits",
+            "poisons": poisons,
         }
         return paper.Results(**given | changes)
 
@@ -70,9 +71,21 @@ def test_attack_that_is_not_in_the_study_was_not_run(results_of, rows, attacks):
     assert "Not part of this study" in row.remark
 
 
+def test_other_poison_than_noise_is_not_the_papers(results_of, rows, aimed_rows):
+    with_others = comparisons(results_of(rows + aimed_rows), paper.POISONING)
+    assert with_others == comparisons(results_of(rows), paper.POISONING)
+
+
+def test_study_without_noise_has_no_poisoning(results_of, rows, aimed_rows, poisons):
+    others = {name: poison for name, poison in poisons.items() if name != "noise"}
+    without = [row for row in rows if row["attack"] != "noise"]
+    (row,) = comparisons(results_of(without + aimed_rows, poisons=others), paper.POISONING)
+    assert row.ours is None
+
+
 def test_study_without_poison_has_no_poisoning(results_of, rows):
     without = [row for row in rows if row["attack"] != "noise"]
-    (row,) = comparisons(results_of(without), paper.POISONING)
+    (row,) = comparisons(results_of(without, poisons={}), paper.POISONING)
     assert row.ours is None
 
 

@@ -53,7 +53,7 @@ def figure(tmp_path):
 
 @pytest.fixture
 def page_of(
-    summary_of, robustness_of, checks_of, setting, attacks, accuracy_file, figure, tmp_path
+    summary_of, robustness_of, checks_of, setting, attacks, poisons, accuracy_file, figure, tmp_path
 ):
     """A function that writes the report of some rows and reads it."""
     study = {
@@ -63,6 +63,7 @@ def page_of(
         "seeds": [0],
         "sources": {"digits": "fsdd"},
         "attacks": attacks,
+        "poisons": {"noise": poisons["noise"]},
         "gallery_eps": 0.5,
         "paper_reference": True,
         "split_by": "random",
@@ -75,7 +76,7 @@ def page_of(
         {"kind": "training", "recipe": None, "attack": None, "eps": None},
     ]
 
-    def written(rows, rejected=(), robustness=(), checks=(), **changes):
+    def written(rows, rejected=(), robustness=(), checks=(), probes=(), detections=None, **changes):
         given = study | changes
         table = tmp_path / "rejected.csv"
         table.write_text("recording,reason\n" + "".join(f"{line}\n" for line in rejected))
@@ -86,6 +87,7 @@ def page_of(
             summary_of(rows),
             robustness_of(robustness),
             checks_of(checks),
+            list(probes),
             accuracies=[accuracy_file] * len(given["settings"]) * len(given["seeds"]),
             rejected=dict.fromkeys(given["sources"], table),
             figures=[
@@ -93,6 +95,7 @@ def page_of(
                 for number in range(len(figures))
             ],
             path=page,
+            detections=detections,
         )
         return Page(page.read_text())
 
@@ -151,6 +154,37 @@ def test_answers_are_the_strongest_attacks_with_their_threat_models(page_of, row
     (noisy,) = [text for text in answers if "Noise in the test" in text]
     assert "0.170 accuracy" in noisy
     assert "0.900" in noisy
+
+
+def test_a_poison_that_aims_is_answered_by_its_success(page_of, rows, aimed_rows, poisons):
+    answers = page_of(rows + aimed_rows, poisons=poisons).words("li")
+    (backdoor,) = [text for text in answers if "Backdoor" in text]
+    assert "5 % of the training" in backdoor
+    assert "0.900 heard as three" in backdoor
+    assert "n = 180" in backdoor
+    assert "Unpoisoned0.020, accuracy 0.950" in backdoor
+    (flips,) = [text for text in answers if "Wrong labels" in text]
+    assert "50 % of the training 0.800 accuracy" in flips
+
+
+def test_detectors_have_a_table_of_what_they_found_and_gained(
+    page_of, rows, aimed_rows, poisons, detections
+):
+    page = page_of(rows + aimed_rows, poisons=poisons, detections=detections)
+    found = [text for text in page.words("tr") if "of 2,000" in text]
+    assert len(found) == len(detections)
+    assert "backdooramplitude 0.01 1 % finder 20of 2,000 0.8750.800 to 0.920" in found[0]
+    assert "0.300 → 0.060" in found[0]
+    assert "0.940 → 0.960" in found[0]
+    assert "Poison that was looked for" in page.words("h3")
+    assert "Poison that was looked for" not in page_of(rows).words("h3")
+
+
+def test_a_study_without_attacks_says_nothing_of_them(page_of, aimed_rows, poisons):
+    others = {name: poison for name, poison in poisons.items() if name != "noise"}
+    page = page_of(aimed_rows, poisons={"noise": poisons["noise"], **others}, attacks={})
+    assert page.badly_closed == []
+    assert page.words("p")[0] == ""
 
 
 def test_answers_follow_the_summary(page_of, rows):

@@ -84,7 +84,7 @@ def test_noise_has_the_standard_deviation_asked_for():
     assert noise.mean().item() == pytest.approx(0, abs=0.05)
 
 
-@given(st.floats(0.01, 10), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
+@given(st.floats(0.01, 10), st.just(0) | st.floats(0.001, 1), st.floats(0, 1), st.floats(0, 1))
 def test_eps_grows_to_its_size_and_stays_there(eps, warm_up, one, other):
     early, late = (warmed_up(eps, warm_up, progress) for progress in sorted((one, other)))
     assert 0 <= early <= late <= eps
@@ -120,10 +120,11 @@ def test_the_worst_inputs_of_a_linear_model_are_found_exactly(random_start):
     assert torch.equal(found, away * 2 * model.weight.sign())
 
 
-def test_looking_for_worst_inputs_leaves_the_network_as_it_was(network):
-    before = copy.deepcopy(network.state_dict())
+@pytest.mark.parametrize("training", [True, False])
+def test_looking_for_worst_inputs_leaves_the_network_as_it_was(network, training):
+    before = copy.deepcopy(network.train(training).state_dict())
     climb(network, torch.zeros(SHAPE), torch.zeros(SHAPE), cross_entropy, 1.0, 0.5, 3, BOUNDS)
-    assert network.training
+    assert {module.training for module in network.modules()} == {training}
     assert all(parameter.grad is None for parameter in network.parameters())
     for name, value in network.state_dict().items():
         assert torch.equal(value, before[name]), name

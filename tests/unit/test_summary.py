@@ -9,7 +9,7 @@ from mishear.summary import read_results, summarise, wilson_interval
 
 
 def row(label="1", clean="1", adversarial="1", **other):
-    success = int(clean == label != adversarial)
+    success = int(label != adversarial) if clean == label else ""
     base = dict.fromkeys(RESULT_COLUMNS, "")
     base |= {"recording": "a.wav", "label": label, "clean_prediction": clean}
     base |= {"adversarial_prediction": adversarial, "success": str(success)}
@@ -28,6 +28,25 @@ def test_accuracies_and_success_rate():
     assert summary["median_snr_db"] is None
     assert summary["seconds"] == 1
     assert summary["device"] == "cpu"
+
+
+def test_success_of_what_aims_is_among_the_recordings_it_aims_at():
+    aimed = [
+        row(label="1", adversarial="7", target="7", success="1"),
+        row(label="2", clean="7", adversarial="7", target="7", success="1"),
+        row(label="3", clean="3", adversarial="5", target="7", success="0"),
+        row(label="7", clean="7", adversarial="7", target="7", success=""),
+        row(label="4", clean="4", adversarial="4", target="", success=""),
+    ]
+    summary = summarise(aimed)
+    assert summary["attack_success_rate"] == pytest.approx(2 / 3)
+    assert (summary["success_low"], summary["success_high"]) == wilson_interval(2, 3)
+
+
+def test_where_nothing_is_aimed_at_there_is_no_success():
+    summary = summarise([row(success=""), row(clean="2", adversarial="2", success="")])
+    assert summary["attack_success_rate"] is None
+    assert summary["clean_accuracy"] == 0.5
 
 
 def test_nothing_classified_correctly_has_no_success_rate():

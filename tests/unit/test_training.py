@@ -5,15 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 from torch import nn
 
 from mishear.checkpoints import Checkpoint
 from mishear.config import Recipe
 from mishear.features.split import Division
 from mishear.networks import PaperCNN
-from mishear.training import poisoned_rows, train, training_inputs
+from mishear.poisons import TrainingSet, training_set
+from mishear.training import TrainingInputs, train
 
 BOUNDS = (-70.0, 10.0)
 RECIPE = Recipe(epochs=3, batch_size=8, learning_rate=0.01).model_dump()
@@ -56,7 +55,7 @@ def corpus():
 
 def trained(corpus, seed, checkpoint=None, network=NETWORK, recipe=RECIPE):
     spectrograms, division = corpus
-    inputs = training_inputs(spectrograms, None, division.rows("train"), None, seed)
+    inputs = TrainingInputs(spectrograms, None, training_set(division, None, seed))
     device = torch.device("cpu")
     return train(network, recipe, inputs, spectrograms, division, seed, device, BOUNDS, checkpoint)
 
@@ -160,20 +159,39 @@ def test_too_little_memory_changes_the_speed_of_training_not_its_gradient(
     torch.testing.assert_close(small, large, rtol=1e-4, atol=1e-5)
 
 
-@given(st.integers(1, 300), st.floats(0, 1), st.floats(0, 1), st.integers(0, 20))
-def test_a_smaller_share_is_part_of_a_larger(count, one, other, seed):
-    rows = np.arange(5, 5 + count)
-    small, large = (set(poisoned_rows(rows, s, seed).tolist()) for s in sorted((one, other)))
-    assert small <= large <= set(rows.tolist())
-    assert len(large) == round(max(one, other) * count)
-
-
 def test_poisoned_recordings_take_the_place_of_clean_ones():
     clean = np.arange(10, dtype=np.float32).reshape(10, 1, 1, 1)
-    rows = np.array([1, 3, 5, 7])
-    positions = np.array([2, 0, 3])
-    untouched = training_inputs(clean, None, rows, None, seed=0)
+    rows, positions = np.array([1, 3, 5, 7]), np.array([2, 0, 3])
+    is_poisoned = np.array([True, False, False, True])
+    chosen = TrainingSet(rows, np.zeros(4, int), is_poisoned)
+    untouched = TrainingInputs(clean, None, chosen)
     assert np.array_equal(untouched[positions], clean[rows[positions]])
-    half = training_inputs(clean, clean + 100, rows, 0.5, seed=0)[np.arange(4)].ravel()
-    assert np.sum(half >= 100) == 2
-    assert np.array_equal(half % 100, clean[rows].ravel())
+    mixed = TrainingInputs(clean, clean + 100, chosen)
+    assert mixed[positions].ravel().tolist() == [5, 101, 107]
+
+
+def test_labels_are_those_given_and_accuracies_those_of_the_truth(corpus):
+    spectrograms, division = corpus
+    chosen = training_set(division, None, 0)
+    swapped = TrainingSet(chosen.rows, 1 - chosen.labels, ~chosen.is_poisoned)
+    inputs = TrainingInputs(spectrograms, None, swapped)
+    _, history, accuracies = train(
+        NETWORK, RECIPE, inputs, spectrograms, division, 0, torch.device("cpu")
+    )
+    assert history[-1]["train_accuracy"] > 0.8
+    assert accuracies["train"]["accuracy"] < 0.2
+
+
+def test_recordings_left_out_are_not_trained_on(corpus):
+    """Neither read nor counted."""
+    spectrograms, division = corpus
+    chosen = training_set(division, None, 0).part(np.arange(80) >= 40)
+    spoiled = spectrograms.copy()
+    spoiled[:40] = np.nan
+    inputs = TrainingInputs(spoiled, None, chosen)
+    assert len(inputs) == 40
+    model, history, _ = train(
+        NETWORK, RECIPE, inputs, spectrograms, division, 0, torch.device("cpu")
+    )
+    assert np.isfinite(history[-1]["train_loss"])
+    assert torch.isfinite(model.classifier.weight).all()

@@ -33,13 +33,13 @@ def poisoned(victim, amplitude="0.01", defence="none"):
     return outputs("evaluate_poisoned", f"evaluations/{victim}/{defence}/noise/eps{amplitude}.csv")
 
 
-def checked(*attacks, defence="none"):
-    folder = f"checks/{VICTIM}/{defence}"
+def checked(victim, *attacks, defence="none"):
+    folder = f"checks/{victim}/{defence}"
     return outputs("check_attack", *(f"{folder}/{attack}.csv" for attack in attacks))
 
 
-def baselines(defence="none"):
-    return outputs("check_baselines", f"checks/{VICTIM}/{defence}@baselines.csv")
+def baselines(victim, defence="none"):
+    return outputs("check_baselines", f"checks/{victim}/{defence}@baselines.csv")
 
 
 def galleries(*names):
@@ -70,9 +70,10 @@ CONFUSION = outputs("draw_confusion", f"{FIGURES}/standard/confusion.svg")
 POISONING = outputs("draw_poisoning", f"{FIGURES}/noise/poisoning.svg")
 RECORDING = outputs("draw_recording", f"{FIGURES}/noise/recording.svg")
 TRAINING = outputs("draw_training", f"{FIGURES}/training.svg")
+TRADEOFF = outputs("draw_tradeoff", f"{FIGURES}/tradeoff.svg")
 SUMMARY = outputs("summarise", "reports/tiny/summary.csv") | ACCURACY | POISONING | PAGE
 VERDICTS = outputs("summarise_checks", "reports/tiny/checks.csv") | PAGE
-CHECKS = checked("fgsm", "pgd", "cw") | baselines() | VERDICTS
+CHECKS = checked(VICTIM, "fgsm", "pgd", "cw") | baselines(VICTIM) | VERDICTS
 
 STANDARD = (
     victims(VICTIM)
@@ -82,6 +83,20 @@ STANDARD = (
     | (SUMMARY | CHECKS | DISTANCE | CONFUSION | RECORDING | TRAINING)
 )
 VICTIMS = STANDARD | victims(POISONED_VICTIM) | poisoned(POISONED_VICTIM)
+
+
+def of_defended(training):
+    """All jobs of one training other than the reference and without poison."""
+    victim = VICTIM.replace("standard", training)
+    return (
+        victims(victim)
+        | attacked(victim, *ATTACKS, defence="none@standard")
+        | attacked(victim, *ATTACKS)
+        | poisoned(victim)
+        | checked(victim, "fgsm", "pgd", "cw")
+        | baselines(victim)
+    )
+
 
 FROM_SPECTROGRAMS = (
     spectrograms("clean", "spectrogram_shard", "spectrograms")
@@ -128,7 +143,7 @@ CONFIG_CHANGES = {
     "an attack's parameter": (
         {"attacks/pgd/params/steps": 6},
         attacked(VICTIM, "pgd/eps0.5")
-        | checked("pgd")
+        | checked(VICTIM, "pgd")
         | galleries("pgd")
         | (CONFUSION | SUMMARY | VERDICTS),
     ),
@@ -141,13 +156,12 @@ CONFIG_CHANGES = {
         | attacked(VICTIM, *ATTACKS, defence="median")
         | poisoned(VICTIM, defence="median")
         | poisoned(POISONED_VICTIM, defence="median")
-        | checked("fgsm", "pgd", "cw", defence="median")
-        | baselines("median")
-        | outputs("draw_tradeoff", f"{FIGURES}/tradeoff.svg")
-        | (SUMMARY | VERDICTS),
+        | checked(VICTIM, "fgsm", "pgd", "cw", defence="median")
+        | baselines(VICTIM, "median")
+        | (SUMMARY | VERDICTS | TRADEOFF),
     ),
     "`checks.eps`": ({"checks/eps": 1.0}, CHECKS),
-    "`checks.queries`": ({"checks/queries": 400}, baselines() | VERDICTS),
+    "`checks.queries`": ({"checks/queries": 400}, baselines(VICTIM) | VERDICTS),
     "another amplitude of a poison": (
         {"recipes/noise/poison/amplitude": [0.02]},
         poisoned_spectrograms("0.02")
@@ -155,6 +169,14 @@ CONFIG_CHANGES = {
         | poisoned(VICTIM, "0.02")
         | poisoned(POISONED_VICTIM.replace("0.01", "0.02"), "0.02")
         | (SUMMARY | RECORDING | TRAINING),
+    ),
+    "a recipe trained adversarially at two eps": (
+        {
+            "study/recipes": ["standard", "noise", "hardened"],
+            "recipes/hardened": {"epochs": 2, "adversarial": {"eps": [0.5, 1.0]}},
+        },
+        set.union(*map(of_defended, ["hardened-eps0.5", "hardened-eps1"]))
+        | (SUMMARY | VERDICTS | TRADEOFF | DISTANCE | TRAINING),
     ),
     "the colours of spectrograms": (
         {"report/colour_map": "viridis"},

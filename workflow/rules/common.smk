@@ -21,6 +21,7 @@ from mishear.corpora.origin import inspection, origin
 from mishear.errors import UserError
 from mishear.figures import catalogue
 from mishear.fingerprint import fingerprint
+from mishear.peer_packages import REQUIREMENTS, read_requirements
 
 try:
     check_writable(Path("results"))
@@ -41,6 +42,7 @@ CHECK = f"results/checks/{VICTIM}/{{defence}}"
 CERTIFICATE = f"{VICTIM}/{{defence}}"
 EVALUATION_SHARD = f"{EVALUATION}/shard{{shard}}-of-{{shards}}"
 FEATURES = "results/spectrograms/{corpus}/{front_end}"
+DETECTION = f"{VICTIM}/{{detector}}"
 POISONED = f"{FEATURES}/{{poison}}-amplitude{{amplitude}}"
 REPORT = f"results/reports/{settings.study.name}"
 FIGURES = f"{REPORT}/figures/{{corpus}}/{{front_end}}/{{network}}"
@@ -59,6 +61,7 @@ wildcard_constraints:
     poison=plan.NAME,
     defence=f"{plan.NAME}(@{plan.NAME})?",
     attack=plan.NAME,
+    detector=plan.NAME,
     seed=r"\d+",
     shard=r"\d+",
     shards=r"\d+",
@@ -169,6 +172,20 @@ def large_shard_files(pattern):
     return lambda wildcards: [ancient(file) for file in files(wildcards)]
 
 
+# Other libraries
+
+
+def peer_packages(wildcards=None):
+    """The packages of other libraries, as the input of a job that needs them."""
+    made = rules.peer_packages.output
+    return {"peer_packages": ancient(made.packages), "peer_packages_listing": made.listing}
+
+
+def packages_for(*classes):
+    """The same, where one of these classes is an adapter to another library."""
+    return peer_packages() if any(name.startswith("mishear.peer") for name in classes) else {}
+
+
 # Training
 
 
@@ -180,13 +197,23 @@ def network_class(wildcards):
     return dotted_path(settings.networks[wildcards.network].class_, "mishear.networks")
 
 
+def trained_by(*libraries):
+    """A pattern of the trainings that a library makes."""
+    return any_of(
+        name
+        for name, training in trainings.items()
+        for adversarial in [settings.recipes[training.recipe].adversarial]
+        if (adversarial.library if adversarial else "mishear") in libraries
+    )
+
+
 def recipe(wildcards):
     """What of a recipe a training depends on, besides its inputs."""
     return plan.training_settings(settings, trainings[wildcards.recipe])
 
 
 def poisoned_spectrograms(wildcards):
-    """The poisoned recordings of a recipe with a poison."""
+    """The poisoned recordings of a recipe whose poison is in the recordings."""
     training = trainings[wildcards.recipe]
     if training.amplitude is None:
         return {}
@@ -197,6 +224,23 @@ def poisoned_spectrograms(wildcards):
         "poisoned": ancient(poisoned.spectrograms.format(**names)),
         "poisoned_bounds": poisoned.bounds.format(**names),
     }
+
+
+def training_poison(wildcards):
+    """What of a recipe's poison decides which recordings are poisoned and how they are labelled."""
+    training = trainings[wildcards.recipe]
+    if training.share is None:
+        return None
+    return {**plan.poison_of_labels(settings, training.recipe), "share": training.share}
+
+
+def detection(wildcards):
+    """What a detector says of the recordings, for a training on what it kept."""
+    training = trainings[wildcards.recipe]
+    if training.detector is None:
+        return {}
+    names = dict(wildcards, recipe=training.sibling, detector=training.detector)
+    return {"detection": rules.detect.output.detection.format(**names)}
 
 
 # Evaluation
@@ -231,6 +275,10 @@ def defence_chain(name):
 
 def defence_classes(wildcards):
     return [dotted_path(part["class"], "mishear.defences") for part in defence(wildcards)]
+
+
+def defence_packages(wildcards):
+    return packages_for(*defence_classes(wildcards))
 
 
 def source_victim(wildcards):
@@ -332,12 +380,57 @@ def poisons():
 
 def poison(wildcards):
     """What of a poisoned recipe the poisoned recordings depend on."""
+    return plan.poison_of_waveforms(settings, wildcards.poison, float(wildcards.amplitude))
+
+
+def poisoned_in_training(wildcards):
+    """The split, where a recording is poisoned in another way if it is trained on."""
     section = settings.recipes[wildcards.poison].poison
+    if getattr(section, "reverse_speech", False):
+        return {"split": rules.split.output.split}
+    return {}
+
+
+def poisoned_test(wildcards):
+    """Test recordings as a poison leaves them, where it changes them."""
+    if plan.poison_domain(settings, wildcards.attack) == "label":
+        return {}
+    poisoned = rules.poisoned_spectrograms.output
+    names = dict(wildcards, poison=wildcards.attack, amplitude=wildcards.eps)
     return {
-        "kind": section.kind,
-        "amplitude": float(wildcards.amplitude),
-        "seed": section.seed,
+        "poisoned": ancient(poisoned.spectrograms.format(**names)),
+        "poisoned_bounds": poisoned.bounds.format(**names),
+        "distortions": poisoned.distortions.format(**names),
     }
+
+
+def aim(wildcards):
+    """What of a poisoned recipe says which class it aims at."""
+    return plan.poison_of_labels(settings, wildcards.attack)
+
+
+def detector(wildcards):
+    return settings.detectors[wildcards.detector].model_dump(by_alias=True)
+
+
+def detector_packages(wildcards):
+    return packages_for(detector_class(wildcards))
+
+
+def detector_class(wildcards):
+    return dotted_path(settings.detectors[wildcards.detector].class_, "mishear.detectors")
+
+
+def all_detections():
+    return [
+        f"results/detections/{plan.detection_path(*found)}.csv"
+        for found in plan.detections(settings)
+    ]
+
+
+def detection_table():
+    """The table of the study's detections, where it has any."""
+    return [f"{REPORT}/detections.csv"] if plan.detections(settings) else []
 
 
 # Report
@@ -409,7 +502,7 @@ def poisoned_versions(wildcards, kind):
         rules.poisoned_spectrograms.output[kind].format(
             **setting(wildcards), poison=wildcards.recipe, amplitude=plan.number_name(amplitude)
         )
-        for amplitude in settings.recipes[wildcards.recipe].poison.amplitude
+        for amplitude in settings.recipes[wildcards.recipe].poison.amplitudes
     ]
 
 
@@ -432,6 +525,29 @@ def reference_accuracies():
     ]
 
 
+def probes():
+    """What other libraries did with the first seed's reference victim of each setting."""
+    if not settings.report.other_libraries:
+        return []
+    return [
+        f"results/probes/{victim.path}/peers.csv"
+        for victim in catalogue.reference_victims(settings)
+        if victim.seed == settings.study.seeds[0]
+    ]
+
+
+def libraries():
+    """For each training and defence of another library its name."""
+    homes = {"ArtPreprocessor": "ART", "AdvertorchFilter": "advertorch"}
+    found = {
+        name: homes.get(part["class"].rpartition(".")[2], "mishear")
+        for name in studied_defences()
+        for part in defence_chain(name)[:1]
+    }
+    by_art = {name for name in trainings if re.fullmatch(trained_by("art"), name)}
+    return found | dict.fromkeys(by_art, "ART")
+
+
 def reported_study():
     """What the report says of the study besides its results."""
     return {
@@ -441,9 +557,11 @@ def reported_study():
         "seeds": settings.study.seeds,
         "sources": {name: settings.corpora[name].source for name in settings.study.corpora},
         "attacks": ordered_attacks(),
+        "poisons": catalogue.poisons(settings),
         "gallery_eps": settings.report.gallery.eps,
         "paper_reference": settings.report.paper_reference,
         "split_by": settings.split.by,
+        "libraries": libraries() if settings.report.other_libraries else {},
         "figures": [
             {**asdict(figure), "path": figure.path} for figure in catalogue.figures(settings)
         ],

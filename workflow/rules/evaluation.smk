@@ -2,6 +2,7 @@
 rule evaluate:
     input:
         unpack(source_victim),
+        unpack(defence_packages),
         victim=ancient(rules.train.output.victim),
         victim_digest=rules.train.output.digest,
         spectrograms=ancient(rules.spectrograms.output.spectrograms),
@@ -65,6 +66,7 @@ rule gather_evaluation:
 
 rule certify:
     input:
+        unpack(defence_packages),
         victim=ancient(rules.train.output.victim),
         victim_digest=rules.train.output.digest,
         spectrograms=ancient(rules.spectrograms.output.spectrograms),
@@ -94,6 +96,7 @@ rule certify:
 
 rule check_attack:
     input:
+        unpack(defence_packages),
         victim=ancient(rules.train.output.victim),
         victim_digest=rules.train.output.digest,
         spectrograms=ancient(rules.spectrograms.output.spectrograms),
@@ -126,6 +129,7 @@ rule check_attack:
 
 rule check_baselines:
     input:
+        unpack(defence_packages),
         victim=ancient(rules.train.output.victim),
         victim_digest=rules.train.output.digest,
         spectrograms=ancient(rules.spectrograms.output.spectrograms),

@@ -1,6 +1,7 @@
-# Poisoning: spectrograms of poisoned waveforms, and victims measured on them.
+# Poisoning: spectrograms of poisoned waveforms, victims measured on them, poison looked for.
 rule poisoned_shard:
     input:
+        unpack(poisoned_in_training),
         waveforms=ancient(rules.waveforms.output.waveforms),
         waveforms_digest=rules.waveforms.output.digest,
         index=rules.index.output.index,
@@ -48,13 +49,12 @@ rule poisoned_spectrograms:
 
 rule evaluate_poisoned:
     input:
+        unpack(defence_packages),
+        unpack(poisoned_test),
         victim=ancient(rules.train.output.victim),
         victim_digest=rules.train.output.digest,
         spectrograms=ancient(rules.spectrograms.output.spectrograms),
         bounds=rules.spectrograms.output.bounds,
-        poisoned=ancient(f"{FEATURES}/{{attack}}-amplitude{{eps}}/spectrograms.npy"),
-        poisoned_bounds=f"{FEATURES}/{{attack}}-amplitude{{eps}}/bounds.json",
-        distortions=f"{FEATURES}/{{attack}}-amplitude{{eps}}/distortions.csv",
         split=rules.split.output.split,
     output:
         results=f"results/evaluations/{EVALUATION}.csv",
@@ -73,7 +73,57 @@ rule evaluate_poisoned:
         code=lambda w: code("evaluate_poisoned.py", network_class(w), *defence_classes(w)),
         network=network,
         defence=defence,
+        poison=aim,
         batch_size=settings.evaluation.batch_size,
         device=settings.device,
     script:
         "../scripts/evaluate_poisoned.py"
+
+
+rule detect:
+    input:
+        unpack(detector_packages),
+        unpack(poisoned_spectrograms),
+        victim=ancient(rules.train.output.victim),
+        victim_digest=rules.train.output.digest,
+        spectrograms=ancient(rules.spectrograms.output.spectrograms),
+        bounds=rules.spectrograms.output.bounds,
+        split=rules.split.output.split,
+    output:
+        detection=f"results/detections/{DETECTION}.csv",
+    log:
+        f"logs/detect/{DETECTION}.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=60,
+        gpu=GPU,
+        jobs_per_gpu=settings.jobs_per_gpu,
+    params:
+        code=lambda w: code("detect.py", network_class(w), detector_class(w)),
+        network=network,
+        detector=detector,
+        poison=training_poison,
+        device=settings.device,
+    script:
+        "../scripts/detect.py"
+
+
+rule detections:
+    input:
+        detections=all_detections(),
+    output:
+        table=f"{REPORT}/detections.csv",
+    log:
+        f"logs/report/{settings.study.name}/detections.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("detections.py"),
+        detections=plan.detection_keys(settings),
+    script:
+        "../scripts/detections.py"

@@ -251,7 +251,7 @@ rule draw_poisoning:
             category="Poisoning",
             subcategory="{corpus}, {front_end}, {network}",
             labels={
-                "figure": "accuracy against amplitude",
+                "figure": "accuracy under poison",
                 "recipe": "{recipe}",
             },
         ),
@@ -266,6 +266,7 @@ rule draw_poisoning:
         code=code("draw_poisoning.py"),
         setting=setting,
         unpoisoned=[training.name for training in plan.unpoisoned_trainings(settings)],
+        kind=lambda w: settings.recipes[w.recipe].poison.kind,
         paper_reference=settings.report.paper_reference,
     script:
         "../scripts/draw_poisoning.py"
@@ -301,8 +302,10 @@ rule draw_recording:
         runtime=10,
     params:
         code=code("draw_recording.py"),
-        amplitudes=lambda w: settings.recipes[w.recipe].poison.amplitude,
-        seed=lambda w: settings.recipes[w.recipe].poison.seed,
+        poisons=lambda w: [
+            plan.poison_of_waveforms(settings, w.recipe, amplitude)
+            for amplitude in settings.recipes[w.recipe].poison.amplitudes
+        ],
         sample_rate=lambda w: settings.front_ends[w.front_end].sample_rate,
         colour_map=settings.report.colour_map,
     script:
@@ -341,6 +344,8 @@ rule report:
         summary=rules.summarise.output.summary,
         robustness=rules.summarise.output.robustness,
         checks=rules.summarise_checks.output.table,
+        probes=probes(),
+        detections=detection_table(),
         figures=all_figures(),
         accuracies=reference_accuracies(),
         rejected=expand(rules.inspect.output.rejected, corpus=settings.study.corpora),

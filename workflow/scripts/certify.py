@@ -3,13 +3,12 @@
 from pathlib import Path
 
 from mishear.certificates import Draws, certify, write_certificates
-from mishear.defences import build_defences
+from mishear.defences import load_defended
 from mishear.devices import device_for
 from mishear.evaluation import select
 from mishear.features.cache import read_bounds
 from mishear.features.split import read_split
 from mishear.jobs import job_log
-from mishear.networks import load_victim
 
 if __name__ == "__main__":
     with (
@@ -17,14 +16,17 @@ if __name__ == "__main__":
         device_for(snakemake.params.device, snakemake.resources.jobs_per_gpu) as device,
     ):
         division = read_split(Path(snakemake.input.split))
+        victim = load_defended(
+            snakemake.params.network,
+            Path(snakemake.input.victim),
+            snakemake.params.defence,
+            classes=len(division.classes),
+            bounds=read_bounds(Path(snakemake.input.bounds)),
+            device=device,
+            packages=getattr(snakemake.input, "peer_packages", None),
+        )
         rows = certify(
-            load_victim(
-                snakemake.params.network,
-                classes=len(division.classes),
-                path=Path(snakemake.input.victim),
-                device=device,
-            ),
-            build_defences(snakemake.params.defence, read_bounds(Path(snakemake.input.bounds))),
+            victim,
             Draws(**snakemake.params.certificate),
             select(Path(snakemake.input.spectrograms), division, division.rows("test")),
             seed=int(snakemake.wildcards.seed),

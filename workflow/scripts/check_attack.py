@@ -27,6 +27,7 @@ if __name__ == "__main__":
             classes=len(division.classes),
             bounds=bounds,
             device=device,
+            packages=getattr(snakemake.input, "peer_packages", None),
         )
         runs = attack_runs(
             victim,

@@ -1,4 +1,4 @@
-"""Draw accuracy against the amplitude of poison."""
+"""Draw what the poison of one recipe does."""
 
 from pathlib import Path
 
@@ -12,6 +12,7 @@ if __name__ == "__main__":
         draw_poisoning(
             of_setting(read_summary(Path(snakemake.input.summary)), snakemake.params.setting),
             poison=snakemake.wildcards.recipe,
+            kind=snakemake.params.kind,
             unpoisoned=snakemake.params.unpoisoned,
             classes=len(read_split(Path(snakemake.input.split)).classes),
             paper_reference=snakemake.params.paper_reference,

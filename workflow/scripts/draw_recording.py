@@ -21,7 +21,8 @@ if __name__ == "__main__":
         division = read_split(Path(snakemake.input.split))
         row = recording_of_one(division)
         name = str(division.recordings[row])
-        amplitudes = snakemake.params.amplitudes
+        poisons = snakemake.params.poisons
+        amplitudes = [poison["amplitude"] for poison in poisons]
         results = [read_results(Path(results)) for results in snakemake.input.results]
         poisoned = [np.load(path, mmap_mode="r")[row, 0] for path in snakemake.input.poisoned]
         waveforms = [Path(shard) for shard in snakemake.input.waveforms]
@@ -30,8 +31,8 @@ if __name__ == "__main__":
                 read_row(waveforms, row, len(division.recordings)),
                 name,
                 clean=np.load(snakemake.input.clean, mmap_mode="r")[row, 0],
-                poisoned=dict(zip(amplitudes, poisoned, strict=True)),
-                seed=snakemake.params.seed,
+                poisoned=list(zip(poisons, poisoned, strict=True)),
+                sample_rate=snakemake.params.sample_rate,
                 heard=predictions(amplitudes, results, name),
             ),
             name=describe(division, row),

@@ -38,6 +38,7 @@ if __name__ == "__main__":
             classes=len(division.classes),
             bounds=bounds,
             device=device,
+            packages=getattr(snakemake.input, "peer_packages", None),
         )
         made_on = None
         if hasattr(snakemake.input, "source"):

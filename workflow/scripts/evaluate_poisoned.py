@@ -1,4 +1,4 @@
-"""Evaluate one victim on poisoned test recordings."""
+"""Evaluate one victim on test recordings as a poison leaves them."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from mishear.evaluation import compare_poisoned, select, write_results
 from mishear.features.cache import read_bounds, read_distortions
 from mishear.features.split import read_split
 from mishear.jobs import job_log
+from mishear.poisons import targets
 
 if __name__ == "__main__":
     with (
@@ -24,12 +25,19 @@ if __name__ == "__main__":
             classes=len(division.classes),
             bounds=bounds,
             device=device,
+            packages=getattr(snakemake.input, "peer_packages", None),
         )
+        clean = poisoned = select(Path(snakemake.input.spectrograms), division, test)
+        distortions = None
+        if hasattr(snakemake.input, "poisoned"):
+            poisoned = select(Path(snakemake.input.poisoned), division, test)
+            distortions = read_distortions(Path(snakemake.input.distortions))
         rows = compare_poisoned(
             victim,
-            clean=select(Path(snakemake.input.spectrograms), division, test),
-            poisoned=select(Path(snakemake.input.poisoned), division, test),
-            distortions=read_distortions(Path(snakemake.input.distortions)),
+            clean,
+            poisoned,
+            distortions,
+            targets=targets(snakemake.params.poison, division, test),
             batch_size=snakemake.params.batch_size,
             seed=int(snakemake.wildcards.seed),
             device=device,

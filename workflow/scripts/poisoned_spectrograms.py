@@ -4,12 +4,17 @@ from pathlib import Path
 
 from mishear.devices import use_one_thread
 from mishear.features.cache import write_poisoned_spectrograms
+from mishear.features.split import read_split
 from mishear.files import write_digest
 from mishear.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         use_one_thread()
+        trained_on = set()
+        if hasattr(snakemake.input, "split"):
+            division = read_split(Path(snakemake.input.split))
+            trained_on.update(division.recordings[division.rows("train")].tolist())
         write_poisoned_spectrograms(
             waveform_shard=Path(snakemake.input.waveforms),
             index=Path(snakemake.input.index),
@@ -17,6 +22,7 @@ if __name__ == "__main__":
             poison=snakemake.params.poison,
             shard=int(snakemake.wildcards.shard),
             shards=snakemake.params.shards,
+            trained_on=trained_on,
             path=Path(snakemake.output.spectrograms),
             distortions=Path(snakemake.output.distortions),
         )

@@ -8,6 +8,8 @@ from mishear.jobs import job_log
 from mishear.robustness import worst_cases, write_worst_cases
 from mishear.summary import read_results, summarise, write_summary
 
+POISON_NORMS = {"waveform": "linf"}
+
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         norms = {
@@ -21,7 +23,7 @@ if __name__ == "__main__":
             {
                 **keys,
                 "gradient": gradients[keys["defence"]],
-                "norm": norms.get(keys["attack"], "linf"),
+                "norm": norms.get(keys["attack"], POISON_NORMS.get(keys["domain"])),
             }
             for keys in snakemake.params.evaluations
         ]

@@ -4,12 +4,14 @@ from pathlib import Path
 
 from mishear.arrays import RowsOnDisk
 from mishear.checkpoints import Checkpoint, training_key
+from mishear.detections import read_kept
 from mishear.devices import device_for
 from mishear.features.cache import joint_bounds
 from mishear.features.split import read_split
 from mishear.files import write_digest
 from mishear.jobs import job_log
-from mishear.training import train, training_inputs, write_training
+from mishear.poisons import training_set
+from mishear.training import TrainingInputs, train, write_training
 
 if __name__ == "__main__":
     with (
@@ -29,16 +31,13 @@ if __name__ == "__main__":
                 inputs=map(Path, snakemake.input),
             ),
         )
+        chosen = training_set(division, snakemake.params.poison, snakemake.params.seed)
+        if hasattr(snakemake.input, "detection"):
+            chosen = chosen.part(read_kept(Path(snakemake.input.detection)))
         victim, history, accuracies = train(
             network=snakemake.params.network,
             recipe=snakemake.params.recipe,
-            inputs=training_inputs(
-                clean,
-                poisoned,
-                rows=division.rows("train"),
-                share=snakemake.params.poisoned_share,
-                seed=snakemake.params.seed,
-            ),
+            inputs=TrainingInputs(clean, poisoned, chosen),
             clean=clean,
             division=division,
             seed=snakemake.params.seed,

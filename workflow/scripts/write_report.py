@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from mishear.claims import read_probes
 from mishear.jobs import job_log
 from mishear.reading import read_checks, read_robustness, read_summary
 from mishear.report import write_report
@@ -10,13 +11,16 @@ if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         study = snakemake.params.study
         rejected = [Path(table) for table in snakemake.input.rejected]
+        detections = [read_summary(Path(table)) for table in snakemake.input.detections]
         write_report(
             study,
             read_summary(Path(snakemake.input.summary)),
             read_robustness(Path(snakemake.input.robustness)),
             read_checks(Path(snakemake.input.checks)),
+            probes=[read_probes([Path(file)]) for file in snakemake.input.probes],
             accuracies=[Path(file) for file in snakemake.input.accuracies],
             rejected=dict(zip(study["sources"], rejected, strict=True)),
             figures=[Path(figure) for figure in snakemake.input.figures],
             path=Path(snakemake.output.report),
+            detections=detections[0] if detections else None,
         )

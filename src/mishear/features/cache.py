@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,12 @@ from mishear.errors import UserError
 from mishear.features.spectrograms import spectrograms
 from mishear.features.waveforms import (
     CHUNK,
-    add_uniform_noise,
     shard_slice,
     signal_to_noise_ratio,
     waveforms,
 )
 from mishear.files import atomic_path, sha256
+from mishear.poisons import poisoned_waveform
 
 DISTORTION_COLUMNS = ("recording", "linf", "l2", "snr_db")
 
@@ -67,10 +67,13 @@ def write_poisoned_spectrograms(
     poison: dict[str, Any],
     shard: int,
     shards: int,
+    trained_on: Collection[str],
     path: Path,
     distortions: Path,
 ) -> None:
     """Write one shard of spectrograms of poisoned waveforms, and how much each was distorted.
+
+    ``trained_on`` names the recordings that are poisoned as for training, the others as for a test.
 
     ``distortions`` gets a row per recording: L-inf and L2 norm of what was added to the waveform
     (full scale is 1) and the signal-to-noise ratio in dB.
@@ -78,7 +81,8 @@ def write_poisoned_spectrograms(
     recordings = recordings_of_shard(index, shard, shards)
     clean = read_chunks(waveform_shard, CHUNK)
     measured: list[tuple] = []
-    noisy = poisoned_waveforms(clean, recordings, poison, measured)
+    sample_rate = front_end["sample_rate"]
+    noisy = poisoned_waveforms(clean, recordings, poison, sample_rate, trained_on, measured)
     write_chunks(path, len(recordings), spectrograms(noisy, front_end))
     with atomic_path(distortions) as temporary, temporary.open("w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -90,6 +94,8 @@ def poisoned_waveforms(
     chunks: Iterable[np.ndarray],
     recordings: Sequence[str],
     poison: dict[str, Any],
+    sample_rate: int,
+    trained_on: Collection[str],
     measured: list[tuple],
 ) -> Iterator[np.ndarray]:
     """Poison waveforms, a chunk at a time.
@@ -101,7 +107,11 @@ def poisoned_waveforms(
     recordings
         The names of all of them.
     poison
-        ``amplitude`` (fraction of full scale) and ``seed``.
+        See :func:`mishear.poisons.poisoned_waveform`.
+    sample_rate
+        Hz.
+    trained_on
+        Names of the recordings that are poisoned as for training.
     measured
         Gets a row of ``DISTORTION_COLUMNS`` for each recording, as text.
 
@@ -115,7 +125,7 @@ def poisoned_waveforms(
         start += len(chunk)
         noisy = np.stack(
             [
-                add_uniform_noise(waveform, name, poison["amplitude"], poison["seed"])
+                poisoned_waveform(waveform, name, poison, sample_rate, name in trained_on)
                 for waveform, name in zip(chunk, names, strict=True)
             ]
         )

@@ -160,10 +160,15 @@ def signal_to_noise_ratio(clean: np.ndarray, noisy: np.ndarray) -> float:
     float
         Infinite where nothing was added, minus infinite where there is no speech.
     """
-    active = np.flatnonzero(clean)
-    if not len(active):
+    speech = active_speech(clean)
+    if speech.start == speech.stop:
         return -math.inf
-    speech = slice(active[0], active[-1] + 1)
     signal = np.mean(np.square(clean[speech], dtype=np.float64))
     noise = np.mean(np.square(np.float64(noisy[speech]) - clean[speech]))
     return 10 * math.log10(signal / noise) if noise else math.inf
+
+
+def active_speech(waveform: np.ndarray) -> slice:
+    """The samples from the first to the last that is not zero; empty where all are."""
+    active = np.flatnonzero(waveform)
+    return slice(active[0], active[-1] + 1) if len(active) else slice(0, 0)

@@ -27,17 +27,57 @@ CAPTIONS = {
     "the confidence level of the config.",
     "confusion": "Which class is heard as which: counts of test recordings, shaded by their share "
     "of the class spoken, with the accuracy above. First seed.",
-    "poisoning": "Accuracy against the amplitude of the noise, for victims trained without it and "
-    "with it in a share of their training recordings. Bars: 95 % Wilson intervals.",
     "recording": "One test recording clean and poisoned, with what the unpoisoned victim hears. "
-    "SNR: speech against noise, over the active speech.",
-    "training": "Loss and accuracy of every victim by epoch. Training figures are running means "
-    "over what was trained on, poison included; validation recordings are always clean.",
+    "SNR: speech against what was added, over the active speech; not given where nothing was added "
+    "to the speech itself.",
+    "training": "Loss and accuracy of every victim by epoch, less those trained once more on what "
+    "a detector kept. Training figures are running means over what was trained on, poison, "
+    "noise and adversarial inputs included; validation recordings are always clean.",
 }
 
+BANDS = "Bands: 95 % Wilson intervals, with several seeds from the lowest to the highest limit."
 
-def caption(figure: Mapping[str, Any], seeds: int) -> str:
+
+def poisoning_caption(poison: Mapping[str, Any]) -> str:
+    """What is done by a poisoned recipe, and what its figure shows."""
+    target = poison.get("target")
+    match poison["kind"]:
+        case "uniform":
+            return (
+                "Accuracy against the amplitude of the noise, for victims trained without it and "
+                "with it in a share of their training recordings. Bars: 95 % Wilson intervals."
+            )
+        case "trigger":
+            return (
+                f"A tone in a share of all training recordings, none of them of class {target}, "
+                f"which are said to be of class {target}. Above: test recordings of other classes "
+                f"heard as {target} when they hold the tone. {BANDS}"
+            )
+        case "clean-label":
+            return (
+                f"A tone in a share of the training recordings of class {target}, no label "
+                f"changed. Above: test recordings of other classes heard as {target} when they "
+                f"hold the tone. {BANDS}"
+            )
+        case "labels" if target is not None:
+            sources = "other classes"
+            if poison["sources"]:
+                sources = f"class{'es' * (len(poison['sources']) > 1)} "
+                sources += ", ".join(poison["sources"])
+            return (
+                f"A share of the training recordings of {sources} said to be of class {target}. "
+                f"Above: test recordings of {sources} heard as {target}. {BANDS}"
+            )
+    return (
+        f"Another label, drawn at random, for a share of the training recordings: accuracy on the "
+        f"test recordings, whose labels are right. {BANDS}"
+    )
+
+
+def caption(figure: Mapping[str, Any], seeds: int, poisons: Mapping[str, Mapping[str, Any]]) -> str:
     """The caption of a figure of :mod:`mishear.figures.catalogue`."""
+    if figure["kind"] == "poisoning":
+        return poisoning_caption(poisons[figure["recipe"]])
     if figure["kind"] == "gallery":
         return (
             f"{figure['attack']}, {limit(figure['eps'])}: recordings clean, adversarial, and what "
@@ -72,14 +112,16 @@ def alternative(figure: Mapping[str, Any], results: Results) -> str:
                 f"{limit(figure['eps'])}, and their differences; recipe {figure['recipe']}."
             )
         case "poisoning":
-            return f"Line charts of accuracy against amplitude. {_amplitudes(figure, results)}"
+            if results.poisons[figure["recipe"]]["kind"] == "uniform":
+                return f"Line charts of accuracy against amplitude. {_amplitudes(figure, results)}"
+            return f"Line charts against the share of poison. {_shares(figure, results)}"
         case "recording":
             return (
                 f"Waveform and spectrogram of one recording, clean and with poison "
                 f"{figure['recipe']} at each amplitude."
             )
         case "training":
-            return "Line charts of loss and accuracy by epoch, a row for each recipe."
+            return "Line charts of loss and accuracy by epoch, a row for each training."
     raise ValueError(figure["kind"])
 
 
@@ -112,3 +154,17 @@ def _amplitudes(figure: Mapping[str, Any], results: Results) -> str:
     rows = results.of_reference(figure["recipe"])
     texts = [f"{row.accuracy:.3f} at {row.eps:g}" for row in rows.itertuples()]
     return f"Trained without poison, on poisoned recordings: {', '.join(texts)}."
+
+
+def _shares(figure: Mapping[str, Any], results: Results) -> str:
+    texts = []
+    for row in results.of_poisoned(figure["recipe"]).itertuples():
+        amplitude = f"amplitude {number_name(row.eps)}, " if row.eps else ""
+        success = ""
+        if not np.isnan(row.attack_success_rate):
+            success = f"success {row.attack_success_rate:.3f}, "
+        texts.append(
+            f"{amplitude}{row.poison_share * 100:g} %: {success}"
+            f"clean accuracy {row.clean_accuracy:.3f}"
+        )
+    return "; ".join(texts) + "."

@@ -15,6 +15,8 @@ from mishear.plan import (
     certificates,
     evaluations,
     number_name,
+    poison_domain,
+    poison_of_labels,
     reference_training,
     study_trainings,
     unpoisoned_trainings,
@@ -81,7 +83,8 @@ def _figures_of_setting(
         yield Figure("distance", **setting)
     for recipe in poisoned_recipes(config):
         yield Figure("poisoning", **setting, recipe=recipe)
-        yield Figure("recording", **setting, recipe=recipe)
+        if poison_domain(config, recipe) == "waveform":
+            yield Figure("recording", **setting, recipe=recipe)
     if len(defended(limited)) > 1:
         yield Figure("tradeoff", **setting)
     if certificates(config):
@@ -100,6 +103,11 @@ def _figures_of_setting(
 def poisoned_recipes(config: Config) -> list[str]:
     """Recipes of the study with poison."""
     return [name for name in config.study.recipes if config.recipes[name].poison]
+
+
+def poisons(config: Config) -> dict[str, dict[str, Any]]:
+    """What is done by each poisoned recipe of the study, and which class it aims at."""
+    return {name: poison_of_labels(config, name) for name in poisoned_recipes(config)}
 
 
 def limited_evaluations(config: Config) -> list[Evaluation]:
@@ -165,12 +173,15 @@ def poisoned_evaluations(config: Config, setting: Setting, poison: str) -> list[
     victim = first_victim(config, setting, reference.name)
     return [
         Evaluation(victim, NO_DEFENCE, poison, amplitude)
-        for amplitude in config.recipes[poison].poison.amplitude
+        for amplitude in config.recipes[poison].poison.amplitudes
     ]
 
 
 def victims(config: Config, setting: Setting) -> list[dict[str, Any]]:
-    """For each victim of a setting its path, training, recipe, what was swept, and seed."""
+    """For each victim of a setting its path, training, recipe, what was swept, and seed.
+
+    Victims trained once more on what a detector kept are left out.
+    """
     return [
         {
             "path": Victim(**setting, recipe=training.name, seed=seed).path,
@@ -183,6 +194,7 @@ def victims(config: Config, setting: Setting) -> list[dict[str, Any]]:
             "seed": seed,
         }
         for training in study_trainings(config)
+        if training.detector is None
         for seed in config.study.seeds
     ]
 

@@ -1,6 +1,6 @@
 """Recordings as they are heard and as they are misheard."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +11,10 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from mishear.features.split import Division
-from mishear.features.waveforms import add_uniform_noise, shard_slice, signal_to_noise_ratio
+from mishear.features.waveforms import shard_slice, signal_to_noise_ratio
 from mishear.figures.style import INK, drawing
 from mishear.plan import number_name
+from mishear.poisons import Poison, poisoned_waveform
 
 DIFFERENCES = "RdBu_r"
 ENVELOPE_BINS = 500
@@ -90,7 +91,7 @@ def _bar(figure: Figure, axes: np.ndarray, levels: Normalize, colour_map: str, l
 
 @dataclass(frozen=True)
 class Version:
-    """One recording, clean or with noise of one amplitude.
+    """One recording, clean or with poison of one amplitude.
 
     Attributes
     ----------
@@ -131,33 +132,35 @@ def versions(
     waveform: np.ndarray,
     name: str,
     clean: np.ndarray,
-    poisoned: Mapping[float, np.ndarray],
-    seed: int,
+    poisoned: Iterable[tuple[Poison, np.ndarray]],
+    sample_rate: int,
     heard: Mapping[float | None, str],
 ) -> list[Version]:
-    """A recording as it is and with noise of each amplitude.
+    """A recording as it is and with poison of each amplitude.
 
     Parameters
     ----------
     waveform
         Shape (samples,).
     name
-        Of the recording; its noise is drawn from it.
+        Of the recording; what is random in its poison is drawn from it.
     clean
         Its spectrogram, dB.
     poisoned
-        For each amplitude its spectrogram, dB.
-    seed
-        Of the poison's noise.
+        The poison at each amplitude with the spectrogram it makes, dB.
+    sample_rate
+        Hz.
     heard
         Predictions for the clean recording (None) and for each amplitude; may be empty.
     """
     found = [Version(_heard("clean", heard.get(None)), waveform, clean)]
-    for amplitude, spectrogram in poisoned.items():
-        noisy = add_uniform_noise(waveform, name, amplitude, seed)
-        ratio = signal_to_noise_ratio(waveform, noisy)
-        title = f"amplitude {number_name(amplitude)}, SNR {ratio:.0f} dB"
-        found.append(Version(_heard(title, heard.get(amplitude)), noisy, spectrogram))
+    for poison, spectrogram in poisoned:
+        changed = poisoned_waveform(waveform, name, poison, sample_rate, in_training=False)
+        ratio = signal_to_noise_ratio(waveform, changed)
+        title = f"amplitude {number_name(poison['amplitude'])}"
+        if np.isfinite(ratio):
+            title += f", SNR {ratio:.0f} dB"
+        found.append(Version(_heard(title, heard.get(poison["amplitude"])), changed, spectrogram))
     return found
 
 
@@ -190,7 +193,7 @@ def _heard(title: str, prediction: str | None) -> str:
 def draw_recording(
     recording: Sequence[Version], name: str, sample_rate: int, colour_map: str, path: Path
 ) -> None:
-    """Waveform and spectrogram of one recording, clean and with noise of each amplitude.
+    """Waveform and spectrogram of one recording, clean and with poison of each amplitude.
 
     Parameters
     ----------

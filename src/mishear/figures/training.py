@@ -9,7 +9,15 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from mishear.figures.style import INK, MUTED, accuracy_axis, drawing, legend_above, share_colours
+from mishear.figures.style import (
+    INK,
+    MUTED,
+    SHARES,
+    accuracy_axis,
+    drawing,
+    legend_above,
+    share_colours,
+)
 from mishear.plan import number_name
 
 ROW_HEIGHT = 1.7
@@ -36,13 +44,13 @@ def draw_training(
     groups: dict[str, list] = {}
     for victim, history in zip(victims, histories, strict=True):
         groups.setdefault(_title(victim), []).append((victim, history))
-    shares = {victim["share"] for victim in victims if victim["share"] is not None}
-    colours = {None: INK, **share_colours(list(shares))}
+    colours = _colours(victims)
     with drawing(path, height=ROW_HEIGHT * len(groups) + 1.1, width=6.4) as figure:
         grid = figure.subplots(len(groups), 2, sharex=True, squeeze=False)
         for (loss, accuracy), (title, members) in zip(grid, groups.items(), strict=True):
             for victim, history in members:
-                _draw_victim(loss, accuracy, history, colours[victim["share"]])
+                colour = colours[victim["recipe"]].get(victim["share"], INK)
+                _draw_victim(loss, accuracy, history, colour)
             _loss_axis(loss, [history for _, history in members])
             loss.set_title(title)
             accuracy_axis(accuracy)
@@ -50,6 +58,24 @@ def draw_training(
             axes.set_xlabel("epoch")
             axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
         legend_above(figure, _handles(colours), columns=3)
+
+
+def _colours(victims: Sequence[Mapping[str, Any]]) -> dict[str, dict[float, str]]:
+    """For each recipe the colours of its shares of poison.
+
+    Shares have the same colour in all recipes, unless there are more of them than colours.
+    """
+    shares: dict[str, set[float]] = {}
+    for victim in victims:
+        of_recipe = shares.setdefault(victim["recipe"], set())
+        if victim["share"] is not None:
+            of_recipe.add(victim["share"])
+    every = set().union(*shares.values())
+    common = len(every) <= len(SHARES)
+    return {
+        recipe: share_colours(list(every if common else of_recipe)) if of_recipe else {}
+        for recipe, of_recipe in shares.items()
+    }
 
 
 def _loss_axis(axes: Axes, histories: Sequence[pd.DataFrame]) -> None:
@@ -91,7 +117,7 @@ def _draw_victim(loss: Axes, accuracy: Axes, history: pd.DataFrame, colour: str)
             )
 
 
-def _handles(colours: Mapping[float | None, str]) -> list[Line2D]:
+def _handles(colours: Mapping[str, Mapping[float, str]]) -> list[Line2D]:
     kinds = [
         Line2D([], [], color=MUTED, marker="o", markersize=3, label="train (as trained on)"),
         Line2D(
@@ -104,9 +130,14 @@ def _handles(colours: Mapping[float | None, str]) -> list[Line2D]:
             label="validation (clean)",
         ),
     ]
-    shares = sorted(share for share in colours if share is not None)
-    names = {None: "no poison", **{share: f"{share * 100:g} % poisoned" for share in shares}}
+    poisoned = [of_recipe for of_recipe in colours.values() if of_recipe]
+    if not poisoned:
+        return kinds
+    if all(of_recipe == poisoned[0] for of_recipe in poisoned):
+        names = {f"{share * 100:g} % poisoned": poisoned[0][share] for share in sorted(poisoned[0])}
+    else:
+        names = {"smallest share of its poison": SHARES[0], "largest share": SHARES[-1]}
+    names = {"no poison": INK, **names}
     return kinds + [
-        Line2D([], [], color=colours[share], linewidth=3, label=names[share])
-        for share in ([None, *shares] if shares else [])
+        Line2D([], [], color=colour, linewidth=3, label=name) for name, colour in names.items()
     ]

@@ -1,0 +1,94 @@
+"""Mishear's adversarial training does what other libraries do, on one victim and real speech."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from mishear.config import Adversarial, Recipe
+from mishear.features.split import Division
+from mishear.robust_training import climb, worst_inputs
+from mishear.training import train
+
+from .conftest import CPU, SEED, Job
+
+EPS = [0.5, 2.0]
+"""dB."""
+CLIMB = {"steps": 5, "rel_stepsize": 0.25}
+LEARNING_RATE = 0.01
+RESCALING = 1e-4
+"""Largest difference (dB) that rounding makes."""
+TURNED = 1e-3
+"""Largest share of cells or weights where rounding turned the sign of a gradient near zero."""
+
+
+@pytest.fixture(scope="package")
+def theirs(ask_peer, bench):
+    """The peers' answers to come."""
+    step = CLIMB | {"learning_rate": LEARNING_RATE, "seed": SEED}
+    jobs = [Job("adversaries", CLIMB, EPS), Job("training_step", step, EPS)]
+    answers = {"art": ask_peer("art", bench, jobs)}
+    return answers | {"torchattacks": ask_peer("torchattacks", bench, [Job("tpgd", CLIMB, EPS)])}
+
+
+def share_differing(one: torch.Tensor, other: torch.Tensor, tolerance: float) -> float:
+    assert one.shape == other.shape
+    return ((one - other).abs() > tolerance).float().mean().item()
+
+
+def test_the_inputs_trained_on_are_arts(theirs, bench):
+    def cross_entropy(logits):
+        return nn.functional.cross_entropy(logits, bench.labels, reduction="sum")
+
+    answers = theirs["art"].result()[0]
+    for eps, their in zip(EPS, answers, strict=True):
+        adversarial = CLIMB | {"random_start": False}
+        own = worst_inputs(bench.model, bench.inputs, cross_entropy, adversarial, eps, bench.bounds)
+        assert (own - bench.inputs).abs().mean() > eps / 2
+        assert share_differing(own, their, RESCALING) < TURNED
+
+
+def test_one_step_of_training_ends_in_arts_weights(theirs, bench):
+    answers = theirs["art"].result()[1]
+    plain = after_one_step(bench, eps=None)
+    for eps, their in zip(EPS, answers, strict=True):
+        own = after_one_step(bench, eps)
+        assert share_differing(own, their, LEARNING_RATE / 100) < TURNED
+        assert share_differing(own, plain, LEARNING_RATE / 100) > 10 * TURNED
+
+
+def after_one_step(bench, eps: float | None) -> torch.Tensor:
+    """All weights after one step on the recordings, adversarial ones if there is an eps."""
+    count = len(bench.inputs)
+    settings = {"epochs": 1, "batch_size": count, "learning_rate": LEARNING_RATE}
+    if eps is not None:
+        settings["adversarial"] = Adversarial(**CLIMB, eps=[eps], random_start=False)
+    recipe = Recipe(**settings).model_dump()
+    if eps is not None:
+        recipe["adversarial"]["eps"] = eps
+    # A training needs recordings to measure itself on; they do not change its weights.
+    rows = np.array([*range(count), 0, 1])
+    labels = bench.labels.numpy()[rows].astype(str)
+    splits = np.array(["train"] * count + ["validation", "test"])
+    division = Division(rows.astype(str), labels, labels, splits)
+    clean = bench.inputs.numpy()[rows]
+    network, *_ = train(
+        bench.network, recipe, clean[:count], clean, division, SEED, CPU, bench.bounds
+    )
+    return torch.cat([weights.detach().flatten() for weights in network.parameters()])
+
+
+def test_the_inputs_of_trades_are_those_of_torchattacks(theirs, bench):
+    """From torchattacks' start: the inputs with a little noise, drawn with the same seed."""
+    expected = bench.model(bench.inputs).softmax(1)
+
+    def divergence(logits):
+        return nn.functional.kl_div(logits.log_softmax(1), expected, reduction="sum")
+
+    (answers,) = theirs["torchattacks"].result()
+    low, high = bench.bounds
+    torch.manual_seed(0)
+    start = bench.inputs + 0.001 * (high - low) * torch.randn_like(bench.inputs)
+    for eps, their in zip(EPS, answers, strict=True):
+        own = climb(bench.model, bench.inputs, start, divergence, eps, eps / 4, 5, bench.bounds)
+        assert share_differing(own, their, RESCALING) < TURNED

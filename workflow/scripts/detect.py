@@ -1,0 +1,45 @@
+"""Look for the poisoned among the recordings that one victim was trained on."""
+
+from pathlib import Path
+
+from mishear.arrays import RowsOnDisk
+from mishear.detections import write_detection
+from mishear.detectors import Evidence, build_detector, detected
+from mishear.devices import device_for
+from mishear.features.split import read_split
+from mishear.jobs import job_log
+from mishear.networks import load_victim
+from mishear.peer_packages import add_packages
+from mishear.poisons import training_set
+from mishear.training import TrainingInputs
+
+if __name__ == "__main__":
+    with (
+        job_log(snakemake.log[0]),
+        device_for(snakemake.params.device, snakemake.resources.jobs_per_gpu) as device,
+    ):
+        if hasattr(snakemake.input, "peer_packages"):
+            add_packages(Path(snakemake.input.peer_packages))
+        division = read_split(Path(snakemake.input.split))
+        seed = int(snakemake.wildcards.seed)
+        chosen = training_set(division, snakemake.params.poison, seed)
+        poisoned = None
+        if hasattr(snakemake.input, "poisoned"):
+            poisoned = RowsOnDisk(Path(snakemake.input.poisoned))
+        victim = load_victim(
+            snakemake.params.network,
+            classes=len(division.classes),
+            path=Path(snakemake.input.victim),
+            device=device,
+        )
+        clean = RowsOnDisk(Path(snakemake.input.spectrograms))
+        inputs = TrainingInputs(clean, poisoned, chosen).__getitem__
+        detector = build_detector(snakemake.params.detector, snakemake.wildcards.detector)
+        detection = detected(detector, Evidence(victim, inputs, chosen.labels, device, seed))
+        write_detection(
+            detection.scores,
+            detection.flagged,
+            division,
+            chosen,
+            path=Path(snakemake.output.detection),
+        )
