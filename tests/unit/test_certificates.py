@@ -19,7 +19,7 @@ from mishear.certificates import (
     summarise_certificates,
     write_certificates,
 )
-from mishear.defences import MedianSmoothing, RandomisedSmoothing
+from mishear.defences import DefendedVictim, MedianSmoothing, RandomisedSmoothing
 from mishear.evaluation import Recordings
 from mishear.planted import plant
 from mishear.reading import read_certificates
@@ -132,8 +132,7 @@ def recordings_of(planted):
 
 def certified(planted, samples, confidence=0.99, seed=0, batch_size=60, sigma=SIGMA, behind=()):
     return certify(
-        planted.network,
-        [RandomisedSmoothing(BOUNDS, sigma), *behind],
+        DefendedVictim(planted.network, [RandomisedSmoothing(BOUNDS, sigma), *behind]),
         Draws(selection=50, samples=samples, confidence=confidence),
         recordings_of(planted),
         seed,
