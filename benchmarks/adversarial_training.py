@@ -54,7 +54,6 @@ def recipe(arguments: argparse.Namespace) -> dict:
 
 
 def train_mishear(arguments, clean, division, bounds, seed: int):
-    rows = division.rows("train")
     inputs = TrainingInputs(clean, None, training_set(division, None, seed))
     settings = recipe(arguments)
     return train(NETWORK, settings, inputs, clean, division, seed, CPU, bounds)[0]
