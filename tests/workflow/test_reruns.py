@@ -20,27 +20,32 @@ def outputs(rule, *paths):
     return {(rule, path) for path in paths}
 
 
-def of_training(name):
-    return VICTIM.replace("standard", name)
-
-
 def victims(*paths):
     return outputs("train", *(f"victims/{path}/victim.pt" for path in paths))
 
 
-def attacked(victim, *attacks):
-    return outputs("evaluate", *(f"evaluations/{victim}/none/{attack}.csv" for attack in attacks))
+def attacked(victim, *attacks, defence="none"):
+    folder = f"evaluations/{victim}/{defence}"
+    return outputs("evaluate", *(f"{folder}/{attack}.csv" for attack in attacks))
 
 
-def poisoned(victim, amplitude="0.01"):
-    return outputs("evaluate_poisoned", f"evaluations/{victim}/none/noise/eps{amplitude}.csv")
+def poisoned(victim, amplitude="0.01", defence="none"):
+    return outputs("evaluate_poisoned", f"evaluations/{victim}/{defence}/noise/eps{amplitude}.csv")
 
 
-def galleries(*names, training="standard"):
-    victim = of_training(training)
-    made = outputs("gallery", *(f"galleries/{victim}/{GALLERIES[name]}.npz" for name in names))
+def checked(victim, *attacks, defence="none"):
+    folder = f"checks/{victim}/{defence}"
+    return outputs("check_attack", *(f"{folder}/{attack}.csv" for attack in attacks))
+
+
+def baselines(victim, defence="none"):
+    return outputs("check_baselines", f"checks/{victim}/{defence}@baselines.csv")
+
+
+def galleries(*names):
+    made = outputs("gallery", *(f"galleries/{VICTIM}/{GALLERIES[name]}.npz" for name in names))
     return made | outputs(
-        "draw_gallery", *(f"{FIGURES}/{training}/gallery-{name}.svg" for name in names)
+        "draw_gallery", *(f"{FIGURES}/standard/gallery-{name}.svg" for name in names)
     )
 
 
@@ -65,23 +70,33 @@ CONFUSION = outputs("draw_confusion", f"{FIGURES}/standard/confusion.svg")
 POISONING = outputs("draw_poisoning", f"{FIGURES}/noise/poisoning.svg")
 RECORDING = outputs("draw_recording", f"{FIGURES}/noise/recording.svg")
 TRAINING = outputs("draw_training", f"{FIGURES}/training.svg")
+TRADEOFF = outputs("draw_tradeoff", f"{FIGURES}/tradeoff.svg")
 SUMMARY = outputs("summarise", "reports/tiny/summary.csv") | ACCURACY | POISONING | PAGE
+VERDICTS = outputs("summarise_checks", "reports/tiny/checks.csv") | PAGE
+CHECKS = checked(VICTIM, "fgsm", "pgd", "cw") | baselines(VICTIM) | VERDICTS
+
+STANDARD = (
+    victims(VICTIM)
+    | attacked(VICTIM, *ATTACKS)
+    | poisoned(VICTIM)
+    | galleries("fgsm", "pgd", "cw")
+    | (SUMMARY | CHECKS | DISTANCE | CONFUSION | RECORDING | TRAINING)
+)
+VICTIMS = STANDARD | victims(POISONED_VICTIM) | poisoned(POISONED_VICTIM)
 
 
-def of_unpoisoned(training):
-    """All jobs of one training without poison."""
-    victim = of_training(training)
+def of_defended(training):
+    """All jobs of one training other than the reference and without poison."""
+    victim = VICTIM.replace("standard", training)
     return (
         victims(victim)
+        | attacked(victim, *ATTACKS, defence="none@standard")
         | attacked(victim, *ATTACKS)
         | poisoned(victim)
-        | galleries("fgsm", "pgd", "cw", training=training)
-        | outputs("draw_confusion", f"{FIGURES}/{training}/confusion.svg")
+        | checked(victim, "fgsm", "pgd", "cw")
+        | baselines(victim)
     )
 
-
-STANDARD = of_unpoisoned("standard") | SUMMARY | DISTANCE | RECORDING | TRAINING
-VICTIMS = STANDARD | victims(POISONED_VICTIM) | poisoned(POISONED_VICTIM)
 
 FROM_SPECTROGRAMS = (
     spectrograms("clean", "spectrogram_shard", "spectrograms")
@@ -100,11 +115,11 @@ EVERYTHING = (
 
 
 def of_corpus(jobs, name):
-    """The same jobs for another corpus; the summary and the page are the study's."""
+    """The same jobs for another corpus; what brings corpora together is the study's."""
     return {
         (rule, re.sub(r"tiny(?=/mel16|\.csv|/recordings|/index|/inspected)", name, path))
         for rule, path in jobs
-        if not path.startswith("reports/tiny/summary")
+        if not path.startswith(("reports/tiny/summary", "reports/tiny/checks"))
     }
 
 
@@ -114,9 +129,9 @@ CONFIG_CHANGES = {
     "a recipe's `learning_rate`": ({"recipes/standard/learning_rate": 0.002}, STANDARD),
     "one more eps": (
         {"attacks/fgsm/eps": [0.5, 0.75, 1.0]},
-        attacked(VICTIM, "fgsm/eps0.75") | SUMMARY,
+        attacked(VICTIM, "fgsm/eps0.75") | SUMMARY | VERDICTS,
     ),
-    "one eps less": ({"attacks/fgsm/eps": [0.5]}, SUMMARY),
+    "one eps less": ({"attacks/fgsm/eps": [0.5]}, SUMMARY | VERDICTS),
     "one more seed": (
         {"study/seeds": [0, 1]},
         victims(VICTIM.replace("seed0", "seed1"), POISONED_VICTIM.replace("seed0", "seed1"))
@@ -127,8 +142,26 @@ CONFIG_CHANGES = {
     ),
     "an attack's parameter": (
         {"attacks/pgd/params/steps": 6},
-        attacked(VICTIM, "pgd/eps0.5") | galleries("pgd") | CONFUSION | SUMMARY,
+        attacked(VICTIM, "pgd/eps0.5")
+        | checked(VICTIM, "pgd")
+        | galleries("pgd")
+        | (CONFUSION | SUMMARY | VERDICTS),
     ),
+    "one more defence": (
+        {
+            "defences/median": {"class": "MedianSmoothing"},
+            "study/defences": ["none", "median"],
+        },
+        attacked(VICTIM, *ATTACKS, defence="median@standard")
+        | attacked(VICTIM, *ATTACKS, defence="median")
+        | poisoned(VICTIM, defence="median")
+        | poisoned(POISONED_VICTIM, defence="median")
+        | checked(VICTIM, "fgsm", "pgd", "cw", defence="median")
+        | baselines(VICTIM, "median")
+        | (SUMMARY | VERDICTS | TRADEOFF),
+    ),
+    "`checks.eps`": ({"checks/eps": 1.0}, CHECKS),
+    "`checks.queries`": ({"checks/queries": 400}, baselines(VICTIM) | VERDICTS),
     "another amplitude of a poison": (
         {"recipes/noise/poison/amplitude": [0.02]},
         poisoned_spectrograms("0.02")
@@ -142,8 +175,8 @@ CONFIG_CHANGES = {
             "study/recipes": ["standard", "noise", "hardened"],
             "recipes/hardened": {"epochs": 2, "adversarial": {"eps": [0.5, 1.0]}},
         },
-        set.union(*map(of_unpoisoned, ["hardened-eps0.5", "hardened-eps1"]))
-        | (SUMMARY | DISTANCE | TRAINING),
+        set.union(*map(of_defended, ["hardened-eps0.5", "hardened-eps1"]))
+        | (SUMMARY | VERDICTS | TRADEOFF | DISTANCE | TRAINING),
     ),
     "the colours of spectrograms": (
         {"report/colour_map": "viridis"},
@@ -156,7 +189,7 @@ CONFIG_CHANGES = {
             "study/corpora": ["tiny", "other"],
             "corpora/other": {"source": "espeak", "speakers": 7, "repetitions": 3, "shards": 2},
         },
-        of_corpus(EVERYTHING, "other") | SUMMARY,
+        of_corpus(EVERYTHING, "other") | SUMMARY | VERDICTS,
     ),
     "how many jobs share a GPU": ({"jobs_per_gpu": 2}, set()),
 }
@@ -219,12 +252,16 @@ CODE_CHANGES = {
         ("training.py", "run.optimiser.zero_grad()", "run.optimiser.zero_grad(set_to_none=True)"),
         VICTIMS,
     ),
-    "a function that the galleries alone use": (
+    "a function that galleries and checks use": (
         ("evaluation.py", "return test[order[:recordings]]", "return test[order][:recordings]"),
-        galleries("fgsm", "pgd", "cw") | PAGE,
+        galleries("fgsm", "pgd", "cw") | CHECKS,
+    ),
+    "a function that the verdicts of checks alone use": (
+        ("sanity.py", "if gained > LITTLE", "if gained >= LITTLE"),
+        VERDICTS,
     ),
     "a function that the page alone uses": (
-        ("report.py", 'return {"text": value, "value": None}', "return dict(text=value)"),
+        ("report.py", 'return {"text": "", "value": "nan"}', 'return dict(text="", value="nan")'),
         PAGE,
     ),
     "a function that no job uses": (

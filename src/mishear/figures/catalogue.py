@@ -110,18 +110,6 @@ def poisons(config: Config) -> dict[str, dict[str, Any]]:
     return {name: poison_of_labels(config, name) for name in poisoned_recipes(config)}
 
 
-def minimisation_attacks(config: Config) -> list[str]:
-    """Attacks on unpoisoned recipes' victims that run without a limit on eps."""
-    return list(
-        dict.fromkeys(
-            attack
-            for training in unpoisoned_trainings(config)
-            for attack in attacks_on(config, training)
-            if any(map(isinf, config.attacks[attack].eps))
-        )
-    )
-
-
 def limited_evaluations(config: Config) -> list[Evaluation]:
     """Evaluations under an attack with an eps."""
     return [
@@ -190,7 +178,7 @@ def poisoned_evaluations(config: Config, setting: Setting, poison: str) -> list[
 
 
 def victims(config: Config, setting: Setting) -> list[dict[str, Any]]:
-    """For each victim of a setting its path, training, recipe, what was swept, and seed..
+    """For each victim of a setting its path, training, recipe, what was swept, and seed.
 
     Victims trained once more on what a detector kept are left out.
     """
