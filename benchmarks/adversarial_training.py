@@ -29,8 +29,9 @@ from mishear.config import Adversarial, Recipe
 from mishear.devices import use_one_thread
 from mishear.features.split import read_split
 from mishear.networks import build_network, prepared
+from mishear.poisons import training_set
 from mishear.summary import wilson_interval
-from mishear.training import train, training_inputs
+from mishear.training import TrainingInputs, train
 
 ROOT = Path(__file__).parents[1]
 ORACLES = ROOT / ".oracles"
@@ -53,8 +54,7 @@ def recipe(arguments: argparse.Namespace) -> dict:
 
 
 def train_mishear(arguments, clean, division, bounds, seed: int):
-    rows = division.rows("train")
-    inputs = training_inputs(clean, None, rows, None, seed)
+    inputs = TrainingInputs(clean, None, training_set(division, None, seed))
     settings = recipe(arguments)
     return train(NETWORK, settings, inputs, clean, division, seed, CPU, bounds)[0]
 

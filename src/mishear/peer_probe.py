@@ -42,7 +42,8 @@ from mishear.peers import (
     PeerDefence,
     art_classifier,
 )
-from mishear.training import training_inputs
+from mishear.poisons import training_set
+from mishear.training import TrainingInputs
 
 log = logging.getLogger(__name__)
 
@@ -406,8 +407,7 @@ def _train_as_documented(bench: Bench) -> Measured:
 
 
 def _train_with_adapter(bench: Bench) -> Measured:
-    rows = bench.division.rows("train")
-    inputs = training_inputs(bench.clean, None, rows, None, bench.seed)
+    inputs = TrainingInputs(bench.clean, None, training_set(bench.division, None, bench.seed))
     model, _, _ = train_with_art(
         bench.network, TRAINING, inputs, bench.division, bench.bounds, bench.seed, bench.device
     )

@@ -14,7 +14,8 @@ from mishear.features.split import Division
 from mishear.peer_detectors import art_activation_clustering, art_spectral_signatures
 from mishear.peer_probe import Bench, probe_peers, write_probe
 from mishear.peer_training import train_with_art
-from mishear.training import training_inputs
+from mishear.poisons import training_set
+from mishear.training import TrainingInputs
 
 NETWORK = {"class": "PaperCNN", "params": {}}
 RECIPE = {
@@ -34,7 +35,7 @@ def main(source: str) -> None:
     splits = np.array(["train", "train", "train", "validation", "test", "test"] * (count // 6))
     names = np.array([f"{number}.wav" for number in range(count)])
     division = Division(names, np.array(["a", "b"] * (count // 2)), names, splits)
-    inputs = training_inputs(spectrograms, None, division.rows("train"), None, 0)
+    inputs = TrainingInputs(spectrograms, None, training_set(division, None, 0))
     trainings = [
         train_with_art(NETWORK, RECIPE, inputs, division, bounds, seed, CPU) for seed in (0, 0, 1)
     ]

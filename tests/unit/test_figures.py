@@ -216,7 +216,7 @@ def test_seeds_become_one_line_with_the_widest_limits(rows, summary_of):
 
 def test_more_shares_than_colours_are_told_by_their_rank(tmp_path):
     many = [
-        {"recipe": recipe, "amplitude": None, "share": share, "seed": 0}
+        {"recipe": recipe, "share": share, "seed": 0} | dict.fromkeys(("amplitude", "eps", "sigma"))
         for recipe, shares in (("a", (0.01, 0.05, 0.1)), ("b", (0.2, 0.3, 0.4)))
         for share in shares
     ]

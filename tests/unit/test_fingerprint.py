@@ -291,7 +291,7 @@ def before():
     ("module", "definition", "scripts"),
     [
         ("evaluation", "def gallery_rows(", {"gallery.py", *CHECKS}),
-        ("training", "def _start(", {"train.py"}),
+        ("training", "def train(", {"train.py"}),
         (
             "reading",
             "def over_seeds(",
