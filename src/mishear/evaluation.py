@@ -23,12 +23,9 @@ from mishear.files import atomic_path
 
 log = logging.getLogger(__name__)
 
-# `success` is empty where there was nothing to win: for an attack on a recording that was misheard
-# already, for a poison on one that is not meant to be heard as another class.
 RESULT_COLUMNS = (
     "recording",
     "label",
-    "target",
     "clean_prediction",
     "adversarial_prediction",
     "target",
@@ -40,9 +37,9 @@ RESULT_COLUMNS = (
     "seconds",
     "device",
 )
-"""``target`` is the class aimed at, empty for none. ``success`` is 1 where a recording heard right
-before is not any more or, with a target, where one of another class is heard as the target; it is
-empty where nothing was aimed at."""
+"""``target`` is the class aimed at, empty for none. ``success`` is empty where there was nothing
+to win: for an attack on a recording that was misheard already, for a poison on one that is not
+meant to be heard as another class."""
 
 UNDISTORTED = {"linf": "0", "l2": "0", "snr_db": ""}
 
