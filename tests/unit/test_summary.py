@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mishear import certificates, robustness, sanity, summary
 from mishear.evaluation import RESULT_COLUMNS, write_results
 from mishear.summary import read_results, summarise, wilson_interval
 
@@ -66,6 +67,22 @@ def test_wilson_interval_against_the_formula():
     centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * (p * (1 - p) / n + z**2 / (4 * n**2)) ** 0.5
     assert wilson_interval(227, 240) == pytest.approx((centre - half, centre + half))
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        certificates.CERTIFICATE_COLUMNS,
+        certificates.SUMMARY_COLUMNS,
+        robustness.COLUMNS,
+        sanity.CHECK_COLUMNS,
+        sanity.RUN_COLUMNS,
+        summary.COLUMNS,
+        RESULT_COLUMNS,
+    ],
+)
+def test_no_table_has_a_column_twice(columns):
+    assert len(columns) == len(set(columns))
 
 
 def test_results_are_read_as_written(tmp_path):
