@@ -124,7 +124,7 @@ def test_inputs_may_lie_in_memory_in_any_order(name, params):
     attack = build_attack({"class": f"mishear.strong.{name}", "params": params})
     turned = inputs.transpose(2, 3).contiguous().transpose(2, 3)
     assert not turned.is_contiguous()
-    outcome = attack_batch(model, attack, turned, labels, 1.0, BOUNDS, 0)
+    outcome = attack_batch(DefendedVictim(model), attack, turned, labels, 1.0, BOUNDS, 0)
     assert outcome.rejected == [""] * len(inputs)
 
 

@@ -176,7 +176,7 @@ def test_labels_are_those_given_and_accuracies_those_of_the_truth(corpus):
     swapped = TrainingSet(chosen.rows, 1 - chosen.labels, ~chosen.is_poisoned)
     inputs = TrainingInputs(spectrograms, None, swapped)
     _, history, accuracies = train(
-        NETWORK, RECIPE, inputs, spectrograms, division, 0, torch.device("cpu")
+        NETWORK, RECIPE, inputs, spectrograms, division, 0, torch.device("cpu"), BOUNDS
     )
     assert history[-1]["train_accuracy"] > 0.8
     assert accuracies["train"]["accuracy"] < 0.2
@@ -191,7 +191,7 @@ def test_recordings_left_out_are_not_trained_on(corpus):
     inputs = TrainingInputs(spoiled, None, chosen)
     assert len(inputs) == 40
     model, history, _ = train(
-        NETWORK, RECIPE, inputs, spectrograms, division, 0, torch.device("cpu")
+        NETWORK, RECIPE, inputs, spectrograms, division, 0, torch.device("cpu"), BOUNDS
     )
     assert np.isfinite(history[-1]["train_loss"])
     assert torch.isfinite(model.classifier.weight).all()
