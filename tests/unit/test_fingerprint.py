@@ -288,7 +288,7 @@ def before():
     ("module", "definition", "scripts"),
     [
         ("evaluation", "def gallery_rows(", {"gallery.py"}),
-        ("training", "def poisoned_rows(", {"train.py"}),
+        ("poisons", "def poisoned_rows(", {"detect.py", "train.py"}),
         (
             "reading",
             "def over_seeds(",
