@@ -292,7 +292,7 @@ class StretchTransplants:
         length: float = 1 / 6,
         partners: int = 4,
         louder_db: float = 20.0,
-        threshold: float = 0.3,
+        threshold: float = 0.4,
     ):
         self.length = length
         self.partners = partners

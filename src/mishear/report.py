@@ -562,7 +562,8 @@ def _table(summary: pd.DataFrame) -> dict[str, Any]:
 def _cell(value: Any, form: str) -> dict[str, Any]:
     """What stands in a cell, and the number it is sorted by; None for text."""
     if not form:
-        return {"text": "" if pd.isna(value) else value, "value": None}
+        value = "" if pd.isna(value) else value
+        return {"text": value, "value": None}
     if np.isnan(value):
         return {"text": "", "value": "nan"}
     if np.isinf(value):

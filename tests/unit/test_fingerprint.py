@@ -274,6 +274,7 @@ def test_a_class_named_in_the_config_is_followed(of):
 
 
 CHECKS = {"check_attack.py", "check_baselines.py"}
+DATA_OF_TRAINING = {"detect.py", "probe_peers.py", "train.py", "train_with_art.py"}
 
 
 def of_scripts(folder):
@@ -292,6 +293,7 @@ def before():
     [
         ("evaluation", "def gallery_rows(", {"gallery.py", *CHECKS}),
         ("training", "def train(", {"train.py"}),
+        ("poisons", "def poisoned_rows(", DATA_OF_TRAINING),
         (
             "reading",
             "def over_seeds(",
