@@ -200,7 +200,7 @@ def _trust(
         "checks": check_matrix(checks, reference, "none"),
         "other_checks": failures(checks, reference, "none", hidden),
         "paper_attack": paper_attack_remark(checks, reference, study["attacks"]),
-        "best": _best(best_defence(robustness, reference, eps), hidden),
+        "best": _best(best_defence(robustness, reference, hidden, eps), hidden),
     }
 
 

@@ -50,9 +50,8 @@ def defence_tables(
         rows = limited[limited.eps == size].sort_values(
             ["worst_accuracy", "clean_accuracy"], ascending=False
         )
-        # What no attacker who knows it has tried is not ranked.
-        tried = rows.adaptive_accuracy.notna()
-        rows = pd.concat([rows[tried], rows[~tried]])
+        ranked = _can_be_ranked(rows, hidden)
+        rows = pd.concat([rows[ranked], rows[~ranked]])
         at_size = table[(table.eps == size) & (table.norm == "linf")]
         at_size = at_size[at_size.evaluation == "adaptive"]
         attacks = list(dict.fromkeys(at_size.attack))
@@ -64,6 +63,12 @@ def defence_tables(
             }
         )
     return tables
+
+
+def _can_be_ranked(rows: pd.DataFrame, hidden: set[tuple[str, str]]) -> pd.Series:
+    """Whether attackers who know the defence have tried, and could see their way."""
+    hides = [place in hidden for place in zip(rows.recipe, rows.defence, strict=True)]
+    return rows.adaptive_accuracy.notna() & ~np.array(hides, dtype=bool)
 
 
 def _row(
@@ -122,8 +127,13 @@ def _shown_name(row: Any, reference: str | None) -> str:
     return " behind ".join(parts) or UNDEFENDED
 
 
-def best_defence(robustness: pd.DataFrame, reference: str | None, eps: float) -> Any:
-    """The row with the best worst case among the defended at the eps nearest to one; or None."""
+def best_defence(
+    robustness: pd.DataFrame, reference: str | None, hidden: set[tuple[str, str]], eps: float
+) -> Any:
+    """The row with the best worst case among the defended at the eps nearest to one; or None.
+
+    One that only hides gradients is given where there is no other.
+    """
     rows = robustness[(robustness.norm == "linf") & np.isfinite(robustness.eps)]
     rows = rows[(rows.recipe != reference) | (rows.defence != "none")]
     if rows.empty:
@@ -133,6 +143,8 @@ def best_defence(robustness: pd.DataFrame, reference: str | None, eps: float) ->
         return None
     nearest = rows.eps[(rows.eps - eps).abs().idxmin()]
     rows = rows[rows.eps == nearest]
+    ranked = _can_be_ranked(rows, hidden)
+    rows = rows[ranked] if ranked.any() else rows
     return rows.loc[rows.worst_accuracy.idxmax()]
 
 
