@@ -239,6 +239,12 @@ def _kinds(config: Config, training: Training, defence: str) -> list[str]:
     return own or config.study.evaluation
 
 
+def attacked_itself(config: Config, training: Training) -> bool:
+    """Whether attacks are made on the victims of a training without a defence before them."""
+    undefended = NO_DEFENCE in defences_of(config, training.recipe)
+    return undefended and "adaptive" in _kinds(config, training, NO_DEFENCE)
+
+
 def _sources(config: Config, training: Training, defence: str) -> list[str | None]:
     """On which victims attacks are made: None stands for the evaluated victim itself."""
     kinds = _kinds(config, training, defence)

@@ -11,6 +11,7 @@ from mishear.plan import (
     Evaluation,
     Victim,
     all_trainings,
+    attacked_itself,
     attacks_on,
     certificates,
     evaluations,
@@ -155,14 +156,14 @@ def shown_evaluations(config: Config, setting: Setting, training: str) -> list[E
 
 def minimisations(config: Config, setting: Setting) -> list[Evaluation]:
     """Evaluations without a limit on eps of the unpoisoned recipes' victims themselves."""
-    planned = set(evaluations(config))
-    found = [
+    return [
         Evaluation(Victim(**setting, recipe=training.name, seed=seed), NO_DEFENCE, attack, inf)
         for training in unpoisoned_trainings(config)
+        if attacked_itself(config, training)
         for attack in attacks_on(config, training)
+        if inf in config.attacks[attack].eps
         for seed in config.study.seeds
     ]
-    return [evaluation for evaluation in found if evaluation in planned]
 
 
 def poisoned_evaluations(config: Config, setting: Setting, poison: str) -> list[Evaluation]:
