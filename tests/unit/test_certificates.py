@@ -61,7 +61,6 @@ def test_bound_is_that_of_printed_tables(correct, n, confidence, bound):
 
 
 @given(SHARES, CONFIDENCES)
-@settings(deadline=None)
 def test_bound_is_the_share_at_which_so_many_would_be_this_rare(counted, confidence):
     """Its definition, by the sum of binomial probabilities."""
     correct, n = counted
@@ -82,7 +81,6 @@ def test_bound_is_the_share_at_which_so_many_would_be_this_rare(counted, confide
 
 
 @given(SHARES, CONFIDENCES)
-@settings(deadline=None)
 def test_bound_rises_with_what_was_counted_and_falls_with_confidence(counted, confidence):
     correct, n = counted
     bound = lower_bound(correct, n, confidence)
@@ -93,7 +91,6 @@ def test_bound_rises_with_what_was_counted_and_falls_with_confidence(counted, co
 
 
 @given(SHARES, st.floats(0.01, 100), CONFIDENCES)
-@settings(deadline=None)
 def test_radius_is_sigma_times_a_normal_quantile_or_none(counted, sigma, confidence):
     correct, n = counted
     share = lower_bound(correct, n, confidence)
@@ -239,7 +236,7 @@ ROWS = st.lists(
 
 
 @given(ROWS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_certified_accuracy_falls_with_the_radius(rows):
     table = certified_accuracies(rows)
     certain = [float(row["radius"]) for row in rows if row["prediction"] == row["label"]]

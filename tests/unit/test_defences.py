@@ -101,7 +101,7 @@ def test_every_defence_is_tested():
 
 
 @given(ANY, BATCHES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_what_comes_out_is_a_spectrogram(defence, spectrograms):
     before = spectrograms.clone()
     heard = defence(spectrograms)
@@ -113,7 +113,7 @@ def test_what_comes_out_is_a_spectrogram(defence, spectrograms):
 
 
 @given(st.one_of(SMOOTHERS, DEFENCES[FeatureSqueezing], DEFENCES[JpegCompression]), BATCHES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_nothing_leaves_the_bounds(defence, spectrograms):
     heard = defence(spectrograms)
     assert heard.min() >= LOW - SLACK
@@ -121,14 +121,14 @@ def test_nothing_leaves_the_bounds(defence, spectrograms):
 
 
 @given(st.one_of(SMOOTHERS, DEFENCES[TotalVariation]), DECIBELS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_silence_of_one_level_is_left_as_it_is(defence, level):
     spectrograms = torch.full(SHAPE, level)
     assert (defence(spectrograms) - spectrograms).abs().max() <= SLACK
 
 
 @given(SMOOTHERS, BATCHES)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_smoothing_stays_within_its_square(defence, spectrograms):
     reach = defence.size // 2
     padded = nn.functional.pad(spectrograms, [reach] * 4, mode="reflect")
@@ -140,7 +140,7 @@ def test_smoothing_stays_within_its_square(defence, spectrograms):
 
 
 @given(BATCHES, SIZES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_median_and_average_are_those_of_scipy(spectrograms, size):
     from scipy import ndimage
 
@@ -157,7 +157,7 @@ def test_median_and_average_are_those_of_scipy(spectrograms, size):
     st.integers(1, 16),
     arrays(np.float32, SHAPE, elements=st.floats(LOW - 40, HIGH + 40, width=32)),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_squeezing_leaves_few_levels_and_moves_a_point_by_half_a_step(bits, values):
     defence = FeatureSqueezing(BOUNDS, bits)
     spectrograms = torch.from_numpy(values)
@@ -169,7 +169,7 @@ def test_squeezing_leaves_few_levels_and_moves_a_point_by_half_a_step(bits, valu
 
 
 @given(BATCHES, st.integers(1, 95))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_jpeg_moves_points_by_no_more_than_its_table_rounds(spectrograms, quality):
     """The transform is orthogonal, so errors of coefficients are those of points."""
     import io
@@ -195,7 +195,7 @@ def test_jpeg_of_high_quality_moves_little(batch):
 
 
 @given(DEFENCES[TotalVariation], BATCHES)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_total_variation_is_lowered(defence, spectrograms):
     heard = defence(spectrograms)
     assert (variation(heard) <= variation(spectrograms) + SLACK * heard[0].numel()).all()
@@ -266,7 +266,7 @@ def test_a_substitutes_gradient_goes_with_the_true_value(defence, batch):
 
 
 @given(UNRANDOM, BATCHES)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_asking_for_a_gradient_does_not_change_what_is_heard(defence, spectrograms):
     with torch.no_grad():
         expected = defence(spectrograms)
@@ -295,7 +295,7 @@ def test_a_random_prediction_is_the_seeds(victim, batch):
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_a_prediction_leaves_torchs_random_state_alone(victim, seed):
     spectrograms = torch.zeros(2, 1, 16, 16)
     torch.manual_seed(11)

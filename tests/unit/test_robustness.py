@@ -22,12 +22,6 @@ NAMES = [f"{number}.wav" for number in range(12)]
 ANSWERS = st.lists(st.booleans(), min_size=len(NAMES), max_size=len(NAMES))
 
 
-@pytest.fixture(scope="module", autouse=True)
-def scipy_is_there():
-    """Its import takes longer than an example may."""
-    wilson_interval(1, 2)
-
-
 def left(attack, kind, answers, clean=None):
     before, after = (
         dict(zip(NAMES, values, strict=True)) for values in (clean or [True] * len(NAMES), answers)
