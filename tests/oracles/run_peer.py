@@ -99,14 +99,17 @@ def torchattacks_pgd(task: Task) -> torch.Tensor:
 
 
 def torchattacks_tpgd(task: Task) -> torch.Tensor:
-    """From the start of its own, which is drawn on the inputs in [0, 1]."""
+    """From the start of its own, which is drawn on the inputs in [0, 1]; in float64.
+
+    Where a victim is sure of its answer, float32 leaves nothing but rounding of the gradient.
+    """
     import torchattacks
 
-    model = UnitRange(task)
+    model = UnitRange(task).double()
     eps, alpha = task.eps / model.span, task.step / model.span
     attack = torchattacks.TPGD(model, eps=eps, alpha=alpha, steps=task.params["steps"])
     torch.manual_seed(0)
-    return model.to_decibels(attack(model.from_decibels(task.inputs)))
+    return model.to_decibels(attack(model.from_decibels(task.inputs.double())))
 
 
 def art_adversaries(task: Task) -> torch.Tensor:
