@@ -72,8 +72,9 @@ def test_every_victim_is_measured_on_its_poison_and_the_unpoisoned_on_all(studie
 
 def test_success_is_being_heard_as_the_class_aimed_at(studied):
     for row in evaluation(studied, BACKDOOR, "backdoor/eps0.1"):
-        heard = row["adversarial_prediction"] == "3" != row["label"]
-        assert (row["target"], row["success"]) == ("3", str(int(heard)))
+        heard = str(int(row["adversarial_prediction"] == "3"))
+        assert row["target"] == "3"
+        assert row["success"] == ("" if row["label"] == "3" else heard)
     for row in evaluation(studied, "flips-share1", "flips/eps0"):
         assert row["target"] == ("7" if row["label"] == "1" else "")
         assert bool(row["success"]) == bool(row["target"])
