@@ -622,7 +622,7 @@ class Checks(Section):
         default=None, description="Attacks that are checked; unset: all that a victim is put to."
     )
     more: Annotated[int, Field(ge=2)] = Field(
-        default=4, description="Factor on the steps of an attack that must change little."
+        default=2, description="Factor on the steps of an attack that must change little."
     )
     noise_draws: PositiveInt = Field(
         default=20, description="Draws of the random noise that an attack is compared with."
