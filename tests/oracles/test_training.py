@@ -9,8 +9,9 @@ from torch import nn
 
 from mishear.config import Adversarial, Recipe
 from mishear.features.split import Division
+from mishear.poisons import training_set
 from mishear.robust_training import climb, worst_inputs
-from mishear.training import train
+from mishear.training import TrainingInputs, train
 
 from .conftest import CPU, SEED, Job
 
@@ -78,9 +79,8 @@ def after_one_step(bench, eps: float | None) -> torch.Tensor:
     splits = np.array(["train"] * count + ["validation", "test"])
     division = Division(rows.astype(str), labels, labels, splits)
     clean = bench.inputs.numpy()[rows]
-    network, *_ = train(
-        bench.network, recipe, clean[:count], clean, division, SEED, CPU, bench.bounds
-    )
+    inputs = TrainingInputs(clean, None, training_set(division, None, SEED))
+    network, *_ = train(bench.network, recipe, inputs, clean, division, SEED, CPU, bench.bounds)
     return torch.cat([weights.detach().flatten() for weights in network.parameters()])
 
 
