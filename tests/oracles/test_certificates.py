@@ -53,11 +53,12 @@ def test_predictions_and_radii_agree(ours, theirs):
     assert len(our_class) == len(their_class) == COUNT
     assert (our_class == their_class).mean() >= 0.95
     assert (our_class >= 0).mean() > 0.5, "hardly anything is certified: nothing is compared"
+    # Not the median: where all draws agree but one, a radius falls by 7 %.
+    assert our_radius.mean() == pytest.approx(their_radius.mean(), rel=0.05)
     both = (our_class == their_class) & (our_class >= 0)
     # In terms of the share that is bounded, where the noise of 1,000 draws is below 0.016.
     shares = [norm.cdf(radius[both] / SIGMA) for radius in (our_radius, their_radius)]
     assert np.abs(shares[0] - shares[1]).max() < 5 * 2**0.5 * 0.016
-    assert np.median(shares[0]) == pytest.approx(np.median(shares[1]), abs=0.016)
 
 
 def test_what_all_draws_agree_on_has_the_same_radius(ours, theirs):
