@@ -30,7 +30,6 @@ TRANSLATED = {
         "confidence",
         "abort_early",
     },
-    "tpgd": {"steps", "rel_stepsize"},
     "adversaries": {"steps", "rel_stepsize"},
     "training_step": {"steps", "rel_stepsize", "learning_rate", "seed"},
     "certify": {"sigma", "selection", "samples", "confidence", "seed"},
@@ -96,20 +95,6 @@ def torchattacks_pgd(task: Task) -> torch.Tensor:
         random_start=task.params["random_start"],
     )
     return model.to_decibels(attack(model.from_decibels(task.inputs), task.labels))
-
-
-def torchattacks_tpgd(task: Task) -> torch.Tensor:
-    """From the start of its own, which is drawn on the inputs in [0, 1]; in float64.
-
-    Where a victim is sure of its answer, float32 leaves nothing but rounding of the gradient.
-    """
-    import torchattacks
-
-    model = UnitRange(task).double()
-    eps, alpha = task.eps / model.span, task.step / model.span
-    attack = torchattacks.TPGD(model, eps=eps, alpha=alpha, steps=task.params["steps"])
-    torch.manual_seed(0)
-    return model.to_decibels(attack(model.from_decibels(task.inputs.double())))
 
 
 def art_adversaries(task: Task) -> torch.Tensor:
