@@ -17,6 +17,7 @@ include: "workflow/rules/features.smk"
 include: "workflow/rules/training.smk"
 include: "workflow/rules/evaluation.smk"
 include: "workflow/rules/poisoning.smk"
+include: "workflow/rules/listening.smk"
 include: "workflow/rules/peers.smk"
 include: "workflow/rules/report.smk"
 

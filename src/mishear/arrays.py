@@ -1,6 +1,6 @@
 """Arrays on disk that are larger than memory: written in chunks, read likewise."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +51,39 @@ class RowsOnDisk:
 
     def __getitem__(self, rows: np.ndarray | slice) -> np.ndarray:
         return np.load(self.path, mmap_mode="r")[rows]
+
+
+def shard_slice(count: int, shard: int, shards: int) -> slice:
+    """The rows of one of ``shards`` consecutive parts of ``count`` rows."""
+    return slice(count * shard // shards, count * (shard + 1) // shards)
+
+
+@dataclass(frozen=True)
+class RowsInShards:
+    """The rows of an array that is kept in consecutive shards, read when they are asked for.
+
+    Attributes
+    ----------
+    shards
+        Their ``.npy`` files.
+    count
+        Rows of all of them.
+    """
+
+    shards: Sequence[Path]
+    count: int
+
+    def __getitem__(self, rows: np.ndarray) -> np.ndarray:
+        if len(rows) and not 0 <= rows.min() <= rows.max() < self.count:
+            raise IndexError(f"rows {rows.min()} to {rows.max()} of {self.count}")
+        form = np.load(self.shards[0], mmap_mode="r")
+        found = np.empty((len(rows), *form.shape[1:]), form.dtype)
+        for number, shard in enumerate(self.shards):
+            place = shard_slice(self.count, number, len(self.shards))
+            here = np.flatnonzero((rows >= place.start) & (rows < place.stop))
+            if len(here):
+                found[here] = RowsOnDisk(shard)[rows[here] - place.start]
+        return found
 
 
 def read_chunks(path: Path, size: int) -> Iterator[np.ndarray]:

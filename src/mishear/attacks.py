@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
 from torch import nn
 
 from mishear.components import check_params, find_class
-from mishear.defences import DefendedVictim
 from mishear.errors import UserError
 from mishear.seeding import stream
 
@@ -27,13 +26,26 @@ ROUNDING = 4 * np.finfo(np.float32).eps
 NORMS = {0: "l0", 1: "l1", 2: "l2", np.inf: "linf"}
 
 
+class Attackable(Protocol):
+    """A victim as attacks see it: a module from inputs to logits, such as a ``DefendedVictim``."""
+
+    def __call__(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Logits of shape (recordings, classes)."""
+
+    def predict(self, inputs: torch.Tensor, seed: int) -> torch.Tensor:
+        """Numbers of the predicted classes, shape (recordings,)."""
+
+    def part(self, rows: torch.Tensor) -> "Attackable":
+        """The victim of some recordings of the batch alone."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What became of a batch of recordings under an attack.
 
     Attributes
     ----------
-    adversarial : torch.Tensor of shape (recordings, 1, n_mels, frames)
+    adversarial : torch.Tensor of the shape of the inputs
         The inputs that count: what the attack returned, or the clean input where that was
         rejected.
     rejected : list of str
@@ -41,7 +53,7 @@ class Outcome:
     clean_prediction, adversarial_prediction : numpy.ndarray of shape (recordings,)
         Numbers of the predicted classes.
     linf, l2 : numpy.ndarray of shape (recordings,)
-        Norms of the perturbation, in the unit of the input (dB).
+        Norms of the perturbation, in the unit of the input.
     target : numpy.ndarray of shape (recordings,)
         Number of the class that counts as a success, or ``ANY``.
     """
@@ -152,6 +164,11 @@ def build_attack(definition: Mapping[str, Any], where: str = "attacks"):
         return found(**params)
     except (TypeError, ValueError, AssertionError) as error:
         raise UserError(f"{where}: {definition['class']} refuses its params: {error}") from error
+    except ImportError as error:
+        raise UserError(
+            f"{where}: {definition['class']} needs a package that is not installed ({error}). "
+            f"Install it."
+        ) from error
 
 
 def limit_of(attack: Any, eps: float) -> float:
@@ -176,7 +193,7 @@ def norm_values(perturbation: torch.Tensor, norm: str) -> torch.Tensor:
 
 
 def attack_batch(
-    victim: DefendedVictim,
+    victim: Attackable,
     attack: Any,
     inputs: torch.Tensor,
     labels: torch.Tensor,
@@ -185,7 +202,7 @@ def attack_batch(
     seed: int,
     restarts: int = 1,
     targets: str = UNTARGETED,
-    made_on: nn.Module | None = None,
+    made_on: Attackable | None = None,
 ) -> Outcome:
     """Attack a batch and judge what comes back.
 
@@ -196,13 +213,14 @@ def attack_batch(
     attack
         From :func:`build_attack`.
     inputs
-        Shape (recordings, 1, n_mels, frames), dB.
+        What is changed: spectrograms of shape (recordings, 1, n_mels, frames) in dB, or whatever
+        else the victim takes.
     labels
         Numbers of the true classes, shape (recordings,).
     eps
-        Largest perturbation in the attack's norm, dB; infinite: no limit.
+        Largest perturbation in the attack's norm, in the unit of the inputs; infinite: no limit.
     bounds
-        Lowest and highest value an input may have, dB.
+        Lowest and highest value an input may have, in that unit.
     seed
         Of the attack's random start and of what the victim's defences draw; those of later
         attempts are derived from it.
@@ -212,7 +230,7 @@ def attack_batch(
         ``untargeted``; ``least-likely`` or ``random``: only this wrong class is a success;
         ``every``: one wrong class after the other is aimed at, and each is a success.
     made_on
-        For a transfer attack the network it is made on; unset: the victim with its defences.
+        For a transfer attack the victim it is made on; unset: the one that is evaluated.
 
     Raises
     ------
@@ -223,16 +241,18 @@ def attack_batch(
 
     aims = _aims(victim, inputs, labels, targets, seed)
     target = aims[0] if targets in ("least-likely", "random") else torch.full_like(labels, ANY)
-    model = PyTorchModel((made_on or victim).eval(), bounds=bounds, device=inputs.device)
     norm = norm_of(attack)
 
     def attempt(rows: torch.Tensor, number: int) -> torch.Tensor:
+        network = (made_on or victim).part(rows).eval()
+        model = PyTorchModel(network, bounds=bounds, device=inputs.device)
         aim = aims[number % len(aims)]
         criterion = _criterion(labels[rows], None if aim is None else aim[rows])
         return _attacked(model, attack, inputs[rows], criterion, eps, _seed(seed, number))
 
     def judged(rows: torch.Tensor, returned: torch.Tensor) -> Outcome:
-        return judge(victim, inputs[rows], returned, eps, norm, bounds, seed, target[rows])
+        heard = victim.part(rows)
+        return judge(heard, inputs[rows], returned, eps, norm, bounds, seed, target[rows])
 
     everyone = torch.arange(len(inputs), device=inputs.device)
     returned = attempt(everyone, 0)
@@ -313,7 +333,7 @@ def _attacked(
 
 
 def judge(
-    victim: DefendedVictim,
+    victim: Attackable,
     inputs: torch.Tensor,
     returned: torch.Tensor,
     eps: float,
@@ -334,7 +354,7 @@ def judge(
     victim
         In evaluation mode.
     inputs, returned
-        Shape (recordings, 1, n_mels, frames), dB.
+        As for :func:`attack_batch`.
     eps, norm
         Largest perturbation allowed.
     bounds

@@ -79,6 +79,7 @@ def _check_classes(config: Config) -> None:
     from mishear.defences import check_defence
     from mishear.detectors import check_detector
     from mishear.networks import check_network
+    from mishear.waveform_attacks import check_budget
 
     checks = [
         partial(check_attack, attack.model_dump(by_alias=True), attack.eps, f"attacks.{name}")
@@ -95,6 +96,11 @@ def _check_classes(config: Config) -> None:
     checks += [
         partial(check_detector, detector.model_dump(by_alias=True), f"detectors.{name}")
         for name, detector in config.detectors.items()
+    ]
+    checks += [
+        partial(check_budget, attack.model_dump(by_alias=True), f"attacks.{name}")
+        for name, attack in config.attacks.items()
+        if attack.domain == "waveform"
     ]
     problems = []
     for check in checks:

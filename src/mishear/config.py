@@ -19,6 +19,8 @@ from pydantic import (
     Field,
     PositiveInt,
     ValidationError,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 
@@ -90,7 +92,7 @@ Amplitudes = Annotated[
     AfterValidator(_no_repeats),
 ]
 Epsilons = Annotated[
-    list[Annotated[float, Field(gt=0), AfterValidator(canonical_number)]],
+    list[Annotated[float, AfterValidator(canonical_number)]],
     Field(min_length=1),
     AfterValidator(_no_repeats),
 ]
@@ -495,12 +497,22 @@ class Attack(Section):
         "`HopSkipJump`), or of your own with Foolbox's interface.",
     )
     params: dict[str, Any] = Field(default={}, description="Keyword arguments of the class.")
-    domain: Literal["spectrogram"] = Field(
-        default="spectrogram", description="What is perturbed: the network's input, in dB."
+    domain: Literal["spectrogram", "waveform"] = Field(
+        default="spectrogram",
+        description="What is perturbed: `spectrogram`, the network's input in dB; `waveform`, the "
+        "sound before the front end, where the recording speaks.",
+    )
+    budget: Literal["eps", "snr"] = Field(
+        default="eps",
+        description="What limits the perturbation: `eps`, its size in the attack's norm; `snr`, "
+        "for `domain: waveform`, the signal-to-noise ratio, which gives each recording an eps of "
+        "its own.",
     )
     eps: Epsilons = Field(
         default=[math.inf],
-        description="Sizes of the perturbation in the attack's norm (dB); unset: no limit, for "
+        validate_default=True,
+        description="Sizes of the perturbation in the attack's norm: dB, for `domain: waveform` "
+        "fractions of full scale, with `budget: snr` the lowest ratios in dB. Unset: no limit, for "
         "attacks that look for the smallest perturbation.",
     )
     targets: Literal["untargeted", "least-likely", "random", "every"] = Field(
@@ -525,6 +537,23 @@ class Attack(Section):
         description="Jobs among which the batches of each evaluation are divided; the results are "
         "those of one job.",
     )
+
+    @field_validator("budget")
+    @classmethod
+    def _fits_domain(cls, budget: str, info: ValidationInfo) -> str:
+        if budget == "snr" and info.data.get("domain") == "spectrogram":
+            raise ValueError("it is for domain: waveform; a spectrogram has no noise of its own")
+        return budget
+
+    @field_validator("eps")
+    @classmethod
+    def _fits_budget(cls, eps: list[float], info: ValidationInfo) -> list[float]:
+        ratios = info.data.get("budget") == "snr"
+        if not ratios and min(eps) <= 0:
+            raise ValueError("every eps must be above 0")
+        if ratios and not all(map(math.isfinite, eps)):
+            raise ValueError("with budget: snr it is a list of ratios in dB, such as [40, 20]")
+        return eps
 
 
 class Certificate(Section):
@@ -601,6 +630,50 @@ class Report(Section):
     )
 
 
+class Recogniser(Section):
+    """A named speech recogniser, which knows nothing of the victim."""
+
+    class_: str = Field(
+        alias="class",
+        description="`Pocketsphinx`, or the dotted path of your own that derives from "
+        "`mishear.recognisers.Recogniser`.",
+    )
+    params: dict[str, Any] = Field(default={}, description="Keyword arguments of the class.")
+
+
+class Inversion(Section):
+    """Adversarial spectrograms turned back to sound."""
+
+    attacks: Annotated[list[Name], AfterValidator(_no_repeats)] = Field(
+        default=[],
+        description="Attacks on the spectrogram whose spectrograms are inverted, at every eps.",
+    )
+    iterations: PositiveInt = Field(default=32, description="Of Griffin-Lim.")
+
+
+class ListeningPage(Section):
+    """The recordings that can be played in the report."""
+
+    recordings: PositiveInt | Annotated[list[str], Field(min_length=1)] = Field(
+        default=3,
+        description="How many test recordings, or their names as in `index.csv`; one of the word "
+        '"one" is always there.',
+    )
+    eps: PositiveInt = Field(
+        default=4, description="At how many eps of each attack; evenly spread over its list."
+    )
+
+
+class Listening(Section):
+    """What is heard of poisoned and adversarial recordings, by ear and by recognisers."""
+
+    recognisers: Annotated[list[Name], AfterValidator(_no_repeats)] = Field(
+        default=["pocketsphinx"], description="Recognisers that transcribe every sound."
+    )
+    inversion: Inversion = Inversion()
+    page: ListeningPage = ListeningPage()
+
+
 class EvaluationSettings(Section):
     """How victims are evaluated."""
 
@@ -644,6 +717,11 @@ class Config(Section):
     attacks: dict[Name, Attack]
     detectors: dict[Name, Detector] = {}
     defences: dict[Name, Defence] = {}
+    recognisers: dict[Name, Recogniser] = {}
+    listening: Listening | None = Field(
+        default=None,
+        description="Whether poisoned and adversarial recordings are listened to; unset: not.",
+    )
     evaluation: EvaluationSettings = EvaluationSettings()
     checks: Checks = Checks()
     report: Report = Report()
@@ -713,6 +791,11 @@ def _undefined_names(config: Config) -> Iterable[str]:
             yield from _unless_defined(config, where, name, "detectors")
     for name in config.checks.attacks or []:
         yield from _unless_defined(config, "checks.attacks", name, "attacks")
+    if config.listening is not None:
+        for name in config.listening.recognisers:
+            yield from _unless_defined(config, "listening.recognisers", name, "recognisers")
+        for name in config.listening.inversion.attacks:
+            yield from _unless_defined(config, "listening.inversion.attacks", name, "attacks")
     for defence_name, defence in config.defences.items():
         for name in defence.chain or []:
             where = f"defences.{defence_name}.chain"
@@ -742,6 +825,13 @@ def _clashes(config: Config) -> Iterable[str]:
             yield (
                 f"recipes.{name}.adversarial.library: art knows no poison, no noise and no "
                 f"schedule. Remove them, or set library: mishear."
+            )
+    inverted = config.listening.inversion.attacks if config.listening else []
+    for name in inverted:
+        if name in config.attacks and config.attacks[name].domain == "waveform":
+            yield (
+                f"listening.inversion.attacks: '{name}' changes the waveform, so there is nothing "
+                f"to invert. Name attacks with domain: spectrogram."
             )
     if NO_DEFENCE in config.defences:
         yield f"defences.{NO_DEFENCE}: this name stands for no defence. Rename yours."

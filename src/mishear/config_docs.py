@@ -56,6 +56,8 @@ SECTIONS = {
     "attacks": [config.Attack],
     "defences": [config.Defence, config.Certificate],
     "detectors": [config.Detector],
+    "recognisers": [config.Recogniser],
+    "listening": [config.Listening, config.Inversion, config.ListeningPage],
     "evaluation": [config.EvaluationSettings],
     "checks": [config.Checks],
     "report": [config.Report, config.Gallery],

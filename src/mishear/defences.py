@@ -267,6 +267,10 @@ class DefendedVictim(nn.Module):
         self.is_random = bool(random)
         self.gradient_samples = max((defence.gradient_samples for defence in random), default=1)
 
+    def part(self, rows: torch.Tensor) -> "DefendedVictim":
+        """The victim of some recordings of a batch: the same for all."""
+        return self
+
     def forward(self, spectrograms: torch.Tensor) -> torch.Tensor:
         """Logits of shape (recordings, classes); over several draws, the log of the mean share."""
         if not self.is_random:

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from mishear.arrays import RowsOnDisk
 from mishear.attacks import ANY, Outcome, attack_batch, build_attack
@@ -34,12 +33,14 @@ RESULT_COLUMNS = (
     "l2",
     "snr_db",
     "rejected",
+    "saved_prediction",
     "seconds",
     "device",
 )
 """``target`` is the class aimed at, empty for none. ``success`` is empty where there was nothing
 to win: for an attack on a recording that was misheard already, for a poison on one that is not
-meant to be heard as another class."""
+meant to be heard as another class. ``saved_prediction`` is what is heard in the recording saved
+with 16 bits and read again, for attacks on the waveform; empty for others."""
 
 UNDISTORTED = {"linf": "0", "l2": "0", "snr_db": ""}
 
@@ -158,7 +159,7 @@ def attack_recordings(
     device: torch.device,
     first: int = 0,
     keep_examples: bool = False,
-    made_on: nn.Module | None = None,
+    made_on: DefendedVictim | None = None,
 ) -> tuple[list[dict[str, Any]], list[np.ndarray]]:
     """Attack recordings in batches.
 
@@ -184,7 +185,7 @@ def attack_recordings(
     keep_examples
         Whether the inputs after the attack are wanted; they are kept in memory.
     made_on
-        For a transfer attack the network it is made on; unset: the victim with its defences.
+        For a transfer attack the victim it is made on; unset: the one that is evaluated.
 
     Returns
     -------
@@ -218,11 +219,11 @@ def attack_recordings(
         seconds = (time.perf_counter() - began) / len(inputs)
         if keep_examples:
             adversarial.append(attacked)
-        rows.extend(_rows(recordings, part, outcome, seconds, device))
+        rows.extend(result_rows(recordings, part, outcome, seconds, device))
         log.info("%d of %d recordings attacked", len(rows), len(recordings))
 
     in_batches(attack_part, len(recordings), batch_size)
-    _report_rejected(rows)
+    report_rejected(rows)
     return rows, adversarial
 
 
@@ -285,13 +286,13 @@ def compare_poisoned(
         seconds = (time.perf_counter() - began) / len(before)
         ratios = [row["snr_db"] for row in of_batch]
         aims = None if targets is None else targets[part]
-        rows.extend(_rows(clean, part, outcome, seconds, device, ratios, aims))
+        rows.extend(result_rows(clean, part, outcome, seconds, device, ratios, aims))
 
     in_batches(compare_part, len(clean), batch_size)
     return rows
 
 
-def _rows(
+def result_rows(
     recordings: Recordings,
     part: slice,
     outcome: Outcome,
@@ -300,6 +301,24 @@ def _rows(
     ratios: Sequence[str] | None = None,
     aims: np.ndarray | None = None,
 ) -> list[dict[str, Any]]:
+    """A row per recording of a batch, see ``RESULT_COLUMNS``.
+
+    Parameters
+    ----------
+    recordings, part
+        What the batch is a part of.
+    outcome
+        Of the batch.
+    seconds
+        For each recording.
+    device
+        Where it was computed.
+    ratios
+        Signal-to-noise ratios in dB, as text; unset: none.
+    aims
+        For each recording the label it is meant to be heard as, empty for none; unset: as the
+        outcome says.
+    """
     names = recordings.names[part].tolist()
     classes = np.array(recordings.classes)
     targets = recordings.targets[part]
@@ -322,6 +341,7 @@ def _rows(
             "l2": f"{outcome.l2[row]:.6g}",
             "snr_db": ratios[row] if ratios else "",
             "rejected": outcome.rejected[row],
+            "saved_prediction": "",
             "seconds": f"{seconds:.6g}",
             "device": str(device),
         }
@@ -329,7 +349,8 @@ def _rows(
     ]
 
 
-def _report_rejected(rows: list[dict[str, Any]]) -> None:
+def report_rejected(rows: list[dict[str, Any]]) -> None:
+    """Log why returned recordings were not accepted."""
     reasons = [row["rejected"] for row in rows if row["rejected"]]
     for reason in sorted(set(reasons)):
         log.info(

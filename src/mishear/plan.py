@@ -49,9 +49,13 @@ class Evaluation:
     source: str | None = None
 
     @property
+    def place(self) -> str:
+        """The defence, with the training of the victim an attack was made on, if it was another."""
+        return f"{self.defence}@{self.source}" if self.source else self.defence
+
+    @property
     def path(self) -> str:
-        defence = f"{self.defence}@{self.source}" if self.source else self.defence
-        return f"{self.victim.path}/{defence}/{self.attack}/eps{number_name(self.eps)}"
+        return f"{self.victim.path}/{self.place}/{self.attack}/eps{number_name(self.eps)}"
 
 
 @dataclass(frozen=True)
@@ -251,6 +255,12 @@ def _sources(config: Config, training: Training, defence: str) -> list[str | Non
     return [reference_training(config).name if kind == "transfer" else None for kind in kinds]
 
 
+def attacks_on_spectrograms(config: Config, training: Training) -> list[str]:
+    """Those of :func:`attacks_on` that change what the network is given."""
+    attacks = attacks_on(config, training)
+    return [attack for attack in attacks if config.attacks[attack].domain == "spectrogram"]
+
+
 def attacks_on(config: Config, training: Training) -> list[str]:
     """Attacks that the victims of a training are put to."""
     recipe = config.recipes[training.recipe]
@@ -295,7 +305,7 @@ def checks(config: Config) -> list[Check]:
         training = known[victim.recipe]
         if config.recipes[training.recipe].poison or victim.seed != config.study.seeds[0]:
             continue
-        put_to = attacks_on(config, training)
+        put_to = attacks_on_spectrograms(config, training)
         wanted = put_to if config.checks.attacks is None else config.checks.attacks
         attacks = [attack for attack in put_to if attack in wanted]
         for defence in defences_of(config, training.recipe) if attacks else []:
@@ -338,6 +348,7 @@ def summary_keys(config: Config) -> list[dict[str, Any]]:
                 "source": evaluation.source,
                 "attack": evaluation.attack,
                 "domain": attack.domain if attack else poison_domain(config, evaluation.attack),
+                "budget": attack.budget if attack else None,
                 "eps": evaluation.eps,
             }
         )
@@ -401,3 +412,89 @@ def detection_keys(config: Config) -> list[dict[str, Any]]:
         {**asdict(victim), **_poison_keys(known[victim.recipe]), "detector": detector}
         for victim, detector in detections(config)
     ]
+
+
+@dataclass(frozen=True)
+class Sound:
+    """The test recordings of a corpus in one version, as they can be heard.
+
+    ``kind`` is ``clean``, ``round-trip`` (the clean spectrograms turned back to sound),
+    ``poisoned``, ``waveform`` (after an attack on the waveform) or ``inverted`` (after an attack
+    on the spectrogram, turned back to sound). ``name`` is that of the poison or the attack, ``eps``
+    its amplitude or eps.
+    """
+
+    corpus: str
+    front_end: str
+    kind: str
+    name: str | None = None
+    eps: float | None = None
+    evaluation: Evaluation | None = None
+
+    @property
+    def path(self) -> str:
+        if self.evaluation:
+            return self.evaluation.path
+        place = f"{self.corpus}/{self.front_end}"
+        if self.kind == "poisoned":
+            return f"{place}/{self.name}-amplitude{number_name(self.eps)}"
+        return f"{place}/{self.kind}"
+
+
+def inversions(config: Config) -> list[Evaluation]:
+    """Attacks on the reference victims whose spectrograms are turned back to sound."""
+    reference = reference_training(config)
+    if config.listening is None or reference is None:
+        return []
+    return [
+        Evaluation(victim, NO_DEFENCE, attack, eps)
+        for victim in victims(config)
+        if victim.recipe == reference.name
+        for attack in config.listening.inversion.attacks
+        for eps in config.attacks[attack].eps
+    ]
+
+
+def sounds(config: Config) -> list[Sound]:
+    """Everything that is listened to in the study; nothing unless it has a section for that."""
+    if config.listening is None:
+        return []
+    found = []
+    inverted = inversions(config)
+    for corpus, front_end in product(config.study.corpora, config.study.front_ends):
+        found.append(Sound(corpus, front_end, "clean"))
+        if inverted:
+            found.append(Sound(corpus, front_end, "round-trip"))
+        found += [
+            Sound(corpus, front_end, "poisoned", name, amplitude)
+            for name in config.study.recipes
+            if (poison := config.recipes[name].poison) and poison.kind != "labels"
+            for amplitude in poison.amplitudes
+        ]
+    attacked = [
+        ("waveform", evaluation)
+        for evaluation in evaluations(config)
+        if evaluation.attack in config.attacks
+        and config.attacks[evaluation.attack].domain == "waveform"
+    ]
+    attacked += [("inverted", evaluation) for evaluation in inverted]
+    for kind, evaluation in attacked:
+        place = (evaluation.victim.corpus, evaluation.victim.front_end)
+        found.append(Sound(*place, kind, evaluation.attack, evaluation.eps, evaluation))
+    return found
+
+
+def sound_keys(config: Config, sound: Sound) -> dict[str, Any]:
+    """What the tables say of a sound besides what is heard in it."""
+    evaluation = sound.evaluation
+    victim = evaluation.victim if evaluation else None
+    return {
+        "corpus": sound.corpus,
+        "front_end": sound.front_end,
+        **{key: getattr(victim, key, None) for key in ("network", "recipe", "seed")},
+        "defence": evaluation.place if evaluation else None,
+        "kind": sound.kind,
+        "name": sound.name,
+        "budget": config.attacks[sound.name].budget if evaluation else None,
+        "eps": sound.eps,
+    }

@@ -23,6 +23,7 @@ NAMES = [
     "attack",
     "domain",
     "norm",
+    "budget",
     "device",
 ]
 KEYS = [
@@ -40,6 +41,7 @@ KEYS = [
     "attack",
     "domain",
     "norm",
+    "budget",
     "eps",
 ]
 
@@ -97,6 +99,9 @@ def over_seeds(summary: pd.DataFrame) -> pd.DataFrame:
         "tried": ("tried", "first"),
         "median_l2": ("median_l2", "mean"),
         "median_snr_db": ("median_snr_db", "mean"),
+        "saved_accuracy": ("saved_accuracy", "mean"),
+        "saved_low": ("saved_low", "min"),
+        "saved_high": ("saved_high", "max"),
         "rejected": ("rejected", "sum"),
     }
     return table.groupby(KEYS, dropna=False, sort=False).agg(**how).reset_index()
@@ -108,6 +113,11 @@ def of_setting(table: pd.DataFrame, setting: Mapping[str, str]) -> pd.DataFrame:
     for key in SETTING:
         chosen &= table[key] == setting[key]
     return table[chosen]
+
+
+def on_spectrograms(table: pd.DataFrame) -> pd.DataFrame:
+    """A table without attacks on the waveform, whose eps is no change of the spectrogram."""
+    return table[(table.domain != "waveform") | ~table.budget.notna()]
 
 
 def measured(row: Any, clean: bool = False) -> Measured:
@@ -148,15 +158,18 @@ def read_accuracies(paths: Iterable[Path]) -> dict[str, Measured]:
     return found
 
 
-DEFENDED = [*SETTING, "recipe", "defence", "gradient", "norm", "eps"]
+LIMIT = ["domain", "norm", "budget", "eps"]
+"""What an attack may change, and by how much."""
+DEFENDED = [*SETTING, "recipe", "defence", "gradient", *LIMIT]
 
 
 def read_robustness(path: Path) -> pd.DataFrame:
-    """``robustness.csv`` over its seeds: a row per training, defence, norm and eps.
+    """``robustness.csv`` over its seeds: a row per training, defence and limit of the change.
 
     Accuracies are means; ``*_low`` and ``*_high`` run from the lowest to the highest limit.
     """
-    names = [*SETTING, "recipe", "defence", "gradient", "norm", "strongest", "attacks"]
+    names = [*DEFENDED, "strongest", "attacks"]
+    names.remove("eps")
     table = pd.read_csv(
         path, dtype=dict.fromkeys(names, str), keep_default_na=False, na_values=[""]
     )

@@ -25,6 +25,7 @@ from mishear.reading import (
     level,
     measured,
     of_setting,
+    on_spectrograms,
     over_seeds,
     read_accuracies,
     succeeded,
@@ -104,7 +105,8 @@ def write_report(
     detections
         A row per victim and detector; None where the study has no detectors.
     """
-    table = over_seeds(summary)
+    table = on_spectrograms(over_seeds(summary))
+    robustness = on_spectrograms(robustness)
     drawn = list(zip(study["figures"], figures, strict=True))
     seeds = len(study["seeds"])
     sections = []

@@ -7,7 +7,19 @@ from typing import Any
 
 from mishear.summary import read_results, wilson_interval, write_table
 
-KEYS = ("corpus", "front_end", "network", "recipe", "seed", "defence", "gradient", "norm", "eps")
+KEYS = (
+    "corpus",
+    "front_end",
+    "network",
+    "recipe",
+    "seed",
+    "defence",
+    "gradient",
+    "domain",
+    "norm",
+    "budget",
+    "eps",
+)
 KINDS = ("transfer", "adaptive", "worst")
 COLUMNS = (
     *KEYS,

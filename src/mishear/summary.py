@@ -28,12 +28,16 @@ COLUMNS = (
     "attack",
     "domain",
     "norm",
+    "budget",
     "eps",
     "n",
     "clean_accuracy",
     "accuracy",
     "ci_low",
     "ci_high",
+    "saved_accuracy",
+    "saved_low",
+    "saved_high",
     "attack_success_rate",
     "success_low",
     "success_high",
@@ -81,7 +85,9 @@ def summarise(rows: Sequence[Mapping[str, str]]) -> dict[str, Any]:
         right before or, for a poison that aims at a class, those that are not of that class (of the
         source classes alone for targeted wrong labels); mean norms over all recordings; the median
         L2 over successful ones; the median signal-to-noise ratio in dB; ``rejected``, how many
-        returned recordings were not accepted; ``seconds`` in all.
+        returned recordings were not accepted; ``seconds`` in all. ``saved_accuracy``, with its
+        interval, is the accuracy on the attacked recordings saved with 16 bits and read again;
+        None where there are none.
     """
     n = len(rows)
     clean = [row["clean_prediction"] == row["label"] for row in rows]
@@ -92,12 +98,17 @@ def summarise(rows: Sequence[Mapping[str, str]]) -> dict[str, Any]:
     limits = wilson_interval(len(successes), len(tried)) if tried else (None, None)
     l2_of_successes = [float(row["l2"]) for row in successes]
     ratios = [float(row["snr_db"]) for row in rows if row["snr_db"]]
+    saved = [row["saved_prediction"] == row["label"] for row in rows if row["saved_prediction"]]
+    saved_limits = wilson_interval(sum(saved), len(saved)) if saved else (None, None)
     return {
         "n": n,
         "clean_accuracy": sum(clean) / n,
         "accuracy": sum(robust) / n,
         "ci_low": low,
         "ci_high": high,
+        "saved_accuracy": sum(saved) / len(saved) if saved else None,
+        "saved_low": saved_limits[0],
+        "saved_high": saved_limits[1],
         "attack_success_rate": len(successes) / len(tried) if tried else None,
         "success_low": limits[0],
         "success_high": limits[1],

@@ -20,11 +20,12 @@ def summary_row(attack, eps, accuracy, seed=0, **changes):
     low, high = wilson_interval(round(accuracy * N), N)
     row = dict.fromkeys(COLUMNS, "") | SETTING
     row |= {"recipe": "standard", "seed": seed, "defence": "none", "domain": "spectrogram"}
-    row |= {"evaluation": "adaptive", "gradient": "exact"}
+    row |= {"evaluation": "adaptive", "gradient": "exact", "budget": "eps"}
     row |= {"norm": "linf", "clean_accuracy": 0.95, "attack_success_rate": 0.5, "mean_linf": 1}
     row |= {"mean_l2": 1, "rejected": 0, "seconds": 1.5, "device": "cpu", "n": N}
     row |= {"attack": attack, "eps": eps, "accuracy": accuracy, "ci_low": low, "ci_high": high}
-    row |= {"gradient": "exact", "evaluation": "adaptive" if attack in ATTACKS else ""}
+    if attack not in ATTACKS:
+        row |= {"evaluation": "", "budget": ""}
     return row | changes
 
 

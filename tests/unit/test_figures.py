@@ -19,7 +19,6 @@ from mishear.figures.spectrograms import (
     draw_gallery,
     draw_recording,
     predictions,
-    read_row,
     recording_of_one,
     versions,
 )
@@ -324,15 +323,6 @@ def test_without_the_word_one_the_first_class_is_drawn_and_said():
     given = division(["yes", "yes", "no", "no"])
     assert recording_of_one(given) == 3
     assert "there is no class" in describe(given, 3)
-
-
-def test_row_is_found_in_its_shard(tmp_path):
-    values = np.arange(14).reshape(7, 2)
-    shards = [tmp_path / "0.npy", tmp_path / "1.npy"]
-    for shard, part in zip(shards, (values[:3], values[3:]), strict=True):
-        np.save(shard, part)
-    for row in range(7):
-        assert read_row(shards, row, 7).tolist() == values[row].tolist()
 
 
 def test_predictions_of_a_recording():

@@ -118,7 +118,9 @@ PLACE = {
     "recipe": "standard",
     "seed": 0,
     "gradient": "exact",
+    "domain": "spectrogram",
     "norm": "linf",
+    "budget": "eps",
 }
 
 
@@ -179,6 +181,22 @@ def test_a_study_has_a_row_for_each_victim_defence_norm_and_eps(table):
         ("", "0.666667", "0.666667"),
         ("0.666667", "0.666667", "0.333333"),
         ("", "1", "1"),
+    ]
+
+
+def test_an_attack_on_the_waveform_has_a_row_of_its_own(table):
+    waveform = {"domain": "waveform", "eps": 0.5}
+    found = table(
+        [
+            (key("none", "fgsm", 0.5, "adaptive"), [RIGHT]),
+            (key("none", "sound", 0.5, "adaptive") | waveform, [WRONG]),
+            (key("none", "ratio", 0.5, "adaptive") | waveform | {"budget": "snr"}, [WRONG]),
+        ]
+    )
+    assert [(row["domain"], row["budget"], row["worst_accuracy"]) for row in found] == [
+        ("spectrogram", "eps", "1"),
+        ("waveform", "eps", "0"),
+        ("waveform", "snr", "0"),
     ]
 
 

@@ -34,12 +34,14 @@ evaluations = plan.evaluations(settings)
 trainings = plan.all_trainings(settings)
 certificates = plan.certificates(settings)
 checks = plan.checks(settings)
+sounds = {sound.path: sound for sound in plan.sounds(settings)}
 reference = plan.reference_training(settings)
 
 VICTIM = "{corpus}/{front_end}/{network}/{recipe}/seed{seed}"
 EVALUATION = f"{VICTIM}/{{defence}}/{{attack}}/eps{{eps}}"
 CHECK = f"results/checks/{VICTIM}/{{defence}}"
 CERTIFICATE = f"{VICTIM}/{{defence}}"
+SOUNDS = "results/sounds/{corpus}/{front_end}"
 EVALUATION_SHARD = f"{EVALUATION}/shard{{shard}}-of-{{shards}}"
 FEATURES = "results/spectrograms/{corpus}/{front_end}"
 DETECTION = f"{VICTIM}/{{detector}}"
@@ -62,6 +64,8 @@ wildcard_constraints:
     defence=f"{plan.NAME}(@{plan.NAME})?",
     attack=plan.NAME,
     detector=plan.NAME,
+    recogniser=plan.NAME,
+    sound=any_of(sounds),
     seed=r"\d+",
     shard=r"\d+",
     shards=r"\d+",
@@ -256,6 +260,11 @@ def attack(wildcards):
     return attack_definition(wildcards.attack)
 
 
+def attack_with_budget(wildcards):
+    """The same for an attack on the waveform, with what limits it."""
+    return {**attack(wildcards), "budget": settings.attacks[wildcards.attack].budget}
+
+
 def attack_class(wildcards):
     return dotted_path(settings.attacks[wildcards.attack].class_, "foolbox.attacks")
 
@@ -293,6 +302,8 @@ def source_victim(wildcards):
     }
 
 
+
+
 def certificate(wildcards):
     return settings.defences[wildcards.defence].certificate.model_dump()
 
@@ -309,25 +320,36 @@ def attack_shards(wildcards):
     return settings.attacks[wildcards.attack].shards
 
 
-def attacks_in_shards(wanted):
-    """A pattern of the attacks whose evaluations are divided among several jobs, or are not."""
+def attacks_in(domain, sharded=None):
+    """A pattern of the attacks in a domain, all or those divided among several jobs, or not."""
     return any_of(
-        name for name, attack in settings.attacks.items() if (attack.shards > 1) == wanted
+        name
+        for name, attack in settings.attacks.items()
+        if attack.domain == domain and sharded in (None, attack.shards > 1)
     )
 
 
 def shards_of_evaluation(wildcards):
-    """The files of all shards of an evaluation, by their kind."""
+    """The files of all shards of an evaluation on spectrograms, by their kind."""
+    results = f"results/evaluations/{EVALUATION_SHARD}"
+    return in_shards(wildcards, results=f"{results}.csv", **kept_examples(f"{results}.npz"))
+
+
+def shards_of_waveform_evaluation(wildcards):
+    """The same on waveforms."""
+    return in_shards(
+        wildcards,
+        results=f"results/evaluations/{EVALUATION_SHARD}.csv",
+        sounds=f"results/sounds/{EVALUATION_SHARD}.flac",
+    )
+
+
+def in_shards(wildcards, **patterns):
+    """The files of all shards of an evaluation."""
     shards = attack_shards(wildcards)
-    kinds = {"results": "csv", **kept_examples("npz")}
     return {
-        kind: expand(
-            f"results/evaluations/{EVALUATION_SHARD}.{suffix}",
-            **wildcards,
-            shard=range(shards),
-            shards=shards,
-        )
-        for kind, suffix in kinds.items()
+        kind: expand(pattern, **wildcards, shard=range(shards), shards=shards)
+        for kind, pattern in patterns.items()
     }
 
 
@@ -348,12 +370,18 @@ def check_files():
     return [f"results/checks/{check.path}.csv" for check in checks]
 
 
+def on_spectrograms(evaluation):
+    """Whether an evaluation is of an attack on the spectrogram."""
+    attack = settings.attacks.get(evaluation.attack)
+    return attack is not None and attack.domain == "spectrogram"
+
+
 # The evaluations that checks look at: those of the checked victims with an eps.
 checked_victims = {check.victim for check in checks}
 checked_evaluations = [
     evaluation
     for evaluation in evaluations
-    if evaluation.victim in checked_victims and evaluation.attack in settings.attacks
+    if evaluation.victim in checked_victims and on_spectrograms(evaluation)
 ]
 
 
@@ -366,7 +394,7 @@ def all_kept_examples():
     """The files of adversarial inputs of the whole study, where it keeps them."""
     if not settings.study.save_examples:
         return []
-    attacked = [evaluation for evaluation in evaluations if evaluation.attack in settings.attacks]
+    attacked = filter(on_spectrograms, evaluations)
     return [f"results/evaluations/{evaluation.path}.npz" for evaluation in attacked]
 
 
@@ -433,6 +461,42 @@ def detection_table():
     return [f"{REPORT}/detections.csv"] if plan.detections(settings) else []
 
 
+# Listening
+
+
+def sample_rate(wildcards):
+    """Hz, of the sound that the front end takes."""
+    return settings.front_ends[wildcards.front_end].sample_rate
+
+
+def samples(wildcards):
+    """Samples of a recording as the front end takes it."""
+    return round(settings.front_ends[wildcards.front_end].seconds * sample_rate(wildcards))
+
+
+def inversion_iterations(wildcards):
+    return settings.listening.inversion.iterations
+
+
+def clean_version(wildcards):
+    """The sound of the same recordings as they are."""
+    sound = sounds[wildcards.sound]
+    return rules.clean_sound.output.sound.format(corpus=sound.corpus, front_end=sound.front_end)
+
+
+def split_of_sound(wildcards):
+    return rules.split.output.split.format(corpus=sounds[wildcards.sound].corpus)
+
+
+def recogniser(wildcards):
+    return settings.recognisers[wildcards.recogniser].model_dump(by_alias=True)
+
+
+def recogniser_class(wildcards):
+    named = settings.recognisers[wildcards.recogniser].class_
+    return dotted_path(named, "mishear.recognisers")
+
+
 # Report
 
 TEMPLATE = SOURCE / "mishear" / "templates" / "report.html.j2"
@@ -450,11 +514,15 @@ def studied_defences():
     return {name: defence_chain(name) for name in used}
 
 
-def ordered_attacks():
-    """Definitions of the study's attacks, in its order, which gives them colours."""
+def ordered_attacks(domain="spectrogram"):
+    """Definitions of the study's attacks in a domain, in its order, which gives them colours."""
     order = dict.fromkeys(evaluation.attack for evaluation in evaluations)
     found = studied_attacks()
-    return {name: found[name] for name in order if name in found}
+    return {
+        name: found[name]
+        for name in order
+        if name in found and settings.attacks[name].domain == domain
+    }
 
 
 def setting(wildcards):

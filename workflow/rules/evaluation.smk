@@ -14,7 +14,7 @@ rule evaluate:
     log:
         f"logs/evaluate/{EVALUATION}.log",
     wildcard_constraints:
-        attack=attacks_in_shards(False),
+        attack=attacks_in("spectrogram", sharded=False),
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -40,7 +40,7 @@ use rule evaluate as evaluate_shard with:
     log:
         f"logs/evaluate/{EVALUATION_SHARD}.log",
     wildcard_constraints:
-        attack=attacks_in_shards(True),
+        attack=attacks_in("spectrogram", sharded=True),
 
 
 rule gather_evaluation:
@@ -52,7 +52,7 @@ rule gather_evaluation:
     log:
         f"logs/evaluate/{EVALUATION}.log",
     wildcard_constraints:
-        attack=attacks_in_shards(True),
+        attack=attacks_in("spectrogram", sharded=True),
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -62,6 +62,64 @@ rule gather_evaluation:
         code=code("gather_evaluation.py"),
     script:
         "../scripts/gather_evaluation.py"
+
+
+rule evaluate_waveforms:
+    input:
+        unpack(source_victim),
+        unpack(defence_packages),
+        victim=ancient(rules.train.output.victim),
+        victim_digest=rules.train.output.digest,
+        waveforms=large_shard_files(rules.waveforms.output.waveforms),
+        waveforms_digests=shard_files(rules.waveforms.output.digest),
+        bounds=rules.spectrograms.output.bounds,
+        split=rules.split.output.split,
+    output:
+        results=f"results/evaluations/{EVALUATION}.csv",
+        sound=f"results/sounds/{EVALUATION}.flac",
+    log:
+        f"logs/evaluate/{EVALUATION}.log",
+    wildcard_constraints:
+        attack=attacks_in("waveform", sharded=False),
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=240,
+        gpu=GPU,
+        jobs_per_gpu=settings.jobs_per_gpu,
+    params:
+        code=lambda w: code(
+            "evaluate_waveforms.py", network_class(w), attack_class(w), *defence_classes(w)
+        ),
+        network=network,
+        defence=defence,
+        front_end=mel_spectrogram,
+        attack=attack_with_budget,
+        batch_size=batch_size,
+        device=settings.device,
+    script:
+        "../scripts/evaluate_waveforms.py"
+
+
+use rule evaluate_waveforms as evaluate_waveforms_shard with:
+    output:
+        results=f"results/evaluations/{EVALUATION_SHARD}.csv",
+        sound=f"results/sounds/{EVALUATION_SHARD}.flac",
+    log:
+        f"logs/evaluate/{EVALUATION_SHARD}.log",
+    wildcard_constraints:
+        attack=attacks_in("waveform", sharded=True),
+
+
+use rule gather_evaluation as gather_waveform_evaluation with:
+    input:
+        unpack(shards_of_waveform_evaluation),
+    output:
+        results=f"results/evaluations/{EVALUATION}.csv",
+        sound=f"results/sounds/{EVALUATION}.flac",
+    wildcard_constraints:
+        attack=attacks_in("waveform", sharded=True),
 
 
 rule certify:

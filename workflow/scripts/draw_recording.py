@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 
+from mishear.arrays import RowsInShards
 from mishear.features.split import read_split
 from mishear.figures.spectrograms import (
     describe,
     draw_recording,
     predictions,
-    read_row,
     recording_of_one,
     versions,
 )
@@ -25,10 +25,11 @@ if __name__ == "__main__":
         amplitudes = [poison["amplitude"] for poison in poisons]
         results = [read_results(Path(results)) for results in snakemake.input.results]
         poisoned = [np.load(path, mmap_mode="r")[row, 0] for path in snakemake.input.poisoned]
-        waveforms = [Path(shard) for shard in snakemake.input.waveforms]
+        shards = [Path(shard) for shard in snakemake.input.waveforms]
+        waveforms = RowsInShards(shards, len(division.recordings))
         draw_recording(
             versions(
-                read_row(waveforms, row, len(division.recordings)),
+                waveforms[np.array([row])][0],
                 name,
                 clean=np.load(snakemake.input.clean, mmap_mode="r")[row, 0],
                 poisoned=list(zip(poisons, poisoned, strict=True)),

@@ -14,7 +14,6 @@ from mishear.evaluation import (
 from mishear.features.cache import read_bounds
 from mishear.features.split import read_split
 from mishear.jobs import job_log
-from mishear.networks import load_victim
 
 if __name__ == "__main__":
     with (
@@ -42,10 +41,12 @@ if __name__ == "__main__":
         )
         made_on = None
         if hasattr(snakemake.input, "source"):
-            made_on = load_victim(
+            made_on = load_defended(
                 snakemake.params.network,
+                Path(snakemake.input.source),
+                defences=[],
                 classes=len(division.classes),
-                path=Path(snakemake.input.source),
+                bounds=bounds,
                 device=device,
             )
         keep_examples = hasattr(snakemake.output, "examples")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from mishear.audio import join_sounds
 from mishear.evaluation import gather_examples
 from mishear.files import join_tables
 from mishear.jobs import job_log
@@ -12,6 +13,11 @@ if __name__ == "__main__":
             gather_examples(
                 shards=[Path(shard) for shard in snakemake.input.examples],
                 path=Path(snakemake.output.examples),
+            )
+        if hasattr(snakemake.output, "sound"):
+            join_sounds(
+                [Path(shard) for shard in snakemake.input.sounds],
+                path=Path(snakemake.output.sound),
             )
         join_tables(
             [Path(shard) for shard in snakemake.input.results],

@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from mishear.arrays import count_rows, read_chunks, write_chunks
+from mishear.arrays import count_rows, read_chunks, shard_slice, write_chunks
 from mishear.errors import UserError
 from mishear.features.spectrograms import spectrograms
 from mishear.features.waveforms import (
     CHUNK,
-    shard_slice,
     signal_to_noise_ratio,
     waveforms,
 )

@@ -15,11 +15,6 @@ CHUNK = 250
 """Recordings held in memory at once."""
 
 
-def shard_slice(count: int, shard: int, shards: int) -> slice:
-    """The rows of one of ``shards`` consecutive parts of ``count`` rows."""
-    return slice(count * shard // shards, count * (shard + 1) // shards)
-
-
 def waveforms(
     root: Path, recordings: Sequence[str], front_end: dict[str, Any]
 ) -> Iterator[np.ndarray]:

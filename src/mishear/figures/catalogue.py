@@ -12,7 +12,7 @@ from mishear.plan import (
     Victim,
     all_trainings,
     attacked_itself,
-    attacks_on,
+    attacks_on_spectrograms,
     certificates,
     evaluations,
     number_name,
@@ -92,7 +92,7 @@ def _figures_of_setting(
         yield Figure("certificates", **setting)
     # Only of the recipe that stands for the study: a sweep of recipes would fill the page.
     for training in unpoisoned_trainings(config)[:1]:
-        attacks = attacks_on(config, training)
+        attacks = attacks_on_spectrograms(config, training)
         if attacks:
             yield Figure("confusion", **setting, recipe=training.name)
         for attack in attacks:
@@ -112,11 +112,13 @@ def poisons(config: Config) -> dict[str, dict[str, Any]]:
 
 
 def limited_evaluations(config: Config) -> list[Evaluation]:
-    """Evaluations under an attack with an eps."""
+    """Evaluations under an attack on the spectrogram with an eps."""
     return [
         evaluation
         for evaluation in evaluations(config)
-        if evaluation.attack in config.attacks and not isinf(evaluation.eps)
+        if evaluation.attack in config.attacks
+        and config.attacks[evaluation.attack].domain == "spectrogram"
+        and not isinf(evaluation.eps)
     ]
 
 
@@ -150,7 +152,7 @@ def shown_evaluations(config: Config, setting: Setting, training: str) -> list[E
             attack,
             gallery_eps(config.attacks[attack].eps, config.report.gallery.eps),
         )
-        for attack in attacks_on(config, all_trainings(config)[training])
+        for attack in attacks_on_spectrograms(config, all_trainings(config)[training])
     ]
 
 
@@ -160,7 +162,7 @@ def minimisations(config: Config, setting: Setting) -> list[Evaluation]:
         Evaluation(Victim(**setting, recipe=training.name, seed=seed), NO_DEFENCE, attack, inf)
         for training in unpoisoned_trainings(config)
         if attacked_itself(config, training)
-        for attack in attacks_on(config, training)
+        for attack in attacks_on_spectrograms(config, training)
         if inf in config.attacks[attack].eps
         for seed in config.study.seeds
     ]

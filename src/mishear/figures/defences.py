@@ -18,7 +18,7 @@ from mishear.figures.style import (
     drawing,
     legend_above,
 )
-from mishear.reading import shown_sizes
+from mishear.reading import on_spectrograms, shown_sizes
 
 PANEL_HEIGHT = 3.6
 
@@ -47,7 +47,8 @@ def draw_tradeoff(
     path
         The SVG file.
     """
-    table = robustness[np.isfinite(robustness.eps)]
+    table = on_spectrograms(robustness)
+    table = table[np.isfinite(table.eps)]
     table = table.assign(family=table.recipe.map(families))
     panels = [
         (norm, size, rows[rows.eps == size])

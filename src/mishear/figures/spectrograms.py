@@ -11,7 +11,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from mishear.features.split import Division
-from mishear.features.waveforms import shard_slice, signal_to_noise_ratio
+from mishear.features.waveforms import signal_to_noise_ratio
 from mishear.figures.style import INK, drawing
 from mishear.plan import number_name
 from mishear.poisons import Poison, poisoned_waveform
@@ -117,15 +117,6 @@ def describe(division: Division, row: int) -> str:
     label = division.labels[row]
     ending = "" if label.lower() in ONE else '; there is no class "one"'
     return f"{division.recordings[row]} (class {label}{ending})"
-
-
-def read_row(shards: Sequence[Path], row: int, count: int) -> np.ndarray:
-    """One row of an array kept in consecutive shards."""
-    for position, shard in enumerate(shards):
-        rows = shard_slice(count, position, len(shards))
-        if rows.start <= row < rows.stop:
-            return np.array(np.load(shard, mmap_mode="r")[row - rows.start])
-    raise IndexError(row)
 
 
 def versions(

@@ -13,7 +13,6 @@ from mishear.features.waveforms import (
     add_uniform_noise,
     place,
     read_mono,
-    shard_slice,
     signal_to_noise_ratio,
 )
 
@@ -48,14 +47,6 @@ def test_without_leading_zeros_and_shift_speech_comes_first():
     placed = place(np.ones(300, np.float32), "a", {**FRONT_END, "leading_zeros": 0, "max_shift": 0})
     assert placed[:300].all()
     assert not placed[300:].any()
-
-
-@given(st.integers(1, 5000), st.integers(1, 40))
-def test_shards_are_disjoint_and_exhaustive(count, shards):
-    rows = [
-        row for shard in range(shards) for row in range(count)[shard_slice(count, shard, shards)]
-    ]
-    assert rows == list(range(count))
 
 
 @pytest.mark.parametrize("rate", [8000, 22050, 44100, 48000])

@@ -1,0 +1,22 @@
+"""Write the test recordings, poisoned, as sound."""
+
+from pathlib import Path
+
+from mishear.audio import write_sound
+from mishear.features.split import read_split
+from mishear.jobs import job_log
+from mishear.sounds import poisoned_waveforms, select_waveforms
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        division = read_split(Path(snakemake.input.split))
+        shards = [Path(shard) for shard in snakemake.input.waveforms]
+        write_sound(
+            Path(snakemake.output.sound),
+            poisoned_waveforms(
+                select_waveforms(shards, division, division.rows("test")),
+                snakemake.params.poison,
+                snakemake.params.sample_rate,
+            ),
+            snakemake.params.sample_rate,
+        )
