@@ -30,20 +30,21 @@ def write_sound(path: Path, chunks: Iterable[np.ndarray], sample_rate: int) -> N
     Parameters
     ----------
     path
-        The FLAC file.
+        The FLAC file; empty if there are no recordings, for which FLAC has no form.
     chunks
         Arrays of shape (recordings, samples), full scale is -1 to 1.
     sample_rate
         Hz.
     """
-    with (
-        atomic_path(path) as temporary,
-        soundfile.SoundFile(
+    with atomic_path(path) as temporary:
+        with soundfile.SoundFile(
             temporary, "w", sample_rate, channels=1, format="FLAC", subtype="PCM_16"
-        ) as file,
-    ):
-        for chunk in chunks:
-            file.write(sixteen_bit(chunk).ravel())
+        ) as file:
+            for chunk in chunks:
+                file.write(sixteen_bit(chunk).ravel())
+            written = file.frames
+        if not written:
+            temporary.write_bytes(b"")
 
 
 def read_sound(path: Path, samples: int, rows: Sequence[int] | np.ndarray | None = None):
@@ -67,6 +68,8 @@ def read_sound(path: Path, samples: int, rows: Sequence[int] | np.ndarray | None
     UserError
         If the file does not hold whole recordings.
     """
+    if not path.stat().st_size:
+        return np.empty((0, samples), np.float32)
     with soundfile.SoundFile(path) as file:
         count, rest = divmod(file.frames, samples)
         if rest:
@@ -86,6 +89,7 @@ def read_sound(path: Path, samples: int, rows: Sequence[int] | np.ndarray | None
 
 def join_sounds(sounds: Sequence[Path], path: Path) -> None:
     """Join sounds with the same rate to one."""
-    with soundfile.SoundFile(sounds[0]) as first:
+    filled = [sound for sound in sounds if sound.stat().st_size]
+    with soundfile.SoundFile(filled[0]) as first:
         sample_rate = first.samplerate
-    write_sound(path, (read_sound(sound, 1).T for sound in sounds), sample_rate)
+    write_sound(path, (read_sound(sound, 1).T for sound in filled), sample_rate)
