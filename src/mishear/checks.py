@@ -13,6 +13,9 @@ from mishear.config import Config, load
 from mishear.errors import UserError
 from mishear.plan import chain, check_names
 
+CHECKED = {"networks", "attacks", "defences", "detectors", "recognisers"}
+"""Sections that name classes."""
+
 
 def checked_settings(raw: Mapping[str, Any], cache: Path) -> Config:
     """Check a config against its schema, its names, and its classes against their signatures.
@@ -69,7 +72,7 @@ def check_writable(folder: Path) -> None:
 
 
 def _classes_digest(config: Config) -> str:
-    named = config.model_dump(mode="json", include={"networks", "attacks", "defences", "detectors"})
+    named = config.model_dump(mode="json", include=CHECKED)
     named["versions"] = [version(name) for name in ("foolbox", "pyautoattack", "torch")]
     return hashlib.sha256(json.dumps(named, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -79,6 +82,7 @@ def _check_classes(config: Config) -> None:
     from mishear.defences import check_defence
     from mishear.detectors import check_detector
     from mishear.networks import check_network
+    from mishear.recognisers import check_recogniser
     from mishear.waveform_attacks import check_budget
 
     checks = [
@@ -92,6 +96,10 @@ def _check_classes(config: Config) -> None:
     checks += [
         partial(check_defence, _parts(config, name), defence.certificate, f"defences.{name}")
         for name, defence in config.defences.items()
+    ]
+    checks += [
+        partial(check_recogniser, recogniser.model_dump(by_alias=True), f"recognisers.{name}")
+        for name, recogniser in config.recognisers.items()
     ]
     checks += [
         partial(check_detector, detector.model_dump(by_alias=True), f"detectors.{name}")

@@ -1,0 +1,25 @@
+"""Have a speech recogniser transcribe a sound."""
+
+from pathlib import Path
+
+from mishear.audio import read_sound
+from mishear.devices import use_one_thread
+from mishear.features.split import read_split
+from mishear.jobs import job_log
+from mishear.recognisers import build_recogniser, recognise, write_heard
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        use_one_thread()
+        division = read_split(Path(snakemake.input.split))
+        test = division.rows("test")
+        write_heard(
+            recognise(
+                build_recogniser(snakemake.params.recogniser, division.classes),
+                read_sound(Path(snakemake.input.sound), snakemake.params.samples),
+                snakemake.params.sample_rate,
+                names=division.recordings[test].tolist(),
+                labels=division.labels[test].tolist(),
+            ),
+            Path(snakemake.output.heard),
+        )

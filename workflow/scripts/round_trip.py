@@ -1,0 +1,26 @@
+"""Turn the clean spectrograms of the test recordings back to sound."""
+
+from pathlib import Path
+
+from mishear.audio import write_sound
+from mishear.devices import use_one_thread
+from mishear.evaluation import select
+from mishear.features.split import read_split
+from mishear.inversion import inverted
+from mishear.jobs import job_log
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        use_one_thread()
+        division = read_split(Path(snakemake.input.split))
+        recordings = select(Path(snakemake.input.spectrograms), division, division.rows("test"))
+        write_sound(
+            Path(snakemake.output.sound),
+            inverted(
+                [recordings.inputs()],
+                snakemake.params.front_end,
+                snakemake.params.samples,
+                snakemake.params.iterations,
+            ),
+            snakemake.params.front_end["sample_rate"],
+        )
