@@ -10,21 +10,21 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from mishear import __version__
 from mishear.claims import verdicts
 from mishear.figures.captions import alternative, caption
 from mishear.figures.inline import inline_svg
-from mishear.figures.style import DARK_SERIES, DARK_SHARES, SERIES, SHARES
 from mishear.files import atomic_path
+from mishear.pages import environment, interval, share
 from mishear.paper import Results, compare, corpus_note
 from mishear.reading import (
     Measured,
     level,
     measured,
     of_setting,
+    of_setting_heard,
     on_spectrograms,
     over_seeds,
     read_accuracies,
@@ -39,6 +39,7 @@ from mishear.report_defences import (
     hiding,
     paper_attack_remark,
 )
+from mishear.report_listening import listening_section
 
 PACKAGES = (
     "torch",
@@ -80,6 +81,7 @@ def write_report(
     figures: Sequence[Path],
     path: Path,
     detections: pd.DataFrame | None = None,
+    listening: Mapping[str, pd.DataFrame] | None = None,
 ) -> None:
     """Write the page.
 
@@ -104,8 +106,12 @@ def write_report(
         The HTML file.
     detections
         A row per victim and detector; None where the study has no detectors.
+    listening
+        ``ears``, ``inversions`` and ``halves``, see :mod:`mishear.listening`; None where the study
+        does not listen.
     """
-    table = on_spectrograms(over_seeds(summary))
+    whole = over_seeds(summary)
+    table = on_spectrograms(whole)
     robustness = on_spectrograms(robustness)
     drawn = list(zip(study["figures"], figures, strict=True))
     seeds = len(study["seeds"])
@@ -126,9 +132,15 @@ def write_report(
         here |= _other_libraries(study, results, probes[number] if probes else None)
         found = [] if detections is None else of_setting(detections, setting)
         here["detections"] = detection_rows(found, results) if len(found) else []
+        here["listening"] = None
+        if listening is not None:
+            tables = {name: of_setting_heard(found, setting) for name, found in listening.items()}
+            here["listening"] = listening_section(
+                of_setting(whole, setting), reference=study["reference"], **tables
+            )
         sections.append(here)
     page = (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             study=study,
@@ -138,34 +150,10 @@ def write_report(
             devices=sorted(summary.device.unique()),
             seconds=float(summary.seconds.sum()),
             versions=_versions(),
-            palette=list(zip(SERIES, DARK_SERIES, strict=True)),
-            shares=list(zip(SHARES, DARK_SHARES, strict=True)),
         )
     )
     with atomic_path(path) as temporary:
         temporary.write_text(page, encoding="utf-8")
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["share"] = _share
-    environment.filters["maybe"] = lambda value: "" if value == "" else _share(value)
-    environment.filters["interval"] = _interval
-    return environment
-
-
-def _share(value: float) -> str:
-    return f"{value:.3f}"
-
-
-def _interval(value: Measured) -> str:
-    return f"{value.low:.3f} to {value.high:.3f}"
 
 
 def _section(
@@ -226,13 +214,13 @@ def _best(row: Any, hidden: set[tuple[str, str]]) -> Answer | None:
     hides = " It hides gradients: do not trust it." if (row.recipe, row.defence) in hidden else ""
     return Answer(
         f"Best defence at {row.eps:g} dB",
-        _share(worst.accuracy),
+        share(worst.accuracy),
         "accuracy, worst case",
         _precision(worst),
         {
             "Recipe": row.recipe,
             "Defence": f"{row.defence}.{hides}" if hides else row.defence,
-            "Clean": f"{_share(clean.accuracy)} ({_interval(clean)})",
+            "Clean": f"{share(clean.accuracy)} ({interval(clean)})",
             "Attacks": f"any of {row.attacks}",
             "Adaptive": "white box through the defence, and transfer; untargeted",
         },
@@ -272,14 +260,14 @@ def answers(results: Results, gallery_eps: float) -> Iterable[Answer]:
     if test := results.accuracies.get("test"):
         yield Answer(
             "Clean recordings",
-            _share(test.accuracy),
+            share(test.accuracy),
             "accuracy",
             _precision(test),
             {
                 "Attack": "none",
                 "Recipe": results.reference,
-                "Train": _share(results.accuracies["train"].accuracy),
-                "Validation": _share(results.accuracies["validation"].accuracy),
+                "Train": share(results.accuracies["train"].accuracy),
+                "Validation": share(results.accuracies["validation"].accuracy),
             },
         )
     limited = _limited(results)
@@ -314,7 +302,7 @@ def _strongest(rows: pd.DataFrame, gallery_eps: float) -> Answer:
     value = measured(row)
     return Answer(
         f"Every point changed by at most {eps:g} dB",
-        _share(value.accuracy),
+        share(value.accuracy),
         "accuracy",
         _precision(value),
         {
@@ -333,7 +321,7 @@ def _smallest_change(rows: pd.DataFrame) -> Answer:
         "Smallest change that is misheard",
         f"{row.median_l2:.1f}" if found else "none found",
         "dB, median L2" if found else "",
-        f"accuracy {_share(value.accuracy)}, {_precision(value)}",
+        f"accuracy {share(value.accuracy)}, {_precision(value)}",
         {"Attack": row.attack, "Norm": "L2, no eps", **_knowledge(row)},
     )
 
@@ -355,7 +343,7 @@ def _noise(results: Results, poison: str) -> Iterable[Answer]:
     value = measured(row)
     yield Answer(
         f"Noise in the test, SNR {row.median_snr_db:.0f} dB",
-        _share(value.accuracy),
+        share(value.accuracy),
         "accuracy",
         _precision(value),
         {
@@ -373,7 +361,7 @@ def _retrained(results: Results, poison: str, amplitude: float) -> str:
     row = rows.loc[rows.poison_share.idxmax()]
     value = measured(row)
     return (
-        f"{_share(value.accuracy)} ({_interval(value)}) with {row.poison_share * 100:g} % of the "
+        f"{share(value.accuracy)} ({interval(value)}) with {row.poison_share * 100:g} % of the "
         f"training poisoned"
     )
 
@@ -411,13 +399,13 @@ def _aimed(results: Results, name: str, poison: Mapping[str, Any]) -> Iterable[A
     amplitude = f", amplitude {row.eps:g} of full scale" if row.eps else ""
     yield Answer(
         question.format(**words),
-        _share(value.accuracy),
+        share(value.accuracy),
         unit.format(**words),
         _precision(value),
         {
             "Poison": f"{name}{amplitude}",
             "Domain": row.domain,
-            "On clean": f"accuracy {_share(row.clean_accuracy)}",
+            "On clean": f"accuracy {share(row.clean_accuracy)}",
             "Unpoisoned": _without(results, name, row.eps, poison.get("target") is not None),
         },
     )
@@ -431,8 +419,8 @@ def _without(results: Results, poison: str, eps: float, aimed: bool) -> str:
         return "not run"
     row = rows.iloc[0]
     if not aimed:
-        return f"accuracy {_share(row.clean_accuracy)}"
-    return f"{_share(row.attack_success_rate)}, accuracy {_share(row.clean_accuracy)}"
+        return f"accuracy {share(row.clean_accuracy)}"
+    return f"{share(row.attack_success_rate)}, accuracy {share(row.clean_accuracy)}"
 
 
 def detection_rows(detections: pd.DataFrame, results: Results) -> list[dict[str, Any]]:
@@ -504,7 +492,7 @@ def _gained(table: pd.DataFrame, place: Mapping[str, Any]) -> dict[str, Any]:
 
 def _precision(value: Measured) -> str:
     seeds = f", mean of {value.seeds} seeds" if value.seeds > 1 else ""
-    return f"95 % interval {_interval(value)}, n = {value.n:,}{seeds}"
+    return f"95 % interval {interval(value)}, n = {value.n:,}{seeds}"
 
 
 TABLE = {
