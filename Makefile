@@ -35,7 +35,7 @@ $(READY): pyproject.toml constraints.txt
 	  { echo "Mishear needs Python 3.11 or 3.12; $(PYTHON) is $$($(PYTHON) --version)." \
 	         "Name another: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[workflow,espeak,slurm,dev]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[workflow,espeak,listening,slurm,dev]'
 	touch $@
 
 # Other libraries the tests compare with; some overwrite what they share with ours, so apart.

@@ -1,0 +1,191 @@
+"""A study that listens: attacks on the waveform, inversions, ears, and a page that plays."""
+
+import copy
+import csv
+import io
+import math
+
+import pytest
+import soundfile
+
+from tests.projects import TINY
+
+pytest.importorskip("pesq", reason="pesq is not installed (extra: listening)")
+
+VICTIM = "tiny/mel16/paper-cnn/standard/seed0"
+REPORT = "results/reports/tiny"
+PAGE = f"{REPORT}/listening/tiny/mel16/paper-cnn.html"
+
+STUDY = copy.deepcopy(TINY)
+STUDY["study"]["attacks"] = ["fgsm", "sound-fgsm", "sound-pgd", "sound-eps"]
+STUDY["attacks"] |= {
+    "fgsm": {"class": "LinfFastGradientAttack", "eps": [0.5]},
+    "sound-fgsm": {
+        "class": "LinfFastGradientAttack",
+        "domain": "waveform",
+        "budget": "snr",
+        "eps": [40, 0],
+        "batch_size": 8,
+        "shards": 2,
+    },
+    "sound-pgd": {
+        "class": "LinfPGD",
+        "params": {"rel_stepsize": 0.3, "steps": 5},
+        "domain": "waveform",
+        "budget": "snr",
+        "eps": [40, 0],
+    },
+    "sound-eps": {"class": "L2PGD", "params": {"steps": 3}, "domain": "waveform", "eps": [0.1]},
+}
+STUDY["listening"] = {
+    "inversion": {"attacks": ["fgsm"], "iterations": 2},
+    "page": {"recordings": 2},
+}
+STUDY["recognisers"] = {"pocketsphinx": {"class": "Pocketsphinx"}}
+
+
+@pytest.fixture(scope="module")
+def listened(finished, tmp_path_factory):
+    """The tiny study, gone on with sound. Copy it before you change anything."""
+    project = finished.copy(tmp_path_factory.mktemp("listening") / "study")
+    project.config = STUDY
+    project.run()
+    return project
+
+
+def rows(project, path):
+    return list(csv.DictReader(io.StringIO(project.text(path))))
+
+
+def test_every_sound_has_ears(listened):
+    ears = rows(listened, f"{REPORT}/ears.csv")
+    kinds = [(row["kind"], row["name"], row["eps"]) for row in ears]
+    assert kinds == [
+        ("clean", "", ""),
+        ("round-trip", "", ""),
+        ("poisoned", "noise", "0.01"),
+        ("waveform", "sound-fgsm", "40"),
+        ("waveform", "sound-fgsm", "0"),
+        ("waveform", "sound-pgd", "40"),
+        ("waveform", "sound-pgd", "0"),
+        ("waveform", "sound-eps", "0.1"),
+        ("inverted", "fgsm", "0.5"),
+    ]
+    assert {row["recogniser"] for row in ears} == {"pocketsphinx"}
+    clean = ears[0]
+    assert float(clean["recognised"]) > 0.4
+    assert float(clean["median_pesq"]) > 4.6
+    by_name = {(row["name"], row["eps"]): row for row in ears}
+    for attack in ("sound-fgsm", "sound-pgd"):
+        quiet, loud = by_name[attack, "40"], by_name[attack, "0"]
+        assert float(quiet["median_stoi"]) > float(loud["median_stoi"])
+        assert float(quiet["median_snr_db"]) > 39.5 > float(loud["median_snr_db"]) > -0.5
+
+
+def test_summary_says_what_is_heard_in_the_saved_recordings(listened):
+    summary = rows(listened, f"{REPORT}/summary.csv")
+    saved = {row["attack"] for row in summary if row["saved_accuracy"]}
+    assert saved == {"sound-fgsm", "sound-pgd", "sound-eps"}
+    for row in summary:
+        if row["domain"] == "waveform" and row["evaluation"]:
+            assert row["budget"] == ("eps" if row["attack"] == "sound-eps" else "snr")
+            assert float(row["saved_low"]) <= float(row["saved_accuracy"])
+
+
+def test_each_recording_is_in_the_sound_at_its_place(listened):
+    path = f"{VICTIM}/none/sound-pgd/eps40"
+    results = rows(listened, f"results/evaluations/{path}.csv")
+    info = soundfile.info(listened.folder / f"results/sounds/{path}.flac")
+    assert (info.samplerate, info.subtype) == (16000, "PCM_16")
+    assert info.frames == len(results) * 16000
+
+
+def test_shards_give_the_sound_of_one_job(listened, tmp_path):
+    project = listened.copy(tmp_path / "study")
+    path = f"{VICTIM}/none/sound-fgsm/eps40"
+    sound = project.folder / f"results/sounds/{path}.flac"
+    in_shards, results = sound.read_bytes(), rows(project, f"results/evaluations/{path}.csv")
+    config = copy.deepcopy(STUDY)
+    del config["attacks"]["sound-fgsm"]["shards"]
+    project.config = config
+    project.run(f"results/sounds/{path}.flac")
+    assert sound.read_bytes() == in_shards
+    for one, other in zip(results, rows(project, f"results/evaluations/{path}.csv"), strict=True):
+        assert one | {"seconds": ""} == other | {"seconds": ""}
+
+
+def test_halves_and_inversions_are_those_of_the_study(listened):
+    halves = rows(listened, f"{REPORT}/snr_at_half.csv")
+    assert [row["attack"] for row in halves] == ["sound-fgsm", "sound-pgd"]
+    assert all(not math.isnan(float(row["snr_db"])) for row in halves)
+    (inversion,) = rows(listened, f"{REPORT}/inversions.csv")
+    (evaluation,) = [
+        row
+        for row in rows(listened, f"{REPORT}/summary.csv")
+        if (row["attack"], row["recipe"]) == ("fgsm", "standard")
+    ]
+    assert inversion["attacked_accuracy"] == evaluation["accuracy"]
+    assert inversion["clean_accuracy"] == evaluation["clean_accuracy"]
+
+
+def test_report_leads_to_the_page(listened, browser):
+    page = browser.new_page()
+    page.goto((listened.folder / REPORT / "report.html").as_uri())
+    page.get_by_role("link", name="Listen to recordings").click()
+    assert page.url == (listened.folder / PAGE).as_uri()
+    page.get_by_role("link", name="tiny").click()
+    assert page.url.endswith("report.html")
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_page_fits_its_window_and_loads_nothing_else(listened, browser, width):
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    requests, problems = [], []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: problems.append(message.text))
+    page.goto((listened.folder / PAGE).as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert [url for url in requests if not url.startswith("data:")] == [page.url]
+    assert problems == []
+
+
+def test_a_recording_plays_without_a_network_and_stops_for_another(listened, browser):
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    page.goto((listened.folder / PAGE).as_uri())
+    players = page.locator("audio")
+    assert players.count() >= 2 * 9
+    players.nth(0).evaluate("player => player.play()")
+    page.wait_for_function("document.querySelectorAll('audio')[0].currentTime > 0.2")
+    assert players.nth(0).evaluate("player => player.duration") == pytest.approx(1, abs=0.01)
+    assert players.nth(0).evaluate("player => player.error") is None
+    players.nth(1).evaluate("player => player.play()")
+    page.wait_for_function("document.querySelectorAll('audio')[0].paused")
+    context.close()
+
+
+def test_page_stays_within_its_size(listened):
+    assert (listened.folder / PAGE).stat().st_size < 10_000_000
+
+
+@pytest.mark.parametrize(
+    ("change", "touched"),
+    [
+        (("listening", "inversion", "iterations", 3), {"round-trip", "fgsm/"}),
+        (("recognisers", "pocketsphinx", "params", {"words": {0: ["oh"]}}), {"heard-by"}),
+        (("listening", "page", "recordings", 1), set()),
+    ],
+)
+def test_a_change_reruns_what_it_touches(listened, tmp_path, change, touched):
+    project = listened.copy(tmp_path / "study")
+    config = copy.deepcopy(STUDY)
+    *keys, last, value = change
+    section = config
+    for key in keys:
+        section = section[key]
+    section[last] = value
+    project.config = config
+    again = {path for path in project.planned() if not path.startswith("reports/")}
+    assert bool(again) == bool(touched)
+    assert all(any(word in path for word in touched) for path in again), again
+    assert not any(path.startswith("evaluations/") for path in again)
