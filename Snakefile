@@ -32,3 +32,4 @@ rule all:
         all_figures(),
         all_kept_examples(),
         detection_table(),
+        listening_tables().values(),

@@ -1,6 +1,6 @@
 """What a study consists of: its victims and its evaluations, with their places in ``results``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import product
 from typing import Any
@@ -498,3 +498,73 @@ def sound_keys(config: Config, sound: Sound) -> dict[str, Any]:
         "budget": config.attacks[sound.name].budget if evaluation else None,
         "eps": sound.eps,
     }
+
+
+def inversion_path(evaluation: Evaluation) -> str:
+    """Place of an inversion under ``results/inversions``, without its suffix."""
+    eps = number_name(evaluation.eps)
+    return f"{evaluation.victim.path}/{evaluation.attack}/eps{eps}"
+
+
+def inversion_keys(config: Config) -> list[dict[str, Any]]:
+    """For each inversion, in order, what the table says of it besides its results."""
+    return [
+        {**asdict(found.victim), "attack": found.attack, "eps": found.eps}
+        for found in inversions(config)
+    ]
+
+
+def ratio_evaluations(config: Config) -> list[Evaluation]:
+    """Evaluations under an attack whose budget is a signal-to-noise ratio."""
+    return [
+        evaluation
+        for evaluation in evaluations(config)
+        if evaluation.attack in config.attacks and config.attacks[evaluation.attack].budget == "snr"
+    ]
+
+
+def ratio_keys(config: Config) -> list[dict[str, Any]]:
+    """For each of these, in order, which victim was attacked by what at which ratio."""
+    return [
+        {
+            **asdict(found.victim),
+            "defence": found.place,
+            "attack": found.attack,
+            "eps": found.eps,
+        }
+        for found in ratio_evaluations(config)
+    ]
+
+
+def played_sounds(config: Config, setting: Mapping[str, str]) -> list[Sound]:
+    """What is played in the report of one corpus, front end and network.
+
+    Attacks are those on the first seed's reference victim, at a few eps evenly spread over their
+    list.
+    """
+    reference = reference_training(config)
+    if config.listening is None or reference is None:
+        return []
+    victim = Victim(**setting, recipe=reference.name, seed=config.study.seeds[0])
+    here = [
+        sound
+        for sound in sounds(config)
+        if (sound.corpus, sound.front_end) == (victim.corpus, victim.front_end)
+    ]
+    return [sound for sound in here if _is_played(config, sound, victim)]
+
+
+def _is_played(config: Config, sound: Sound, victim: Victim) -> bool:
+    if sound.evaluation is None:
+        return True
+    chosen = _spread(config.attacks[sound.name].eps, config.listening.page.eps)
+    of_victim = sound.evaluation.victim == victim and sound.evaluation.place == NO_DEFENCE
+    return of_victim and sound.eps in chosen
+
+
+def _spread(values: Sequence[float], most: int) -> list[float]:
+    """At most so many of some values, evenly spread over their list, with both ends."""
+    if len(values) <= most:
+        return list(values)
+    last = len(values) - 1
+    return [values[round(place * last / max(most - 1, 1))] for place in range(most)]

@@ -55,6 +55,11 @@ FIGURE_LOGS = f"logs/report/{settings.study.name}/{{corpus}}/{{front_end}}/{{net
 GPU = 0 if settings.device == "cpu" else 1
 
 
+def any_of(names):
+    """A pattern that matches these names only."""
+    return "|".join(map(re.escape, names)) or "(?!)"
+
+
 wildcard_constraints:
     corpus=plan.NAME,
     front_end=plan.NAME,
@@ -71,11 +76,6 @@ wildcard_constraints:
     shards=r"\d+",
     eps=r"[^/]+",
     amplitude=r"[^/]+",
-
-
-def any_of(names):
-    """A pattern that matches these names only."""
-    return "|".join(map(re.escape, names)) or "(?!)"
 
 
 @functools.cache
@@ -165,7 +165,8 @@ def shard_files(pattern):
     """A function that gives the files of all shards of a corpus."""
 
     def files(wildcards):
-        return [pattern.format(**wildcards, shard=shard) for shard in range(shards(wildcards))]
+        parts = range(shards(wildcards))
+        return [pattern.format(**dict(wildcards, shard=shard)) for shard in parts]
 
     return files
 
@@ -300,8 +301,6 @@ def source_victim(wildcards):
         "source": ancient(rules.train.output.victim.format(**names)),
         "source_digest": rules.train.output.digest.format(**names),
     }
-
-
 
 
 def certificate(wildcards):
@@ -486,6 +485,33 @@ def clean_version(wildcards):
 
 def split_of_sound(wildcards):
     return rules.split.output.split.format(corpus=sounds[wildcards.sound].corpus)
+
+
+def recognisers():
+    """Names of the recognisers that listen."""
+    return settings.listening.recognisers if settings.listening else []
+
+
+def heard_files():
+    """What each recogniser heard in each sound, sound by sound."""
+    return expand(
+        "results/ears/{sound}/heard-by-{recogniser}.csv", sound=sounds, recogniser=recognisers()
+    )
+
+
+def inversion_files():
+    return [
+        f"results/inversions/{plan.inversion_path(found)}.csv"
+        for found in plan.inversions(settings)
+    ]
+
+
+def listening_tables():
+    """The tables of what is heard, where the study listens."""
+    if settings.listening is None:
+        return {}
+    tables = rules.summarise_listening.output
+    return {name: tables[name] for name in ("ears", "inversions", "halves")}
 
 
 def recogniser(wildcards):

@@ -142,3 +142,30 @@ rule recognise:
         sample_rate=lambda w: sample_rate(sounds[w.sound]),
     script:
         "../scripts/recognise.py"
+
+
+rule summarise_listening:
+    input:
+        quality=expand("results/ears/{sound}/quality.csv", sound=sounds),
+        heard=heard_files(),
+        evaluations=results_of(plan.ratio_evaluations(settings)),
+        inversions=inversion_files(),
+    output:
+        ears=f"{REPORT}/ears.csv",
+        inversions=f"{REPORT}/inversions.csv",
+        halves=f"{REPORT}/snr_at_half.csv",
+    log:
+        f"logs/report/{settings.study.name}/listening.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        code=code("summarise_listening.py"),
+        sounds=[plan.sound_keys(settings, sound) for sound in sounds.values()],
+        recognisers=recognisers(),
+        evaluations=plan.ratio_keys(settings),
+        inversions=plan.inversion_keys(settings),
+    script:
+        "../scripts/summarise_listening.py"
