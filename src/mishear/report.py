@@ -10,15 +10,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from mishear import __version__
 from mishear.claims import verdicts
 from mishear.figures.captions import alternative, caption
 from mishear.figures.inline import inline_svg
-from mishear.figures.style import DARK_SERIES, DARK_SHARES, SERIES, SHARES
-from mishear.files import atomic_path
+from mishear.pages import interval, share, write_page
 from mishear.paper import Results, compare, corpus_note
 from mishear.reading import (
     Measured,
@@ -80,6 +78,7 @@ def write_report(
     figures: Sequence[Path],
     path: Path,
     detections: pd.DataFrame | None = None,
+    listening: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Write the page.
 
@@ -104,6 +103,9 @@ def write_report(
         The HTML file.
     detections
         A row per victim and detector; None where the study has no detectors.
+    listening
+        For each setting what :func:`mishear.report_listening.listening_section` gives; empty where
+        the study does not listen.
     """
     table = on_spectrograms(over_seeds(summary))
     robustness = on_spectrograms(robustness)
@@ -126,46 +128,18 @@ def write_report(
         here |= _other_libraries(study, results, probes[number] if probes else None)
         found = [] if detections is None else of_setting(detections, setting)
         here["detections"] = detection_rows(found, results) if len(found) else []
+        here["listening"] = listening[number] if listening else None
         sections.append(here)
-    page = (
-        _environment()
-        .get_template("report.html.j2")
-        .render(
-            study=study,
-            sections=sections,
-            table=_table(summary),
-            corpora=[_corpus(name, file) for name, file in rejected.items()],
-            devices=sorted(summary.device.unique()),
-            seconds=float(summary.seconds.sum()),
-            versions=_versions(),
-            palette=list(zip(SERIES, DARK_SERIES, strict=True)),
-            shares=list(zip(SHARES, DARK_SHARES, strict=True)),
-        )
-    )
-    with atomic_path(path) as temporary:
-        temporary.write_text(page, encoding="utf-8")
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["share"] = _share
-    environment.filters["maybe"] = lambda value: "" if value == "" else _share(value)
-    environment.filters["interval"] = _interval
-    return environment
-
-
-def _share(value: float) -> str:
-    return f"{value:.3f}"
-
-
-def _interval(value: Measured) -> str:
-    return f"{value.low:.3f} to {value.high:.3f}"
+    content = {
+        "study": study,
+        "sections": sections,
+        "table": _table(summary),
+        "corpora": [_corpus(name, file) for name, file in rejected.items()],
+        "devices": sorted(summary.device.unique()),
+        "seconds": float(summary.seconds.sum()),
+        "versions": _versions(),
+    }
+    write_page("report.html.j2", path, content)
 
 
 def _section(
@@ -226,13 +200,13 @@ def _best(row: Any, hidden: set[tuple[str, str]]) -> Answer | None:
     hides = " It hides gradients: do not trust it." if (row.recipe, row.defence) in hidden else ""
     return Answer(
         f"Best defence at {row.eps:g} dB",
-        _share(worst.accuracy),
+        share(worst.accuracy),
         "accuracy, worst case",
         _precision(worst),
         {
             "Recipe": row.recipe,
             "Defence": f"{row.defence}.{hides}" if hides else row.defence,
-            "Clean": f"{_share(clean.accuracy)} ({_interval(clean)})",
+            "Clean": f"{share(clean.accuracy)} ({interval(clean)})",
             "Attacks": f"any of {row.attacks}",
             "Adaptive": "white box through the defence, and transfer; untargeted",
         },
@@ -272,14 +246,14 @@ def answers(results: Results, gallery_eps: float) -> Iterable[Answer]:
     if test := results.accuracies.get("test"):
         yield Answer(
             "Clean recordings",
-            _share(test.accuracy),
+            share(test.accuracy),
             "accuracy",
             _precision(test),
             {
                 "Attack": "none",
                 "Recipe": results.reference,
-                "Train": _share(results.accuracies["train"].accuracy),
-                "Validation": _share(results.accuracies["validation"].accuracy),
+                "Train": share(results.accuracies["train"].accuracy),
+                "Validation": share(results.accuracies["validation"].accuracy),
             },
         )
     limited = _limited(results)
@@ -314,7 +288,7 @@ def _strongest(rows: pd.DataFrame, gallery_eps: float) -> Answer:
     value = measured(row)
     return Answer(
         f"Every point changed by at most {eps:g} dB",
-        _share(value.accuracy),
+        share(value.accuracy),
         "accuracy",
         _precision(value),
         {
@@ -333,7 +307,7 @@ def _smallest_change(rows: pd.DataFrame) -> Answer:
         "Smallest change that is misheard",
         f"{row.median_l2:.1f}" if found else "none found",
         "dB, median L2" if found else "",
-        f"accuracy {_share(value.accuracy)}, {_precision(value)}",
+        f"accuracy {share(value.accuracy)}, {_precision(value)}",
         {"Attack": row.attack, "Norm": "L2, no eps", **_knowledge(row)},
     )
 
@@ -355,7 +329,7 @@ def _noise(results: Results, poison: str) -> Iterable[Answer]:
     value = measured(row)
     yield Answer(
         f"Noise in the test, SNR {row.median_snr_db:.0f} dB",
-        _share(value.accuracy),
+        share(value.accuracy),
         "accuracy",
         _precision(value),
         {
@@ -373,7 +347,7 @@ def _retrained(results: Results, poison: str, amplitude: float) -> str:
     row = rows.loc[rows.poison_share.idxmax()]
     value = measured(row)
     return (
-        f"{_share(value.accuracy)} ({_interval(value)}) with {row.poison_share * 100:g} % of the "
+        f"{share(value.accuracy)} ({interval(value)}) with {row.poison_share * 100:g} % of the "
         f"training poisoned"
     )
 
@@ -411,13 +385,13 @@ def _aimed(results: Results, name: str, poison: Mapping[str, Any]) -> Iterable[A
     amplitude = f", amplitude {row.eps:g} of full scale" if row.eps else ""
     yield Answer(
         question.format(**words),
-        _share(value.accuracy),
+        share(value.accuracy),
         unit.format(**words),
         _precision(value),
         {
             "Poison": f"{name}{amplitude}",
             "Domain": row.domain,
-            "On clean": f"accuracy {_share(row.clean_accuracy)}",
+            "On clean": f"accuracy {share(row.clean_accuracy)}",
             "Unpoisoned": _without(results, name, row.eps, poison.get("target") is not None),
         },
     )
@@ -431,8 +405,8 @@ def _without(results: Results, poison: str, eps: float, aimed: bool) -> str:
         return "not run"
     row = rows.iloc[0]
     if not aimed:
-        return f"accuracy {_share(row.clean_accuracy)}"
-    return f"{_share(row.attack_success_rate)}, accuracy {_share(row.clean_accuracy)}"
+        return f"accuracy {share(row.clean_accuracy)}"
+    return f"{share(row.attack_success_rate)}, accuracy {share(row.clean_accuracy)}"
 
 
 def detection_rows(detections: pd.DataFrame, results: Results) -> list[dict[str, Any]]:
@@ -504,7 +478,7 @@ def _gained(table: pd.DataFrame, place: Mapping[str, Any]) -> dict[str, Any]:
 
 def _precision(value: Measured) -> str:
     seeds = f", mean of {value.seeds} seeds" if value.seeds > 1 else ""
-    return f"95 % interval {_interval(value)}, n = {value.n:,}{seeds}"
+    return f"95 % interval {interval(value)}, n = {value.n:,}{seeds}"
 
 
 TABLE = {
