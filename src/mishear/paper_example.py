@@ -211,8 +211,9 @@ def other_picture(clean: np.ndarray, poisoned: np.ndarray) -> Verdict:
     return Verdict(
         OTHER_PICTURE,
         judgement,
-        f"{differing:.0%} of its points change by more than {DRAWN_STEP:.0%} of the range drawn "
-        f"({DRAWN_STEP * drawn:.1f} dB), the median point by {np.median(change):.1f} dB.",
+        f"{differing * 100:.0f} % of its points change by more than {DRAWN_STEP * 100:g} % of the "
+        f"range drawn ({DRAWN_STEP * drawn:.1f} dB), the median point by "
+        f"{np.median(change):.1f} dB.",
     )
 
 

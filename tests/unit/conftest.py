@@ -256,3 +256,62 @@ def accuracy_file(tmp_path):
         )
     )
     return path
+
+
+def ears_row(setting, kind, eps=None, name=None, budget=None, recogniser="ear", **changes):
+    from mishear.listening import EARS_COLUMNS
+
+    low, high = wilson_interval(150, N)
+    row = dict.fromkeys(EARS_COLUMNS, "") | setting | {"kind": kind, "eps": eps, "name": name}
+    row |= {"budget": budget, "recogniser": recogniser, "n": N, "kept_n": 160, "kept": 0.75}
+    row |= {"recognised": 0.75, "recognised_low": low, "recognised_high": high}
+    row |= {"kept_low": low, "kept_high": high, "clipped": 0, "median_stoi": 0.9, "stoi_n": N}
+    row |= {"median_snr_db": 18, "median_si_sdr_db": 17, "median_pesq": 2.5, "pesq_n": N}
+    return row | changes
+
+
+AMPLITUDES = (0.001, 0.01)
+RATIOS = (60, 40, 20)
+
+
+@pytest.fixture
+def heard_tables(rows, setting, summary_of, table_of):
+    """A study's summary with attacks on the waveform, ears, inversions and halves."""
+    from mishear.listening import EARS_COLUMNS, HALF_COLUMNS, INVERSION_COLUMNS
+    from mishear.reading import read_listening
+    from mishear.report_listening import heard_in
+
+    place = {"recipe": "standard", "seed": 0, "defence": "none"}
+    base = next(row for row in rows if row["attack"] == "fgsm")
+    waveform = [
+        base
+        | {"attack": attack, "domain": "waveform", "budget": budget, "eps": eps}
+        | {"accuracy": accuracy, "ci_low": accuracy - 0.05, "ci_high": accuracy + 0.05}
+        | {"saved_accuracy": accuracy, "saved_low": accuracy - 0.05, "saved_high": accuracy + 0.05}
+        for attack, budget, sizes in (("w-pgd", "snr", RATIOS), ("w-linf", "eps", (1e-4, 1e-3)))
+        for eps, accuracy in zip(sizes, (0.9, 0.5, 0.1), strict=False)
+    ]
+    without = setting | {"network": None}
+    ears = [ears_row(without, "clean", snr_db="inf")]
+    ears += [ears_row(without, "poisoned", eps, "noise") for eps in AMPLITUDES]
+    ears += [
+        ears_row(setting | place, "waveform", row["eps"], row["attack"], row["budget"])
+        for row in waveform
+    ]
+    ears = [{key: row[key] for key in EARS_COLUMNS} for row in ears]
+    shares = {key: 0.4 for key in INVERSION_COLUMNS if key.endswith(("accuracy", "low", "high"))}
+    names = {key: place[key] for key in ("recipe", "seed")}
+    inversion = setting | names | {"attack": "fgsm", "eps": 0.5, "n": N, "kept_n": 170} | shares
+    half = setting | place | {"attack": "w-pgd", "n": N, "clean_accuracy": 0.95, "half": 0.475}
+    halves = [
+        half | {"snr_db": 38.75, "low": 35, "high": "inf", "note": ""},
+        half
+        | {"attack": "w-fgsm", "snr_db": "-inf", "low": "-inf", "high": 21}
+        | {"note": "below 20 dB"},
+    ]
+    return {
+        "summary": summary_of(rows + waveform),
+        "ears": heard_in(table_of(ears, EARS_COLUMNS, read_listening), setting),
+        "inversions": table_of([inversion], INVERSION_COLUMNS, read_listening),
+        "halves": table_of(halves, HALF_COLUMNS, read_listening),
+    }

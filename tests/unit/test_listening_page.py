@@ -12,7 +12,6 @@ import soundfile
 from mishear.claims import FALLS, IN_PART, STANDS
 from mishear.figures.captions import ears_alternative, snr_alternative
 from mishear.figures.listening import draw_ears, draw_snr
-from mishear.listening import EARS_COLUMNS, HALF_COLUMNS, INVERSION_COLUMNS
 from mishear.listening_page import Recording, Section, Version, level_above, write_listening
 from mishear.paper import Results
 from mishear.paper_example import (
@@ -23,14 +22,13 @@ from mishear.paper_example import (
     same_sound,
     still_recognised,
 )
-from mishear.reading import of_setting, over_seeds, read_listening
-from mishear.report_listening import heard_in, listening_section, title
+from mishear.reading import of_setting, over_seeds
+from mishear.report_listening import listening_section, title
 from mishear.summary import wilson_interval
 
 RATE = 8000
 SECONDS = 0.5
 PLAYER = re.compile(r'src="data:audio/flac;base64,([^"]+)"')
-N = 200
 
 
 def tone(amplitude=0.2):
@@ -239,63 +237,15 @@ def test_players_and_pictures_have_names(open_page):
 # Tables and figures
 
 
-def ears_row(setting, kind, eps=None, name=None, budget=None, recogniser="ear", **changes):
-    low, high = wilson_interval(150, N)
-    row = dict.fromkeys(EARS_COLUMNS, "") | setting | {"kind": kind, "eps": eps, "name": name}
-    row |= {"budget": budget, "recogniser": recogniser, "n": N, "kept_n": 160, "kept": 0.75}
-    row |= {"recognised": 0.75, "recognised_low": low, "recognised_high": high}
-    row |= {"kept_low": low, "kept_high": high, "clipped": 0, "median_stoi": 0.9, "stoi_n": N}
-    row |= {"median_snr_db": 18, "median_si_sdr_db": 17, "median_pesq": 2.5, "pesq_n": N}
-    return row | changes
-
-
-AMPLITUDES = (0.001, 0.01)
-RATIOS = (60, 40, 20)
-
-
-@pytest.fixture
-def tables(rows, setting, summary_of, table_of):
-    """A study's summary with attacks on the waveform, ears, inversions and halves."""
-    place = {"recipe": "standard", "seed": 0, "defence": "none"}
-    base = next(row for row in rows if row["attack"] == "fgsm")
-    waveform = [
-        base
-        | {"attack": attack, "domain": "waveform", "budget": budget, "eps": eps}
-        | {"accuracy": accuracy, "ci_low": accuracy - 0.05, "ci_high": accuracy + 0.05}
-        | {"saved_accuracy": accuracy, "saved_low": accuracy - 0.05, "saved_high": accuracy + 0.05}
-        for attack, budget, sizes in (("w-pgd", "snr", RATIOS), ("w-linf", "eps", (1e-4, 1e-3)))
-        for eps, accuracy in zip(sizes, (0.9, 0.5, 0.1), strict=False)
-    ]
-    without = setting | {"network": None}
-    ears = [ears_row(without, "clean", snr_db="inf")]
-    ears += [ears_row(without, "poisoned", eps, "noise") for eps in AMPLITUDES]
-    ears += [
-        ears_row(setting | place, "waveform", row["eps"], row["attack"], row["budget"])
-        for row in waveform
-    ]
-    ears = [{key: row[key] for key in EARS_COLUMNS} for row in ears]
-    shares = {key: 0.4 for key in INVERSION_COLUMNS if key.endswith(("accuracy", "low", "high"))}
-    names = {key: place[key] for key in ("recipe", "seed")}
-    inversion = setting | names | {"attack": "fgsm", "eps": 0.5, "n": N, "kept_n": 170} | shares
-    half = setting | place | {"attack": "w-pgd", "n": N, "clean_accuracy": 0.95, "half": 0.475}
-    halves = [
-        half | {"snr_db": 38.75, "low": 35, "high": "inf", "note": ""},
-        half
-        | {"attack": "w-fgsm", "snr_db": "-inf", "low": "-inf", "high": 21}
-        | {"note": "below 20 dB"},
-    ]
-    return {
-        "summary": summary_of(rows + waveform),
-        "ears": heard_in(table_of(ears, EARS_COLUMNS, read_listening), setting),
-        "inversions": table_of([inversion], INVERSION_COLUMNS, read_listening),
-        "halves": table_of(halves, HALF_COLUMNS, read_listening),
-    }
-
-
-def test_section_of_the_report_has_all_tables(tables):
-    table = over_seeds(tables["summary"])
+def test_section_of_the_report_has_all_tables(heard_tables):
+    table = over_seeds(heard_tables["summary"])
     section = listening_section(
-        table, tables["ears"], tables["inversions"], tables["halves"], "standard", ["noise"]
+        table,
+        heard_tables["ears"],
+        heard_tables["inversions"],
+        heard_tables["halves"],
+        "standard",
+        ["noise"],
     )
     assert section["recognisers"] == ["ear"]
     first, second = section["halves"]
@@ -311,21 +261,21 @@ def test_section_of_the_report_has_all_tables(tables):
     assert noise["retrained"].accuracy == pytest.approx(0.9)
 
 
-def test_figures_are_the_same_every_time(tables, tmp_path):
+def test_figures_are_the_same_every_time(heard_tables, tmp_path):
     attacks = ["w-pgd", "w-linf", "w-fgsm"]
     for name in ("first", "second"):
         draw_snr(
-            tables["summary"],
-            tables["ears"],
-            tables["halves"],
+            heard_tables["summary"],
+            heard_tables["ears"],
+            heard_tables["halves"],
             attacks,
             "standard",
             10,
             tmp_path / f"{name}-snr.svg",
         )
         draw_ears(
-            tables["summary"],
-            tables["ears"],
+            heard_tables["summary"],
+            heard_tables["ears"],
             "noise",
             "standard",
             10,
@@ -341,20 +291,20 @@ def test_figures_are_the_same_every_time(tables, tmp_path):
             assert f">{text}<" in first
 
 
-def test_figures_without_a_recogniser(tables, tmp_path):
-    ears = tables["ears"].assign(recogniser=None, kept=np.nan)
-    halves = tables["halves"].iloc[:0]
+def test_figures_without_a_recogniser(heard_tables, tmp_path):
+    ears = heard_tables["ears"].assign(recogniser=None, kept=np.nan)
+    halves = heard_tables["halves"].iloc[:0]
     path = tmp_path / "figure.svg"
-    draw_snr(tables["summary"], ears, halves, ["w-pgd"], "standard", 10, path)
+    draw_snr(heard_tables["summary"], ears, halves, ["w-pgd"], "standard", 10, path)
     assert "relative to clean" not in path.read_text()
-    draw_ears(tables["summary"], ears, "noise", "standard", 10, path)
+    draw_ears(heard_tables["summary"], ears, "noise", "standard", 10, path)
     assert "relative to clean" not in path.read_text()
 
 
-def test_alternatives_have_the_main_numbers(tables):
-    words = snr_alternative(tables["halves"])
+def test_alternatives_have_the_main_numbers(heard_tables):
+    words = snr_alternative(heard_tables["halves"])
     assert "w-pgd: 38.8 dB" in words and "w-fgsm: below 20 dB" in words
-    poisoned = tables["ears"][tables["ears"].kind == "poisoned"]
+    poisoned = heard_tables["ears"][heard_tables["ears"].kind == "poisoned"]
     assert "0.750 of ear's, PESQ 2.50 at 0.01" in ears_alternative(poisoned)
 
 
@@ -419,9 +369,9 @@ def test_recognised_only_if_in_both_forms():
 
 
 @pytest.fixture
-def examples(tables, setting, attacks, poisons):
+def examples(heard_tables, setting, attacks, poisons):
     """The paper's example in both readings, of a recording that sounds worse at 0.01."""
-    table = of_setting(over_seeds(tables["summary"]), setting)
+    table = of_setting(over_seeds(heard_tables["summary"]), setting)
     results = Results(table, {}, "standard", attacks, "fsdd", "digits", poisons)
     rows = {None: heard_rows(a="1", b="1"), 0.001: heard_rows(a="1", b="1")}
     rows[0.01] = heard_rows(a="1", b="")
