@@ -33,3 +33,4 @@ rule all:
         all_kept_examples(),
         detection_table(),
         listening_tables().values(),
+        listening_pages(),

@@ -1,56 +1,54 @@
-"""What the HTML pages share: their templates, and how shares are written."""
+"""How all pages are made: one set of templates, colours and ways to write numbers."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mishear.figures.style import DARK_SERIES, DARK_SHARES, SERIES, SHARES
-from mishear.files import atomic_path
 from mishear.reading import Measured
 
-
-def write_page(template: str, path: Path, content: Mapping[str, Any]) -> None:
-    """Write a page from one of the templates.
-
-    Parameters
-    ----------
-    template
-        Its file in ``mishear/templates``.
-    path
-        The HTML file.
-    content
-        What the template names, besides the colours of ``_style.html.j2``.
-    """
-    page = _environment().get_template(template)
-    colours = {
-        "palette": list(zip(SERIES, DARK_SERIES, strict=True)),
-        "shares": list(zip(SHARES, DARK_SHARES, strict=True)),
-    }
-    with atomic_path(path) as temporary:
-        temporary.write_text(page.render(**colours, **content), encoding="utf-8")
+TEMPLATES = Path(__file__).parent / "templates"
 
 
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+def environment() -> Environment:
+    """Templates with the filters ``share``, ``maybe``, ``interval``, ``decibels`` and ``ratio``."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["share"] = share
-    environment.filters["maybe"] = lambda value: "" if value == "" else share(value)
-    environment.filters["interval"] = interval
-    return environment
+    made.filters["share"] = share
+    made.filters["maybe"] = lambda value: "" if value == "" else share(value)
+    made.filters["interval"] = interval
+    made.filters["decibels"] = decibels
+    made.filters["ratio"] = ratio
+    made.globals["palette"] = list(zip(SERIES, DARK_SERIES, strict=True))
+    made.globals["shares"] = list(zip(SHARES, DARK_SHARES, strict=True))
+    return made
 
 
 def share(value: float) -> str:
-    """A share as it is printed."""
+    """An accuracy or a rate."""
     return f"{value:.3f}"
 
 
 def interval(value: Measured) -> str:
-    """The limits of a share."""
+    """The limits of an accuracy."""
     return f"{value.low:.3f} to {value.high:.3f}"
+
+
+def ratio(value: float) -> str:
+    """A limit in dB, which may lie beyond all that was run."""
+    if value in (float("inf"), float("-inf")):
+        return "above" if value > 0 else "below"
+    return f"{value:.1f}"
+
+
+def decibels(value: Any, places: int = 1) -> str:
+    """A ratio; where nothing was changed it is infinite, where it was not measured a dash."""
+    if value is None or value != value:
+        return "\N{EN DASH}"
+    return "no change" if value == float("inf") else f"{value:.{places}f}"

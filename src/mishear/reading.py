@@ -120,6 +120,14 @@ def on_spectrograms(table: pd.DataFrame) -> pd.DataFrame:
     return table[(table.domain != "waveform") | ~table.budget.notna()]
 
 
+def of_setting_heard(table: pd.DataFrame, setting: Mapping[str, str]) -> pd.DataFrame:
+    """The rows of a table of sounds for one corpus, front end and network, or for any network."""
+    chosen = pd.Series(True, index=table.index)
+    for key in SETTING:
+        chosen &= (table[key] == setting[key]) | (table[key].isna() & (key == "network"))
+    return table[chosen]
+
+
 def measured(row: Any, clean: bool = False) -> Measured:
     """The accuracy of a row of :func:`over_seeds`, under attack or on clean recordings."""
     if clean:
@@ -218,6 +226,15 @@ def read_certificates(path: Path) -> pd.DataFrame:
     """The rows of ``certificates.csv``."""
     names = [*SETTING, "recipe", "defence"]
     return pd.read_csv(path, dtype=dict.fromkeys(names, str), keep_default_na=False)
+
+
+def read_heard(path: Path) -> pd.DataFrame:
+    """The rows of ``ears.csv``, ``inversions.csv`` or ``snr_at_half.csv``."""
+    names = [*SETTING, "recipe", "defence", "kind", "name", "attack", "budget", "recogniser"]
+    table = pd.read_csv(
+        path, dtype=dict.fromkeys(names, str), keep_default_na=False, na_values=[""]
+    )
+    return table.assign(note=table.note.fillna("")) if "note" in table else table
 
 
 def read_checks(path: Path) -> pd.DataFrame:

@@ -16,13 +16,15 @@ from mishear import __version__
 from mishear.claims import verdicts
 from mishear.figures.captions import alternative, caption
 from mishear.figures.inline import inline_svg
-from mishear.pages import interval, share, write_page
+from mishear.files import atomic_path
+from mishear.pages import environment, interval, share
 from mishear.paper import Results, compare, corpus_note
 from mishear.reading import (
     Measured,
     level,
     measured,
     of_setting,
+    of_setting_heard,
     on_spectrograms,
     over_seeds,
     read_accuracies,
@@ -37,6 +39,7 @@ from mishear.report_defences import (
     hiding,
     paper_attack_remark,
 )
+from mishear.report_listening import listening_section
 
 PACKAGES = (
     "torch",
@@ -78,7 +81,7 @@ def write_report(
     figures: Sequence[Path],
     path: Path,
     detections: pd.DataFrame | None = None,
-    listening: Sequence[Mapping[str, Any]] = (),
+    listening: Mapping[str, pd.DataFrame] | None = None,
 ) -> None:
     """Write the page.
 
@@ -104,10 +107,11 @@ def write_report(
     detections
         A row per victim and detector; None where the study has no detectors.
     listening
-        For each setting what :func:`mishear.report_listening.listening_section` gives; empty where
-        the study does not listen.
+        ``ears``, ``inversions`` and ``halves``, see :mod:`mishear.listening`; None where the study
+        does not listen.
     """
-    table = on_spectrograms(over_seeds(summary))
+    whole = over_seeds(summary)
+    table = on_spectrograms(whole)
     robustness = on_spectrograms(robustness)
     drawn = list(zip(study["figures"], figures, strict=True))
     seeds = len(study["seeds"])
@@ -128,18 +132,28 @@ def write_report(
         here |= _other_libraries(study, results, probes[number] if probes else None)
         found = [] if detections is None else of_setting(detections, setting)
         here["detections"] = detection_rows(found, results) if len(found) else []
-        here["listening"] = listening[number] if listening else None
+        here["listening"] = None
+        if listening is not None:
+            tables = {name: of_setting_heard(found, setting) for name, found in listening.items()}
+            here["listening"] = listening_section(
+                of_setting(whole, setting), reference=study["reference"], **tables
+            )
         sections.append(here)
-    content = {
-        "study": study,
-        "sections": sections,
-        "table": _table(summary),
-        "corpora": [_corpus(name, file) for name, file in rejected.items()],
-        "devices": sorted(summary.device.unique()),
-        "seconds": float(summary.seconds.sum()),
-        "versions": _versions(),
-    }
-    write_page("report.html.j2", path, content)
+    page = (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            study=study,
+            sections=sections,
+            table=_table(summary),
+            corpora=[_corpus(name, file) for name, file in rejected.items()],
+            devices=sorted(summary.device.unique()),
+            seconds=float(summary.seconds.sum()),
+            versions=_versions(),
+        )
+    )
+    with atomic_path(path) as temporary:
+        temporary.write_text(page, encoding="utf-8")
 
 
 def _section(

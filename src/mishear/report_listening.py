@@ -1,42 +1,313 @@
-"""What the report says of what is heard: by victims, by recognisers, by the measures of quality."""
+"""What the report says of sound: the tables in it, and the page on which recordings are played."""
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from mishear.figures.captions import ratio
-from mishear.listening import HEARINGS
-from mishear.paper_example import Example
+from mishear.audio import sixteen_bit
+from mishear.figures.listening import ears_over_seeds
+from mishear.files import atomic_path
+from mishear.pages import environment
+from mishear.paper import POISONING
 from mishear.plan import number_name
 from mishear.reading import Measured, measured
 
+MEGABYTES = 10
+"""Largest size of all that can be played on a page."""
 
-def title(sound: Mapping[str, Any]) -> str:
-    """A version in words; ``sound`` has ``kind``, ``name``, ``budget`` and ``eps``."""
-    size = "" if sound["eps"] is None else number_name(sound["eps"])
-    match sound["kind"], sound["budget"]:
-        case "clean", _:
-            return "clean"
-        case "round-trip", _:
-            return "clean spectrogram, inverted"
+LOUDER = 6.0
+"""dB above the clean recording from which the page warns."""
+
+GOOD = 4.0
+"""PESQ from which a recording is said to sound the same: "good" on the listening-quality scale of
+ITU-T P.800, to which P.862.2 maps its scores."""
+
+DRAWN_DIFFERENTLY = 1.0
+"""dB, mean change of the spectrogram from which it is said to be drawn differently."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a recogniser made of a recording."""
+
+    recogniser: str
+    label: str
+    transcript: str
+
+
+@dataclass(frozen=True)
+class Version:
+    """One recording in one version, ready for the page.
+
+    Attributes
+    ----------
+    title : str
+    waveform : numpy.ndarray of shape (samples,)
+    spectrogram : numpy.ndarray of shape (n_mels, frames), dB
+    predicted : str
+        The class the victim hears.
+    heard : list of Heard
+    quality : dict
+        ``snr_db``, ``si_sdr_db``, ``pesq``, ``stoi``: numbers, or None where not measured.
+    note : str
+    """
+
+    title: str
+    waveform: np.ndarray
+    spectrogram: np.ndarray
+    predicted: str
+    heard: Sequence[Heard]
+    quality: Mapping[str, float | None]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Played:
+    """One recording in all its versions; the first is the clean one."""
+
+    name: str
+    label: str
+    versions: Sequence[Version]
+    example: "Example | None" = field(default=None)
+
+
+@dataclass(frozen=True)
+class Example:
+    """What is left of the paper's claim on one recording: a row for each amplitude, a verdict."""
+
+    rows: Sequence[Mapping[str, Any]]
+    verdict: str
+
+
+def title(kind: str, name: str | None, eps: float | None, budget: str | None) -> str:
+    """A version of a recording in words; the arguments are columns of ``ears.csv``."""
+    size = "" if eps is None else number_name(eps)
+    match kind, budget:
         case "poisoned", _:
-            return f"{sound['name']}, amplitude {size}"
+            return f"{name}, amplitude {size}"
+        case "waveform", "snr":
+            return f"{name}, SNR at least {size} dB"
+        case "waveform", _:
+            return f"{name}, eps {size} of full scale"
         case "inverted", _:
-            limit = "no limit" if size == "inf" else f"eps {size} dB"
-            return f"{sound['name']} on the spectrogram, {limit}, inverted"
-        case _, "snr":
-            return f"{sound['name']}, SNR {size} dB"
-        case _:
-            limit = "no limit" if size == "inf" else f"eps {size} of full scale"
-            return f"{sound['name']}, {limit}"
+            return f"{name} on the spectrogram, eps {size} dB, turned back to sound"
+        case "round-trip", _:
+            return "clean spectrogram turned back to sound"
+    return "clean"
 
 
-def heard_in(ears: pd.DataFrame, setting: Mapping[str, str]) -> pd.DataFrame:
-    """The rows of ``ears.csv`` of a corpus and front end: of one network, or of none."""
-    here = (ears.corpus == setting["corpus"]) & (ears.front_end == setting["front_end"])
-    return ears[here & (ears.network.isna() | (ears.network == setting["network"]))]
+def paper_example(
+    played: Played, poisoned: Mapping[float, Version], table: pd.DataFrame, reference: str
+) -> Example:
+    """The paper's recording of "one": does it sound the same, look different, stay recognised?
+
+    Parameters
+    ----------
+    played
+        The recording.
+    poisoned
+        For each amplitude the recording with noise.
+    table
+        Rows of :func:`mishear.reading.over_seeds` for this noise.
+    reference
+        The training without poison.
+    """
+    clean = played.versions[0]
+    rows = [
+        _example_row(clean, version, amplitude, table, reference, played.label)
+        for amplitude, version in sorted(poisoned.items())
+    ]
+    return Example(rows, _verdict(rows))
+
+
+def _example_row(
+    clean: Version,
+    version: Version,
+    amplitude: float,
+    table: pd.DataFrame,
+    reference: str,
+    label: str,
+) -> dict[str, Any]:
+    at = table[table.eps == amplitude]
+    trained = at[at.poison.notna()]
+    trained = trained[trained.poison_share == trained.poison_share.max()]
+    pesq = version.quality["pesq"]
+    change = float(np.abs(version.spectrogram - clean.spectrogram).mean())
+    pairs = list(zip(clean.heard, version.heard, strict=True))
+    return {
+        "amplitude": amplitude,
+        "unpoisoned": _first(at[at.recipe == reference]),
+        "trained": _first(trained),
+        "pesq": pesq,
+        "change": change,
+        "same": pesq is not None and pesq >= GOOD,
+        "different": change >= DRAWN_DIFFERENTLY,
+        "transcripts": [
+            f"{before.recogniser}: {_said(before)} → {_said(after)}" for before, after in pairs
+        ],
+        "recognised": all(both.label == label for pair in pairs for both in pair) and bool(pairs),
+    }
+
+
+def _said(heard: Heard) -> str:
+    return heard.transcript or "nothing"
+
+
+def _first(rows: pd.DataFrame) -> Measured | None:
+    return measured(next(rows.itertuples())) if len(rows) else None
+
+
+def _verdict(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Whether the claim holds where the accuracy is nearest to the paper's."""
+    texts = []
+    for key, who in (
+        ("unpoisoned", "a victim trained without noise"),
+        ("trained", "a victim trained and tested on noise"),
+    ):
+        known = [row for row in rows if row[key]]
+        if known:
+            row = min(known, key=lambda row: abs(row[key].accuracy - POISONING.accuracy))
+            texts.append(
+                f"The accuracy of {who} is nearest to the paper's {POISONING.accuracy:.2f} at "
+                f"amplitude {row['amplitude']:g} ({row[key].accuracy:.3f}). There {_parts(row)}"
+            )
+    return " ".join(texts)
+
+
+def _parts(row: Mapping[str, Any]) -> str:
+    quality = "was refused by PESQ" if row["pesq"] is None else f"has a PESQ of {row['pesq']:.2f}"
+    same = "sounds the same" if row["same"] else "does not sound the same"
+    drawn = "is drawn differently" if row["different"] else "is drawn alike"
+    said = "is recognised in both forms" if row["recognised"] else "is not recognised in both forms"
+    holds = row["same"] and row["different"] and row["recognised"]
+    return (
+        f"the recording {quality} and {same}, {drawn} (mean change {row['change']:.1f} dB), and "
+        f"{said} ({'; '.join(row['transcripts']) or 'no recogniser listened'}): the claim "
+        f"{'holds' if holds else 'does not hold'}."
+    )
+
+
+def write_page(
+    setting: Mapping[str, str],
+    study: str,
+    victim: str,
+    recordings: Sequence[Played],
+    sample_rate: int,
+    colour_map: str,
+    path: Path,
+) -> None:
+    """Write the page on which recordings are played.
+
+    Parameters
+    ----------
+    setting
+        Corpus, front end and network.
+    study
+        Its name.
+    victim
+        In words, which victim's answers are shown.
+    recordings
+        The paper's example first.
+    sample_rate
+        Hz.
+    colour_map
+        Matplotlib's name.
+    path
+        The HTML file.
+    """
+    shown, left_out = _within_size(recordings, sample_rate)
+    page = (
+        environment()
+        .get_template("listening.html.j2")
+        .render(
+            study=study,
+            setting=setting,
+            victim=victim,
+            recordings=[_recording(played, versions, colour_map) for played, versions in shown],
+            left_out=left_out,
+            megabytes=MEGABYTES,
+            good=GOOD,
+            different=DRAWN_DIFFERENTLY,
+        )
+    )
+    with atomic_path(path) as temporary:
+        temporary.write_text(page, encoding="utf-8")
+
+
+def _within_size(
+    recordings: Sequence[Played], sample_rate: int
+) -> tuple[list[tuple[Played, list[tuple[Version, str]]]], int]:
+    """Versions with their sound as text, as many as the page holds; and how many are left out."""
+    room, left_out, shown = MEGABYTES * 10**6, 0, []
+    for played in recordings:
+        versions = []
+        for version in played.versions:
+            sound = flac(version.waveform, sample_rate)
+            room -= len(sound)
+            if room < 0:
+                left_out += 1
+            else:
+                versions.append((version, sound))
+        shown.append((played, versions))
+    return shown, left_out
+
+
+def flac(waveform: np.ndarray, sample_rate: int) -> str:
+    """A recording as FLAC in base64: lossless, so what is played is what was classified."""
+    import soundfile
+
+    with io.BytesIO() as file:
+        soundfile.write(file, sixteen_bit(waveform), sample_rate, "PCM_16", format="FLAC")
+        return base64.b64encode(file.getvalue()).decode()
+
+
+def png(spectrogram: np.ndarray, low: float, high: float, colour_map: str) -> str:
+    """A spectrogram as PNG in base64, a pixel for each point, low frequencies below."""
+    from matplotlib import colormaps
+    from PIL import Image
+
+    levels = (np.flipud(spectrogram) - low) / max(high - low, 1e-9)
+    colours = colormaps[colour_map](levels, bytes=True)[..., :3]
+    with io.BytesIO() as file:
+        Image.fromarray(np.ascontiguousarray(colours)).save(file, format="PNG", optimize=True)
+        return base64.b64encode(file.getvalue()).decode()
+
+
+def _recording(
+    played: Played, versions: Sequence[tuple[Version, str]], colour_map: str
+) -> dict[str, Any]:
+    spectrograms = [version.spectrogram for version in played.versions]
+    low, high = min(s.min() for s in spectrograms), max(s.max() for s in spectrograms)
+    loudness = _level(played.versions[0].waveform)
+    return {
+        "name": played.name,
+        "label": played.label,
+        "example": played.example,
+        "versions": [
+            {
+                "title": version.title,
+                "sound": sound,
+                "image": png(version.spectrogram, low, high, colour_map),
+                "predicted": version.predicted,
+                "right": version.predicted == played.label,
+                "heard": version.heard,
+                "quality": version.quality,
+                "note": version.note,
+                "loud": _level(version.waveform) - loudness > LOUDER,
+            }
+            for version, sound in versions
+        ],
+    }
+
+
+def _level(waveform: np.ndarray) -> float:
+    return 10 * np.log10(np.mean(np.square(waveform, dtype=np.float64)) + 1e-12)
 
 
 def listening_section(
@@ -44,131 +315,73 @@ def listening_section(
     ears: pd.DataFrame,
     inversions: pd.DataFrame,
     halves: pd.DataFrame,
-    reference: str,
-    noises: Sequence[str],
-    examples: Sequence[Example] = (),
+    reference: str | None,
 ) -> dict[str, Any]:
-    """What ``_listening.html.j2`` says of one corpus, front end and network.
+    """What the report says of the sound of one corpus, front end and network.
 
     Parameters
     ----------
     table
-        Rows of :func:`mishear.reading.over_seeds`, attacks on the waveform among them.
-    ears
-        Rows of ``ears.csv``, see :func:`heard_in`.
-    inversions, halves
-        Rows of ``inversions.csv`` and ``snr_at_half.csv``.
+        Rows of :func:`mishear.reading.over_seeds`, attacks on the waveform included.
+    ears, inversions, halves
+        Rows of ``ears.csv``, ``inversions.csv`` and ``snr_at_half.csv``.
     reference
-        The recipe without poison.
-    noises
-        Poisoned recipes of uniform noise.
-    examples
-        What is left of the paper's example.
+        The training that stands for the study.
     """
-    undefended = table[(table.recipe == reference) & (table.defence == "none")]
-    attacked = undefended[(undefended.domain == "waveform") & undefended.budget.notna()]
-    heard = ears[(ears.recipe == reference) & (ears.defence == "none")]
+    heard = ears_over_seeds(ears[ears.recipe.isna() | (ears.recipe == reference)])
+    clean = heard[heard.kind == "clean"]
     return {
-        "recognisers": list(ears.recogniser.dropna().unique()),
-        "halves": [_half(row, reference) for row in halves.itertuples()],
-        "attacked": [
-            _attacked(row, heard[heard.kind == "waveform"]) for row in attacked.itertuples()
+        "recognised": [
+            (row.recogniser, _of(row, "recognised"), int(row.n))
+            for row in clean.itertuples()
+            if pd.notna(row.recognised)
         ],
-        "inversions": list(_inversions(inversions)),
-        "noise": [found for name in noises for found in _noise(name, table, undefended, ears)],
-        "examples": examples,
-    }
-
-
-def _half(row: Any, reference: str) -> dict[str, Any]:
-    names = [row.recipe] * (row.recipe != reference) + [row.defence] * (row.defence != "none")
-    return {
-        "attack": row.attack,
-        "victim": " behind ".join(names),
-        "seed": row.seed,
-        "snr": ratio(row.snr_db, row.note),
-        "interval": f"{_limit(row.low)} to {_limit(row.high)}",
-        "clean": row.clean_accuracy,
-        "half": row.half,
-        "n": row.n,
-    }
-
-
-def _limit(snr_db: float) -> str:
-    if math.isinf(snr_db):
-        return "above all run" if snr_db > 0 else "below all run"
-    return f"{snr_db:.1f}"
-
-
-def _attacked(row: Any, heard: pd.DataFrame) -> dict[str, Any]:
-    """An attack on the waveform at one size, and how its recordings are heard."""
-    same = heard[(heard.name == row.attack) & (heard.eps == row.eps)]
-    saved = None
-    if pd.notna(row.saved_accuracy):
-        values = map(float, (row.saved_accuracy, row.saved_low, row.saved_high))
-        saved = Measured(*values, n=int(row.n), seeds=int(row.seeds))
-    sound = {"kind": "waveform", "name": row.attack, "budget": row.budget, "eps": row.eps}
-    return {"title": title(sound), "victim": measured(row), "saved": saved, **_ears(same)}
-
-
-def _ears(rows: pd.DataFrame) -> dict[str, Any]:
-    """What recognisers hear in a sound and how good it is, over the seeds."""
-    numbers = {
-        name: float(rows[name].mean()) if rows[name].notna().any() else None
-        for name in ("median_snr_db", "median_pesq", "median_stoi")
-    }
-    return {
-        "heard": {
-            name: {
-                "kept": _over_seeds(of_one, "kept", "kept", "kept_n"),
-                "recognised": _over_seeds(of_one, "recognised", "recognised", "n"),
+        "halves": [row for row in halves.itertuples() if row.recipe == reference],
+        "inversions": [
+            {
+                "attack": row.attack,
+                "eps": row.eps,
+                "seed": row.seed,
+                "n": int(row.n),
+                "kept_n": int(row.kept_n),
+                **{hearing: _accuracy(row, hearing) for hearing in SHOWN_HEARINGS},
             }
-            for name, of_one in rows.groupby("recogniser", sort=False)
-        },
-        **numbers,
+            for row in inversions.itertuples()
+        ],
+        "amplitudes": [
+            _amplitude(row, table, reference)
+            for row in heard[heard.kind == "poisoned"].itertuples()
+        ],
     }
 
 
-def _over_seeds(rows: pd.DataFrame, column: str, prefix: str, count: str) -> Measured | None:
-    """A share with the widest limits of the seeds; None where it was not measured."""
-    if rows[column].isna().any():
-        return None
-    return Measured(
-        accuracy=float(rows[column].mean()),
-        low=float(rows[f"{prefix}_low"].min()),
-        high=float(rows[f"{prefix}_high"].max()),
-        n=int(rows[count].iloc[0]),
-        seeds=len(rows),
-    )
+SHOWN_HEARINGS = ("clean", "attacked", "round_trip", "inverted", "inverted_of_kept")
 
 
-def _inversions(inversions: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    for (attack, eps), rows in inversions.groupby(["attack", "eps"], sort=False):
-        counts = dict.fromkeys(HEARINGS, "n") | {"inverted_of_kept": "kept_n"}
-        yield {"attack": attack, "eps": eps} | {
-            hearing: _over_seeds(rows, f"{hearing}_accuracy", hearing, counts[hearing])
-            for hearing in HEARINGS
-        }
+def _of(row: Any, name: str) -> Measured | None:
+    values = [getattr(row, column) for column in (name, f"{name}_low", f"{name}_high")]
+    return None if pd.isna(values[0]) else Measured(*map(float, values), n=int(row.n))
 
 
-def _noise(
-    poison: str, table: pd.DataFrame, undefended: pd.DataFrame, ears: pd.DataFrame
-) -> Iterator[dict[str, Any]]:
-    """Noise at each amplitude: what victims without it and with it hear, and what ears do."""
-    retrained = table[(table.poison == poison) & (table.attack == poison) & table.detector.isna()]
-    retrained = retrained[retrained.defence == "none"]
-    retrained = retrained[retrained.poison_share == retrained.poison_share.max()]
-    standard = undefended[undefended.attack == poison]
-    poisoned = ears[(ears.kind == "poisoned") & (ears.name == poison)]
-    for amplitude, rows in poisoned.groupby("eps"):
-        pair = [
-            next((measured(row) for row in found[found.eps == amplitude].itertuples()), None)
-            for found in (standard, retrained)
-        ]
-        yield {
-            "poison": poison,
-            "amplitude": amplitude,
-            "standard": pair[0],
-            "retrained": pair[1],
-            **_ears(rows),
-        }
+def _accuracy(row: Any, name: str) -> Measured | None:
+    values = [getattr(row, f"{name}_{value}") for value in ("accuracy", "low", "high")]
+    return None if pd.isna(values[0]) else Measured(*map(float, values), n=int(row.n))
+
+
+def _amplitude(row: Any, table: pd.DataFrame, reference: str | None) -> dict[str, Any]:
+    at = table[(table.attack == row.name) & (table.eps == row.eps) & (table.defence == "none")]
+    trained = at[at.poison.notna() & at.detector.isna()]
+    trained = trained[trained.poison_share == trained.poison_share.max()]
+    return {
+        "poison": row.name,
+        "amplitude": row.eps,
+        "snr_db": row.median_snr_db,
+        "pesq": row.median_pesq,
+        "stoi": row.median_stoi,
+        "clipped": row.clipped,
+        "recogniser": row.recogniser if pd.notna(row.recogniser) else "",
+        "recognised": _of(row, "recognised"),
+        "kept": _of(row, "kept"),
+        "unpoisoned": _first(at[at.recipe == reference]),
+        "trained": _first(trained),
+    }

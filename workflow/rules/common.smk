@@ -514,6 +514,49 @@ def listening_tables():
     return {name: tables[name] for name in ("ears", "inversions", "halves")}
 
 
+def played_files(pattern):
+    """A function that gives a file of each sound that is played, or one for each recogniser."""
+
+    def files(wildcards):
+        played = [sound.path for sound in plan.played_sounds(settings, setting(wildcards))]
+        return expand(pattern, sound=played, recogniser=recognisers())
+
+    return files
+
+
+def played_versions(wildcards):
+    """What the page says of each sound that is played."""
+    return [
+        {
+            "kind": sound.kind,
+            "name": sound.name,
+            "eps": sound.eps,
+            "budget": plan.sound_keys(settings, sound)["budget"],
+        }
+        for sound in plan.played_sounds(settings, setting(wildcards))
+    ]
+
+
+def reference_victim(wildcards):
+    """The first seed's victim that stands for the study."""
+    seed = settings.study.seeds[0]
+    return rules.train.output.victim.format(**setting(wildcards), recipe=reference.name, seed=seed)
+
+
+def listened_recordings():
+    return settings.listening.page.recordings if settings.listening else 0
+
+
+def listening_pages():
+    """The pages on which recordings are played, where the study listens."""
+    if settings.listening is None or reference is None:
+        return []
+    return expand(
+        f"{REPORT}/listening/{{setting}}.html",
+        setting=["/".join(found.values()) for found in catalogue.settings_of(settings)],
+    )
+
+
 def recogniser(wildcards):
     return settings.recognisers[wildcards.recogniser].model_dump(by_alias=True)
 
@@ -525,7 +568,11 @@ def recogniser_class(wildcards):
 
 # Report
 
-TEMPLATE = SOURCE / "mishear" / "templates" / "report.html.j2"
+
+def templates_digest():
+    """A hash of what all pages are made from."""
+    templates = sorted((SOURCE / "mishear" / "templates").glob("*.j2"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in templates)).hexdigest()
 
 
 def studied_attacks():

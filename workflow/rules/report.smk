@@ -125,6 +125,113 @@ rule draw_distance:
         "../scripts/draw_distance.py"
 
 
+rule draw_ratios:
+    input:
+        summary=rules.summarise.output.summary,
+        split=rules.split.output.split,
+        ears=rules.summarise_listening.output.ears,
+        halves=rules.summarise_listening.output.halves,
+    output:
+        figure=report(
+            f"{FIGURES}/ratios.svg",
+            caption="../report/ratios.rst",
+            category="Listening",
+            subcategory="{corpus}, {front_end}, {network}",
+            labels={
+                "figure": "accuracy against SNR",
+            },
+        ),
+    log:
+        f"{FIGURE_LOGS}/ratios.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("draw_ratios.py"),
+        setting=setting,
+        attacks=catalogue.waveform_attacks(settings),
+        reference=reference.name if reference else None,
+    script:
+        "../scripts/draw_ratios.py"
+
+
+rule draw_ears:
+    input:
+        summary=rules.summarise.output.summary,
+        split=rules.split.output.split,
+        ears=rules.summarise_listening.output.ears,
+    output:
+        figure=report(
+            f"{FIGURES}/{{recipe}}/ears.svg",
+            caption="../report/ears.rst",
+            category="Listening",
+            subcategory="{corpus}, {front_end}, {network}",
+            labels={
+                "figure": "what is heard of noise",
+                "recipe": "{recipe}",
+            },
+        ),
+    log:
+        f"{FIGURE_LOGS}/{{recipe}}/ears.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("draw_ears.py"),
+        setting=setting,
+        reference=reference.name if reference else None,
+    script:
+        "../scripts/draw_ears.py"
+
+
+rule listening_page:
+    input:
+        summary=rules.summarise.output.summary,
+        split=rules.split.output.split,
+        bounds=rules.spectrograms.output.bounds,
+        victim=reference_victim,
+        sounds=played_files("results/sounds/{sound}.flac"),
+        quality=played_files("results/ears/{sound}/quality.csv"),
+        heard=played_files("results/ears/{sound}/heard-by-{recogniser}.csv"),
+    output:
+        page=report(
+            f"{REPORT}/listening/{{corpus}}/{{front_end}}/{{network}}.html",
+            caption="../report/listening.rst",
+            category="Listening",
+            labels={
+                "figure": "recordings to listen to",
+            },
+        ),
+    log:
+        f"logs/report/{settings.study.name}/listening/{{corpus}}/{{front_end}}/{{network}}.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        code=lambda w: code("listening_page.py", network_class(w)),
+        templates=templates_digest(),
+        study=settings.study.name,
+        setting=setting,
+        reference=reference.name if reference else None,
+        seed=settings.study.seeds[0],
+        network=network,
+        front_end=mel_spectrogram,
+        samples=samples,
+        versions=played_versions,
+        recognisers=recognisers(),
+        recordings=listened_recordings(),
+        noise=next(iter(catalogue.noises(settings)), None),
+        colour_map=settings.report.colour_map,
+    script:
+        "../scripts/listening_page.py"
+
+
 rule draw_tradeoff:
     input:
         robustness=rules.summarise.output.robustness,
@@ -341,6 +448,7 @@ rule draw_training:
 
 rule report:
     input:
+        **listening_tables(),
         summary=rules.summarise.output.summary,
         robustness=rules.summarise.output.robustness,
         checks=rules.summarise_checks.output.table,
@@ -365,7 +473,7 @@ rule report:
         runtime=10,
     params:
         code=code("write_report.py"),
-        template=hashlib.sha256(TEMPLATE.read_bytes()).hexdigest(),
+        templates=templates_digest(),
         study=reported_study(),
     script:
         "../scripts/write_report.py"

@@ -4,8 +4,15 @@ from pathlib import Path
 
 from mishear.claims import read_probes
 from mishear.jobs import job_log
-from mishear.reading import read_checks, read_robustness, read_summary
+from mishear.reading import read_checks, read_heard, read_robustness, read_summary
 from mishear.report import write_report
+
+
+def read_listening(tables):
+    """The tables of what is heard, by their names."""
+    names = ("ears", "inversions", "halves")
+    return {name: read_heard(Path(getattr(tables, name))) for name in names}
+
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
@@ -23,4 +30,5 @@ if __name__ == "__main__":
             figures=[Path(figure) for figure in snakemake.input.figures],
             path=Path(snakemake.output.report),
             detections=detections[0] if detections else None,
+            listening=read_listening(snakemake.input) if hasattr(snakemake.input, "ears") else None,
         )

@@ -26,6 +26,13 @@ CAPTIONS = {
     "certificates": "Share of the test recordings heard right whatever is changed up to an L2 "
     "radius. Bands: 95 % Wilson intervals over the recordings; each recording's radius holds with "
     "the confidence level of the config.",
+    "ratios": "Share of the test recordings heard right after attacks on the sound itself, by the "
+    "victim and, dashed, by speech recognisers, among what these recognise when clean. Bars: the "
+    "ratio at which the victim's accuracy is halved, with its 95 % interval. Bands: 95 % Wilson "
+    "intervals.",
+    "ears": "Share of the test recordings heard right when noise is added, and how good they "
+    "sound: medians of PESQ (1 to 4.64, no difference) and STOI (0 to 1). Bands: 95 % Wilson "
+    "intervals.",
     "confusion": "Which class is heard as which: counts of test recordings, shaded by their share "
     "of the class spoken, with the accuracy above. First seed.",
     "recording": "One test recording clean and poisoned, with what the unpoisoned victim hears. "
@@ -112,6 +119,15 @@ def alternative(figure: Mapping[str, Any], results: Results) -> str:
             return f"Step chart of accuracy against the L2 change allowed. {_distances(results)}"
         case "tradeoff":
             return "Scatter plots of clean accuracy against accuracy in the worst case, by eps."
+        case "ratios":
+            return (
+                "Line chart of accuracy against signal-to-noise ratio for attacks on the waveform."
+            )
+        case "ears":
+            return (
+                f"Line charts of accuracy, recognition rate, PESQ and STOI against the amplitude "
+                f"of {figure['recipe']}."
+            )
         case "certificates":
             return "Line chart of certified accuracy against L2 radius."
         case "confusion":

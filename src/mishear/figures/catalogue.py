@@ -12,6 +12,7 @@ from mishear.plan import (
     Victim,
     all_trainings,
     attacked_itself,
+    attacks_on,
     attacks_on_spectrograms,
     certificates,
     evaluations,
@@ -86,6 +87,11 @@ def _figures_of_setting(
         yield Figure("poisoning", **setting, recipe=recipe)
         if poison_domain(config, recipe) == "waveform":
             yield Figure("recording", **setting, recipe=recipe)
+    if config.listening is not None:
+        if waveform_attacks(config):
+            yield Figure("ratios", **setting)
+        for recipe in noises(config):
+            yield Figure("ears", **setting, recipe=recipe)
     if len(defended(limited)) > 1:
         yield Figure("tradeoff", **setting)
     if certificates(config):
@@ -101,9 +107,24 @@ def _figures_of_setting(
     yield Figure("training", **setting)
 
 
+def waveform_attacks(config: Config) -> list[str]:
+    """Attacks on the waveform that the reference training is put to, in their order."""
+    reference = reference_training(config)
+    if reference is None:
+        return []
+    attacks = attacks_on(config, reference)
+    return [attack for attack in attacks if config.attacks[attack].domain == "waveform"]
+
+
 def poisoned_recipes(config: Config) -> list[str]:
     """Recipes of the study with poison."""
     return [name for name in config.study.recipes if config.recipes[name].poison]
+
+
+def noises(config: Config) -> list[str]:
+    """Those that add the paper's noise."""
+    found = poisoned_recipes(config)
+    return [name for name in found if config.recipes[name].poison.kind == "uniform"]
 
 
 def poisons(config: Config) -> dict[str, dict[str, Any]]:

@@ -1,0 +1,173 @@
+"""The page on which recordings are played, and what the report says of sound."""
+
+import base64
+import io
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import soundfile
+
+from mishear import report_listening
+from mishear.listening import EARS_COLUMNS, HALF_COLUMNS, INVERSION_COLUMNS
+from mishear.reading import over_seeds, read_summary
+from mishear.report_listening import (
+    Heard,
+    Played,
+    Version,
+    flac,
+    listening_section,
+    paper_example,
+    title,
+    write_page,
+)
+from mishear.summary import COLUMNS
+from tests.unit.conftest import SETTING, summary_row
+
+RATE = 8000
+
+
+def version(name="clean", level=0.1, pesq=4.64, said="one", predicted="1", seed=0):
+    random = np.random.default_rng(seed)
+    waveform = (level * random.standard_normal(RATE)).clip(-1, 1).astype(np.float32)
+    quality = {"snr_db": 20.0, "si_sdr_db": None, "pesq": pesq, "stoi": 0.9}
+    heard = [Heard("listener", "1" if said == "one" else "", said)]
+    return Version(name, waveform, random.uniform(-60, 20, (8, 6)), predicted, heard, quality)
+
+
+@pytest.fixture
+def page(tmp_path):
+    """A function that writes a page and reads it."""
+
+    def written(recordings):
+        path = tmp_path / "page.html"
+        write_page(SETTING, "study", "the victim", recordings, RATE, "magma", path)
+        return path.read_text()
+
+    return written
+
+
+def players(html):
+    return re.findall(r'src="data:audio/flac;base64,([^"]+)"', html)
+
+
+def test_what_is_played_is_the_recording_to_16_bits(page):
+    shown = version(level=0.3)
+    (sound,) = players(page([Played("a.wav", "1", [shown])]))
+    samples, rate = soundfile.read(io.BytesIO(base64.b64decode(sound)), dtype="float32")
+    assert rate == RATE
+    assert np.abs(samples - shown.waveform).max() <= 2**-15
+
+
+def test_each_version_says_who_hears_what(page):
+    wrong = version("pgd, SNR at least 40 dB", said="", predicted="7", pesq=None)
+    html = page([Played("a.wav", "1", [version(), wrong])])
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html.split("<main")[1]))
+    assert "clean victim 1 right listener one right SNR, dB 20.0 SI-SDR, dB – PESQ 4.64" in text
+    assert "SNR at least 40 dB victim 7 wrong listener nothing wrong" in text
+    assert len(re.findall(r'alt="Spectrogram of a.wav', html)) == 2
+
+
+def test_a_loud_version_is_warned_of(page):
+    html = page([Played("a.wav", "1", [version(), version("noise", level=0.5)])])
+    assert html.count("Loud: ") == 1
+
+
+def test_what_does_not_fit_is_left_out_and_counted(page, monkeypatch):
+    shown = [version(seed=seed) for seed in range(5)]
+    room = sum(len(flac(each.waveform, RATE)) for each in shown[:3]) + 10
+    monkeypatch.setattr(report_listening, "MEGABYTES", room / 10**6)
+    html = page([Played("a.wav", "1", shown[:2]), Played("b.wav", "2", shown[2:])])
+    assert len(players(html)) == 3
+    assert "2 versions are left out" in html
+
+
+def test_nothing_is_said_to_be_left_out_where_all_fit(page):
+    assert "left out" not in page([Played("a.wav", "1", [version()])]).split("<main")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("clean", None, None, None), "clean"),
+        (("poisoned", "noise", 0.01, None), "noise, amplitude 0.01"),
+        (("waveform", "pgd", 40.0, "snr"), "pgd, SNR at least 40 dB"),
+        (("waveform", "pgd", 0.0001, "eps"), "pgd, eps 0.0001 of full scale"),
+        (
+            ("inverted", "fgsm", 0.5, "eps"),
+            "fgsm on the spectrogram, eps 0.5 dB, turned back to sound",
+        ),
+    ],
+)
+def test_a_version_is_named_in_words(arguments, words):
+    assert title(*arguments) == words
+
+
+@pytest.fixture
+def noise_table(table_of):
+    """A function that gives, for each amplitude, accuracies without and with it in training."""
+
+    def made(accuracies):
+        rows = []
+        for amplitude, (unpoisoned, trained) in accuracies.items():
+            place = {"recipe": f"noise-{amplitude}", "poison": "noise", "poison_share": 1}
+            rows.append(summary_row("noise", amplitude, unpoisoned, domain="waveform"))
+            rows.append(summary_row("noise", amplitude, trained, domain="waveform", **place))
+        return over_seeds(table_of(rows, COLUMNS, read_summary))
+
+    return made
+
+
+def test_the_papers_claim_is_judged_where_the_accuracy_is_the_papers(noise_table):
+    played = Played("a.wav", "1", [version()])
+    table = noise_table({0.01: (0.2, 0.9), 1.0: (0.1, 0.4)})
+    poisoned = {0.01: version(pesq=4.2, seed=1), 1.0: version(pesq=1.1, said="", seed=2)}
+    example = paper_example(played, poisoned, table, "standard")
+    assert [row["amplitude"] for row in example.rows] == [0.01, 1.0]
+    without, trained = example.verdict.split("The accuracy of")[1:]
+    assert "amplitude 0.01 (0.200)" in without
+    assert without.rstrip().endswith("the claim holds.")
+    assert "amplitude 1 (0.400)" in trained
+    assert trained.endswith("the claim does not hold.")
+
+
+def test_where_no_recogniser_listened_nothing_is_said_to_be_recognised(noise_table):
+    silent = [replace(version(seed=seed), heard=[]) for seed in (0, 1)]
+    played = Played("a.wav", "1", silent[:1])
+    example = paper_example(played, {0.01: silent[1]}, noise_table({0.01: (0.2, 0.9)}), "standard")
+    assert not example.rows[0]["recognised"]
+    assert "no recogniser listened" in example.verdict
+
+
+@pytest.fixture
+def tables():
+    """A noise at one amplitude, one inversion, one ratio."""
+    ear = dict.fromkeys(EARS_COLUMNS) | {"corpus": "digits", "front_end": "mel8"}
+    ear |= {"recogniser": "listener", "n": 200, "recognised": 0.8, "kept_n": 160, "clipped": 0.0}
+    ear |= {"recognised_low": 0.74, "recognised_high": 0.85}
+    noisy = {"kind": "poisoned", "name": "noise", "eps": 0.01, "kept": 0.5, "median_pesq": 1.5}
+    ears = [ear | {"kind": "clean"}, ear | noisy | {"kept_low": 0.4, "kept_high": 0.6}]
+    inversion = dict.fromkeys(INVERSION_COLUMNS, 0.5) | SETTING
+    inversion |= {"recipe": "standard", "seed": 0, "attack": "fgsm", "n": 200, "kept_n": 90}
+    half = dict.fromkeys(HALF_COLUMNS, 0.5) | SETTING
+    half |= {"recipe": "standard", "seed": 0, "defence": "none", "attack": "pgd", "note": ""}
+    return {
+        "ears": pd.DataFrame(ears),
+        "inversions": pd.DataFrame([inversion]),
+        "halves": pd.DataFrame([half, half | {"recipe": "other"}]),
+    }
+
+
+def test_the_section_puts_ears_beside_the_victim(tables, noise_table):
+    found = listening_section(noise_table({0.01: (0.2, 0.9)}), reference="standard", **tables)
+    ((name, rate, n),) = found["recognised"]
+    assert (name, rate.accuracy, n) == ("listener", 0.8, 200)
+    (row,) = found["amplitudes"]
+    assert row["unpoisoned"].accuracy == 0.2
+    assert row["trained"].accuracy == 0.9
+    assert (row["kept"].accuracy, row["pesq"]) == (0.5, 1.5)
+    (inversion,) = found["inversions"]
+    assert (inversion["attacked"].accuracy, inversion["kept_n"]) == (0.5, 90)
+    assert len(found["halves"]) == 1

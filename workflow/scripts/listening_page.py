@@ -1,0 +1,62 @@
+"""Write the page on which recordings can be played."""
+
+from pathlib import Path
+
+import torch
+
+from mishear.defences import load_defended
+from mishear.devices import use_one_thread
+from mishear.features.cache import read_bounds
+from mishear.features.spectrograms import mel_front_end
+from mishear.features.split import read_split
+from mishear.jobs import job_log
+from mishear.playing import SoundFiles, chosen_recordings, played_recordings
+from mishear.reading import of_setting, over_seeds, read_summary
+from mishear.report_listening import write_page
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        use_one_thread()
+        params = snakemake.params
+        division = read_split(Path(snakemake.input.split))
+        width = len(params.recognisers)
+        heard = [Path(file) for file in snakemake.input.heard]
+        sounds = [
+            SoundFiles(**version, sound=Path(sound), quality=Path(quality), heard=heard_in)
+            for version, sound, quality, heard_in in zip(
+                params.versions,
+                snakemake.input.sounds,
+                snakemake.input.quality,
+                [heard[n * width : (n + 1) * width] for n in range(len(params.versions))],
+                strict=True,
+            )
+        ]
+        victim = load_defended(
+            params.network,
+            Path(snakemake.input.victim),
+            defences=[],
+            classes=len(division.classes),
+            bounds=read_bounds(Path(snakemake.input.bounds)),
+            device=torch.device("cpu"),
+        )
+        summary = of_setting(read_summary(Path(snakemake.input.summary)), params.setting)
+        write_page(
+            params.setting,
+            params.study,
+            f"the victim of recipe {params.reference}, seed {params.seed},",
+            played_recordings(
+                chosen_recordings(division, params.recordings),
+                division,
+                sounds,
+                params.recognisers,
+                victim,
+                mel_front_end(params.front_end),
+                params.samples,
+                over_seeds(summary[(summary.defence == "none") & summary.detector.isna()]),
+                params.reference,
+                params.noise,
+            ),
+            params.front_end["sample_rate"],
+            params.colour_map,
+            Path(snakemake.output.page),
+        )
