@@ -42,22 +42,6 @@ def finished(tmp_path_factory):
     return project
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium without a screen."""
-    binaries = ("chromium", "chromium-browser", "google-chrome")
-    binary = next(filter(None, map(shutil.which, binaries)), None)
-    if binary is None:
-        pytest.skip("no Chromium found (Debian's package chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-background-networking"]
-        started = playwright.chromium.launch(executable_path=binary, args=options)
-        yield started
-        started.close()
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """Where MISHEAR_NO_SKIPS is set, a test that was skipped has failed."""

@@ -7,15 +7,14 @@ run's accuracy is nearest to the paper's.
 
 import math
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from mishear.claims import FALLS, IN_PART, NOT_MEASURED, STANDS, Claim, Judgement, Verdict
-from mishear.paper import POISONING, Results
+from mishear.paper import POISONING
 from mishear.reading import Measured, measured
 from mishear.summary import wilson_interval
 
@@ -24,6 +23,7 @@ Rows = Sequence[Mapping[str, str]]
 SAME_SOUND = Claim("The poisoned recording sounds the same.", POISONING.place)
 OTHER_PICTURE = Claim("It differs as a spectrogram.", POISONING.place)
 STILL_ONE = Claim('It is recognised as "One" in both forms.', POISONING.place)
+CLAIMS = (SAME_SOUND, OTHER_PICTURE, STILL_ONE)
 
 DEGRADATION = (
     (4.5, "inaudible"),
@@ -44,7 +44,7 @@ DRAWN_MOST, DRAWN_SOME = 0.5, 0.05
 
 
 @dataclass(frozen=True)
-class Heard:
+class Evidence:
     """The recording of the example, and the test it is from, clean and at each amplitude.
 
     Attributes
@@ -68,82 +68,98 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class Example:
-    """The paper's example at one amplitude.
+class AtAmplitude:
+    """The paper's example with noise of one amplitude.
 
     Attributes
     ----------
-    reading
-        Which victim's accuracy chose the amplitude.
     amplitude
         Fraction of full scale.
-    accuracy
-        Of that victim at that amplitude.
+    unpoisoned, trained
+        Accuracy on recordings with this noise of victims trained without it, and of those with the
+        largest share of it in their training; None where there are none.
     verdicts
-        On each part of what the paper says.
+        On each part of what the paper says, in the order of ``CLAIMS``.
     """
 
-    reading: str
     amplitude: float
-    accuracy: Measured
+    unpoisoned: Measured | None
+    trained: Measured | None
     verdicts: Sequence[Verdict]
 
     @property
     def verdict(self) -> Judgement:
-        """On the whole: it stands if every part does, and falls if one part falls."""
+        """On the whole: it stands if every part does, and does not if one part does not."""
         found = [part.verdict for part in self.verdicts]
-        for judgement in (FALLS, NOT_MEASURED, IN_PART):
-            if judgement in found:
-                return judgement
-        return STANDS
+        return next((each for each in (FALLS, NOT_MEASURED, IN_PART) if each in found), STANDS)
 
 
-def paper_examples(results: Results, poison: str, heard: Heard) -> list[Example]:
-    """The paper's example in both readings of its figure, each at the amplitude that fits best.
+@dataclass(frozen=True)
+class Example:
+    """What is left of the paper's example: at each amplitude, and in sentences."""
+
+    rows: Sequence[AtAmplitude]
+    verdict: str
+
+
+def paper_example(table: pd.DataFrame, reference: str, evidence: Evidence) -> Example:
+    """The paper's recording of "one": does it sound the same, look different, stay recognised?
 
     Parameters
     ----------
-    results
-        What the study measured.
-    poison
-        A poisoned recipe of uniform noise.
-    heard
-        The recording, at every amplitude of the poison.
+    table
+        Rows of :func:`mishear.reading.over_seeds` for one recipe of uniform noise, tried on its
+        recordings without a defence.
+    reference
+        The training without poison.
+    evidence
+        The recording at each amplitude.
     """
-    sweep = results.of_poisoned(poison)
-    sweep = sweep[sweep.poison_share == sweep.poison_share.max()]
-    readings = {
-        "trained and tested on poisoned recordings": sweep,
-        f"{results.reference}, tested on poisoned recordings": results.of_reference(poison),
+    poisoned = table[table.poison.notna()]
+    poisoned = poisoned[poisoned.poison_share == poisoned.poison_share.max()]
+    standard = table[table.recipe == reference]
+    rows = [
+        AtAmplitude(
+            amplitude,
+            _first(standard[standard.eps == amplitude]),
+            _first(poisoned[poisoned.eps == amplitude]),
+            _verdicts(amplitude, evidence),
+        )
+        for amplitude in sorted(evidence.quality)
+    ]
+    return Example(rows, " ".join(_sentences(rows)))
+
+
+def _first(rows: pd.DataFrame) -> Measured | None:
+    return measured(next(rows.itertuples())) if len(rows) else None
+
+
+def _verdicts(amplitude: float, evidence: Evidence) -> list[Verdict]:
+    transcripts = {
+        name: (rows[None], rows[amplitude]) for name, rows in evidence.transcripts.items()
     }
     return [
-        _example(reading, _nearest(rows), heard)
-        for reading, rows in readings.items()
-        if not rows.empty
+        same_sound(evidence.quality[amplitude], evidence.recording),
+        other_picture(evidence.spectrograms[None], evidence.spectrograms[amplitude]),
+        still_recognised(transcripts, evidence.recording, evidence.label),
     ]
 
 
-def _nearest(rows: pd.DataFrame) -> Any:
-    return rows.loc[(rows.accuracy - POISONING.accuracy).abs().idxmin()]
-
-
-def _example(reading: str, row: Any, heard: Heard) -> Example:
-    amplitude = float(row.eps)
-    picture = heard.spectrograms
-    return Example(
-        reading,
-        amplitude,
-        measured(row),
-        [
-            same_sound(heard.quality[amplitude], heard.recording),
-            other_picture(picture[None], picture[amplitude]),
-            still_recognised(
-                {name: (rows[None], rows[amplitude]) for name, rows in heard.transcripts.items()},
-                heard.recording,
-                heard.label,
-            ),
-        ],
-    )
+def _sentences(rows: Sequence[AtAmplitude]) -> Iterator[str]:
+    """The whole verdict at the amplitude that fits the paper's figure, for each kind of victim."""
+    for kind, who in (
+        ("trained", "trained and tested on noise"),
+        ("unpoisoned", "trained without noise"),
+    ):
+        known = [(row, getattr(row, kind)) for row in rows if getattr(row, kind)]
+        if known:
+            row, found = min(known, key=lambda pair: abs(pair[1].accuracy - POISONING.accuracy))
+            yield (
+                f"The accuracy of a victim {who} is nearest to the paper's "
+                f"{POISONING.accuracy:.2f} at amplitude {row.amplitude:g} ({found.accuracy:.3f}, "
+                f"95 % interval {found.low:.3f} to {found.high:.3f}); there what the paper says "
+                f"{row.verdict}."
+            )
 
 
 def same_sound(quality: Rows, recording: str) -> Verdict:
@@ -175,8 +191,7 @@ def same_sound(quality: Rows, recording: str) -> Verdict:
     return Verdict(
         SAME_SOUND,
         judgement,
-        f"{numbers}. By PESQ the change is {words} (P.800: from 4.5 on inaudible, from 3.5 on not "
-        f"annoying); on single words PESQ compares, but is no listening test.",
+        f"{numbers}. By PESQ the change is {words}.",
     )
 
 

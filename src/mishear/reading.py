@@ -240,9 +240,3 @@ def read_heard(path: Path) -> pd.DataFrame:
 def read_checks(path: Path) -> pd.DataFrame:
     """The rows of ``checks.csv``; what is not there is empty text."""
     return pd.read_csv(path, dtype=str, keep_default_na=False)
-
-
-def read_listening(path: Path) -> pd.DataFrame:
-    """The rows of ``ears.csv``, ``inversions.csv`` or ``snr_at_half.csv``; names stay text."""
-    names = [*NAMES, "kind", "name", "recogniser", "note"]
-    return pd.read_csv(path, dtype=dict.fromkeys(names, str), keep_default_na=False, na_values=[""])

@@ -8,9 +8,7 @@ import pytest
 
 from mishear.figures.inline import inline_svg
 from mishear.figures.style import INK, drawing
-from mishear.reading import over_seeds
 from mishear.report import write_report
-from mishear.report_listening import listening_section
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 
@@ -78,16 +76,7 @@ def page_of(
         {"kind": "training", "recipe": None, "attack": None, "eps": None},
     ]
 
-    def written(
-        rows,
-        rejected=(),
-        robustness=(),
-        checks=(),
-        probes=(),
-        detections=None,
-        listening=(),
-        **changes,
-    ):
+    def written(rows, rejected=(), robustness=(), checks=(), probes=(), detections=None, **changes):
         given = study | changes
         table = tmp_path / "rejected.csv"
         table.write_text("recording,reason\n" + "".join(f"{line}\n" for line in rejected))
@@ -107,7 +96,6 @@ def page_of(
             ],
             path=page,
             detections=detections,
-            listening=listening,
         )
         return Page(page.read_text())
 
@@ -379,21 +367,3 @@ def test_equal_pictures_in_a_figure_do_not_share_a_name(tmp_path):
             axes.imshow([[0, 1], [1, 0]], interpolation="none")
     ids = re.findall(r' id="([^"]+)"', inline_svg(path, "the same twice"))
     assert len(ids) == len(set(ids))
-
-
-def test_what_is_heard_has_figures_tables_and_a_page_of_its_own(page_of, rows, heard_tables):
-    table = over_seeds(heard_tables["summary"])
-    rest = (heard_tables[name] for name in ("ears", "inversions", "halves"))
-    section = listening_section(table, *rest, "standard", ["noise"])
-    page = page_of(rows, listening=[section])
-    assert page.badly_closed == []
-    cells = page.words("td")
-    assert "38.8 dB" in cells and "below 20 dB" in cells
-    assert "0.400 0.400 to 0.400, n = 170".replace(" ", "") in {c.replace(" ", "") for c in cells}
-    links = [attributes.get("href") for tag, attributes in page.tags if tag == "a"]
-    assert "listening.html" in links
-    assert "w-pgd, SNR 40 dB" in page.words("th")
-
-
-def test_without_listening_nothing_is_said_of_it(page_of, rows):
-    assert "listening" not in page_of(rows).text.lower()

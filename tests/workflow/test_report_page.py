@@ -1,6 +1,7 @@
 """The report of the tiny study, in a real browser and by what it holds."""
 
 import re
+import shutil
 import xml.etree.ElementTree as ElementTree
 from html.parser import HTMLParser
 
@@ -25,6 +26,21 @@ class Elements(HTMLParser):
 @pytest.fixture
 def elements(finished):
     return Elements(finished.text(PAGE)).found
+
+
+@pytest.fixture(scope="module")
+def browser():
+    binaries = ("chromium", "chromium-browser", "google-chrome")
+    binary = next(filter(None, map(shutil.which, binaries)), None)
+    if binary is None:
+        pytest.skip("no Chromium found (Debian's package chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-background-networking"]
+        started = playwright.chromium.launch(executable_path=binary, args=options)
+        yield started
+        started.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from mishear.paper import Results
 from mishear.plan import number_name
@@ -38,15 +37,6 @@ CAPTIONS = {
     "recording": "One test recording clean and poisoned, with what the unpoisoned victim hears. "
     "SNR: speech against what was added, over the active speech; not given where nothing was added "
     "to the speech itself.",
-    "snr": "Accuracy on the test recordings against what attacks on the waveform may change: the "
-    "lowest signal-to-noise ratio over the active speech, or the largest change of any sample. "
-    "Bands: 95 % Wilson intervals. Diamonds: the ratio at which the accuracy is half of that on "
-    "clean recordings, with its 95 % bootstrap interval. Dashed: a speech recogniser that knows "
-    "nothing of the victim, on the same recordings, among those it recognises when clean.",
-    "ears": "Noise against its amplitude. Above: recordings heard right by victims trained without "
-    "it and with it, and by a speech recogniser among those it recognises when clean; bars are "
-    "95 % Wilson intervals. Below: medians of PESQ (1 to 4.64, where nothing was changed) and STOI "
-    "(0 to 1) over the test recordings.",
     "training": "Loss and accuracy of every victim by epoch, less those trained once more on what "
     "a detector kept. Training figures are running means over what was trained on, poison, "
     "noise and adversarial inputs included; validation recordings are always clean.",
@@ -194,27 +184,3 @@ def _shares(figure: Mapping[str, Any], results: Results) -> str:
             f"clean accuracy {row.clean_accuracy:.3f}"
         )
     return "; ".join(texts) + "."
-
-
-def snr_alternative(halves: pd.DataFrame) -> str:
-    """Words for the figure of attacks on the waveform, with the ratios of ``snr_at_half.csv``."""
-    texts = [f"{row.attack}: {ratio(row.snr_db, row.note)}" for row in halves.itertuples()]
-    half = f" Half the clean accuracy is left at: {'; '.join(texts)}." if texts else ""
-    return f"Line charts of accuracy against the change of the waveform allowed.{half}"
-
-
-def ratio(snr_db: float, note: Any) -> str:
-    """A signal-to-noise ratio, or in words that it lies beyond those that were run."""
-    return f"{snr_db:.1f} dB" if np.isfinite(snr_db) else str(note)
-
-
-def ears_alternative(poisoned: pd.DataFrame) -> str:
-    """Words for the figure of noise, with the rows of ``ears.csv`` about it."""
-    texts = []
-    for row in poisoned.itertuples():
-        kept = f"{row.kept:.3f} of {row.recogniser}'s, " if pd.notna(row.kept) else ""
-        texts.append(f"{kept}PESQ {row.median_pesq:.2f} at {row.eps:g}")
-    return (
-        "Line charts of recordings heard right, PESQ and STOI against amplitude. Recognition "
-        f"relative to clean: {'; '.join(texts)}."
-    )
