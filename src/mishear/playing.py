@@ -15,7 +15,8 @@ from mishear.evaluation import gallery_rows
 from mishear.features.split import Division
 from mishear.figures.spectrograms import recording_of_one
 from mishear.listening import WITHOUT_PHASE
-from mishear.report_listening import Heard, Played, Version, paper_example, title
+from mishear.paper_example import Evidence, paper_example
+from mishear.report_listening import Heard, Played, Version, title
 from mishear.summary import read_results
 
 
@@ -114,14 +115,31 @@ def played_recordings(
         for number, (row, label) in enumerate(zip(rows, labels, strict=True))
     ]
     if noise is not None:
-        poisoned = {
-            sound.eps: version[0]
-            for sound, version in zip(sounds, versions, strict=True)
-            if sound.kind == "poisoned" and sound.name == noise
-        }
-        example = paper_example(found[0], poisoned, table[table.attack == noise], reference)
+        evidence = _evidence(found[0], sounds, recognisers, noise)
+        example = paper_example(table[table.attack == noise], reference, evidence)
         found[0] = replace(found[0], example=example)
     return found
+
+
+def _evidence(
+    played: Played, sounds: Sequence[SoundFiles], recognisers: Sequence[str], noise: str
+) -> Evidence:
+    """A recording clean and with noise, and the whole test beside it."""
+    told = {
+        sound.eps: (sound, version)
+        for sound, version in zip(sounds, played.versions, strict=True)
+        if sound.kind == "clean" or (sound.kind == "poisoned" and sound.name == noise)
+    }
+    return Evidence(
+        played.name,
+        played.label,
+        {eps: read_results(sound.quality) for eps, (sound, _) in told.items() if eps is not None},
+        {
+            name: {eps: read_results(sound.heard[place]) for eps, (sound, _) in told.items()}
+            for place, name in enumerate(recognisers)
+        },
+        {eps: version.spectrogram for eps, (_, version) in told.items()},
+    )
 
 
 def _versions(

@@ -2,19 +2,21 @@
 
 import base64
 import io
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from mishear.audio import sixteen_bit
+from mishear.audio import STEPS, sixteen_bit
+from mishear.features.waveforms import active_speech
 from mishear.figures.listening import ears_over_seeds
 from mishear.files import atomic_path
 from mishear.pages import environment
-from mishear.paper import POISONING
+from mishear.paper_example import CLAIMS, DEGRADATION, Example
 from mishear.plan import number_name
 from mishear.reading import Measured, measured
 
@@ -23,13 +25,6 @@ MEGABYTES = 10
 
 LOUDER = 6.0
 """dB above the clean recording from which the page warns."""
-
-GOOD = 4.0
-"""PESQ from which a recording is said to sound the same: "good" on the listening-quality scale of
-ITU-T P.800, to which P.862.2 maps its scores."""
-
-DRAWN_DIFFERENTLY = 1.0
-"""dB, mean change of the spectrogram from which it is said to be drawn differently."""
 
 
 @dataclass(frozen=True)
@@ -74,15 +69,7 @@ class Played:
     name: str
     label: str
     versions: Sequence[Version]
-    example: "Example | None" = field(default=None)
-
-
-@dataclass(frozen=True)
-class Example:
-    """What is left of the paper's claim on one recording: a row for each amplitude, a verdict."""
-
-    rows: Sequence[Mapping[str, Any]]
-    verdict: str
+    example: Example | None = None
 
 
 def title(kind: str, name: str | None, eps: float | None, budget: str | None) -> str:
@@ -100,97 +87,6 @@ def title(kind: str, name: str | None, eps: float | None, budget: str | None) ->
         case "round-trip", _:
             return "clean spectrogram turned back to sound"
     return "clean"
-
-
-def paper_example(
-    played: Played, poisoned: Mapping[float, Version], table: pd.DataFrame, reference: str
-) -> Example:
-    """The paper's recording of "one": does it sound the same, look different, stay recognised?
-
-    Parameters
-    ----------
-    played
-        The recording.
-    poisoned
-        For each amplitude the recording with noise.
-    table
-        Rows of :func:`mishear.reading.over_seeds` for this noise.
-    reference
-        The training without poison.
-    """
-    clean = played.versions[0]
-    rows = [
-        _example_row(clean, version, amplitude, table, reference, played.label)
-        for amplitude, version in sorted(poisoned.items())
-    ]
-    return Example(rows, _verdict(rows))
-
-
-def _example_row(
-    clean: Version,
-    version: Version,
-    amplitude: float,
-    table: pd.DataFrame,
-    reference: str,
-    label: str,
-) -> dict[str, Any]:
-    at = table[table.eps == amplitude]
-    trained = at[at.poison.notna()]
-    trained = trained[trained.poison_share == trained.poison_share.max()]
-    pesq = version.quality["pesq"]
-    change = float(np.abs(version.spectrogram - clean.spectrogram).mean())
-    pairs = list(zip(clean.heard, version.heard, strict=True))
-    return {
-        "amplitude": amplitude,
-        "unpoisoned": _first(at[at.recipe == reference]),
-        "trained": _first(trained),
-        "pesq": pesq,
-        "change": change,
-        "same": pesq is not None and pesq >= GOOD,
-        "different": change >= DRAWN_DIFFERENTLY,
-        "transcripts": [
-            f"{before.recogniser}: {_said(before)} → {_said(after)}" for before, after in pairs
-        ],
-        "recognised": all(both.label == label for pair in pairs for both in pair) and bool(pairs),
-    }
-
-
-def _said(heard: Heard) -> str:
-    return heard.transcript or "nothing"
-
-
-def _first(rows: pd.DataFrame) -> Measured | None:
-    return measured(next(rows.itertuples())) if len(rows) else None
-
-
-def _verdict(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Whether the claim holds where the accuracy is nearest to the paper's."""
-    texts = []
-    for key, who in (
-        ("unpoisoned", "a victim trained without noise"),
-        ("trained", "a victim trained and tested on noise"),
-    ):
-        known = [row for row in rows if row[key]]
-        if known:
-            row = min(known, key=lambda row: abs(row[key].accuracy - POISONING.accuracy))
-            texts.append(
-                f"The accuracy of {who} is nearest to the paper's {POISONING.accuracy:.2f} at "
-                f"amplitude {row['amplitude']:g} ({row[key].accuracy:.3f}). There {_parts(row)}"
-            )
-    return " ".join(texts)
-
-
-def _parts(row: Mapping[str, Any]) -> str:
-    quality = "was refused by PESQ" if row["pesq"] is None else f"has a PESQ of {row['pesq']:.2f}"
-    same = "sounds the same" if row["same"] else "does not sound the same"
-    drawn = "is drawn differently" if row["different"] else "is drawn alike"
-    said = "is recognised in both forms" if row["recognised"] else "is not recognised in both forms"
-    holds = row["same"] and row["different"] and row["recognised"]
-    return (
-        f"the recording {quality} and {same}, {drawn} (mean change {row['change']:.1f} dB), and "
-        f"{said} ({'; '.join(row['transcripts']) or 'no recogniser listened'}): the claim "
-        f"{'holds' if holds else 'does not hold'}."
-    )
 
 
 def write_page(
@@ -232,8 +128,8 @@ def write_page(
             recordings=[_recording(played, versions, colour_map) for played, versions in shown],
             left_out=left_out,
             megabytes=MEGABYTES,
-            good=GOOD,
-            different=DRAWN_DIFFERENTLY,
+            claims=CLAIMS,
+            scale=DEGRADATION,
         )
     )
     with atomic_path(path) as temporary:
@@ -269,13 +165,11 @@ def flac(waveform: np.ndarray, sample_rate: int) -> str:
 
 def png(spectrogram: np.ndarray, low: float, high: float, colour_map: str) -> str:
     """A spectrogram as PNG in base64, a pixel for each point, low frequencies below."""
-    from matplotlib import colormaps
-    from PIL import Image
+    from matplotlib.image import imsave
 
-    levels = (np.flipud(spectrogram) - low) / max(high - low, 1e-9)
-    colours = colormaps[colour_map](levels, bytes=True)[..., :3]
+    options = {"cmap": colour_map, "origin": "lower", "format": "png"}
     with io.BytesIO() as file:
-        Image.fromarray(np.ascontiguousarray(colours)).save(file, format="PNG", optimize=True)
+        imsave(file, spectrogram, vmin=low, vmax=high, metadata={"Software": None}, **options)
         return base64.b64encode(file.getvalue()).decode()
 
 
@@ -284,7 +178,7 @@ def _recording(
 ) -> dict[str, Any]:
     spectrograms = [version.spectrogram for version in played.versions]
     low, high = min(s.min() for s in spectrograms), max(s.max() for s in spectrograms)
-    loudness = _level(played.versions[0].waveform)
+    clean = played.versions[0].waveform
     return {
         "name": played.name,
         "label": played.label,
@@ -299,15 +193,36 @@ def _recording(
                 "heard": version.heard,
                 "quality": version.quality,
                 "note": version.note,
-                "loud": _level(version.waveform) - loudness > LOUDER,
+                **_loudness(level_above(clean, version.waveform)),
             }
             for version, sound in versions
         ],
     }
 
 
-def _level(waveform: np.ndarray) -> float:
-    return 10 * np.log10(np.mean(np.square(waveform, dtype=np.float64)) + 1e-12)
+def _loudness(excess: float) -> dict[str, float | None]:
+    """By how much a version is too loud, if it is, and the volume at which it is as the clean."""
+    loud = excess > LOUDER
+    return {"loud": excess if loud else None, "volume": 10 ** (-excess / 20) if loud else 1.0}
+
+
+def level_above(clean: np.ndarray, changed: np.ndarray) -> float:
+    """How much louder a recording is than its clean version over the active speech, in dB.
+
+    Both without their mean: the paper's noise has one, and it is not heard.
+
+    Parameters
+    ----------
+    clean, changed
+        Shape (samples,), full scale is -1 to 1.
+    """
+    speech = active_speech(clean)
+    if speech.start == speech.stop:
+        speech = slice(None)
+    before, after = (
+        max(float(np.std(np.float64(each[speech]))), 1 / STEPS) for each in (clean, changed)
+    )
+    return 20 * math.log10(after / before)
 
 
 def listening_section(
@@ -328,7 +243,8 @@ def listening_section(
     reference
         The training that stands for the study.
     """
-    heard = ears_over_seeds(ears[ears.recipe.isna() | (ears.recipe == reference)])
+    undefended = (ears.recipe == reference) & (ears.defence == "none")
+    heard = ears_over_seeds(ears[ears.recipe.isna() | undefended])
     clean = heard[heard.kind == "clean"]
     return {
         "recognised": [
@@ -348,6 +264,9 @@ def listening_section(
             }
             for row in inversions.itertuples()
         ],
+        "attacked": [
+            _attacked(row, table, reference) for row in heard[heard.kind == "waveform"].itertuples()
+        ],
         "amplitudes": [
             _amplitude(row, table, reference)
             for row in heard[heard.kind == "poisoned"].itertuples()
@@ -358,14 +277,35 @@ def listening_section(
 SHOWN_HEARINGS = ("clean", "attacked", "round_trip", "inverted", "inverted_of_kept")
 
 
-def _of(row: Any, name: str) -> Measured | None:
+def _of(row: Any, name: str, count: str = "n") -> Measured | None:
     values = [getattr(row, column) for column in (name, f"{name}_low", f"{name}_high")]
-    return None if pd.isna(values[0]) else Measured(*map(float, values), n=int(row.n))
+    return None if pd.isna(values[0]) else Measured(*map(float, values), int(getattr(row, count)))
 
 
 def _accuracy(row: Any, name: str) -> Measured | None:
     values = [getattr(row, f"{name}_{value}") for value in ("accuracy", "low", "high")]
     return None if pd.isna(values[0]) else Measured(*map(float, values), n=int(row.n))
+
+
+def _first(rows: pd.DataFrame) -> Measured | None:
+    return measured(next(rows.itertuples())) if len(rows) else None
+
+
+def _attacked(row: Any, table: pd.DataFrame, reference: str | None) -> dict[str, Any]:
+    """An attack on the waveform at one size, by the victim's ears and by others."""
+    at = table[(table.attack == row.name) & (table.eps == row.eps) & (table.defence == "none")]
+    at = at[at.recipe == reference]
+    saved = next(at.rename(columns={"saved_accuracy": "saved"}).itertuples(), None)
+    return {
+        "title": title("waveform", row.name, row.eps, row.budget),
+        "victim": _first(at),
+        "saved": _of(saved, "saved") if saved else None,
+        "recogniser": row.recogniser if pd.notna(row.recogniser) else "",
+        "kept": _of(row, "kept", "kept_n"),
+        "snr_db": row.median_snr_db,
+        "pesq": row.median_pesq,
+        "stoi": row.median_stoi,
+    }
 
 
 def _amplitude(row: Any, table: pd.DataFrame, reference: str | None) -> dict[str, Any]:
@@ -381,7 +321,7 @@ def _amplitude(row: Any, table: pd.DataFrame, reference: str | None) -> dict[str
         "clipped": row.clipped,
         "recogniser": row.recogniser if pd.notna(row.recogniser) else "",
         "recognised": _of(row, "recognised"),
-        "kept": _of(row, "kept"),
+        "kept": _of(row, "kept", "kept_n"),
         "unpoisoned": _first(at[at.recipe == reference]),
         "trained": _first(trained),
     }

@@ -3,7 +3,6 @@
 import base64
 import io
 import re
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -18,8 +17,8 @@ from mishear.report_listening import (
     Played,
     Version,
     flac,
+    level_above,
     listening_section,
-    paper_example,
     title,
     write_page,
 )
@@ -72,7 +71,15 @@ def test_each_version_says_who_hears_what(page):
 
 def test_a_loud_version_is_warned_of(page):
     html = page([Played("a.wav", "1", [version(), version("noise", level=0.5)])])
-    assert html.count("Loud: ") == 1
+    assert html.count("Loud: 14 dB above") == 1
+    assert float(re.search(r'data-volume="([^"]+)"', html)[1]) == pytest.approx(0.2, abs=0.02)
+
+
+def test_a_constant_is_not_loud():
+    clean = version().waveform
+    assert level_above(clean, clean + 0.5) == pytest.approx(0, abs=1e-3)
+    assert level_above(clean, 2 * clean) == pytest.approx(6.02, abs=0.01)
+    assert level_above(0 * clean, 0 * clean) == 0
 
 
 def test_what_does_not_fit_is_left_out_and_counted(page, monkeypatch):
@@ -120,27 +127,6 @@ def noise_table(table_of):
     return made
 
 
-def test_the_papers_claim_is_judged_where_the_accuracy_is_the_papers(noise_table):
-    played = Played("a.wav", "1", [version()])
-    table = noise_table({0.01: (0.2, 0.9), 1.0: (0.1, 0.4)})
-    poisoned = {0.01: version(pesq=4.2, seed=1), 1.0: version(pesq=1.1, said="", seed=2)}
-    example = paper_example(played, poisoned, table, "standard")
-    assert [row["amplitude"] for row in example.rows] == [0.01, 1.0]
-    without, trained = example.verdict.split("The accuracy of")[1:]
-    assert "amplitude 0.01 (0.200)" in without
-    assert without.rstrip().endswith("the claim holds.")
-    assert "amplitude 1 (0.400)" in trained
-    assert trained.endswith("the claim does not hold.")
-
-
-def test_where_no_recogniser_listened_nothing_is_said_to_be_recognised(noise_table):
-    silent = [replace(version(seed=seed), heard=[]) for seed in (0, 1)]
-    played = Played("a.wav", "1", silent[:1])
-    example = paper_example(played, {0.01: silent[1]}, noise_table({0.01: (0.2, 0.9)}), "standard")
-    assert not example.rows[0]["recognised"]
-    assert "no recogniser listened" in example.verdict
-
-
 @pytest.fixture
 def tables():
     """A noise at one amplitude, one inversion, one ratio."""
@@ -148,7 +134,10 @@ def tables():
     ear |= {"recogniser": "listener", "n": 200, "recognised": 0.8, "kept_n": 160, "clipped": 0.0}
     ear |= {"recognised_low": 0.74, "recognised_high": 0.85}
     noisy = {"kind": "poisoned", "name": "noise", "eps": 0.01, "kept": 0.5, "median_pesq": 1.5}
+    attacked = {"kind": "waveform", "name": "pgd", "budget": "snr", "eps": 40, "kept": 0.9}
+    attacked |= {"recipe": "standard", "defence": "none", "kept_low": 0.85, "kept_high": 0.94}
     ears = [ear | {"kind": "clean"}, ear | noisy | {"kept_low": 0.4, "kept_high": 0.6}]
+    ears.append(ear | attacked | {"median_snr_db": 41.0})
     inversion = dict.fromkeys(INVERSION_COLUMNS, 0.5) | SETTING
     inversion |= {"recipe": "standard", "seed": 0, "attack": "fgsm", "n": 200, "kept_n": 90}
     half = dict.fromkeys(HALF_COLUMNS, 0.5) | SETTING
@@ -167,7 +156,17 @@ def test_the_section_puts_ears_beside_the_victim(tables, noise_table):
     (row,) = found["amplitudes"]
     assert row["unpoisoned"].accuracy == 0.2
     assert row["trained"].accuracy == 0.9
-    assert (row["kept"].accuracy, row["pesq"]) == (0.5, 1.5)
+    assert (row["kept"].accuracy, row["kept"].n, row["pesq"]) == (0.5, 160, 1.5)
     (inversion,) = found["inversions"]
     assert (inversion["attacked"].accuracy, inversion["kept_n"]) == (0.5, 90)
     assert len(found["halves"]) == 1
+
+
+def test_the_section_puts_a_recogniser_beside_each_attack_on_the_sound(tables, table_of):
+    attack = {"domain": "waveform", "budget": "snr", "saved_accuracy": 0.25}
+    attack |= {"saved_low": 0.2, "saved_high": 0.31}
+    table = over_seeds(table_of([summary_row("pgd", 40, 0.2, **attack)], COLUMNS, read_summary))
+    (row,) = listening_section(table, reference="standard", **tables)["attacked"]
+    assert row["title"] == "pgd, SNR at least 40 dB"
+    assert (row["victim"].accuracy, row["saved"].accuracy) == (0.2, 0.25)
+    assert (row["kept"].accuracy, row["kept"].n, row["snr_db"]) == (0.9, 160, 41)
