@@ -45,6 +45,8 @@ LITTLE = 0.05
 """Largest change of accuracy that more iterations may bring."""
 STEPS = ("steps", "iterations", "max_iter")
 """What attacks call the number of their iterations."""
+RATIO = "dB SNR"
+"""Unit of a budget that is a signal-to-noise ratio."""
 BASELINES = {
     "one step": "LinfFastGradientAttack",
     "random noise": "LinfRepeatedAdditiveUniformNoiseAttack",
@@ -58,7 +60,7 @@ Verdict = Literal["pass", "fail", "not applicable"]
 class Run:
     """Which recordings one run of an attack left heard right.
 
-    ``norm`` is that of ``eps``; ``note`` says what was spent.
+    ``norm`` is that of ``eps``; ``note`` says what was spent; ``unit`` is that of ``eps``.
     """
 
     name: str
@@ -67,6 +69,17 @@ class Run:
     before: Mapping[str, bool]
     after: Mapping[str, bool]
     note: str = ""
+    unit: str = "dB"
+
+    @property
+    def limit(self) -> str:
+        """The eps in words."""
+        return f"{self.eps:g} {self.unit}"
+
+    @property
+    def size(self) -> float:
+        """What grows with the perturbation allowed."""
+        return -self.eps if self.unit == RATIO else self.eps
 
     @property
     def accuracy(self) -> float:
@@ -253,7 +266,7 @@ def no_weaker(check: str, run: Run, other: Run) -> Finding:
     """Whether an attack is no weaker than another thing done to the same recordings."""
     p = weaker(run, other)
     spent = f" ({other.note})" if other.note else ""
-    evidence = f"{run.accuracy:.3f} against {other.accuracy:.3f}{spent} at {run.eps:g} dB"
+    evidence = f"{run.accuracy:.3f} against {other.accuracy:.3f}{spent} at {run.limit}"
     if p < SIGNIFICANCE:
         return Finding(check, "fail", run.n, f"{evidence}, p = {p:.2g}")
     return Finding(check, "pass", run.n, evidence)
@@ -268,19 +281,17 @@ def falls_with_eps(runs: Sequence[Run]) -> Finding:
         One attack's evaluations at several eps.
     """
     name = "accuracy falls with eps"
-    runs = sorted(runs, key=lambda run: run.eps)
+    runs = sorted(runs, key=lambda run: run.size)
     if len(runs) < 2:
         return Finding(name, "not applicable", 0, "only one eps was run")
     lowest = runs[0]
     for run in runs[1:]:
         if run.accuracy > lowest.accuracy and weaker(run, lowest) < SIGNIFICANCE:
-            evidence = (
-                f"{run.accuracy:.3f} at {run.eps:g} dB, {lowest.accuracy:.3f} at {lowest.eps:g} dB"
-            )
+            evidence = f"{run.accuracy:.3f} at {run.limit}, {lowest.accuracy:.3f} at {lowest.limit}"
             return Finding(name, "fail", run.n, evidence)
         lowest = min(lowest, run, key=lambda each: each.accuracy)
     first, last = runs[0], runs[-1]
-    evidence = f"{first.accuracy:.3f} at {first.eps:g} dB to {last.accuracy:.3f} at {last.eps:g} dB"
+    evidence = f"{first.accuracy:.3f} at {first.limit} to {last.accuracy:.3f} at {last.limit}"
     return Finding(name, "pass", last.n, evidence)
 
 
@@ -345,6 +356,70 @@ def findings(
         found.append(_no_weaker_than_transfer(pairs))
     found.append(_breaks_the_planted_network(runs.get("planted network")))
     return found
+
+
+def waveform_findings(runs: Sequence[Run], one_step: Mapping[float, Run]) -> list[Finding]:
+    """The checks of an attack on the waveform that its evaluations alone allow.
+
+    Parameters
+    ----------
+    runs
+        Its adaptive evaluations, one for each eps.
+    one_step
+        For each eps that of a one-step attack in the same norm and budget; empty where the attack
+        is that one, or the study has none.
+    """
+    found = [falls_with_eps(runs)]
+    name = "no weaker than one step"
+    judged = [no_weaker(name, run, one_step[run.eps]) for run in runs if run.eps in one_step]
+    if judged:
+        failed = [finding for finding in judged if finding.verdict == "fail"]
+        found.append((failed or judged)[-1])
+    return found
+
+
+def summarise_waveform_checks(
+    evaluations: Sequence[Mapping[str, Any]], results: Sequence[Path]
+) -> Iterator[dict[str, Any]]:
+    """All findings on attacks on the waveform.
+
+    Parameters
+    ----------
+    evaluations
+        For each adaptive evaluation its ``victim``, ``defence``, ``attack``, ``eps``, ``norm``,
+        ``budget`` and whether the attack is of ``one_step``.
+    results
+        Their rows.
+
+    Yields
+    ------
+    dict
+        Rows of ``CHECK_COLUMNS``.
+    """
+    groups: dict[tuple, list[Run]] = {}
+    first_steps: dict[tuple, dict[float, Run]] = {}
+    limits: dict[tuple, tuple] = {}
+    for evaluation, file in zip(evaluations, results, strict=True):
+        unit = RATIO if evaluation["budget"] == "snr" else "of full scale"
+        run = replace(
+            _run("evaluation", evaluation["eps"], evaluation["norm"], read_results(file)),
+            unit=unit,
+        )
+        place = _place(evaluation)
+        limit = (*place[:-1], evaluation["norm"], evaluation["budget"])
+        groups.setdefault(place, []).append(run)
+        if evaluation["one_step"]:
+            first_steps.setdefault(limit, {})[run.eps] = run
+        else:
+            limits[place] = limit
+    for place, runs in groups.items():
+        for finding in waveform_findings(runs, first_steps.get(limits.get(place), {})):
+            yield _check_row(place, finding)
+
+
+def _check_row(place: tuple, finding: Finding) -> dict[str, Any]:
+    values = (*place, finding.check, finding.verdict, finding.n or "", finding.evidence)
+    return dict(zip(CHECK_COLUMNS, values, strict=True))
 
 
 def _no_weaker_than_transfer(pairs: Sequence[tuple[Run, Run]]) -> Finding:
@@ -426,15 +501,7 @@ def summarise_checks(
         for finding in findings(
             runs[place], baselines, evaluated.get((*place, False), []), transfers
         ):
-            yield {
-                **check["victim"],
-                "defence": check["defence"],
-                "attack": check["attack"],
-                "check": finding.check,
-                "verdict": finding.verdict,
-                "n": finding.n or "",
-                "evidence": finding.evidence,
-            }
+            yield _check_row(place, finding)
 
 
 def _place(check: Mapping[str, Any]) -> tuple:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mishear.attacks import build_attack, limit_of
 from mishear.defences import AverageSmoothing, Defence, DefendedVictim
-from mishear.evaluation import Recordings, attack_recordings, write_results
+from mishear.evaluation import RESULT_COLUMNS, Recordings, attack_recordings, write_results
 from mishear.planted import plant
 from mishear.report_defences import hiding
 from mishear.sanity import (
@@ -30,6 +30,7 @@ from mishear.sanity import (
     reaches_zero,
     read_runs,
     summarise_checks,
+    summarise_waveform_checks,
     weaker,
     write_checks,
     write_runs,
@@ -421,3 +422,51 @@ def test_a_studys_checks_are_joined_with_its_evaluations(tmp_path, planted):
     write_checks([{**network, **row} for row in found], tmp_path / "checks.csv")
     lines = (tmp_path / "checks.csv").read_text().splitlines()
     assert len(lines) == 1 + len(found) == 9
+
+
+def waveform_evaluation(tmp_path, attack, eps, right, budget="snr", one_step=False):
+    """Keys and results of an evaluation that leaves some of 60 recordings right."""
+    rows = [
+        dict.fromkeys(RESULT_COLUMNS, "")
+        | {"recording": str(n), "label": "a", "clean_prediction": "a"}
+        | {"adversarial_prediction": "a" if n < right else "b"}
+        for n in range(60)
+    ]
+    file = tmp_path / f"{attack}-{eps}.csv"
+    write_results(rows, file)
+    victim = {"corpus": "c", "front_end": "f", "network": "n", "recipe": "r", "seed": 0}
+    keys = {"victim": victim, "defence": "none", "attack": attack, "eps": eps, "norm": "linf"}
+    return keys | {"budget": budget, "one_step": one_step}, file
+
+
+@pytest.mark.parametrize(
+    ("counts", "verdicts"),
+    [
+        ({"fgsm": [50, 30], "pgd": [40, 10]}, ["pass", "pass", "pass"]),
+        ({"fgsm": [50, 30], "pgd": [40, 59]}, ["pass", "fail", "fail"]),
+        ({"fgsm": [20, 50], "pgd": [55, 10]}, ["fail", "pass", "fail"]),
+    ],
+)
+def test_attacks_on_the_waveform_get_stronger_with_noise_and_steps(tmp_path, counts, verdicts):
+    evaluations = [
+        waveform_evaluation(tmp_path, attack, eps, right, one_step=attack == "fgsm")
+        for attack, numbers in counts.items()
+        for eps, right in zip((40, 20), numbers, strict=True)
+    ]
+    rows = list(summarise_waveform_checks(*zip(*evaluations, strict=True)))
+    assert [(row["attack"], row["check"]) for row in rows] == [
+        ("fgsm", "accuracy falls with eps"),
+        ("pgd", "accuracy falls with eps"),
+        ("pgd", "no weaker than one step"),
+    ]
+    assert [row["verdict"] for row in rows] == verdicts
+    assert "dB SNR" in rows[0]["evidence"]
+
+
+def test_attacks_of_another_budget_are_not_compared(tmp_path):
+    evaluations = [
+        waveform_evaluation(tmp_path, "fgsm", 20, 30, one_step=True),
+        waveform_evaluation(tmp_path, "pgd", 20, 50, budget="eps"),
+    ]
+    rows = list(summarise_waveform_checks(*zip(*evaluations, strict=True)))
+    assert {row["check"] for row in rows} == {"accuracy falls with eps"}

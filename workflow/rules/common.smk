@@ -352,6 +352,9 @@ def in_shards(wildcards, **patterns):
     }
 
 
+# Attacks of one step, which those of more steps have to be no weaker than.
+ONE_STEP = ("LinfFastGradientAttack", "L2FastGradientAttack")
+
 # The classes of what attacks are compared with, which are not in the config.
 BASELINES = [
     "foolbox.attacks.LinfFastGradientAttack",
@@ -382,6 +385,30 @@ checked_evaluations = [
     for evaluation in evaluations
     if evaluation.victim in checked_victims and on_spectrograms(evaluation)
 ]
+
+
+# Those on the waveform: of the first seed's victims without poison, made on themselves.
+checked_on_waveforms = [
+    evaluation
+    for evaluation in evaluations
+    if evaluation.attack in settings.attacks
+    and settings.attacks[evaluation.attack].domain == "waveform"
+    and evaluation.victim.seed == settings.study.seeds[0]
+    and trainings[evaluation.victim.recipe].share is None
+    and evaluation.source is None
+]
+
+
+def waveform_evaluation_keys():
+    """What the checks need to know of each of them."""
+    return [
+        {
+            **asdict(found),
+            "budget": settings.attacks[found.attack].budget,
+            "one_step": settings.attacks[found.attack].class_ in ONE_STEP,
+        }
+        for found in checked_on_waveforms
+    ]
 
 
 def kept_examples(path):

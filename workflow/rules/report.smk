@@ -46,6 +46,7 @@ rule summarise_checks:
     input:
         results=check_files(),
         evaluations=results_of(checked_evaluations),
+        waveform_evaluations=results_of(checked_on_waveforms),
     output:
         table=f"{REPORT}/checks.csv",
     log:
@@ -59,6 +60,8 @@ rule summarise_checks:
         code=code("summarise_checks.py"),
         checks=[asdict(check) for check in checks],
         evaluations=[asdict(found) for found in checked_evaluations],
+        waveform_attacks=ordered_attacks("waveform"),
+        waveform_evaluations=waveform_evaluation_keys(),
     script:
         "../scripts/summarise_checks.py"
 

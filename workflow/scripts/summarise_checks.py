@@ -1,9 +1,11 @@
 """Judge the sanity checks of a study."""
 
+from itertools import chain
 from pathlib import Path
 
+from mishear.attacks import build_attack, norm_of
 from mishear.jobs import job_log
-from mishear.sanity import summarise_checks, write_checks
+from mishear.sanity import summarise_checks, summarise_waveform_checks, write_checks
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
@@ -13,4 +15,15 @@ if __name__ == "__main__":
             snakemake.params.evaluations,
             [Path(file) for file in snakemake.input.evaluations],
         )
-        write_checks(rows, Path(snakemake.output.table))
+        norms = {
+            name: norm_of(build_attack(definition))
+            for name, definition in snakemake.params.waveform_attacks.items()
+        }
+        of_waveforms = summarise_waveform_checks(
+            [
+                {**keys, "norm": norms[keys["attack"]]}
+                for keys in snakemake.params.waveform_evaluations
+            ],
+            [Path(file) for file in snakemake.input.waveform_evaluations],
+        )
+        write_checks(chain(rows, of_waveforms), Path(snakemake.output.table))
