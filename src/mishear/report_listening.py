@@ -305,6 +305,7 @@ def _attacked(row: Any, table: pd.DataFrame, reference: str | None) -> dict[str,
         "snr_db": row.median_snr_db,
         "pesq": row.median_pesq,
         "stoi": row.median_stoi,
+        "n": int(row.n),
     }
 
 

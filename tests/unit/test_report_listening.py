@@ -75,6 +75,15 @@ def test_a_loud_version_is_warned_of(page):
     assert float(re.search(r'data-volume="([^"]+)"', html)[1]) == pytest.approx(0.2, abs=0.02)
 
 
+def test_a_loud_player_starts_as_loud_as_the_clean_one(page, browser, tmp_path):
+    page([Played("a.wav", "1", [version(), version("noise", level=0.5)])])
+    with browser.new_context(offline=True) as context:
+        tab = context.new_page()
+        tab.goto((tmp_path / "page.html").as_uri())
+        volumes = tab.evaluate("[...document.querySelectorAll('audio')].map((each) => each.volume)")
+    assert volumes == [1, pytest.approx(0.2, abs=0.02)]
+
+
 def test_a_constant_is_not_loud():
     clean = version().waveform
     assert level_above(clean, clean + 0.5) == pytest.approx(0, abs=1e-3)
@@ -170,3 +179,12 @@ def test_the_section_puts_a_recogniser_beside_each_attack_on_the_sound(tables, t
     assert row["title"] == "pgd, SNR at least 40 dB"
     assert (row["victim"].accuracy, row["saved"].accuracy) == (0.2, 0.25)
     assert (row["kept"].accuracy, row["kept"].n, row["snr_db"]) == (0.9, 160, 41)
+    assert row["n"] == 200
+
+
+def test_attacks_on_a_defended_victim_are_not_mixed_in(tables, noise_table):
+    ears = tables["ears"]
+    behind = ears[ears.kind == "waveform"].assign(defence="median", kept=0.1)
+    given = tables | {"ears": pd.concat([ears, behind])}
+    (row,) = listening_section(noise_table({}), reference="standard", **given)["attacked"]
+    assert row["kept"].accuracy == 0.9
