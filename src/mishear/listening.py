@@ -62,7 +62,8 @@ HALF_COLUMNS = (
     "snr_db",
     "low",
     "high",
-    "note",
+    "highest_snr_db",
+    "lowest_snr_db",
 )
 WITHOUT_PHASE = ("round-trip", "inverted")
 """Kinds of sound that have another phase than the clean recordings: Griffin-Lim keeps none."""
@@ -237,8 +238,8 @@ def snr_at_half(
     Returns
     -------
     dict
-        A row of ``HALF_COLUMNS``. What lies beyond the ratios that were run is infinite, and
-        ``note`` says so.
+        A row of ``HALF_COLUMNS``. What lies beyond the ratios that were run, of which
+        ``highest_snr_db`` and ``lowest_snr_db`` are the ends, is infinite.
     """
     ratios = np.array(sorted(evaluations, reverse=True))
     clean = _right(evaluations[ratios[0]], "clean_prediction")
@@ -256,7 +257,8 @@ def snr_at_half(
         "snr_db": found,
         "low": float(low),
         "high": float(high),
-        "note": _beyond(found, ratios),
+        "highest_snr_db": float(ratios[0]),
+        "lowest_snr_db": float(ratios[-1]),
     }
 
 
@@ -291,12 +293,6 @@ def crossing(ratios: np.ndarray, accuracies: np.ndarray, halves: np.ndarray) -> 
     found = ratios[first - 1] + share * (ratios[first] - ratios[first - 1])
     found = np.where(first == 0, math.inf, found)
     return np.where(fallen.any(1), found, -math.inf)
-
-
-def _beyond(found: float, ratios: np.ndarray) -> str:
-    if math.isfinite(found):
-        return ""
-    return f"above {ratios[0]:g} dB" if found > 0 else f"below {ratios[-1]:g} dB"
 
 
 def write_ears(rows: Iterable[Mapping[str, Any]], path: Path) -> None:

@@ -40,11 +40,11 @@ def interval(value: Measured) -> str:
     return f"{value.low:.3f} to {value.high:.3f}"
 
 
-def ratio(value: float) -> str:
-    """A limit in dB, which may lie beyond all that was run."""
-    if value in (float("inf"), float("-inf")):
-        return "above" if value > 0 else "below"
-    return f"{value:.1f}"
+def ratio(value: float, row: Any) -> str:
+    """A ratio of a row of ``snr_at_half.csv``, which may lie beyond all that were run."""
+    if value == float("inf"):
+        return f"above {row.highest_snr_db:g}"
+    return f"below {row.lowest_snr_db:g}" if value == float("-inf") else f"{value:.1f}"
 
 
 def decibels(value: Any, places: int = 1) -> str:

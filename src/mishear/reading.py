@@ -231,10 +231,7 @@ def read_certificates(path: Path) -> pd.DataFrame:
 def read_heard(path: Path) -> pd.DataFrame:
     """The rows of ``ears.csv``, ``inversions.csv`` or ``snr_at_half.csv``."""
     names = [*SETTING, "recipe", "defence", "kind", "name", "attack", "budget", "recogniser"]
-    table = pd.read_csv(
-        path, dtype=dict.fromkeys(names, str), keep_default_na=False, na_values=[""]
-    )
-    return table.assign(note=table.note.fillna("")) if "note" in table else table
+    return pd.read_csv(path, dtype=dict.fromkeys(names, str), keep_default_na=False, na_values=[""])
 
 
 def read_checks(path: Path) -> pd.DataFrame:

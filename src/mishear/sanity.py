@@ -397,6 +397,7 @@ def summarise_waveform_checks(
         Rows of ``CHECK_COLUMNS``.
     """
     groups: dict[tuple, list[Run]] = {}
+    attacked: dict[tuple, Mapping[str, Any]] = {}
     first_steps: dict[tuple, dict[float, Run]] = {}
     limits: dict[tuple, tuple] = {}
     for evaluation, file in zip(evaluations, results, strict=True):
@@ -408,18 +409,26 @@ def summarise_waveform_checks(
         place = _place(evaluation)
         limit = (*place[:-1], evaluation["norm"], evaluation["budget"])
         groups.setdefault(place, []).append(run)
+        attacked[place] = evaluation
         if evaluation["one_step"]:
             first_steps.setdefault(limit, {})[run.eps] = run
         else:
             limits[place] = limit
     for place, runs in groups.items():
         for finding in waveform_findings(runs, first_steps.get(limits.get(place), {})):
-            yield _check_row(place, finding)
+            yield _check_row(attacked[place], finding)
 
 
-def _check_row(place: tuple, finding: Finding) -> dict[str, Any]:
-    values = (*place, finding.check, finding.verdict, finding.n or "", finding.evidence)
-    return dict(zip(CHECK_COLUMNS, values, strict=True))
+def _check_row(of: Mapping[str, Any], finding: Finding) -> dict[str, Any]:
+    return {
+        **of["victim"],
+        "defence": of["defence"],
+        "attack": of["attack"],
+        "check": finding.check,
+        "verdict": finding.verdict,
+        "n": finding.n or "",
+        "evidence": finding.evidence,
+    }
 
 
 def _no_weaker_than_transfer(pairs: Sequence[tuple[Run, Run]]) -> Finding:
@@ -501,7 +510,7 @@ def summarise_checks(
         for finding in findings(
             runs[place], baselines, evaluated.get((*place, False), []), transfers
         ):
-            yield _check_row(place, finding)
+            yield _check_row(check, finding)
 
 
 def _place(check: Mapping[str, Any]) -> tuple:

@@ -150,7 +150,7 @@ def tables():
     inversion = dict.fromkeys(INVERSION_COLUMNS, 0.5) | SETTING
     inversion |= {"recipe": "standard", "seed": 0, "attack": "fgsm", "n": 200, "kept_n": 90}
     half = dict.fromkeys(HALF_COLUMNS, 0.5) | SETTING
-    half |= {"recipe": "standard", "seed": 0, "defence": "none", "attack": "pgd", "note": ""}
+    half |= {"recipe": "standard", "seed": 0, "defence": "none", "attack": "pgd"}
     return {
         "ears": pd.DataFrame(ears),
         "inversions": pd.DataFrame([inversion]),

@@ -404,7 +404,7 @@ def test_a_studys_checks_are_joined_with_its_evaluations(tmp_path, planted):
     evaluations, results = [], []
     for eps in (0.5, 0.95):
         for source in (None, "standard"):
-            made_on = planted.network if source else None
+            made_on = DefendedVictim(planted.network) if source else None
             victim = DefendedVictim(planted.network, [honest]).eval()
             rows, _ = attack_recordings(
                 victim, PGD, recordings, eps, BOUNDS, made_on=made_on, **HOW
