@@ -17,7 +17,7 @@ from mishear.claims import verdicts
 from mishear.figures.captions import alternative, caption
 from mishear.figures.inline import inline_svg
 from mishear.files import atomic_path
-from mishear.pages import environment, interval, share
+from mishear.pages import environment, interval, ratio, share
 from mishear.paper import Results, compare, corpus_note
 from mishear.reading import (
     Measured,
@@ -135,6 +135,8 @@ def write_report(
         here["listening"] = None
         if listening is not None:
             tables = {name: of_setting_heard(found, setting) for name, found in listening.items()}
+            half = _halved(tables["halves"], study["reference"])
+            here["answers"] += [half] if half else []
             here["listening"] = listening_section(
                 of_setting(whole, setting), reference=study["reference"], **tables
             )
@@ -223,6 +225,30 @@ def _best(row: Any, hidden: set[tuple[str, str]]) -> Answer | None:
             "Clean": f"{share(clean.accuracy)} ({interval(clean)})",
             "Attacks": f"any of {row.attacks}",
             "Adaptive": "white box through the defence, and transfer; untargeted",
+        },
+    )
+
+
+def _halved(halves: pd.DataFrame, reference: str | None) -> Answer | None:
+    """The quietest change of the sound that halves the accuracy of the reference's victims."""
+    rows = halves[(halves.recipe == reference) & (halves.defence == "none")]
+    how = {"snr_db": "mean", "low": "min", "high": "max", "half": "mean", "n": "first"}
+    ends = {"highest_snr_db": "first", "lowest_snr_db": "first"}
+    by_attack = rows.groupby("attack", sort=False).agg(how | ends).reset_index()
+    if by_attack.empty:
+        return None
+    row = by_attack.loc[by_attack.snr_db.idxmax()]
+    return Answer(
+        "Change of the sound that halves the accuracy",
+        ratio(row.snr_db, row),
+        "dB SNR",
+        f"accuracy {share(row.half)}; 95 % interval {ratio(row.low, row)} to "
+        f"{ratio(row.high, row)} dB, n = {int(row.n)}",
+        {
+            "Attack": f"{row.attack}, the strongest of {', '.join(by_attack.attack)}",
+            "Norm": "limited by each recording's SNR",
+            "Domain": "waveform, where the recording speaks",
+            "Adaptive": "white box, untargeted; there is no defence to adapt to",
         },
     )
 

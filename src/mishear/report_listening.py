@@ -75,7 +75,13 @@ class Played:
 def title(kind: str, name: str | None, eps: float | None, budget: str | None) -> str:
     """A version of a recording in words; the arguments are columns of ``ears.csv``."""
     size = "" if eps is None else number_name(eps)
+    if eps == math.inf:
+        kind, budget = f"unlimited {kind}", ""
     match kind, budget:
+        case "unlimited waveform", _:
+            return f"{name}, no limit"
+        case "unlimited inverted", _:
+            return f"{name} on the spectrogram, no limit, turned back to sound"
         case "poisoned", _:
             return f"{name}, amplitude {size}"
         case "waveform", "snr":

@@ -256,3 +256,29 @@ def accuracy_file(tmp_path):
         )
     )
     return path
+
+
+@pytest.fixture
+def heard_tables():
+    """A noise at one amplitude, one inversion, one ratio."""
+    import pandas as pd
+
+    from mishear.listening import EARS_COLUMNS, HALF_COLUMNS, INVERSION_COLUMNS
+
+    ear = dict.fromkeys(EARS_COLUMNS) | {"corpus": "digits", "front_end": "mel8"}
+    ear |= {"recogniser": "listener", "n": 200, "recognised": 0.8, "kept_n": 160, "clipped": 0.0}
+    ear |= {"recognised_low": 0.74, "recognised_high": 0.85}
+    noisy = {"kind": "poisoned", "name": "noise", "eps": 0.01, "kept": 0.5, "median_pesq": 1.5}
+    attacked = {"kind": "waveform", "name": "pgd", "budget": "snr", "eps": 40, "kept": 0.9}
+    attacked |= {"recipe": "standard", "defence": "none", "kept_low": 0.85, "kept_high": 0.94}
+    ears = [ear | {"kind": "clean"}, ear | noisy | {"kept_low": 0.4, "kept_high": 0.6}]
+    ears.append(ear | attacked | {"median_snr_db": 41.0})
+    inversion = dict.fromkeys(INVERSION_COLUMNS, 0.5) | SETTING
+    inversion |= {"recipe": "standard", "seed": 0, "attack": "fgsm", "n": 200, "kept_n": 90}
+    half = dict.fromkeys(HALF_COLUMNS, 0.5) | SETTING
+    half |= {"recipe": "standard", "seed": 0, "defence": "none", "attack": "pgd", "n": 200}
+    return {
+        "ears": pd.DataFrame(ears),
+        "inversions": pd.DataFrame([inversion]),
+        "halves": pd.DataFrame([half, half | {"recipe": "other"}]),
+    }

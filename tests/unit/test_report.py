@@ -76,7 +76,16 @@ def page_of(
         {"kind": "training", "recipe": None, "attack": None, "eps": None},
     ]
 
-    def written(rows, rejected=(), robustness=(), checks=(), probes=(), detections=None, **changes):
+    def written(
+        rows,
+        rejected=(),
+        robustness=(),
+        checks=(),
+        probes=(),
+        detections=None,
+        listening=None,
+        **changes,
+    ):
         given = study | changes
         table = tmp_path / "rejected.csv"
         table.write_text("recording,reason\n" + "".join(f"{line}\n" for line in rejected))
@@ -96,6 +105,7 @@ def page_of(
             ],
             path=page,
             detections=detections,
+            listening=listening,
         )
         return Page(page.read_text())
 
@@ -107,6 +117,21 @@ def test_page_is_sound(page_of, rows):
     assert page.badly_closed == []
     assert page.open == []
     assert [tag for tag, _ in page.tags].count("h1") == 1
+
+
+def test_what_is_heard_is_told_and_the_page_that_plays_it_linked(page_of, rows, heard_tables):
+    assert not [text for text in page_of(rows).words("h2") if "listener" in text]
+    heard_tables["halves"] = heard_tables["halves"].assign(
+        snr_db=[51.2, 9.0], low=[49.0, 8.0], high=[float("inf"), 10.0], highest_snr_db=80.0
+    )
+    page = page_of(rows, listening=heard_tables)
+    assert page.open == page.badly_closed == []
+    assert "What a listener and a recogniser hear" in page.words("h2")
+    assert "Change of the sound that halves the accuracy" in page.words("h3")
+    assert "51.2 dB SNR" in page.words("p")
+    assert any("49.0 to above 80 dB, n = 200" in text for text in page.words("p"))
+    links = [attributes.get("href") for tag, attributes in page.tags if tag == "a"]
+    assert "listening/digits/mel8/net.html" in links
 
 
 def test_page_loads_nothing(page_of, rows):

@@ -10,7 +10,6 @@ import pytest
 import soundfile
 
 from mishear import report_listening
-from mishear.listening import EARS_COLUMNS, HALF_COLUMNS, INVERSION_COLUMNS
 from mishear.reading import over_seeds, read_summary
 from mishear.report_listening import (
     Heard,
@@ -111,6 +110,11 @@ def test_nothing_is_said_to_be_left_out_where_all_fit(page):
         (("poisoned", "noise", 0.01, None), "noise, amplitude 0.01"),
         (("waveform", "pgd", 40.0, "snr"), "pgd, SNR at least 40 dB"),
         (("waveform", "pgd", 0.0001, "eps"), "pgd, eps 0.0001 of full scale"),
+        (("waveform", "cw", float("inf"), "eps"), "cw, no limit"),
+        (
+            ("inverted", "cw", float("inf"), "eps"),
+            "cw on the spectrogram, no limit, turned back to sound",
+        ),
         (
             ("inverted", "fgsm", 0.5, "eps"),
             "fgsm on the spectrogram, eps 0.5 dB, turned back to sound",
@@ -136,30 +140,8 @@ def noise_table(table_of):
     return made
 
 
-@pytest.fixture
-def tables():
-    """A noise at one amplitude, one inversion, one ratio."""
-    ear = dict.fromkeys(EARS_COLUMNS) | {"corpus": "digits", "front_end": "mel8"}
-    ear |= {"recogniser": "listener", "n": 200, "recognised": 0.8, "kept_n": 160, "clipped": 0.0}
-    ear |= {"recognised_low": 0.74, "recognised_high": 0.85}
-    noisy = {"kind": "poisoned", "name": "noise", "eps": 0.01, "kept": 0.5, "median_pesq": 1.5}
-    attacked = {"kind": "waveform", "name": "pgd", "budget": "snr", "eps": 40, "kept": 0.9}
-    attacked |= {"recipe": "standard", "defence": "none", "kept_low": 0.85, "kept_high": 0.94}
-    ears = [ear | {"kind": "clean"}, ear | noisy | {"kept_low": 0.4, "kept_high": 0.6}]
-    ears.append(ear | attacked | {"median_snr_db": 41.0})
-    inversion = dict.fromkeys(INVERSION_COLUMNS, 0.5) | SETTING
-    inversion |= {"recipe": "standard", "seed": 0, "attack": "fgsm", "n": 200, "kept_n": 90}
-    half = dict.fromkeys(HALF_COLUMNS, 0.5) | SETTING
-    half |= {"recipe": "standard", "seed": 0, "defence": "none", "attack": "pgd"}
-    return {
-        "ears": pd.DataFrame(ears),
-        "inversions": pd.DataFrame([inversion]),
-        "halves": pd.DataFrame([half, half | {"recipe": "other"}]),
-    }
-
-
-def test_the_section_puts_ears_beside_the_victim(tables, noise_table):
-    found = listening_section(noise_table({0.01: (0.2, 0.9)}), reference="standard", **tables)
+def test_the_section_puts_ears_beside_the_victim(heard_tables, noise_table):
+    found = listening_section(noise_table({0.01: (0.2, 0.9)}), reference="standard", **heard_tables)
     ((name, rate, n),) = found["recognised"]
     assert (name, rate.accuracy, n) == ("listener", 0.8, 200)
     (row,) = found["amplitudes"]
@@ -171,20 +153,20 @@ def test_the_section_puts_ears_beside_the_victim(tables, noise_table):
     assert len(found["halves"]) == 1
 
 
-def test_the_section_puts_a_recogniser_beside_each_attack_on_the_sound(tables, table_of):
+def test_the_section_puts_a_recogniser_beside_each_attack_on_the_sound(heard_tables, table_of):
     attack = {"domain": "waveform", "budget": "snr", "saved_accuracy": 0.25}
     attack |= {"saved_low": 0.2, "saved_high": 0.31}
     table = over_seeds(table_of([summary_row("pgd", 40, 0.2, **attack)], COLUMNS, read_summary))
-    (row,) = listening_section(table, reference="standard", **tables)["attacked"]
+    (row,) = listening_section(table, reference="standard", **heard_tables)["attacked"]
     assert row["title"] == "pgd, SNR at least 40 dB"
     assert (row["victim"].accuracy, row["saved"].accuracy) == (0.2, 0.25)
     assert (row["kept"].accuracy, row["kept"].n, row["snr_db"]) == (0.9, 160, 41)
     assert row["n"] == 200
 
 
-def test_attacks_on_a_defended_victim_are_not_mixed_in(tables, noise_table):
-    ears = tables["ears"]
+def test_attacks_on_a_defended_victim_are_not_mixed_in(heard_tables, noise_table):
+    ears = heard_tables["ears"]
     behind = ears[ears.kind == "waveform"].assign(defence="median", kept=0.1)
-    given = tables | {"ears": pd.concat([ears, behind])}
+    given = heard_tables | {"ears": pd.concat([ears, behind])}
     (row,) = listening_section(noise_table({}), reference="standard", **given)["attacked"]
     assert row["kept"].accuracy == 0.9
