@@ -1,7 +1,9 @@
 # This run of Snakemake: who else is at work here, how it is ended, which GPUs it may use.
 import gc
+import threading
 
 from snakemake import sourcecache
+from snakemake.scheduling.job_scheduler import JobScheduler
 
 from mishear.gpus import usable_gpus
 from mishear.jobs import SNAKEMAKE_PROCESS
@@ -29,6 +31,25 @@ if local_run and settings.device != "cpu" and "gpu" not in workflow.global_resou
     places = len(usable_gpus()) * settings.jobs_per_gpu
     if places:
         workflow.register_resource("gpu", places)
+
+def schedule_one_reevaluation(scheduler, delay):
+    """Have Snakemake look again after ``delay`` seconds, unless it is going to anyway.
+
+    Snakemake 9.27 looks once more for every job that has ended, for ever and each second: a run of
+    400 jobs spends a quarter of a core on it.
+    """
+    if getattr(scheduler, "reevaluation_is_due", False):
+        return
+    scheduler.reevaluation_is_due = True
+
+    def look():
+        scheduler.reevaluation_is_due = False
+        scheduler._open_jobs.release()
+
+    threading.Timer(delay, look).start()
+
+
+JobScheduler._schedule_reevalutation = schedule_one_reevaluation
 
 # For large plans: Snakemake parses the address of a job's script anew for every job, and what it
 # makes for a plan lives as long as the plan, so that looking for garbage in it is in vain.
