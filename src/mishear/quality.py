@@ -68,13 +68,14 @@ def measure_quality(
             silent = dict.fromkeys(("snr_db", "si_sdr_db", "pesq", "stoi"))
             yield row | silent | {"note": "the clean recording is silent"}
             continue
-        opinion, note = perceptual_quality(before, after, sample_rate)
+        opinion, refused = perceptual_quality(before, after, sample_rate)
+        understood, unknown = intelligibility(before, after, sample_rate)
         yield row | {
             "snr_db": signal_to_noise_ratio(before, after),
             "si_sdr_db": scale_invariant_ratio(before, after),
             "pesq": opinion,
-            "stoi": intelligibility(before, after, sample_rate),
-            "note": note,
+            "stoi": understood,
+            "note": "; ".join(filter(None, (refused, unknown))),
         }
 
 
@@ -97,9 +98,9 @@ def scale_invariant_ratio(clean: np.ndarray, changed: np.ndarray) -> float:
     import torch
 
     metric = _package("torchmetrics.functional.audio").scale_invariant_signal_distortion_ratio
-    if np.array_equal(clean, changed):
-        return math.inf
     speech = active_speech(clean)
+    if np.array_equal(clean[speech], changed[speech]):
+        return math.inf
     pair = (torch.from_numpy(np.float64(each[speech])) for each in (changed, clean))
     return float(metric(*pair, zero_mean=True))
 
@@ -134,13 +135,15 @@ def perceptual_quality(
         return None, f"PESQ: {_text(error)}"
 
 
-def intelligibility(clean: np.ndarray, changed: np.ndarray, sample_rate: int) -> float:
+def intelligibility(
+    clean: np.ndarray, changed: np.ndarray, sample_rate: int
+) -> tuple[float | None, str]:
     """Short-time objective intelligibility, 0 to 1 (Taal et al. 2011), by the package ``pystoi``.
 
     STOI compares stretches of 384 ms after leaving silent frames out; of what is shorter, as
     spoken digits often are, it knows nothing and gives 1e-5. So the active speech of both
     recordings is repeated until it lasts two seconds: every stretch then holds the word, or the
-    end and the beginning of it.
+    end and the beginning of it. Where even so too little is left, it is not measured.
 
     Parameters
     ----------
@@ -148,15 +151,22 @@ def intelligibility(clean: np.ndarray, changed: np.ndarray, sample_rate: int) ->
         Shape (samples,); clean is not silent.
     sample_rate
         Hz.
+
+    Returns
+    -------
+    score
+        None where it is not measured.
+    note
+        Why.
     """
     speech = active_speech(clean)
     repeats = math.ceil(SECONDS_FOR_STOI * sample_rate / (speech.stop - speech.start))
     pair = (np.tile(np.float64(each[speech]), repeats) for each in (clean, changed))
-    with warnings.catch_warnings(action="error"):
+    with warnings.catch_warnings(action="error", category=RuntimeWarning):
         try:
-            return float(_package("pystoi").stoi(*pair, sample_rate))
+            return float(_package("pystoi").stoi(*pair, sample_rate)), ""
         except RuntimeWarning as warning:
-            raise UserError(f"STOI cannot be measured: {warning}") from warning
+            return None, f"STOI: {_text(warning).partition('. ')[0]}"
 
 
 def _at_rate(waveform: np.ndarray, sample_rate: int, wanted: int) -> np.ndarray:

@@ -61,7 +61,7 @@ class Pocketsphinx(Recogniser):
         Labels of the corpus.
     words
         For each class the words by which it is heard; unset: the label itself, for digits their
-        names.
+        names. Other classes, as of another corpus, may be among them.
     """
 
     RATE = 16000
@@ -75,8 +75,19 @@ class Pocketsphinx(Recogniser):
         self.words = {
             label: given.get(label) or digits.get(label, [label.lower()]) for label in self.classes
         }
-        self.labels = {word: label for label, words in self.words.items() for word in words}
+        self.labels = self._labels()
         self.decoder = self._decoder()
+
+    def _labels(self) -> dict[str, str]:
+        labels: dict[str, str] = {}
+        for label, words in self.words.items():
+            for word in words:
+                if labels.setdefault(word, label) != label:
+                    raise UserError(
+                        f"recognisers: Pocketsphinx's words: {word!r} stands for both "
+                        f"{labels[word]!r} and {label!r}. Give each class words of its own."
+                    )
+        return labels
 
     def _decoder(self) -> Any:
         try:

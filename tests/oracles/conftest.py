@@ -14,7 +14,7 @@ import pytest
 import torch
 import yaml
 
-from mishear.config import Config, load
+from mishear.config import load
 from mishear.corpora.index import index_recordings
 from mishear.corpora.sources import SOURCES
 from mishear.corpora.unpack import unpack
@@ -46,12 +46,16 @@ class Bench:
         Its state dict.
     model : torch.nn.Module
         The victim as an evaluation loads it.
-    inputs : torch.Tensor of shape (recordings, 1, n_mels, frames), dB
+    inputs : torch.Tensor
+        Spectrograms in dB of shape (recordings, 1, n_mels, frames), or with a ``front_end``
+        waveforms of shape (recordings, 1, samples).
     labels : torch.Tensor of shape (recordings,)
         Numbers of the true classes.
     classes : int
     bounds : tuple of float
-        Lowest and highest dB of the whole corpus.
+        Lowest and highest dB of the whole corpus; full scale of waveforms.
+    front_end : dict or None
+        What makes the victim's spectrograms of waveforms; None where it is attacked on those.
     """
 
     network: dict[str, Any]
@@ -61,6 +65,25 @@ class Bench:
     labels: torch.Tensor
     classes: int
     bounds: tuple[float, float]
+    front_end: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """The whole of FSDD: where its recordings are, and what the shipped front end makes of them.
+
+    Attributes
+    ----------
+    folder : Path
+    front_end : dict
+    division : Division
+    clean : numpy.ndarray of shape (recordings, 1, n_mels, frames), dB
+    """
+
+    folder: Path
+    front_end: dict[str, Any]
+    division: Division
+    clean: np.ndarray
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -79,10 +102,26 @@ def config():
 
 
 @pytest.fixture(scope="package")
-def bench(fsdd_archive, config, one_thread, tmp_path_factory):
+def corpus(fsdd_archive, config, one_thread, tmp_path_factory):
+    """FSDD, divided as shipped."""
+    folder = tmp_path_factory.mktemp("corpus") / "fsdd"
+    source = SOURCES["fsdd"]
+    index, _ = index_recordings(unpack(fsdd_archive, folder), source.pattern, source.classes)
+    names = [row.recording for row in index]
+    labels = [row.label for row in index]
+    speakers = [row.speaker for row in index]
+    front_end = config.front_ends["mel64"].model_dump()
+    clean = np.concatenate(list(spectrograms(waveforms(folder, names, front_end), front_end)))
+    splits = divide(labels, speakers, config.split.model_dump())
+    division = Division(*map(np.array, (names, labels, speakers, splits)))
+    return Corpus(folder, front_end, division, clean)
+
+
+@pytest.fixture(scope="package")
+def bench(corpus, config, tmp_path_factory):
     """The shipped victim of FSDD's training split, and FSDD's test split."""
     folder = tmp_path_factory.mktemp("bench")
-    clean, division = _features(fsdd_archive, config, folder / "fsdd")
+    clean, division = corpus.clean, corpus.division
     network = config.networks["paper-cnn"].model_dump(by_alias=True)
     recipe = config.recipes["standard"].model_dump()
     inputs = TrainingInputs(clean, None, training_set(division, None, SEED))
@@ -100,19 +139,6 @@ def bench(fsdd_archive, config, one_thread, tmp_path_factory):
         classes=classes,
         bounds=bounds,
     )
-
-
-def _features(archive: Path, config: Config, folder: Path) -> tuple[np.ndarray, Division]:
-    """Spectrograms and division of the whole corpus."""
-    source = SOURCES["fsdd"]
-    index, _ = index_recordings(unpack(archive, folder), source.pattern, source.classes)
-    names = [row.recording for row in index]
-    labels = [row.label for row in index]
-    speakers = [row.speaker for row in index]
-    front_end = config.front_ends["mel64"].model_dump()
-    clean = np.concatenate(list(spectrograms(waveforms(folder, names, front_end), front_end)))
-    splits = divide(labels, speakers, config.split.model_dump())
-    return clean, Division(*map(np.array, (names, labels, speakers, splits)))
 
 
 @dataclass(frozen=True)
@@ -140,8 +166,8 @@ def ask_peer(peers_folder, tmp_path_factory):
     """Function that has another library do jobs on a bench, in a process in the background.
 
     It returns at once; the result of what it returns holds for each job and eps, stacked, the
-    adversarial inputs, of shape (recordings, 1, n_mels, frames), or the weights of a network. One
-    process runs at a time.
+    adversarial inputs, of the shape of the bench's, or the weights of a network. One process runs
+    at a time.
 
     The libraries change what they share with ours, hence the process: one needs a missing name
     put into torch, one brings a package of another project along, one writes to the home folder.
@@ -156,6 +182,7 @@ def ask_peer(peers_folder, tmp_path_factory):
             labels=bench.labels.numpy(),
             bounds=bench.bounds,
             victim=json.dumps([bench.network, bench.classes, str(bench.weights)]),
+            front_end=json.dumps(bench.front_end),
             jobs=json.dumps([asdict(job) for job in jobs]),
         )
         return pool.submit(_run, peer, folder, len(jobs))

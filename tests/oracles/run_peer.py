@@ -15,6 +15,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from mishear.features.spectrograms import mel_front_end
+from mishear.features.waveforms import active_speech
 from mishear.networks import build_network, load_victim
 from mishear.peer_packages import import_peer
 
@@ -39,7 +41,7 @@ TRANSLATED = {
 
 @dataclass(frozen=True)
 class Task:
-    """What to attack, and how; ``eps`` and ``bounds`` in dB."""
+    """What to attack, and how; ``eps`` and ``bounds`` in the unit of the inputs."""
 
     network: dict[str, Any]
     victim: nn.Module
@@ -52,8 +54,22 @@ class Task:
 
     @property
     def step(self) -> float:
-        """Step size of PGD, dB."""
+        """Step size of PGD."""
         return self.params.get("abs_stepsize") or self.params["rel_stepsize"] * self.eps
+
+
+class OnWaveforms(nn.Module):
+    """A victim of waveforms, (recordings, 1, samples), whose silence around speech stays silent."""
+
+    def __init__(self, victim: nn.Module, front_end: dict[str, Any], clean: torch.Tensor):
+        super().__init__()
+        self.victim, self.front_end = victim, mel_front_end(front_end)
+        self.speaks = torch.zeros_like(clean, dtype=torch.bool)
+        for row, (waveform,) in enumerate(clean.numpy()):
+            self.speaks[row, :, active_speech(waveform)] = True
+
+    def forward(self, waveforms: torch.Tensor) -> torch.Tensor:
+        return self.victim(self.front_end(torch.where(self.speaks, waveforms, 0)))
 
 
 class UnitRange(nn.Module):
@@ -66,12 +82,12 @@ class UnitRange(nn.Module):
         self.span = self.high - self.low
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
-        return self.victim(self.to_decibels(inputs))
+        return self.victim(self.to_own_range(inputs))
 
-    def to_decibels(self, inputs: torch.Tensor) -> torch.Tensor:
+    def to_own_range(self, inputs: torch.Tensor) -> torch.Tensor:
         return inputs * self.span + self.low
 
-    def from_decibels(self, inputs: torch.Tensor) -> torch.Tensor:
+    def to_unit_range(self, inputs: torch.Tensor) -> torch.Tensor:
         return ((inputs - self.low) / self.span).clamp(0, 1)
 
 
@@ -80,7 +96,7 @@ def torchattacks_fgsm(task: Task) -> torch.Tensor:
 
     model = UnitRange(task)
     attack = torchattacks.FGSM(model, eps=task.eps / model.span)
-    return model.to_decibels(attack(model.from_decibels(task.inputs), task.labels))
+    return model.to_own_range(attack(model.to_unit_range(task.inputs), task.labels))
 
 
 def torchattacks_pgd(task: Task) -> torch.Tensor:
@@ -94,7 +110,7 @@ def torchattacks_pgd(task: Task) -> torch.Tensor:
         steps=task.params["steps"],
         random_start=task.params["random_start"],
     )
-    return model.to_decibels(attack(model.from_decibels(task.inputs), task.labels))
+    return model.to_own_range(attack(model.to_unit_range(task.inputs), task.labels))
 
 
 def art_adversaries(task: Task) -> torch.Tensor:
@@ -132,7 +148,7 @@ def torchattacks_apgd(task: Task) -> torch.Tensor:
     attack = torchattacks.APGD(
         model, eps=task.eps / model.span, steps=task.params["steps"], loss=task.params["loss"]
     )
-    return model.to_decibels(attack(model.from_decibels(task.inputs), task.labels))
+    return model.to_own_range(attack(model.to_unit_range(task.inputs), task.labels))
 
 
 def art_fgsm(task: Task) -> torch.Tensor:
@@ -272,13 +288,13 @@ def main(peer: str, source: str, target: str) -> None:
 
 def tasks(file: Mapping[str, np.ndarray], job: dict[str, Any]) -> Iterator[Task]:
     """A task for each eps, with a victim that no attack has touched before."""
-    network, classes, weights = json.loads(str(file["victim"]))
     if unknown := set(job["params"]) - TRANSLATED[job["attack"]]:
         sys.exit(f"run_peer.py has no translation of {', '.join(sorted(unknown))}")
+    network, classes, _ = json.loads(str(file["victim"]))
     for eps in job["eps"]:
         yield Task(
             network=network,
-            victim=load_victim(network, classes, Path(weights), torch.device("cpu")),
+            victim=_victim(file),
             inputs=torch.from_numpy(file["inputs"]),
             labels=torch.from_numpy(file["labels"]),
             classes=classes,
@@ -286,6 +302,16 @@ def tasks(file: Mapping[str, np.ndarray], job: dict[str, Any]) -> Iterator[Task]
             params=job["params"],
             eps=eps,
         )
+
+
+def _victim(file: Mapping[str, np.ndarray]) -> nn.Module:
+    """What takes the file's inputs: spectrograms or, where it has a front end, waveforms."""
+    network, classes, weights = json.loads(str(file["victim"]))
+    victim = load_victim(network, classes, Path(weights), torch.device("cpu"))
+    front_end = json.loads(str(file["front_end"]))
+    if front_end is None:
+        return victim
+    return OnWaveforms(victim, front_end, torch.from_numpy(file["inputs"])).eval()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,10 @@
 
 import csv
 import json
+import tarfile
+from dataclasses import dataclass
 
+import numpy as np
 import pytest
 
 from mishear.summary import COLUMNS, wilson_interval
@@ -117,6 +120,37 @@ def one_thread():
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Real recordings.
+
+    Attributes
+    ----------
+    waveforms : numpy.ndarray of shape (recordings, samples), float32
+    labels : list of str
+    rate : int
+        Hz.
+    """
+
+    waveforms: np.ndarray
+    labels: list[str]
+    rate: int
+
+
+@pytest.fixture(scope="module")
+def digits(fsdd_archive, one_thread, tmp_path_factory):
+    """A hundred recordings of FSDD, ten of each digit one after the other, one second long."""
+    from mishear.features.waveforms import waveforms
+
+    folder = tmp_path_factory.mktemp("digits")
+    with tarfile.open(fsdd_archive) as archive:
+        names = sorted(name for name in archive.getnames() if name.endswith(".wav"))[::30]
+        archive.extractall(folder, [archive.getmember(name) for name in names], filter="data")
+    placement = {"seconds": 1.0, "leading_zeros": 0.5, "max_shift": 0.0, "seed": 0}
+    (made,) = waveforms(folder, names, placement | {"sample_rate": 16000})
+    return Digits(made, [name.rpartition("/")[2][0] for name in names], 16000)
 
 
 @pytest.fixture
