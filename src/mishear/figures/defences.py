@@ -22,6 +22,9 @@ from mishear.reading import on_spectrograms, shown_sizes
 
 PANEL_HEIGHT = 3.6
 
+NARROW = 22
+"""Letters of a name of which three stand side by side above a figure."""
+
 
 def draw_tradeoff(
     robustness: pd.DataFrame,
@@ -63,7 +66,9 @@ def draw_tradeoff(
             _draw_panel(axes, rows, colours, markers, labels)
             axes.set_title(f"eps {size:g} dB, {NORMS.get(norm, norm)}")
         grid[-1].set_xlabel("accuracy on clean recordings")
-        legend_above(figure, _handles(colours, markers), columns=3)
+        handles = _handles(colours, markers)
+        longest = max(len(handle.get_label()) for handle in handles)
+        legend_above(figure, handles, columns=3 if longest <= NARROW else 2)
 
 
 def _draw_panel(
