@@ -32,6 +32,7 @@ if local_run and settings.device != "cpu" and "gpu" not in workflow.global_resou
     if places:
         workflow.register_resource("gpu", places)
 
+
 def schedule_one_reevaluation(scheduler, delay):
     """Have Snakemake look again after ``delay`` seconds, unless it is going to anyway.
 
