@@ -68,7 +68,7 @@ class Pocketsphinx(Recogniser):
     SILENCE = 0.25
     """Seconds."""
 
-    def __init__(self, classes: Sequence[str], words: dict[str, list[str]] | None = None):
+    def __init__(self, classes: Sequence[str], words: dict[str | int, list[str]] | None = None):
         super().__init__(classes)
         digits = {str(number): [word] for number, word in enumerate(DIGITS)}
         given = {str(label): spoken for label, spoken in (words or {}).items()}
