@@ -114,18 +114,40 @@ def trades_loss(
     eps
         Largest change of any point, dB.
     """
-    with torch.no_grad(), evaluating(model):
-        expected = nn.functional.softmax(model(inputs), 1)
-
-    def divergence(logits: torch.Tensor) -> torch.Tensor:
-        return nn.functional.kl_div(logits.log_softmax(1), expected, reduction="sum")
-
+    divergence = divergence_from(model, inputs)
     changed = worst_inputs(model, inputs, divergence, adversarial, eps, bounds)
     natural, logits = model(inputs), model(changed)
     gap = nn.functional.kl_div(
         logits.log_softmax(1), natural.log_softmax(1), reduction="batchmean", log_target=True
     )
     return nn.functional.cross_entropy(natural, labels) + adversarial["beta"] * gap, logits
+
+
+def divergence_from(
+    model: nn.Module, inputs: torch.Tensor
+) -> Callable[[torch.Tensor], torch.Tensor]:
+    """Function of logits: how far they are from the predictions on some recordings.
+
+    Parameters
+    ----------
+    model
+        In either mode, in which it is left; it predicts in evaluation mode.
+    inputs
+        Shape (recordings, 1, n_mels, frames), dB.
+
+    Returns
+    -------
+    callable
+        The Kullback-Leibler divergence in nats, summed over the recordings, of logits of shape
+        (recordings, classes).
+    """
+    with torch.no_grad(), evaluating(model):
+        expected = nn.functional.softmax(model(inputs), 1)
+
+    def divergence(logits: torch.Tensor) -> torch.Tensor:
+        return nn.functional.kl_div(logits.log_softmax(1), expected, reduction="sum")
+
+    return divergence
 
 
 def worst_inputs(

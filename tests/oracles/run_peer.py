@@ -33,6 +33,7 @@ TRANSLATED = {
         "abort_early",
     },
     "adversaries": {"steps", "rel_stepsize"},
+    "divergent": {"steps", "rel_stepsize", "seed"},
     "training_step": {"steps", "rel_stepsize", "learning_rate", "seed"},
     "certify": {"sigma", "selection", "samples", "confidence", "seed"},
 }
@@ -111,6 +112,18 @@ def torchattacks_pgd(task: Task) -> torch.Tensor:
         random_start=task.params["random_start"],
     )
     return model.to_own_range(attack(model.to_unit_range(task.inputs), task.labels))
+
+
+def torchattacks_divergent(task: Task) -> torch.Tensor:
+    """The inputs that TRADES trains on; they start at a little noise of the range's size."""
+    import torchattacks
+
+    model = UnitRange(task)
+    attack = torchattacks.TPGD(
+        model, eps=task.eps / model.span, alpha=task.step / model.span, steps=task.params["steps"]
+    )
+    torch.manual_seed(task.params["seed"])
+    return model.to_own_range(attack(model.to_unit_range(task.inputs)))
 
 
 def art_adversaries(task: Task) -> torch.Tensor:

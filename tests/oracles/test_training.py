@@ -8,7 +8,7 @@ from torch import nn
 from mishear.config import Adversarial, Recipe
 from mishear.features.split import Division
 from mishear.poisons import training_set
-from mishear.robust_training import worst_inputs
+from mishear.robust_training import climb, divergence_from, worst_inputs
 from mishear.training import TrainingInputs, train
 
 from .conftest import CPU, SEED, Job
@@ -28,7 +28,11 @@ def theirs(ask_peer, bench):
     """The peers' answers to come."""
     step = CLIMB | {"learning_rate": LEARNING_RATE, "seed": SEED}
     jobs = [Job("adversaries", CLIMB, EPS), Job("training_step", step, EPS)]
-    return {"art": ask_peer("art", bench, jobs)}
+    divergent = Job("divergent", CLIMB | {"seed": SEED}, EPS)
+    return {
+        "art": ask_peer("art", bench, jobs),
+        "torchattacks": ask_peer("torchattacks", bench, [divergent]),
+    }
 
 
 def share_differing(one: torch.Tensor, other: torch.Tensor, tolerance: float) -> float:
@@ -46,6 +50,25 @@ def test_the_inputs_trained_on_are_arts(theirs, bench):
         own = worst_inputs(bench.model, bench.inputs, cross_entropy, adversarial, eps, bench.bounds)
         assert (own - bench.inputs).abs().mean() > eps / 2
         assert share_differing(own, their, RESCALING) < TURNED
+
+
+def test_the_inputs_trades_trains_on_are_torchattackses(theirs, bench):
+    """From the same noise (torchattacks' TPGD starts at some of 0.001 of the range)."""
+    low, high = bench.bounds
+    torch.manual_seed(SEED)
+    start = bench.inputs + 0.001 * (high - low) * torch.randn(bench.inputs.shape)
+    loss = divergence_from(bench.model, bench.inputs)
+    steps = CLIMB["steps"]
+    for eps, their in zip(EPS, theirs["torchattacks"].result()[0], strict=True):
+        stepsize = CLIMB["rel_stepsize"] * eps
+        own = climb(bench.model, bench.inputs, start, loss, eps, stepsize, steps, bench.bounds)
+        assert share_differing(own, their, RESCALING) < 10 * TURNED
+        with torch.no_grad():
+            found, expected, before = (
+                loss(bench.model(each)).item() for each in (own, their, start)
+            )
+        assert found == pytest.approx(expected, rel=0.01)
+        assert found > 10 * before
 
 
 def test_one_step_of_training_ends_in_arts_weights(theirs, bench):
