@@ -1,6 +1,7 @@
 """What detectors said of training recordings: written, read, and held against the truth."""
 
 import csv
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from mishear.features.split import Division
 from mishear.files import atomic_path
 from mishear.poisons import TrainingSet
 from mishear.summary import wilson_interval, write_table
+
+log = logging.getLogger(__name__)
 
 COLUMNS = ("recording", "label", "is_poisoned", "score", "flagged")
 TABLE_COLUMNS = (
@@ -34,6 +37,7 @@ TABLE_COLUMNS = (
     "false_alarm_rate",
     "false_alarm_low",
     "false_alarm_high",
+    "emptied_classes",
 )
 
 
@@ -79,17 +83,28 @@ def read_kept(path: Path) -> np.ndarray:
     Raises
     ------
     UserError
-        If nothing is left of a class.
+        If it kept none.
     """
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    left = {row["label"] for row in rows if row["flagged"] == "0"}
-    if missing := {row["label"] for row in rows} - left:
+    if all(row["flagged"] == "1" for row in rows):
         raise UserError(
-            f"{path}: the detector flags every recording of class '{min(missing)}', so there is "
-            f"nothing left to train on. Make it less sensitive."
+            f"{path}: the detector flags every recording, so there is nothing left to train on. "
+            f"Make it less sensitive."
+        )
+    if emptied := _emptied_classes(rows):
+        log.warning(
+            "%s: the detector flags every recording of %s: the victim is trained without",
+            path,
+            emptied,
         )
     return np.array([row["flagged"] == "0" for row in rows])
+
+
+def _emptied_classes(rows: Sequence[Mapping[str, str]]) -> str:
+    """The classes, as recordings are labelled, of which a detector kept nothing."""
+    kept = {row["label"] for row in rows if row["flagged"] == "0"}
+    return ", ".join(sorted({row["label"] for row in rows} - kept))
 
 
 def summarise_detection(rows: Sequence[Mapping[str, str]]) -> dict[str, Any]:
@@ -106,7 +121,8 @@ def summarise_detection(rows: Sequence[Mapping[str, str]]) -> dict[str, Any]:
         ``n`` recordings, ``poisoned`` and ``flagged`` ones; ``precision``, the share of poisoned
         ones among the flagged; ``recall``, of flagged ones among the poisoned;
         ``false_alarm_rate``, of flagged ones among the others; the last two with their 95 %
-        Wilson intervals. None where there is nothing to take a share of.
+        Wilson intervals; ``emptied_classes``, those of which nothing was kept. None where there
+        is nothing to take a share of.
     """
     poisoned = [row for row in rows if row["is_poisoned"] == "1"]
     others = [row for row in rows if row["is_poisoned"] != "1"]
@@ -126,6 +142,7 @@ def summarise_detection(rows: Sequence[Mapping[str, str]]) -> dict[str, Any]:
                 strict=True,
             )
         ),
+        "emptied_classes": _emptied_classes(rows),
     }
 
 

@@ -16,6 +16,7 @@ NAMES = [
     "recipe",
     "poison",
     "detector",
+    "emptied_classes",
     "defence",
     "evaluation",
     "source",

@@ -464,7 +464,8 @@ def detection_rows(detections: pd.DataFrame, results: Results) -> list[dict[str,
     list of dict
         A row for each recipe, amplitude, share and detector, over the seeds; ``recall``,
         ``false_alarms``, ``precision``, and ``success`` and ``accuracy`` each before and after.
-        What could not be measured is None.
+        ``emptied`` tells in words of which classes nothing was kept. What could not be measured
+        is None.
     """
     found = []
     for keys, rows in detections.groupby(POISON_KEYS, dropna=False, sort=False):
@@ -478,6 +479,7 @@ def detection_rows(detections: pd.DataFrame, results: Results) -> list[dict[str,
                 "recall": _over_seeds(rows, "recall", "recall"),
                 "false_alarms": _over_seeds(rows, "false_alarm_rate", "false_alarm"),
                 "precision": None if rows.precision.isna().all() else rows.precision.mean(),
+                "emptied": _emptied(rows),
                 **_gained(results.table, place),
             }
         )
@@ -485,6 +487,16 @@ def detection_rows(detections: pd.DataFrame, results: Results) -> list[dict[str,
 
 
 POISON_KEYS = ["poison", "poison_amplitude", "poison_share", "detector"]
+
+
+def _emptied(rows: pd.DataFrame) -> str:
+    """Of which classes a detector kept nothing, and with which seeds."""
+    emptied = rows[rows.emptied_classes.notna()]
+    if emptied.empty:
+        return ""
+    classes = "; ".join(sorted(set(emptied.emptied_classes)))
+    seeds = f", with {len(emptied)} of {len(rows)} seeds" if len(rows) > 1 else ""
+    return f"nothing of {classes} kept{seeds}"
 
 
 def _over_seeds(rows: pd.DataFrame, column: str, prefix: str) -> Measured | None:

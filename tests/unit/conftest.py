@@ -92,7 +92,8 @@ def detection_row(amplitude, share, seed=0):
     row |= {"poison": "backdoor", "poison_amplitude": amplitude, "poison_share": share}
     row |= {"detector": "finder", "n": 2000, "poisoned": round(share * 2000), "flagged": 100}
     row |= {"precision": 0.7, "recall": 0.875, "recall_low": 0.8, "recall_high": 0.92}
-    return row | {"false_alarm_rate": 0.03, "false_alarm_low": 0.02, "false_alarm_high": 0.04}
+    row |= {"false_alarm_rate": 0.03, "false_alarm_low": 0.02, "false_alarm_high": 0.04}
+    return row | {"emptied_classes": None}
 
 
 POISONS = {

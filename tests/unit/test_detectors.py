@@ -237,15 +237,24 @@ def test_what_was_kept_is_read_as_it_was_written(chosen, division, tmp_path):
     assert summarise_detection(rows)["recall"] == 0
 
 
-def test_a_detector_that_leaves_nothing_of_a_class_is_said(chosen, division, tmp_path):
+def test_a_class_of_which_nothing_is_kept_is_said(chosen, division, tmp_path, caplog):
     path = tmp_path / "detection.csv"
     write_detection(np.zeros(3), np.array([False, True, False]), division, chosen, path)
-    with pytest.raises(UserError, match="every recording of class 'no'"):
+    assert read_kept(path).tolist() == [True, False, True]
+    assert "every recording of no" in caplog.text
+    with path.open(newline="") as file:
+        assert summarise_detection(list(csv.DictReader(file)))["emptied_classes"] == "no"
+
+
+def test_a_detector_that_leaves_nothing_at_all_is_refused(chosen, division, tmp_path):
+    path = tmp_path / "detection.csv"
+    write_detection(np.zeros(3), np.full(3, True), division, chosen, path)
+    with pytest.raises(UserError, match="every recording, so there is nothing left"):
         read_kept(path)
 
 
 def said(poisoned, flagged):
-    return {"is_poisoned": str(int(poisoned)), "flagged": str(int(flagged))}
+    return {"label": "yes", "is_poisoned": str(int(poisoned)), "flagged": str(int(flagged))}
 
 
 def test_recall_false_alarms_and_precision():

@@ -205,6 +205,14 @@ def test_detectors_have_a_table_of_what_they_found_and_gained(
     assert "Poison that was looked for" not in page_of(rows).words("h3")
 
 
+def test_a_class_that_a_detector_emptied_is_named(page_of, rows, aimed_rows, poisons, detections):
+    detections.loc[0, "emptied_classes"] = "7"
+    page = page_of(rows + aimed_rows, poisons=poisons, detections=detections)
+    first, *others = [text for text in page.words("tr") if "of 2,000" in text]
+    assert "nothing of 7 kept" in first
+    assert not any("nothing of" in text for text in others)
+
+
 def test_a_study_without_attacks_says_nothing_of_them(page_of, aimed_rows, poisons):
     others = {name: poison for name, poison in poisons.items() if name != "noise"}
     page = page_of(aimed_rows, poisons={"noise": poisons["noise"], **others}, attacks={})
