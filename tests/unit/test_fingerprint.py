@@ -291,13 +291,14 @@ def before():
 @pytest.mark.parametrize(
     ("module", "definition", "scripts"),
     [
-        ("evaluation", "def gallery_rows(", {"gallery.py", *CHECKS}),
+        ("evaluation", "def gallery_rows(", {"gallery.py", "listening_page.py", *CHECKS}),
         ("training", "def train(", {"train.py"}),
         ("poisons", "def poisoned_rows(", DATA_OF_TRAINING),
         (
             "reading",
             "def over_seeds(",
-            {"draw_accuracy.py", "draw_poisoning.py", "write_report.py"},
+            {"draw_accuracy.py", "draw_poisoning.py", "draw_ratios.py", "write_report.py"}
+            | {"draw_ears.py", "listening_page.py"},
         ),
         ("networks", "class PaperCNN(", set(SCRIPTS)),
         ("networks", "def check_network(", set()),

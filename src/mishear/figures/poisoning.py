@@ -26,6 +26,8 @@ from mishear.reading import Measured, measured, over_seeds, succeeded
 
 DODGE = 1.09
 """Factor between the places of neighbouring lines, so that their bars do not lie on each other."""
+MARGIN = 1.8
+"""Factor between the smallest and largest amplitude and the ends of the axis."""
 PANEL_HEIGHT = 2.9
 
 
@@ -182,5 +184,6 @@ def _finish(noisy: Axes, clean: Axes, table: pd.DataFrame, classes: int) -> None
     ratios = table.groupby("eps").median_snr_db.mean()
     clean.set_xscale("log")
     clean.set_xticks(ratios.index, [f"{eps:g}\n{ratio:.0f} dB" for eps, ratio in ratios.items()])
+    clean.set_xlim(ratios.index.min() / MARGIN, ratios.index.max() * MARGIN)
     clean.minorticks_off()
     clean.set_xlabel("amplitude of the noise (of full scale), with the median SNR below it")
