@@ -84,8 +84,8 @@ def clipped_share(waveform: np.ndarray) -> float:
     return float(np.mean((waveform <= -1) | (waveform >= 1 - 1 / STEPS)))
 
 
-def scale_invariant_ratio(clean: np.ndarray, changed: np.ndarray) -> float:
-    """SI-SDR in dB over the active speech (Le Roux et al. 2019), by torchmetrics.
+def scale_invariant_ratio(clean: np.ndarray, changed: np.ndarray) -> float | None:
+    """SI-SDR in dB over the active speech (Le Roux et al. 2019, eq. 3).
 
     Both are brought to a mean of zero before, as its definition has it: a constant offset, such as
     that of the paper's noise from U[0, amplitude), is not heard.
@@ -94,15 +94,26 @@ def scale_invariant_ratio(clean: np.ndarray, changed: np.ndarray) -> float:
     ----------
     clean, changed
         Shape (samples,).
-    """
-    import torch
 
-    metric = _package("torchmetrics.functional.audio").scale_invariant_signal_distortion_ratio
+    Returns
+    -------
+    float or None
+        Infinite where the change is one of loudness or offset alone, minus infinite where nothing
+        of the clean recording is left; None where that is constant.
+    """
     speech = active_speech(clean)
     if np.array_equal(clean[speech], changed[speech]):
         return math.inf
-    pair = (torch.from_numpy(np.float64(each[speech])) for each in (changed, clean))
-    return float(metric(*pair, zero_mean=True))
+    before, after = (np.float64(each[speech]) for each in (clean, changed))
+    before, after = before - before.mean(), after - after.mean()
+    if not before.any():
+        return None
+    target = (after @ before) / (before @ before) * before
+    distortion = after - target
+    signal, noise = target @ target, distortion @ distortion
+    if not signal:
+        return -math.inf
+    return 10 * math.log10(signal / noise) if noise else math.inf
 
 
 def perceptual_quality(

@@ -16,9 +16,9 @@ import yaml
 from tests.projects import REPOSITORY, new_project
 
 REFERENCE = {
-    "fgsm": {"0.05": 0.896, "0.25": 0.592, "0.5": 0.138, "0.75": 0.046, "0.95": 0.012},
-    "pgd-paper": {"0.05": 0.896, "0.25": 0.546, "0.5": 0.250, "0.75": 0.183, "0.95": 0.163},
-    "pgd": {"0.25": 0.533, "0.5": 0.087, "0.95": 0.0},
+    "fgsm": {"0.05": 0.896, "0.5": 0.138, "0.95": 0.012},
+    "pgd-paper": {"0.5": 0.250, "0.95": 0.163},
+    "pgd": {"0.5": 0.087, "0.95": 0.0},
 }
 # Victims of different seeds differ by more than samples of 240 do: .13 at eps .5 was seen.
 TOLERANCE = 0.15
