@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mishear.robustness import attacked, worst_case
+from tests.browsing import text_cut_off
 from tests.workflow.test_reruns import planned
 from tests.workflow.test_tiny_study import VICTIM
 
@@ -188,6 +189,10 @@ def test_the_report_shows_defences_and_checks(defended):
         assert words in page
     for name in ("tradeoff", "certificates"):
         assert (defended.folder / f"{REPORT}/figures/{SETTING}/{name}.svg").exists()
+
+
+def test_no_figure_cuts_its_text_off(browser, defended):
+    assert text_cut_off(browser, defended.folder / REPORT / "report.html") == []
 
 
 def test_another_parameter_of_a_defence_reruns_what_it_stands_in(defended, tmp_path):

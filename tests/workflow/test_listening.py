@@ -8,6 +8,7 @@ import math
 import pytest
 import soundfile
 
+from tests.browsing import text_cut_off
 from tests.projects import TINY
 
 pytest.importorskip("pesq", reason="pesq is not installed (extra: listening)")
@@ -126,6 +127,10 @@ def test_halves_and_inversions_are_those_of_the_study(listened):
     ]
     assert inversion["attacked_accuracy"] == evaluation["accuracy"]
     assert inversion["clean_accuracy"] == evaluation["clean_accuracy"]
+
+
+def test_no_figure_cuts_its_text_off(listened, browser):
+    assert text_cut_off(browser, listened.folder / REPORT / "report.html") == []
 
 
 def test_report_leads_to_the_page(listened, browser):

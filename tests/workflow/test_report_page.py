@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+from tests.browsing import text_cut_off
+
 PAGE = "results/reports/tiny/report.html"
 FIGURES = "results/reports/tiny/figures/tiny/mel16/paper-cnn"
 
@@ -50,6 +52,10 @@ def test_page_fits_its_window_and_loads_nothing_else(open_page, width, scheme):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.problems == []
     assert [address for address in page.requests if not address.startswith("data:")] == [page.url]
+
+
+def test_no_figure_cuts_its_text_off(browser, finished):
+    assert text_cut_off(browser, finished.folder / PAGE) == []
 
 
 def test_first_screen_answers_how_robust_the_victim_is(open_page):

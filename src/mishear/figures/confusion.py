@@ -13,6 +13,8 @@ from mishear.plan import number_name
 DARK_TEXT, LIGHT_TEXT = "#101418", "#ffffff"
 MOST_CLASSES_WITH_COUNTS = 16
 COLUMNS = 3
+PANEL_HEIGHT = 3.7
+"""Inches: a third of the width, and room for a title and a label."""
 
 
 def confusion(rows: Sequence[Mapping[str, str]], column: str, classes: Sequence[str]) -> np.ndarray:
@@ -49,7 +51,7 @@ def draw_confusion(
         title = f"{attack}, {limit}"
         panels.append((title, confusion(rows, "adversarial_prediction", classes)))
     lines = -(-len(panels) // COLUMNS)
-    with drawing(path, height=3.2 * lines, width=9.4) as figure:
+    with drawing(path, height=PANEL_HEIGHT * lines, width=9.4) as figure:
         grid = figure.subplots(lines, COLUMNS, squeeze=False).ravel()
         for axes, (title, counts) in zip(grid, panels, strict=False):
             _draw_matrix(axes, counts, classes)

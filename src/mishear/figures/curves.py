@@ -1,5 +1,6 @@
 """Accuracy under attack: against eps, and against the change a recording needs."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from copy import copy
 from pathlib import Path
@@ -27,6 +28,8 @@ from mishear.summary import wilson_interval
 
 NORMS = {"linf": "L∞", "l2": "L2", "l1": "L1", "l0": "L0"}
 PANEL_HEIGHT = 3.3
+TITLE_WIDTH = 28
+"""Characters that fit above one of two panels."""
 STAR = {
     "marker": "*",
     "markersize": 13,
@@ -82,7 +85,8 @@ def draw_accuracy(
                     axes.add_line(copy(star))
             if len(panels) > 1:
                 defence = "" if key[1] == "none" else f" behind {key[1]}"
-                axes.set_title(f"{key[0]}{defence}, {NORMS.get(key[3], key[3])}")
+                title = f"{key[0]}{defence}, {NORMS.get(key[3], key[3])}"
+                axes.set_title(textwrap.fill(title, TITLE_WIDTH))
             where = f" ({NORMS.get(key[3], key[3])} norm, on the {key[2]})" if columns == 1 else ""
             axes.set_xlabel(f"eps, dB{where}")
         present = [attack for attack in attacks if (table.attack == attack).any()]
