@@ -26,6 +26,7 @@ import torch
 
 from mishear.attacks import attack_batch, build_attack
 from mishear.config import Adversarial, Recipe
+from mishear.defences import DefendedVictim
 from mishear.devices import use_one_thread
 from mishear.features.split import read_split
 from mishear.networks import build_network, prepared
@@ -100,7 +101,7 @@ def correct(model, arguments, clean, division, bounds) -> dict[str, int]:
     """How many test recordings are classified correctly as they are and under attack."""
     rows = division.rows("test")
     inputs, labels = torch.from_numpy(clean[rows]), division.class_indices[rows]
-    victim = prepared(model, CPU).eval().requires_grad_(False)
+    victim = DefendedVictim(prepared(model, CPU).eval().requires_grad_(False))
     attack, targets = build_attack(ATTACK), torch.from_numpy(labels)
     outcome = attack_batch(victim, attack, inputs, targets, arguments.eps, bounds, seed=0)
     return {
@@ -140,10 +141,16 @@ def accuracy(count: int, n: int) -> str:
     return f"{count / n:.3f} ({low:.3f} to {high:.3f})"
 
 
-def compare(seeds: int) -> None:
+def compare(arguments: argparse.Namespace) -> None:
     """Train with both in turn, and print times and accuracies."""
     if not (ORACLES / "art").is_dir():
         sys.exit("ART is not in .oracles: run 'make oracles'")
+    for path in (arguments.spectrograms, arguments.split):
+        if not path.is_file():
+            sys.exit(
+                f"{path} is not there: run 'snakemake --cores 2 --configfile config/fsdd.yaml'"
+            )
+    seeds = arguments.seeds
     ratios = []
     totals: dict[str, list[dict]] = {trainer: [] for trainer in TRAINERS}
     for seed in range(seeds):
@@ -186,7 +193,7 @@ def main() -> None:
     if arguments.trainer:
         work(arguments)
     else:
-        compare(arguments.seeds)
+        compare(arguments)
 
 
 if __name__ == "__main__":
