@@ -40,11 +40,16 @@ class Recogniser(ABC):
             Shape (recordings, samples), full scale is -1 to 1.
         sample_rate
             Hz.
+
+        Returns
+        -------
+        list of str
+            A transcript of each recording; empty where nothing is heard.
         """
 
     @abstractmethod
     def heard(self, transcript: str) -> str:
-        """The class that a transcript stands for; empty if none."""
+        """The class that a transcript stands for, one of ``classes``; empty if none."""
 
 
 class Pocketsphinx(Recogniser):
@@ -62,6 +67,12 @@ class Pocketsphinx(Recogniser):
     words
         For each class the words by which it is heard; unset: the label itself, for digits their
         names. Other classes, as of another corpus, may be among them.
+
+    Raises
+    ------
+    UserError
+        If the package is not installed, its dictionary lacks a word, or a word stands for two
+        classes.
     """
 
     RATE = 16000
@@ -192,6 +203,7 @@ def _class_and_params(
 
 def recognise(
     recogniser: Recogniser,
+    clean: np.ndarray,
     recordings: np.ndarray,
     sample_rate: int,
     names: Sequence[str],
@@ -199,12 +211,16 @@ def recognise(
 ) -> Iterable[dict[str, str]]:
     """What a recogniser hears in recordings.
 
+    It hears them where the clean ones speak, and silence elsewhere. What recordings were padded
+    with is not part of them, but noise and Griffin-Lim fill it: a recogniser that has to find the
+    word in it would be compared with one that need not.
+
     Parameters
     ----------
     recogniser
         From :func:`build_recogniser`.
-    recordings
-        Shape (recordings, samples).
+    clean, recordings
+        The recordings as they are, and the version listened to; shape (recordings, samples).
     sample_rate
         Hz.
     names, labels
@@ -215,7 +231,11 @@ def recognise(
     dict
         Rows of ``COLUMNS``: ``heard`` is a class, or empty.
     """
-    transcripts = recogniser.transcribe(recordings, sample_rate)
+    spoken = np.zeros_like(recordings)
+    for row, waveform in enumerate(clean):
+        speech = active_speech(waveform)
+        spoken[row, speech] = recordings[row, speech]
+    transcripts = recogniser.transcribe(spoken, sample_rate)
     for name, label, transcript in zip(names, labels, transcripts, strict=True):
         yield {
             "recording": name,

@@ -16,6 +16,7 @@ if __name__ == "__main__":
         write_heard(
             recognise(
                 build_recogniser(snakemake.params.recogniser, division.classes),
+                read_sound(Path(snakemake.input.clean), snakemake.params.samples),
                 read_sound(Path(snakemake.input.sound), snakemake.params.samples),
                 snakemake.params.sample_rate,
                 names=division.recordings[test].tolist(),
