@@ -37,8 +37,11 @@ TABLE_COLUMNS = (
     "false_alarm_rate",
     "false_alarm_low",
     "false_alarm_high",
+    "recall_at_5_percent",
     "emptied_classes",
 )
+TOLERABLE = 0.05
+"""Share of the recordings that are not poisoned, for ``recall_at_5_percent``."""
 
 
 def write_detection(
@@ -121,8 +124,10 @@ def summarise_detection(rows: Sequence[Mapping[str, str]]) -> dict[str, Any]:
         ``n`` recordings, ``poisoned`` and ``flagged`` ones; ``precision``, the share of poisoned
         ones among the flagged; ``recall``, of flagged ones among the poisoned;
         ``false_alarm_rate``, of flagged ones among the others; the last two with their 95 %
-        Wilson intervals; ``emptied_classes``, those of which nothing was kept. None where there
-        is nothing to take a share of.
+        Wilson intervals; ``recall_at_5_percent``, the recall of the lowest threshold on the scores
+        that raises a false alarm at 5 % of the others or less, which tells what the scores are
+        worth whatever threshold the detector has; ``emptied_classes``, those of which nothing was
+        kept. None where there is nothing to take a share of.
     """
     poisoned = [row for row in rows if row["is_poisoned"] == "1"]
     others = [row for row in rows if row["is_poisoned"] != "1"]
@@ -142,8 +147,20 @@ def summarise_detection(rows: Sequence[Mapping[str, str]]) -> dict[str, Any]:
                 strict=True,
             )
         ),
+        "recall_at_5_percent": _recall_at(TOLERABLE, poisoned, others),
         "emptied_classes": _emptied_classes(rows),
     }
+
+
+def _recall_at(
+    false_alarms: float, poisoned: Sequence[Mapping[str, str]], others: Sequence[Mapping[str, str]]
+) -> float | None:
+    """Share of the poisoned with scores above those of all but this share of the others."""
+    if not poisoned or not others:
+        return None
+    of_others = sorted((float(row["score"]) for row in others), reverse=True)
+    threshold = of_others[min(int(false_alarms * len(others)), len(others) - 1)]
+    return sum(float(row["score"]) > threshold for row in poisoned) / len(poisoned)
 
 
 def _flagged(rows: Iterable[Mapping[str, str]]) -> int:

@@ -253,8 +253,9 @@ def test_a_detector_that_leaves_nothing_at_all_is_refused(chosen, division, tmp_
         read_kept(path)
 
 
-def said(poisoned, flagged):
-    return {"label": "yes", "is_poisoned": str(int(poisoned)), "flagged": str(int(flagged))}
+def said(poisoned, flagged, score=0.0):
+    row = {"label": "yes", "is_poisoned": str(int(poisoned)), "flagged": str(int(flagged))}
+    return row | {"score": f"{score:g}"}
 
 
 def test_recall_false_alarms_and_precision():
@@ -267,8 +268,21 @@ def test_recall_false_alarms_and_precision():
     assert found["recall_low"] < 0.75 < found["recall_high"]
 
 
+def test_scores_are_worth_what_they_find_at_5_percent_false_alarms():
+    """Whatever the detector's own threshold: here it flags nothing."""
+    others = [said(0, 0, score) for score in range(100)]
+    scores = {93.5: 0, 94.5: 1, 99.5: 1, 200: 1}
+    rows = [said(1, 0, score) for score in scores]
+    found = summarise_detection(others + rows)
+    assert found["recall"] == 0
+    assert found["recall_at_5_percent"] == sum(scores.values()) / 4
+    alike = summarise_detection([said(0, 0, 1), said(1, 0, 1)])
+    assert alike["recall_at_5_percent"] == 0
+
+
 def test_what_cannot_be_a_share_is_none():
     nothing = summarise_detection([said(0, 0)] * 3)
+    assert nothing["recall_at_5_percent"] is None
     assert nothing["recall"] is None
     assert nothing["precision"] is None
     assert nothing["false_alarm_rate"] == 0
