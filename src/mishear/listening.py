@@ -62,6 +62,9 @@ HALF_COLUMNS = (
     "snr_db",
     "low",
     "high",
+    "saved_snr_db",
+    "saved_low",
+    "saved_high",
     "highest_snr_db",
     "lowest_snr_db",
 )
@@ -222,7 +225,8 @@ def snr_at_half(
     """The signal-to-noise ratio at which an attack halves the accuracy.
 
     Going from quiet to loud it is where the accuracy first falls to half of that on clean
-    recordings, on a straight line between two ratios that were run.
+    recordings, on a straight line between two ratios that were run. The ratios are the limits set
+    to the attack; saving with 16 bits adds a change of its own to what keeps them.
 
     Parameters
     ----------
@@ -238,28 +242,28 @@ def snr_at_half(
     Returns
     -------
     dict
-        A row of ``HALF_COLUMNS``. What lies beyond the ratios that were run, of which
-        ``highest_snr_db`` and ``lowest_snr_db`` are the ends, is infinite.
+        A row of ``HALF_COLUMNS``: ``snr_db`` from what the attack returned, ``saved_snr_db`` from
+        what was saved of it and read again, each with its interval. What lies beyond the ratios
+        that were run, of which ``highest_snr_db`` and ``lowest_snr_db`` are the ends, is infinite.
     """
     ratios = np.array(sorted(evaluations, reverse=True))
     clean = _right(evaluations[ratios[0]], "clean_prediction")
-    right = np.stack([_right(evaluations[r], "adversarial_prediction") for r in ratios])
     drawn = stream(seed, "bootstrap").integers(len(clean), size=(draws, len(clean)))
-    halves = clean[drawn].mean(1) / 2
-    crossings = crossing(ratios, right[:, drawn].mean(2).T, halves)
-    found = float(crossing(ratios, right.mean(1)[None], clean.mean()[None] / 2)[0])
-    low, high = np.quantile(crossings, [0.025, 0.975], method="inverted_cdf")
-    return {
+    found = {
         **keys,
         "n": len(clean),
         "clean_accuracy": float(clean.mean()),
         "half": float(clean.mean() / 2),
-        "snr_db": found,
-        "low": float(low),
-        "high": float(high),
         "highest_snr_db": float(ratios[0]),
         "lowest_snr_db": float(ratios[-1]),
     }
+    for column, prefix in (("adversarial_prediction", ""), ("saved_prediction", "saved_")):
+        right = np.stack([_right(evaluations[ratio], column) for ratio in ratios])
+        crossings = crossing(ratios, right[:, drawn].mean(2).T, clean[drawn].mean(1) / 2)
+        low, high = np.quantile(crossings, [0.025, 0.975], method="inverted_cdf")
+        (at,) = crossing(ratios, right.mean(1)[None], clean.mean()[None] / 2)
+        found |= {f"{prefix}snr_db": at, f"{prefix}low": low, f"{prefix}high": high}
+    return found
 
 
 def _right(rows: Rows, column: str) -> np.ndarray:

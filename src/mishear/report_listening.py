@@ -15,6 +15,7 @@ from mishear.audio import STEPS, sixteen_bit
 from mishear.features.waveforms import active_speech
 from mishear.figures.listening import ears_over_seeds
 from mishear.files import atomic_path
+from mishear.listening import HEARINGS
 from mishear.pages import environment
 from mishear.paper_example import CLAIMS, DEGRADATION, Example
 from mishear.plan import number_name
@@ -85,7 +86,7 @@ def title(kind: str, name: str | None, eps: float | None, budget: str | None) ->
         case "poisoned", _:
             return f"{name}, amplitude {size}"
         case "waveform", "snr":
-            return f"{name}, SNR at least {size} dB"
+            return f"{name}, limit {size} dB SNR"
         case "waveform", _:
             return f"{name}, eps {size} of full scale"
         case "inverted", _:
@@ -266,7 +267,7 @@ def listening_section(
                 "seed": row.seed,
                 "n": int(row.n),
                 "kept_n": int(row.kept_n),
-                **{hearing: _accuracy(row, hearing) for hearing in SHOWN_HEARINGS},
+                **{hearing: _accuracy(row, hearing) for hearing in HEARINGS},
             }
             for row in inversions.itertuples()
         ],
@@ -280,9 +281,6 @@ def listening_section(
     }
 
 
-SHOWN_HEARINGS = ("clean", "attacked", "round_trip", "inverted", "inverted_of_kept")
-
-
 def _of(row: Any, name: str, count: str = "n") -> Measured | None:
     values = [getattr(row, column) for column in (name, f"{name}_low", f"{name}_high")]
     return None if pd.isna(values[0]) else Measured(*map(float, values), int(getattr(row, count)))
@@ -290,7 +288,8 @@ def _of(row: Any, name: str, count: str = "n") -> Measured | None:
 
 def _accuracy(row: Any, name: str) -> Measured | None:
     values = [getattr(row, f"{name}_{value}") for value in ("accuracy", "low", "high")]
-    return None if pd.isna(values[0]) else Measured(*map(float, values), n=int(row.n))
+    n = row.kept_n if name == "inverted_of_kept" else row.n
+    return None if pd.isna(values[0]) else Measured(*map(float, values), n=int(n))
 
 
 def _first(rows: pd.DataFrame) -> Measured | None:
@@ -307,9 +306,11 @@ def _attacked(row: Any, table: pd.DataFrame, reference: str | None) -> dict[str,
         "victim": _first(at),
         "saved": _of(saved, "saved") if saved else None,
         "recogniser": row.recogniser if pd.notna(row.recogniser) else "",
+        "recognised": _of(row, "recognised"),
         "kept": _of(row, "kept", "kept_n"),
         "snr_db": row.median_snr_db,
         "pesq": row.median_pesq,
+        "pesq_n": int(row.pesq_n),
         "stoi": row.median_stoi,
         "n": int(row.n),
     }

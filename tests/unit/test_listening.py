@@ -96,13 +96,14 @@ def test_an_inversion_is_told_from_what_it_spoils_by_itself(tmp_path):
     assert tuple(read_results(tmp_path / "inversions.csv")[0]) == INVERSION_COLUMNS
 
 
-def evaluation(right, n=100):
+def evaluation(right, saved=None, n=100):
     return [
         {
             "recording": f"{number:03}",
             "label": "a",
             "clean_prediction": "a",
             "adversarial_prediction": "a" if number < right * n else "b",
+            "saved_prediction": "a" if number < (right if saved is None else saved) * n else "b",
         }
         for number in range(n)
     ]
@@ -118,6 +119,13 @@ def test_the_ratio_at_half_lies_between_two_that_were_run(tmp_path):
     assert row["half"] == 0.5
     write_halves([row], tmp_path / "halves.csv")
     assert tuple(read_results(tmp_path / "halves.csv")[0]) == HALF_COLUMNS
+
+
+def test_what_was_saved_has_a_ratio_of_its_own():
+    row = snr_at_half(KEYS, {20: evaluation(0.1), 40: evaluation(0.3, 0.4), 60: evaluation(0.7, 1)})
+    assert row["snr_db"] == pytest.approx(50)
+    assert row["saved_snr_db"] == pytest.approx(40 + 20 / 6)
+    assert row["saved_low"] < row["saved_snr_db"] < row["saved_high"]
 
 
 @pytest.mark.parametrize(

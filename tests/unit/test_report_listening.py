@@ -60,11 +60,11 @@ def test_what_is_played_is_the_recording_to_16_bits(page):
 
 
 def test_each_version_says_who_hears_what(page):
-    wrong = version("pgd, SNR at least 40 dB", said="", predicted="7", pesq=None)
+    wrong = version("pgd, limit 40 dB SNR", said="", predicted="7", pesq=None)
     html = page([Played("a.wav", "1", [version(), wrong])])
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html.split("<main")[1]))
     assert "clean victim 1 right listener one right SNR, dB 20.0 SI-SDR, dB – PESQ 4.64" in text
-    assert "SNR at least 40 dB victim 7 wrong listener nothing wrong" in text
+    assert "limit 40 dB SNR victim 7 wrong listener nothing wrong" in text
     assert len(re.findall(r'alt="Spectrogram of a.wav', html)) == 2
 
 
@@ -108,7 +108,7 @@ def test_nothing_is_said_to_be_left_out_where_all_fit(page):
     [
         (("clean", None, None, None), "clean"),
         (("poisoned", "noise", 0.01, None), "noise, amplitude 0.01"),
-        (("waveform", "pgd", 40.0, "snr"), "pgd, SNR at least 40 dB"),
+        (("waveform", "pgd", 40.0, "snr"), "pgd, limit 40 dB SNR"),
         (("waveform", "pgd", 0.0001, "eps"), "pgd, eps 0.0001 of full scale"),
         (("waveform", "cw", float("inf"), "eps"), "cw, no limit"),
         (
@@ -158,7 +158,7 @@ def test_the_section_puts_a_recogniser_beside_each_attack_on_the_sound(heard_tab
     attack |= {"saved_low": 0.2, "saved_high": 0.31}
     table = over_seeds(table_of([summary_row("pgd", 40, 0.2, **attack)], COLUMNS, read_summary))
     (row,) = listening_section(table, reference="standard", **heard_tables)["attacked"]
-    assert row["title"] == "pgd, SNR at least 40 dB"
+    assert row["title"] == "pgd, limit 40 dB SNR"
     assert (row["victim"].accuracy, row["saved"].accuracy) == (0.2, 0.25)
     assert (row["kept"].accuracy, row["kept"].n, row["snr_db"]) == (0.9, 160, 41)
     assert row["n"] == 200

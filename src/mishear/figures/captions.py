@@ -25,10 +25,10 @@ CAPTIONS = {
     "certificates": "Share of the test recordings heard right whatever is changed up to an L2 "
     "radius. Bands: 95 % Wilson intervals over the recordings; each recording's radius holds with "
     "the confidence level of the config.",
-    "ratios": "Share of the test recordings heard right after attacks on the sound itself, by the "
-    "victim and, dashed, by speech recognisers, among what these recognise when clean. Bars: the "
-    "ratio at which the victim's accuracy is halved, with its 95 % interval. Bands: 95 % Wilson "
-    "intervals.",
+    "ratios": "Share of the test recordings heard right after attacks on the sound itself, "
+    "saved with 16 bits, by the victim and, dashed, by speech recognisers, among what these "
+    "recognise when clean. Bars: the ratio at which the victim's accuracy is halved, with its 95 % "
+    "interval. Bands: 95 % Wilson intervals.",
     "ears": "Share of the test recordings heard right when noise is added, and how good they "
     "sound: medians of PESQ (1 to 4.64, no difference) and STOI (0 to 1). Bands: 95 % Wilson "
     "intervals.",

@@ -22,6 +22,7 @@ from mishear.reading import over_seeds
 
 PANEL_HEIGHT = 3.2
 PESQ_RANGE = (1, 4.64)
+SAVED = ("saved_accuracy", "saved_low", "saved_high")
 
 
 def ears_over_seeds(ears: pd.DataFrame) -> pd.DataFrame:
@@ -39,6 +40,7 @@ def ears_over_seeds(ears: pd.DataFrame) -> pd.DataFrame:
         "median_snr_db": ("median_snr_db", "mean"),
         "median_si_sdr_db": ("median_si_sdr_db", "mean"),
         "median_pesq": ("median_pesq", "mean"),
+        "pesq_n": ("pesq_n", "min"),
         "median_stoi": ("median_stoi", "mean"),
         "clipped": ("clipped", "mean"),
     }
@@ -54,6 +56,8 @@ def draw_ratios(
     path: Path,
 ) -> None:
     """Accuracy under attacks on the waveform, with what recognisers hear of the same recordings.
+
+    Both are of the recordings saved with 16 bits and read again.
 
     Parameters
     ----------
@@ -76,7 +80,7 @@ def draw_ratios(
         panels = figure.subplots(len(budgets), squeeze=False)[:, 0]
         for axes, budget in zip(panels, budgets, strict=True):
             for attack, line in table[table.budget == budget].groupby("attack", sort=False):
-                _draw_accuracy(axes, line, styles[attack])
+                _draw_accuracy(axes, line, styles[attack], SAVED)
                 _draw_heard(axes, heard[(heard.name == attack) & (heard.budget == budget)], styles)
             accuracy_axis(axes, "share heard right")
             chance_line(axes, classes)
@@ -86,10 +90,16 @@ def draw_ratios(
         legend_above(figure, _handles(table, heard, styles), columns=3)
 
 
-def _draw_accuracy(axes: Axes, line: pd.DataFrame, style: dict[str, str]) -> None:
+def _draw_accuracy(
+    axes: Axes,
+    line: pd.DataFrame,
+    style: dict[str, str],
+    columns: tuple[str, str, str] = ("accuracy", "ci_low", "ci_high"),
+) -> None:
     line = line.sort_values("eps")
-    axes.fill_between(line.eps, line.ci_low, line.ci_high, color=style["color"], alpha=0.16, lw=0)
-    axes.plot(line.eps, line.accuracy, **style)
+    accuracy, low, high = (line[column] for column in columns)
+    axes.fill_between(line.eps, low, high, color=style["color"], alpha=0.16, lw=0)
+    axes.plot(line.eps, accuracy, **style)
 
 
 def _draw_heard(axes: Axes, heard: pd.DataFrame, styles: dict[str, dict[str, str]]) -> None:
@@ -108,13 +118,13 @@ def _draw_scale(axes: Axes, budget: str) -> None:
 
 
 def _draw_half(axes: Axes, row, colour: str) -> None:
-    if not np.isfinite(row.snr_db):
+    if not np.isfinite(row.saved_snr_db):
         return
     # An end of the interval beyond what was run is drawn to the edge.
     left, right = sorted(axes.get_xlim())
-    low, high = np.clip([row.low, row.high], left, right)
+    low, high = np.clip([row.saved_low, row.saved_high], left, right)
     axes.plot([low, high], [row.half, row.half], color=colour, lw=1.4, zorder=4)
-    axes.plot([row.snr_db], [row.half], marker="|", markersize=11, color=colour, zorder=5)
+    axes.plot([row.saved_snr_db], [row.half], marker="|", markersize=11, color=colour, zorder=5)
 
 
 def _handles(table: pd.DataFrame, heard: pd.DataFrame, styles: dict[str, dict]) -> list[Line2D]:
