@@ -15,12 +15,14 @@ from typing import Any, Literal
 
 import torch
 
-from mishear.attacks import UNTARGETED, norm_of, norm_values
+from mishear.attacks import UNTARGETED, build_attack, norm_of, norm_values
+from mishear.devices import in_batches
 from mishear.errors import UserError
 from mishear.evaluation import Recordings, attack_recordings
 from mishear.files import atomic_path
 from mishear.planted import planted_broken
 from mishear.summary import read_results, write_table
+from mishear.waveform_attacks import WaveformAttack, within_full_scale
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,8 @@ CHECK_COLUMNS = (
     "evidence",
 )
 SIGNIFICANCE = 0.05
+PLANTED = "breaks a planted network"
+"""Name of the check by the attack unit test."""
 PLANTED_L2 = 20.0
 """dB; what is planted for an attack that looks for the smallest perturbation."""
 LITTLE = 0.05
@@ -158,6 +162,51 @@ def attack_runs(
     if eps != float("inf"):
         span = torch.full((1, *shape), bounds[1] - bounds[0])
         yield run("no limit", definition, float(norm_values(span, norm)))
+
+
+def waveform_runs(
+    victim: Any,
+    definition: Mapping[str, Any],
+    every_eps: Sequence[float],
+    recordings: Recordings,
+    front_end: torch.nn.Module,
+    more: int,
+    seed: int,
+    batch_size: int,
+    device: torch.device,
+) -> Iterator[Run]:
+    """Run an attack on the waveform with more iterations, once for each of its limits.
+
+    Parameters
+    ----------
+    victim, definition, more
+        As for :func:`attack_runs`.
+    every_eps
+        See :func:`~mishear.waveform_attacks.threat`.
+    recordings, front_end, seed, batch_size, device
+        See :func:`~mishear.waveform_attacks.attack_waveforms`.
+    """
+    attack = build_attack(definition)
+    counted = iterations(attack)
+    if counted is None:
+        return
+    name, steps = counted
+    longer = {**definition, "params": {**definition["params"], name: steps * more}}
+    for eps in every_eps:
+        run = Run(f"at {eps:g}", eps, norm_of(attack), {}, {}, f"{steps} to {steps * more}")
+
+        def attack_part(part: slice, run: Run = run) -> None:
+            clean = torch.from_numpy(within_full_scale(recordings.inputs(part))).to(device)
+            labels = recordings.targets[part]
+            outcome, _ = WaveformAttack(longer, run.eps).on(
+                victim, front_end, clean, torch.from_numpy(labels).to(device), seed + part.start
+            )
+            names = recordings.names[part]
+            run.before.update(zip(names, outcome.clean_prediction == labels, strict=True))
+            run.after.update(zip(names, outcome.adversarial_prediction == labels, strict=True))
+
+        in_batches(attack_part, len(recordings), batch_size)
+        yield run
 
 
 def _planted(
@@ -358,8 +407,10 @@ def findings(
     return found
 
 
-def waveform_findings(runs: Sequence[Run], one_step: Mapping[float, Run]) -> list[Finding]:
-    """The checks of an attack on the waveform that its evaluations alone allow.
+def waveform_findings(
+    runs: Sequence[Run], one_step: Mapping[float, Run], longer: Mapping[float, Run]
+) -> list[Finding]:
+    """The checks of an attack on the waveform.
 
     Parameters
     ----------
@@ -368,18 +419,50 @@ def waveform_findings(runs: Sequence[Run], one_step: Mapping[float, Run]) -> lis
     one_step
         For each eps that of a one-step attack in the same norm and budget; empty where the attack
         is that one, or the study has none.
+    longer
+        For each eps its run of :func:`waveform_runs`; empty where it was not checked or has no
+        iterations.
     """
     found = [falls_with_eps(runs)]
-    name = "no weaker than one step"
-    judged = [no_weaker(name, run, one_step[run.eps]) for run in runs if run.eps in one_step]
-    if judged:
-        failed = [finding for finding in judged if finding.verdict == "fail"]
-        found.append((failed or judged)[-1])
+    if pairs := [(run, longer[run.eps]) for run in runs if run.eps in longer]:
+        found.append(_changes_little_at_any_limit(pairs))
+    if pairs := [(run, one_step[run.eps]) for run in runs if run.eps in one_step]:
+        found.append(_no_weaker_at_any_limit("no weaker than one step", pairs))
     return found
 
 
+def _changes_little_at_any_limit(pairs: Sequence[tuple[Run, Run]]) -> Finding:
+    """The limit at which more iterations find most, on the recordings of the longer run."""
+    judged = []
+    for run, longer in pairs:
+        after = {name: run.after[name] for name in longer.after}
+        judged.append((replace(run, after=after), longer))
+    most = max(judged, key=lambda pair: pair[0].accuracy - pair[1].accuracy)
+    finding = changes_little(dict(zip(("as configured", "more iterations"), most, strict=True)))
+    return replace(finding, evidence=f"{finding.evidence} at {most[0].limit}{_of_limits(pairs)}")
+
+
+def _no_weaker_at_any_limit(name: str, pairs: Sequence[tuple[Run, Run]]) -> Finding:
+    """The limit at which an attack is weaker than another, or nearest to it."""
+    judged = {run.eps: no_weaker(name, run, other) for run, other in pairs}
+    failed = {eps: finding for eps, finding in judged.items() if finding.verdict == "fail"}
+    nearest = max(
+        (pair for pair in pairs if pair[0].eps in (failed or judged)),
+        key=lambda pair: pair[0].accuracy - pair[1].accuracy,
+    )
+    finding = judged[nearest[0].eps]
+    return replace(finding, evidence=f"{finding.evidence}{_of_limits(pairs)}")
+
+
+def _of_limits(pairs: Sequence[Any]) -> str:
+    return f", the nearest of {len(pairs)} limits" if len(pairs) > 1 else ""
+
+
 def summarise_waveform_checks(
-    evaluations: Sequence[Mapping[str, Any]], results: Sequence[Path]
+    evaluations: Sequence[Mapping[str, Any]],
+    results: Sequence[Path],
+    checks: Sequence[Mapping[str, Any]],
+    files: Sequence[Path],
 ) -> Iterator[dict[str, Any]]:
     """All findings on attacks on the waveform.
 
@@ -390,6 +473,9 @@ def summarise_waveform_checks(
         ``budget`` and whether the attack is of ``one_step``.
     results
         Their rows.
+    checks, files
+        For each check its ``victim``, ``defence`` and ``attack``, and what :func:`waveform_runs`
+        gave.
 
     Yields
     ------
@@ -414,8 +500,13 @@ def summarise_waveform_checks(
             first_steps.setdefault(limit, {})[run.eps] = run
         else:
             limits[place] = limit
+    longer = {
+        _place(check): {run.eps: run for run in read_runs(file).values()}
+        for check, file in zip(checks, files, strict=True)
+    }
     for place, runs in groups.items():
-        for finding in waveform_findings(runs, first_steps.get(limits.get(place), {})):
+        first_step = first_steps.get(limits.get(place), {})
+        for finding in waveform_findings(runs, first_step, longer.get(place, {})):
             yield _check_row(attacked[place], finding)
 
 
@@ -437,7 +528,7 @@ def _no_weaker_than_transfer(pairs: Sequence[tuple[Run, Run]]) -> Finding:
 
 
 def _breaks_the_planted_network(run: Run | None) -> Finding:
-    name = "breaks a planted network"
+    name = PLANTED
     if run is None:
         return Finding(name, "not applicable", 0, "inputs leave no room for it")
     left = sum(run.after.values())

@@ -372,7 +372,22 @@ def test_a_weak_attack_accuses_no_honest_defence(planted):
         rows += [
             {"recipe": "standard", "defence": name, "attack": "pgd", **vars(each)} for each in found
         ]
-    assert hiding(pd.DataFrame(rows)) == set()
+    assert hiding(pd.DataFrame(rows), "standard") == set()
+
+
+@pytest.mark.parametrize("defence", ["none", "average"])
+def test_a_training_that_hides_gradients_is_caught_and_excuses_no_filter(planted, defence):
+    """As after adversarial training with one step that was overfitted."""
+    failed = [{"check": check, "verdict": "fail"} for check in (NO_LIMIT, BLACK_BOX)]
+    sound = [{"check": check, "verdict": "pass"} for check in (NO_LIMIT, BLACK_BOX)]
+    places = {("standard", "none"): sound, ("hardened", "none"): failed}
+    places["hardened", defence] = failed
+    rows = [
+        {"recipe": recipe, "defence": before, "attack": "pgd", **row}
+        for (recipe, before), found in places.items()
+        for row in found
+    ]
+    assert hiding(pd.DataFrame(rows), "standard") == {("hardened", "none"), ("hardened", defence)}
 
 
 def test_inputs_without_room_for_a_plant_stop_nothing(planted, undefended):
@@ -453,7 +468,7 @@ def test_attacks_on_the_waveform_get_stronger_with_noise_and_steps(tmp_path, cou
         for attack, numbers in counts.items()
         for eps, right in zip((40, 20), numbers, strict=True)
     ]
-    rows = list(summarise_waveform_checks(*zip(*evaluations, strict=True)))
+    rows = list(summarise_waveform_checks(*zip(*evaluations, strict=True), [], []))
     assert [(row["attack"], row["check"]) for row in rows] == [
         ("fgsm", "accuracy falls with eps"),
         ("pgd", "accuracy falls with eps"),
@@ -468,5 +483,57 @@ def test_attacks_of_another_budget_are_not_compared(tmp_path):
         waveform_evaluation(tmp_path, "fgsm", 20, 30, one_step=True),
         waveform_evaluation(tmp_path, "pgd", 20, 50, budget="eps"),
     ]
-    rows = list(summarise_waveform_checks(*zip(*evaluations, strict=True)))
+    rows = list(summarise_waveform_checks(*zip(*evaluations, strict=True), [], []))
     assert {row["check"] for row in rows} == {"accuracy falls with eps"}
+
+
+def longer_check(tmp_path, counts):
+    """Keys and runs of a check of ``pgd`` on 60 recordings, by eps how many are left right."""
+    names = [str(number) for number in range(60)]
+    runs = [
+        Run(
+            f"at {eps}",
+            eps,
+            "linf",
+            dict.fromkeys(names, True),
+            {name: int(name) < right for name in names},
+            "5 to 10",
+        )
+        for eps, right in counts.items()
+    ]
+    write_runs(runs, tmp_path / "longer.csv")
+    evaluation, _ = waveform_evaluation(tmp_path, "pgd", 0, 60)
+    keys = {key: evaluation[key] for key in ("victim", "defence", "attack")}
+    return keys, tmp_path / "longer.csv"
+
+
+@pytest.mark.parametrize(
+    ("longer", "verdict", "evidence"),
+    [
+        ({40: 40, 20: 9}, "pass", "0.167, then 0.150 (5 to 10 iterations) at 20 dB SNR"),
+        ({40: 30, 20: 10}, "fail", "0.667, then 0.500 (5 to 10 iterations) at 40 dB SNR"),
+    ],
+)
+def test_more_iterations_on_the_waveform_are_judged_where_they_find_most(
+    tmp_path, longer, verdict, evidence
+):
+    evaluations = [
+        waveform_evaluation(tmp_path, "pgd", eps, right) for eps, right in ((40, 40), (20, 10))
+    ]
+    check, file = longer_check(tmp_path, longer)
+    rows = summarise_waveform_checks(*zip(*evaluations, strict=True), [check], [file])
+    (row,) = [row for row in rows if row["check"] == LONGER]
+    assert (row["verdict"], row["n"]) == (verdict, 60)
+    assert row["evidence"] == f"{evidence}, the nearest of 2 limits"
+
+
+def test_one_step_is_compared_at_every_limit_and_the_nearest_is_shown(tmp_path):
+    counts = {("fgsm", 60): 50, ("fgsm", 40): 40, ("pgd", 60): 49, ("pgd", 40): 10}
+    evaluations = [
+        waveform_evaluation(tmp_path, attack, eps, right, one_step=attack == "fgsm")
+        for (attack, eps), right in counts.items()
+    ]
+    rows = summarise_waveform_checks(*zip(*evaluations, strict=True), [], [])
+    (row,) = [row for row in rows if row["check"] == ONE_STEP]
+    assert row["verdict"] == "pass"
+    assert row["evidence"] == "0.817 against 0.833 at 60 dB SNR, the nearest of 2 limits"

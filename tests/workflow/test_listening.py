@@ -129,6 +129,20 @@ def test_halves_and_inversions_are_those_of_the_study(listened):
     assert inversion["clean_accuracy"] == evaluation["clean_accuracy"]
 
 
+def test_attacks_on_the_waveform_are_checked_at_every_limit(listened):
+    checks = {
+        (row["attack"], row["check"]): row["evidence"]
+        for row in rows(listened, f"{REPORT}/checks.csv")
+    }
+    for attack in ("sound-fgsm", "sound-pgd", "sound-eps"):
+        assert (attack, "accuracy falls with eps") in checks
+    assert "(5 to 10 iterations)" in checks["sound-pgd", "more iterations change little"]
+    assert "of 2 limits" in checks["sound-pgd", "no weaker than one step"]
+    assert ("sound-fgsm", "more iterations change little") not in checks
+    runs = rows(listened, f"results/checks/{VICTIM}/none/sound-pgd.csv")
+    assert {row["eps"] for row in runs} == {"40.0", "0.0"}
+
+
 def test_no_figure_cuts_its_text_off(listened, browser):
     assert text_cut_off(browser, listened.folder / REPORT / "report.html") == []
 

@@ -164,6 +164,8 @@ rule check_attack:
         results=f"{CHECK}/{{attack}}.csv",
     log:
         f"logs/check/{VICTIM}/{{defence}}/{{attack}}.log",
+    wildcard_constraints:
+        attack=attacks_in("spectrogram"),
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -183,6 +185,44 @@ rule check_attack:
         device=settings.device,
     script:
         "../scripts/check_attack.py"
+
+
+rule check_waveform_attack:
+    input:
+        unpack(defence_packages),
+        victim=ancient(rules.train.output.victim),
+        victim_digest=rules.train.output.digest,
+        waveforms=large_shard_files(rules.waveforms.output.waveforms),
+        waveforms_digests=shard_files(rules.waveforms.output.digest),
+        bounds=rules.spectrograms.output.bounds,
+        split=rules.split.output.split,
+    output:
+        results=f"{CHECK}/{{attack}}.csv",
+    log:
+        f"logs/check/{VICTIM}/{{defence}}/{{attack}}.log",
+    wildcard_constraints:
+        attack=attacks_in("waveform"),
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=240,
+        gpu=GPU,
+        jobs_per_gpu=settings.jobs_per_gpu,
+    params:
+        code=lambda w: code(
+            "check_waveform_attack.py", network_class(w), attack_class(w), *defence_classes(w)
+        ),
+        network=network,
+        defence=defence,
+        front_end=mel_spectrogram,
+        attack=attack_with_budget,
+        every_eps=lambda w: settings.attacks[w.attack].eps,
+        batch_size=batch_size,
+        checks=checking("recordings", "more"),
+        device=settings.device,
+    script:
+        "../scripts/check_waveform_attack.py"
 
 
 rule check_baselines:

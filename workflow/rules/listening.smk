@@ -124,6 +124,7 @@ rule quality:
 
 rule recognise:
     input:
+        clean=clean_version,
         sound="results/sounds/{sound}.flac",
         split=split_of_sound,
     output:

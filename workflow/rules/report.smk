@@ -44,8 +44,9 @@ rule summarise_certificates:
 
 rule summarise_checks:
     input:
-        results=check_files(),
+        results=check_files(checks),
         evaluations=results_of(checked_evaluations),
+        waveform_results=check_files(waveform_checks),
         waveform_evaluations=results_of(checked_on_waveforms),
     output:
         table=f"{REPORT}/checks.csv",
@@ -60,6 +61,7 @@ rule summarise_checks:
         code=code("summarise_checks.py"),
         checks=[asdict(check) for check in checks],
         evaluations=[asdict(found) for found in checked_evaluations],
+        waveform_checks=[asdict(check) for check in waveform_checks],
         waveform_attacks=ordered_attacks("waveform"),
         waveform_evaluations=waveform_evaluation_keys(),
     script:

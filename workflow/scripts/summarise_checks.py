@@ -25,5 +25,7 @@ if __name__ == "__main__":
                 for keys in snakemake.params.waveform_evaluations
             ],
             [Path(file) for file in snakemake.input.waveform_evaluations],
+            snakemake.params.waveform_checks,
+            [Path(file) for file in snakemake.input.waveform_results],
         )
         write_checks(chain(rows, of_waveforms), Path(snakemake.output.table))
