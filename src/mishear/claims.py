@@ -28,6 +28,7 @@ UNDEFENDED = "none"
 ACCURACY_COLUMNS = (
     "library",
     "defence",
+    "settings",
     "clean",
     "attack",
     "eps",
@@ -39,8 +40,9 @@ ACCURACY_COLUMNS = (
 )
 """Of a table with a row per defence, attack, eps (dB) and evaluation (``transfer``: attacked with
 what was made on the undefended victim; ``adaptive``: through the defence). ``library`` is the one
-the defence comes from, ``clean`` the accuracy behind it on recordings as they are, ``low`` and
-``high`` the limits of the 95 % interval of ``accuracy`` on ``n`` recordings. Rows of the defence
+the defence comes from, ``settings`` the same text for trainings that differ in their library
+alone, ``clean`` the accuracy behind it on recordings as they are, ``low`` and ``high`` the limits
+of the 95 % interval of ``accuracy`` on ``n`` recordings. Rows of the defence
 ``none`` are those of the undefended victim, whatever their evaluation."""
 
 
@@ -117,7 +119,7 @@ def art_errors(probe: pd.DataFrame) -> Verdict:
     if not own.empty:
         evidence.append(f", {_share(_failed(own), own)} also with arguments that describe decibels")
     evidence.append(f"{_errors(failing)}. ")
-    evidence.append(f"Behind Mishear's adapters {_share(_working(adapted), adapted)} work.")
+    evidence.append(f"Behind Mishear's adapters {_share(_working(adapted), adapted)} run.")
     failed, all_tried = set(failing.component), set(tried.component)
     verdict = STANDS if failed == all_tried else IN_PART if failed else FALLS
     return Verdict(ART_ERRORS, verdict, "".join(evidence))
@@ -134,9 +136,9 @@ def art_framework(probe: pd.DataFrame) -> Verdict:
     failures = _failed(unadapted)
     foreign = failures[failures.outcome.str.lower().str.contains("|".join(OTHER_FRAMEWORKS))]
     evidence = (
-        f"{len(working)} of {len(components)} components of ART {_version(tried)} work with a "
-        f"PyTorch network as they are; {len(set(foreign.component))} of the errors name "
-        f"TensorFlow or Keras{_errors(foreign)}."
+        f"{len(working)} of {len(components)} components of ART {_version(tried)} run without an "
+        f"error on a PyTorch network, as documented or with arguments of their own; "
+        f"{len(set(foreign.component))} of the errors name TensorFlow or Keras{_errors(foreign)}."
     )
     verdict = STANDS if not working else IN_PART if len(foreign) else FALLS
     return Verdict(ART_FRAMEWORK, verdict, evidence)
@@ -202,24 +204,33 @@ def art_accuracy(accuracies: pd.DataFrame) -> Verdict:
 
 
 def other_methods(accuracies: pd.DataFrame) -> Verdict:
-    """Whether Mishear's own defences do what those of ART and advertorch cannot."""
+    """Whether Mishear's own trainings do what those of a library cannot, by adaptive attacks.
+
+    Only trainings with the same settings are compared: what more epochs or another eps are worth
+    says nothing of a library.
+    """
     table = against_all_attacks(accuracies)
     adaptive = table[(table.evaluation == "adaptive") & (table.defence != UNDEFENDED)]
-    pairs = []
-    for eps, rows in adaptive.groupby("eps"):
-        own, others = rows[rows.library == OWN], rows[rows.library != OWN]
-        if len(own) and len(others):
-            pairs.append((eps, *(part.loc[part.accuracy.idxmax()] for part in (own, others))))
-    if not pairs:
+    own = adaptive[adaptive.library == OWN]
+    others = adaptive[(adaptive.library != OWN) & adaptive.settings.notna()]
+    pairs = others.merge(own, on=["settings", "eps"], suffixes=("", "_own")).sort_values("eps")
+    if pairs.empty:
         return _not_measured(OTHER_METHODS)
-    evidence = " ".join(
-        f"At {eps:g} dB the best of Mishear's own is {_named(own)}, the best of the libraries' "
-        f"{_named(other)}."
-        for eps, own, other in pairs
+    evidence = ["With the same settings, under adaptive attacks:"]
+    for _, pair in pairs.iterrows():
+        ours = pair.filter(like="_own").rename(lambda name: name.removesuffix("_own"))
+        evidence.append(
+            f"at {pair.eps:g} dB {_named(ours)} by Mishear, {_named(pair)} by {pair.library}."
+        )
+    best = own.loc[own.groupby("eps").accuracy.idxmax()]
+    evidence.append(
+        "The best of Mishear's own, with settings that no library was given: "
+        + ", ".join(f"at {row.eps:g} dB {_named(row)}" for _, row in best.iterrows())
+        + "."
     )
-    better = [own.low > other.high for _, own, other in pairs]
-    verdict = STANDS if all(better) else IN_PART if any(better) else FALLS
-    return Verdict(OTHER_METHODS, verdict, f"{evidence} (Adaptive attacks.)")
+    better = pairs.low_own > pairs.high
+    verdict = STANDS if better.all() else IN_PART if better.any() else FALLS
+    return Verdict(OTHER_METHODS, verdict, " ".join(evidence))
 
 
 def against_all_attacks(accuracies: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,6 @@ gets its gradient, so that an adaptive evaluation needs nothing more than the de
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal, get_args
 
@@ -42,7 +41,8 @@ class Defence(nn.Module):
     gradient : {"exact", "bpda", "eot"}
         How an adaptive attack gets the gradient.
     stand_in : str
-        For ``bpda``, in words, what :meth:`substitute` is.
+        In words, what stands in for a gradient that cannot be had: for ``bpda`` what
+        :meth:`substitute` is; empty where nothing does.
     votes : int
         Draws that a prediction is the majority of; 1 for a defence that draws nothing.
     gradient_samples : int
@@ -239,14 +239,6 @@ class RandomisedSmoothing(Defence):
         return spectrograms + self.sigma * torch.randn_like(spectrograms)
 
 
-@dataclass(frozen=True)
-class Statement:
-    """How the gradient of a defended victim is had, for a reader of the results."""
-
-    gradient: Gradient
-    detail: str
-
-
 class DefendedVictim(nn.Module):
     """A victim behind defences, as an adaptive attack sees it.
 
@@ -410,8 +402,10 @@ def _built(definition: Mapping[str, Any], bounds: tuple[float, float], where: st
         raise UserError(f"{where}: {definition['class']} refuses its params: {error}") from error
 
 
-def statement(definitions: Sequence[Mapping[str, Any]]) -> Statement:
-    """How the gradient of a chain is had: the weakest way among its defences, with the details.
+def statement(definitions: Sequence[Mapping[str, Any]]) -> str:
+    """How an adaptive attack gets the gradient of a chain, for a reader of the results.
+
+    ``exact``, or for each defence that has none of its own what the attack does instead.
 
     Parameters
     ----------
@@ -419,19 +413,19 @@ def statement(definitions: Sequence[Mapping[str, Any]]) -> Statement:
         As for :func:`build_defences`.
     """
     chain = build_defences(definitions, (0.0, 1.0))
-    ways = [defence.gradient for defence in chain]
-    details = [f"{_title(d)}: {d.stand_in} stands in" for d in chain if d.gradient == "bpda"]
-    details += [
-        f"{_title(d)}: mean of {d.gradient_samples} draws" for d in chain if d.gradient == "eot"
-    ]
-    for way in ("bpda", "eot"):
-        if way in ways:
-            return Statement(way, "; ".join(details))
-    return Statement("exact", "")
+    ways = {type(defence).__name__: _way(defence) for defence in chain if _way(defence) != "exact"}
+    if len(ways) > 1:
+        return "; ".join(f"{name}: {way}" for name, way in ways.items())
+    return next(iter(ways.values()), "exact")
 
 
-def _title(defence: Defence) -> str:
-    return type(defence).__name__
+def _way(defence: Defence) -> str:
+    """How the gradient of one defence is had."""
+    way: str = defence.gradient
+    if way == "eot":
+        draws = defence.gradient_samples
+        way += f", mean of {draws} draws" if draws > 1 else ", one draw"
+    return f"{way}, {defence.stand_in} stands in" if defence.stand_in and way != "exact" else way
 
 
 def _odd(size: int) -> int:

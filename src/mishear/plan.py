@@ -1,5 +1,6 @@
 """What a study consists of: its victims and its evaluations, with their places in ``results``."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import product
@@ -166,6 +167,17 @@ def training_settings(config: Config, training: Training) -> dict[str, Any]:
     if training.sigma is not None:
         settings["noise"]["sigma"] = training.sigma
     return settings
+
+
+def adversarial_settings(config: Config) -> dict[str, str]:
+    """For each adversarial training of the study its settings, the same text whoever trains."""
+    found = {}
+    for training in study_trainings(config):
+        settings = training_settings(config, training)
+        if settings["adversarial"]:
+            del settings["adversarial"]["library"]
+            found[training.name] = json.dumps(settings, sort_keys=True)
+    return found
 
 
 def victims(config: Config) -> list[Victim]:

@@ -185,11 +185,14 @@ def _trust(
     study: Mapping[str, Any], results: Results, robustness: pd.DataFrame, checks: pd.DataFrame
 ) -> dict[str, Any]:
     """What the page says of defences, and of whether the attacks can be trusted."""
-    hidden = hiding(checks)
     eps, reference = study["gallery_eps"], results.reference
+    hidden = hiding(checks, reference)
+    of_reference = check_matrix(checks, reference, "none")
+    checked = {row["attack"] for row in of_reference["rows"]}
     return {
         "defences": defence_tables(robustness, results.table, hidden, eps),
-        "checks": check_matrix(checks, reference, "none"),
+        "checks": of_reference,
+        "unchecked": [attack for attack in study["attacks"] if attack not in checked],
         "other_checks": failures(checks, reference, "none", hidden),
         "paper_attack": paper_attack_remark(checks, reference, study["attacks"]),
         "best": _best(best_defence(robustness, reference, hidden, eps), hidden),
@@ -202,7 +205,9 @@ def _other_libraries(
     """What ART and advertorch did, and what is left of the paper's claims on them."""
     if probe is None:
         return {"claims": [], "probe": []}
-    accuracies = claimed_accuracies(results.table, results.reference, study["libraries"])
+    accuracies = claimed_accuracies(
+        results.table, results.reference, study["libraries"], study["adversarial_settings"]
+    )
     return {
         "claims": verdicts(probe, accuracies),
         "probe": probe.fillna("").to_dict("records"),
@@ -230,23 +235,28 @@ def _best(row: Any, hidden: set[tuple[str, str]]) -> Answer | None:
 
 
 def _halved(halves: pd.DataFrame, reference: str | None) -> Answer | None:
-    """The quietest change of the sound that halves the accuracy of the reference's victims."""
+    """The quietest change of the sound that halves the accuracy of the reference's victims.
+
+    It is that of the recordings saved with 16 bits: what can be played.
+    """
     rows = halves[(halves.recipe == reference) & (halves.defence == "none")]
-    how = {"snr_db": "mean", "low": "min", "high": "max", "half": "mean", "n": "first"}
+    how = {"snr_db": "mean", "saved_snr_db": "mean", "half": "mean", "n": "first"}
+    how |= {"saved_low": "min", "saved_high": "max"}
     ends = {"highest_snr_db": "first", "lowest_snr_db": "first"}
     by_attack = rows.groupby("attack", sort=False).agg(how | ends).reset_index()
     if by_attack.empty:
         return None
-    row = by_attack.loc[by_attack.snr_db.idxmax()]
+    row = by_attack.loc[by_attack.saved_snr_db.idxmax()]
     return Answer(
         "Change of the sound that halves the accuracy",
-        ratio(row.snr_db, row),
+        ratio(row.saved_snr_db, row),
         "dB SNR",
-        f"accuracy {share(row.half)}; 95 % interval {ratio(row.low, row)} to "
-        f"{ratio(row.high, row)} dB, n = {int(row.n)}",
+        f"accuracy {share(row.half)}; 95 % interval {ratio(row.saved_low, row)} to "
+        f"{ratio(row.saved_high, row)} dB, n = {int(row.n)}",
         {
             "Attack": f"{row.attack}, the strongest of {', '.join(by_attack.attack)}",
             "Norm": "limited by each recording's SNR",
+            "Saved": f"with 16 bits; before rounding {ratio(row.snr_db, row)} dB",
             "Domain": "waveform, where the recording speaks",
             "Adaptive": "white box, untargeted; there is no defence to adapt to",
         },
@@ -463,9 +473,9 @@ def detection_rows(detections: pd.DataFrame, results: Results) -> list[dict[str,
     -------
     list of dict
         A row for each recipe, amplitude, share and detector, over the seeds; ``recall``,
-        ``false_alarms``, ``precision``, and ``success`` and ``accuracy`` each before and after.
-        ``emptied`` tells in words of which classes nothing was kept. What could not be measured
-        is None.
+        ``false_alarms``, ``precision``, ``recall_at_5_percent``, and ``success`` and
+        ``accuracy`` each before and after. ``emptied`` tells in words of which classes nothing was
+        kept. What could not be measured is None.
     """
     found = []
     for keys, rows in detections.groupby(POISON_KEYS, dropna=False, sort=False):
@@ -478,7 +488,8 @@ def detection_rows(detections: pd.DataFrame, results: Results) -> list[dict[str,
                 "poisoned": int(round(rows.poisoned.mean())),
                 "recall": _over_seeds(rows, "recall", "recall"),
                 "false_alarms": _over_seeds(rows, "false_alarm_rate", "false_alarm"),
-                "precision": None if rows.precision.isna().all() else rows.precision.mean(),
+                "precision": _pooled_precision(rows),
+                "recall_at_5_percent": _mean(rows.recall_at_5_percent),
                 "emptied": _emptied(rows),
                 **_gained(results.table, place),
             }
@@ -497,6 +508,16 @@ def _emptied(rows: pd.DataFrame) -> str:
     classes = "; ".join(sorted(set(emptied.emptied_classes)))
     seeds = f", with {len(emptied)} of {len(rows)} seeds" if len(rows) > 1 else ""
     return f"nothing of {classes} kept{seeds}"
+
+
+def _pooled_precision(rows: pd.DataFrame) -> float | None:
+    """Share of poison in all that was flagged with any seed: some may have flagged nothing."""
+    flagged = rows.flagged.sum()
+    return float((rows.recall * rows.poisoned).sum() / flagged) if flagged else None
+
+
+def _mean(values: pd.Series) -> float | None:
+    return None if values.isna().any() else float(values.mean())
 
 
 def _over_seeds(rows: pd.DataFrame, column: str, prefix: str) -> Measured | None:

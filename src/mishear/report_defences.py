@@ -9,7 +9,7 @@ import pandas as pd
 from mishear.claims import ACCURACY_COLUMNS, OWN, UNDEFENDED
 from mishear.paper import PGD_STEP, PGD_STEPS, attacks_in_role
 from mishear.reading import level, measured, shown_sizes
-from mishear.sanity import Finding, hides_gradients
+from mishear.sanity import PLANTED, Finding, hides_gradients
 
 CHECK_ORDER = (
     "accuracy falls with eps",
@@ -19,7 +19,7 @@ CHECK_ORDER = (
     "no weaker than random noise",
     "no weaker than a black box",
     "adaptive no weaker than transfer",
-    "breaks a planted network",
+    PLANTED,
 )
 
 
@@ -88,7 +88,10 @@ def _row(
 
 
 def claimed_accuracies(
-    table: pd.DataFrame, reference: str | None, libraries: Mapping[str, str]
+    table: pd.DataFrame,
+    reference: str | None,
+    libraries: Mapping[str, str],
+    settings: Mapping[str, str],
 ) -> pd.DataFrame:
     """Accuracies of defences with the library they come from, for :mod:`mishear.claims`.
 
@@ -100,12 +103,15 @@ def claimed_accuracies(
         The training without a defence.
     libraries
         For each defence, and each training of another library, where it comes from.
+    settings
+        For each adversarial training its settings, whoever trains.
     """
     limited = table[(table.norm == "linf") & np.isfinite(table.eps) & table.evaluation.notna()]
     rows = [
         {
             "library": libraries.get(row.recipe if row.defence == "none" else row.defence, OWN),
             "defence": _shown_name(row, reference),
+            "settings": settings.get(row.recipe) if row.defence == "none" else None,
             "clean": row.clean_accuracy,
             "attack": row.attack,
             "eps": row.eps,
@@ -148,30 +154,33 @@ def best_defence(
     return rows.loc[rows.worst_accuracy.idxmax()]
 
 
-def hiding(checks: pd.DataFrame) -> set[tuple[str, str]]:
+def hiding(checks: pd.DataFrame, reference: str | None) -> set[tuple[str, str]]:
     """Trainings and defences whose checks say that they only hide gradients.
 
-    A check that an attack fails without the defence as well speaks against the attack alone.
+    A check that an attack fails on the undefended victim as well speaks against the attack alone.
 
     Parameters
     ----------
     checks
         Rows of one setting of :func:`mishear.reading.read_checks`.
+    reference
+        The training of the undefended victim.
     """
     found = set()
-    undefended = checks[(checks.defence == "none") & (checks.verdict == "fail")]
-    faults = set(zip(undefended.recipe, undefended.attack, undefended.check, strict=True))
-    for (recipe, defence), rows in checks.groupby(["recipe", "defence"], sort=False):
+    undefended = (checks.recipe == reference) & (checks.defence == "none")
+    failed = checks[undefended & (checks.verdict == "fail")]
+    faults = set(zip(failed.attack, failed.check, strict=True))
+    for place, rows in checks[~undefended].groupby(["recipe", "defence"], sort=False):
         by_attack = {
             attack: [
                 Finding(row.check, row.verdict, 0, "")
                 for row in group.itertuples()
-                if (recipe, attack, row.check) not in faults
+                if (attack, row.check) not in faults
             ]
             for attack, group in rows.groupby("attack", sort=False)
         }
-        if defence != "none" and hides_gradients(by_attack):
-            found.add((recipe, defence))
+        if hides_gradients(by_attack):
+            found.add(place)
     return found
 
 
@@ -205,8 +214,12 @@ def _cell(rows: pd.DataFrame, check: str) -> dict[str, str]:
 def failures(
     checks: pd.DataFrame, recipe: str | None, defence: str, hidden: set[tuple[str, str]]
 ) -> list[dict[str, Any]]:
-    """For every other training and defence how many checks passed, and those that failed."""
+    """For every other training and defence how many checks passed, and those that failed.
+
+    Without that of the planted network, which stands behind no defence.
+    """
     found = []
+    checks = checks[checks.check != PLANTED]
     for place, rows in checks.groupby(["recipe", "defence"], sort=False):
         if place == (recipe, defence):
             continue

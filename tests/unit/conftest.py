@@ -93,6 +93,7 @@ def detection_row(amplitude, share, seed=0):
     row |= {"detector": "finder", "n": 2000, "poisoned": round(share * 2000), "flagged": 100}
     row |= {"precision": 0.7, "recall": 0.875, "recall_low": 0.8, "recall_high": 0.92}
     row |= {"false_alarm_rate": 0.03, "false_alarm_low": 0.02, "false_alarm_high": 0.04}
+    row |= {"recall_at_5_percent": 0.93}
     return row | {"emptied_classes": None}
 
 
@@ -301,7 +302,8 @@ def heard_tables():
     from mishear.listening import EARS_COLUMNS, HALF_COLUMNS, INVERSION_COLUMNS
 
     ear = dict.fromkeys(EARS_COLUMNS) | {"corpus": "digits", "front_end": "mel8"}
-    ear |= {"recogniser": "listener", "n": 200, "recognised": 0.8, "kept_n": 160, "clipped": 0.0}
+    ear |= {"recogniser": "listener", "n": 200, "recognised": 0.8, "kept_n": 160, "pesq_n": 195}
+    ear |= {"clipped": 0.0}
     ear |= {"recognised_low": 0.74, "recognised_high": 0.85}
     noisy = {"kind": "poisoned", "name": "noise", "eps": 0.01, "kept": 0.5, "median_pesq": 1.5}
     attacked = {"kind": "waveform", "name": "pgd", "budget": "snr", "eps": 40, "kept": 0.9}

@@ -45,13 +45,18 @@ def probe(library, **components):
 
 
 def accuracies(*rows):
-    """Of (library, defence, evaluation, attack, eps, accuracy); the clean accuracy is .93."""
+    """Of (library, defence, evaluation, attack, eps, accuracy); the clean accuracy is .93.
+
+    Defences whose names begin with "trained" are trainings with the settings that follow.
+    """
     return pd.DataFrame([_accuracy_row(*row) for row in rows], columns=claims.ACCURACY_COLUMNS)
 
 
 def _accuracy_row(library, defence, evaluation, attack, eps, accuracy):
     low, high = wilson_interval(round(accuracy * N), N)
-    return (library, defence, 0.93, attack, eps, evaluation, accuracy, low, high, N)
+    name, _, settings = defence.partition(" ")
+    settings = settings if name == "trained" else None
+    return (library, defence, settings, 0.93, attack, eps, evaluation, accuracy, low, high, N)
 
 
 UNDEFENDED = ("", "none", "adaptive", "pgd", 0.5, 0.05)
@@ -150,17 +155,31 @@ def test_accuracy_behind_art_is_given_with_its_interval():
 )
 def test_other_methods(own, other, verdict):
     rows = [
-        (library, library + " best", "adaptive", "pgd", eps, accuracy)
+        (library, "trained alike", "adaptive", "pgd", eps, accuracy)
         for library, found in (("mishear", own), ("ART", other))
         for eps, accuracy in zip((0.5, 2.0), found, strict=True)
     ]
     assert claims.other_methods(accuracies(UNDEFENDED, *rows)).verdict == verdict
 
 
+def test_trainings_with_other_settings_are_not_compared():
+    """Thirty epochs beat ten, whoever trains."""
+    rows = [
+        ("mishear", "trained long", "adaptive", "pgd", 0.5, 0.95),
+        ("ART", "trained short", "adaptive", "pgd", 0.5, 0.8),
+    ]
+    assert claims.other_methods(accuracies(UNDEFENDED, *rows)).verdict == NOT_MEASURED
+    alike = ("mishear", "trained short", "adaptive", "pgd", 0.5, 0.81)
+    found = claims.other_methods(accuracies(UNDEFENDED, *rows, alike))
+    assert found.verdict == FALLS
+    assert "trained short with 0.810" in found.evidence
+    assert "trained long with 0.950" in found.evidence
+
+
 def test_other_methods_need_both_sides_under_adaptive_attack():
-    one_side = [("mishear", "own", "adaptive", "pgd", 0.5, 0.8)]
+    one_side = [("mishear", "trained alike", "adaptive", "pgd", 0.5, 0.8)]
     assert claims.other_methods(accuracies(UNDEFENDED, *one_side)).verdict == NOT_MEASURED
-    transfer = ("ART", "jpeg", "transfer", "pgd", 0.5, 0.7)
+    transfer = ("ART", "trained alike", "transfer", "pgd", 0.5, 0.7)
     assert claims.other_methods(accuracies(UNDEFENDED, *one_side, transfer)).verdict == NOT_MEASURED
 
 
@@ -173,8 +192,8 @@ def test_nothing_measured_is_said_of_every_claim():
 def test_evidence_is_one_line_of_sentences():
     both = pd.concat([probe("ART", A=(ERROR, 0.9, 0.9)), probe("advertorch", B=(ERROR, 0.1, 0.92))])
     rows = [
-        ("ART", "median", "adaptive", "pgd", 0.5, 0.4),
-        ("mishear", "own", "adaptive", "pgd", 0.5, 0.8),
+        ("ART", "trained alike", "adaptive", "pgd", 0.5, 0.4),
+        ("mishear", "trained alike", "adaptive", "pgd", 0.5, 0.8),
     ]
     for verdict in claims.verdicts(both, accuracies(UNDEFENDED, *rows)):
         assert verdict.verdict != NOT_MEASURED

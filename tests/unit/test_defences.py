@@ -371,25 +371,31 @@ def defined(name, **params):
 
 
 @pytest.mark.parametrize(
-    ("names", "way", "words"),
+    ("names", "said"),
     [
-        ([], "exact", ""),
-        (["MedianSmoothing", "AverageSmoothing"], "exact", ""),
-        (["MedianSmoothing", "JpegCompression"], "bpda", "JpegCompression: the identity stands in"),
-        (["RandomisedSmoothing"], "eot", "RandomisedSmoothing: mean of 8 draws"),
-        (["RandomisedSmoothing", "FeatureSqueezing"], "bpda", "FeatureSqueezing: the identity"),
+        ([], "exact"),
+        (["MedianSmoothing", "AverageSmoothing"], "exact"),
+        (["MedianSmoothing", "JpegCompression"], "bpda, the identity stands in"),
+        (["RandomisedSmoothing"], "eot, mean of 8 draws"),
+        (
+            ["RandomisedSmoothing", "FeatureSqueezing"],
+            "RandomisedSmoothing: eot, mean of 8 draws; "
+            "FeatureSqueezing: bpda, the identity stands in",
+        ),
     ],
 )
-def test_a_chain_states_the_weakest_way_to_its_gradient(names, way, words):
-    found = statement([defined(name) for name in names])
-    assert found.gradient == way
-    assert words in found.detail
-    assert bool(found.detail) == bool(words)
+def test_a_chain_states_how_its_gradient_is_had(names, said):
+    assert statement([defined(name) for name in names]) == said
 
 
-def test_a_single_vote_is_still_drawn_at_random():
-    found = statement([defined("RandomisedSmoothing", votes=1, gradient_samples=2)])
-    assert found.detail == "RandomisedSmoothing: mean of 2 draws"
+def test_a_single_draw_is_said_to_be_one():
+    found = statement([defined("RandomisedSmoothing", votes=1, gradient_samples=1)])
+    assert found == "eot, one draw"
+
+
+def test_a_library_s_random_component_draws_and_has_a_stand_in():
+    found = statement([defined("mishear.peers.ArtPreprocessor", preprocessor="TotalVarMin")])
+    assert found == "eot, one draw, the identity stands in"
 
 
 MISTAKES = {
@@ -478,7 +484,7 @@ def test_a_users_own_defence_is_built_from_its_dotted_path(victim, batch):
     louder, bounded = build_defences(chain, BOUNDS)
     assert torch.equal(louder(batch), batch + 2.5)
     assert bounded(batch + 500).max() == HIGH
-    assert statement(chain).gradient == "exact"
+    assert statement(chain) == "exact"
     assert torch.equal(
         DefendedVictim(victim, [louder, bounded])(batch), victim((batch + 2.5).clamp(LOW, HIGH))
     )

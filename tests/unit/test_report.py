@@ -65,6 +65,7 @@ def page_of(
         "attacks": attacks,
         "poisons": {"noise": poisons["noise"]},
         "gallery_eps": 0.5,
+        "adversarial_settings": {},
         "paper_reference": True,
         "split_by": "random",
     }
@@ -122,7 +123,11 @@ def test_page_is_sound(page_of, rows):
 def test_what_is_heard_is_told_and_the_page_that_plays_it_linked(page_of, rows, heard_tables):
     assert not [text for text in page_of(rows).words("h2") if "listener" in text]
     heard_tables["halves"] = heard_tables["halves"].assign(
-        snr_db=[51.2, 9.0], low=[49.0, 8.0], high=[float("inf"), 10.0], highest_snr_db=80.0
+        saved_snr_db=[51.2, 9.0],
+        saved_low=[49.0, 8.0],
+        saved_high=[float("inf"), 10.0],
+        snr_db=[52.3, 9.5],
+        highest_snr_db=80.0,
     )
     page = page_of(rows, listening=heard_tables)
     assert page.open == page.badly_closed == []
@@ -130,6 +135,7 @@ def test_what_is_heard_is_told_and_the_page_that_plays_it_linked(page_of, rows, 
     assert "Change of the sound that halves the accuracy" in page.words("h3")
     assert "51.2 dB SNR" in page.words("p")
     assert any("49.0 to above 80 dB, n = 200" in text for text in page.words("p"))
+    assert "with 16 bits; before rounding 52.3 dB" in page.words("dd")
     links = [attributes.get("href") for tag, attributes in page.tags if tag == "a"]
     assert "listening/digits/mel8/net.html" in links
 

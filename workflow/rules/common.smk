@@ -368,7 +368,7 @@ def checking(*keys):
     return settings.checks.model_dump(include=set(keys))
 
 
-def check_files():
+def check_files(checks):
     return [f"results/checks/{check.path}.csv" for check in checks]
 
 
@@ -396,6 +396,16 @@ checked_on_waveforms = [
     and evaluation.victim.seed == settings.study.seeds[0]
     and trainings[evaluation.victim.recipe].share is None
     and evaluation.source is None
+]
+
+
+# Each of their attacks, with more iterations at every eps.
+waveform_checks = [
+    plan.Check(*place)
+    for place in dict.fromkeys(
+        (found.victim, found.defence, found.attack) for found in checked_on_waveforms
+    )
+    if settings.checks.attacks is None or place[2] in settings.checks.attacks
 ]
 
 
@@ -730,6 +740,7 @@ def reported_study():
         "paper_reference": settings.report.paper_reference,
         "split_by": settings.split.by,
         "libraries": libraries() if settings.report.other_libraries else {},
+        "adversarial_settings": plan.adversarial_settings(settings),
         "figures": [
             {**asdict(figure), "path": figure.path} for figure in catalogue.figures(settings)
         ],

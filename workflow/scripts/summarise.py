@@ -16,9 +16,7 @@ if __name__ == "__main__":
             name: norm_of(build_attack(definition))
             for name, definition in snakemake.params.attacks.items()
         }
-        gradients = {
-            name: statement(chain).gradient for name, chain in snakemake.params.defences.items()
-        }
+        gradients = {name: statement(chain) for name, chain in snakemake.params.defences.items()}
         evaluations = [
             {
                 **keys,
