@@ -5,9 +5,13 @@ import csv
 import io
 import math
 
+import numpy as np
 import pytest
 import soundfile
+import torch
 
+from mishear.config import FrontEnd
+from mishear.features.spectrograms import mel_front_end
 from tests.browsing import text_cut_off
 from tests.projects import TINY
 
@@ -99,6 +103,17 @@ def test_each_recording_is_in_the_sound_at_its_place(listened):
     info = soundfile.info(listened.folder / f"results/sounds/{path}.flac")
     assert (info.samplerate, info.subtype) == (16000, "PCM_16")
     assert info.frames == len(results) * 16000
+
+
+def test_attacks_hear_the_cached_spectrograms(listened):
+    """The front end in front of the victim gives the numbers that are in the cache."""
+    features = listened.folder / "results" / "spectrograms" / "tiny" / "mel16" / "clean"
+    cached = np.load(features / "spectrograms.npy")
+    shards = sorted((listened.folder / "results" / "waveforms").rglob("shard*.npy"))
+    waveforms = torch.from_numpy(np.concatenate([np.load(shard) for shard in shards]))
+    settings = FrontEnd(**STUDY["front_ends"]["mel16"]).model_dump()
+    heard = mel_front_end(settings)(waveforms[:, None]).numpy()
+    np.testing.assert_allclose(heard, cached, rtol=0, atol=1e-4)
 
 
 def test_shards_give_the_sound_of_one_job(listened, tmp_path):
