@@ -22,7 +22,9 @@ from mishear.plan import number_name
 from mishear.reading import Measured, measured
 
 MEGABYTES = 10
-"""Largest size of all that can be played on a page."""
+"""Largest size of a page."""
+TEXT = 300_000
+"""Bytes of it that are kept for what is neither sound nor picture."""
 
 LOUDER = 6.0
 """dB above the clean recording from which the page warns."""
@@ -93,7 +95,9 @@ def title(kind: str, name: str | None, eps: float | None, budget: str | None) ->
             return f"{name} on the spectrogram, eps {size} dB, turned back to sound"
         case "round-trip", _:
             return "clean spectrogram turned back to sound"
-    return "clean"
+        case "clean", _:
+            return "clean"
+    raise ValueError(f"no words for sound of kind {kind!r}")
 
 
 def write_page(
@@ -124,7 +128,8 @@ def write_page(
     path
         The HTML file.
     """
-    shown, left_out = _within_size(recordings, sample_rate)
+    drawn = [_recording(played, sample_rate, colour_map) for played in recordings]
+    shown, left_out = _within_size(drawn)
     page = (
         environment()
         .get_template("listening.html.j2")
@@ -132,7 +137,7 @@ def write_page(
             study=study,
             setting=setting,
             victim=victim,
-            recordings=[_recording(played, versions, colour_map) for played, versions in shown],
+            recordings=shown,
             left_out=left_out,
             megabytes=MEGABYTES,
             claims=CLAIMS,
@@ -143,21 +148,19 @@ def write_page(
         temporary.write_text(page, encoding="utf-8")
 
 
-def _within_size(
-    recordings: Sequence[Played], sample_rate: int
-) -> tuple[list[tuple[Played, list[tuple[Version, str]]]], int]:
-    """Versions with their sound as text, as many as the page holds; and how many are left out."""
-    room, left_out, shown = MEGABYTES * 10**6, 0, []
-    for played in recordings:
+def _within_size(recordings: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]:
+    """Recordings with as many of their versions as the page holds; and how many it does not."""
+    room, left_out, shown = MEGABYTES * 10**6 - TEXT, 0, []
+    for recording in recordings:
         versions = []
-        for version in played.versions:
-            sound = flac(version.waveform, sample_rate)
-            room -= len(sound)
+        for version in recording["versions"]:
+            room -= len(version["sound"]) + len(version["image"])
             if room < 0:
                 left_out += 1
             else:
-                versions.append((version, sound))
-        shown.append((played, versions))
+                versions.append(version)
+        if versions:
+            shown.append(recording | {"versions": versions})
     return shown, left_out
 
 
@@ -180,9 +183,7 @@ def png(spectrogram: np.ndarray, low: float, high: float, colour_map: str) -> st
         return base64.b64encode(file.getvalue()).decode()
 
 
-def _recording(
-    played: Played, versions: Sequence[tuple[Version, str]], colour_map: str
-) -> dict[str, Any]:
+def _recording(played: Played, sample_rate: int, colour_map: str) -> dict[str, Any]:
     spectrograms = [version.spectrogram for version in played.versions]
     low, high = min(s.min() for s in spectrograms), max(s.max() for s in spectrograms)
     clean = played.versions[0].waveform
@@ -193,7 +194,7 @@ def _recording(
         "versions": [
             {
                 "title": version.title,
-                "sound": sound,
+                "sound": flac(version.waveform, sample_rate),
                 "image": png(version.spectrogram, low, high, colour_map),
                 "predicted": version.predicted,
                 "right": version.predicted == played.label,
@@ -202,7 +203,7 @@ def _recording(
                 "note": version.note,
                 **_loudness(level_above(clean, version.waveform)),
             }
-            for version, sound in versions
+            for version in played.versions
         ],
     }
 

@@ -15,7 +15,6 @@ from mishear.report_listening import (
     Heard,
     Played,
     Version,
-    flac,
     level_above,
     listening_section,
     title,
@@ -91,12 +90,17 @@ def test_a_constant_is_not_loud():
 
 
 def test_what_does_not_fit_is_left_out_and_counted(page, monkeypatch):
-    shown = [version(seed=seed) for seed in range(5)]
-    room = sum(len(flac(each.waveform, RATE)) for each in shown[:3]) + 10
-    monkeypatch.setattr(report_listening, "MEGABYTES", room / 10**6)
-    html = page([Played("a.wav", "1", shown[:2]), Played("b.wav", "2", shown[2:])])
-    assert len(players(html)) == 3
-    assert "2 versions are left out" in html
+    shown = [version(seed=seed) for seed in range(6)]
+    parts = {"a": shown[:2], "d": shown[2:4], "g": shown[4:]}
+    recordings = [Played(f"{name}.wav", name, part) for name, part in parts.items()]
+    whole = len(page(recordings))
+    monkeypatch.setattr(report_listening, "TEXT", 20_000)
+    monkeypatch.setattr(report_listening, "MEGABYTES", 0.6 * whole / 10**6)
+    html = page(recordings)
+    assert 0 < len(players(html)) < 6
+    assert f"{6 - len(players(html))} versions are left out" in html
+    assert len(html) <= 0.6 * whole
+    assert "Class g" not in html, "no heading without a player"
 
 
 def test_nothing_is_said_to_be_left_out_where_all_fit(page):
