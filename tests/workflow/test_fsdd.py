@@ -41,12 +41,13 @@ def server(fsdd_archive):
 
 @pytest.fixture(scope="module")
 def study(server, tmp_path_factory):
-    """config/fsdd.yaml with fewer eps and poisonings, run to its end."""
+    """config/fsdd.yaml with fewer eps, checks and poisonings, run to its end."""
     config = yaml.safe_load((REPOSITORY / "config" / "fsdd.yaml").read_text())
     config["corpora"] = {"fsdd": {"archive": server}}
     config["attacks"] = {
         name: {"eps": [float(eps) for eps in figures]} for name, figures in REFERENCE.items()
     }
+    config["checks"] = {"attacks": ["pgd-paper"]}
     config["recipes"] = {"noise": {"poison": {"amplitude": [0.01], "share": [1.0]}}}
     project = new_project(tmp_path_factory.mktemp("fsdd") / "project", config)
     project.run()
@@ -89,6 +90,14 @@ def test_relative_step_pgd_breaks_the_victim(rows):
 def test_the_papers_pgd_is_weaker_than_fgsm_beyond_the_distance_it_travels(rows):
     assert accuracy(rows, "pgd-paper", "0.95") > accuracy(rows, "fgsm", "0.95")
     assert accuracy(rows, "pgd", "0.5") <= accuracy(rows, "fgsm", "0.5") + 0.01
+
+
+def test_the_papers_pgd_fails_sanity_checks_and_the_report_says_so(study):
+    checks = csv.DictReader(io.StringIO(study.text("results/reports/fsdd/checks.csv")))
+    failed = {row["check"] for row in checks if row["verdict"] == "fail"}
+    assert {"without a limit nothing is heard right", "more iterations change little"} <= failed
+    page = study.text("results/reports/fsdd/report.html")
+    assert f"pgd-paper, the paper&#39;s PGD, fails {len(failed)} of " in page
 
 
 def test_carlini_wagner_breaks_the_victim(rows):

@@ -18,7 +18,7 @@ from tests.unit.corpora.test_download import Server
 from tests.workflow.test_bad_input import use_folder, write_recordings
 from tests.workflow.test_tiny_study import VICTIM, summary
 
-KILLS = int(os.environ.get("MISHEAR_KILLS", "4"))
+KILLS = int(os.environ.get("MISHEAR_KILLS", "3"))
 """More for a longer run: MISHEAR_KILLS=25 pytest tests/workflow/test_interruption.py -k kill"""
 
 SEED = int(os.environ.get("MISHEAR_KILL_SEED", "0"))
