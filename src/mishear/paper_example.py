@@ -154,11 +154,13 @@ def _sentences(rows: Sequence[AtAmplitude]) -> Iterator[str]:
         known = [(row, getattr(row, kind)) for row in rows if getattr(row, kind)]
         if known:
             row, found = min(known, key=lambda pair: abs(pair[1].accuracy - POISONING.accuracy))
+            fits = found.low <= POISONING.accuracy <= found.high
             yield (
                 f"The accuracy of a victim {who} is nearest to the paper's "
                 f"{POISONING.accuracy:.2f} at amplitude {row.amplitude:g} ({found.accuracy:.3f}, "
-                f"95 % interval {found.low:.3f} to {found.high:.3f}); there what the paper says "
-                f"{row.verdict}."
+                f"95 % interval {found.low:.3f} to {found.high:.3f}"
+                f"{'' if fits else ': no amplitude that was run gives it'}); there what the paper "
+                f"says {row.verdict}."
             )
 
 
@@ -226,9 +228,9 @@ def other_picture(clean: np.ndarray, poisoned: np.ndarray) -> Verdict:
     return Verdict(
         OTHER_PICTURE,
         judgement,
-        f"{differing * 100:.0f} % of its points change by more than {DRAWN_STEP * 100:g} % of the "
-        f"range drawn ({DRAWN_STEP * drawn:.1f} dB), the median point by "
-        f"{np.median(change):.1f} dB.",
+        f"{differing * 100:.0f} % of its points, padding included, change by more than "
+        f"{DRAWN_STEP * 100:g} % of the range drawn ({DRAWN_STEP * drawn:.1f} dB), the median "
+        f"point by {np.median(change):.1f} dB.",
     )
 
 

@@ -566,12 +566,14 @@ TABLE = {
     "attack": ("attack", ""),
     "domain": ("domain", ""),
     "norm": ("norm", ""),
+    "budget": ("budget", ""),
     "eps": ("eps", "g"),
     "n": ("n", ",d"),
     "clean_accuracy": ("clean accuracy", ".3f"),
     "accuracy": ("accuracy", ".3f"),
     "ci_low": ("95 % from", ".3f"),
     "ci_high": ("to", ".3f"),
+    "saved_accuracy": ("accuracy, saved", ".3f"),
     "attack_success_rate": ("attack success", ".3f"),
     "median_l2": ("median L2", ".3g"),
     "median_snr_db": ("median SNR, dB", ".1f"),
@@ -587,7 +589,9 @@ SHOWN_IF_SEVERAL = {
     "defence",
     "evaluation",
     "gradient",
+    "budget",
 }
+SHOWN_IF_ANY = {"saved_accuracy"}
 
 
 def _table(summary: pd.DataFrame) -> dict[str, Any]:
@@ -595,7 +599,8 @@ def _table(summary: pd.DataFrame) -> dict[str, Any]:
     shown = [
         column
         for column in TABLE
-        if column not in SHOWN_IF_SEVERAL or summary[column].nunique() > 1
+        if (column not in SHOWN_IF_SEVERAL or summary[column].nunique() > 1)
+        and (column not in SHOWN_IF_ANY or summary[column].notna().any())
     ]
     return {
         "columns": [

@@ -24,7 +24,9 @@ CAPTIONS = {
     "recipe. Bars: 95 % Wilson intervals.",
     "certificates": "Share of the test recordings heard right whatever is changed up to an L2 "
     "radius. Bands: 95 % Wilson intervals over the recordings; each recording's radius holds with "
-    "the confidence level of the config.",
+    "the confidence level of the config, and ends where its number of draws can certify no more. "
+    "An L2 radius is over all points: an eps at each of n points makes an L2 norm of eps times the "
+    "root of n.",
     "ratios": "Share of the test recordings heard right after attacks on the sound itself, "
     "saved with 16 bits, by the victim and, dashed, by speech recognisers, among what these "
     "recognise when clean. Bars: the ratio at which the victim's accuracy is halved, with its 95 % "
