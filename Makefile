@@ -15,7 +15,7 @@ run: $(READY)
 	@echo "The report: results/reports/demo/report.html"
 
 test: $(READY) $(ORACLES) check
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: $(READY)
 	$(BIN)/ruff check src tests workflow benchmarks

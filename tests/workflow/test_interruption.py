@@ -179,7 +179,7 @@ def test_a_killed_run_needs_no_unlocking(finished, at_work):
 def test_a_killed_training_goes_on_from_its_last_epoch(finished, tmp_path):
     project = finished.copy(tmp_path / "copy")
     config = project.config
-    config["recipes"]["standard"] = {"epochs": 60, "batch_size": 4}
+    config["recipes"]["standard"] = {"epochs": 40, "batch_size": 4}
     project.config = config
     target = f"results/victims/{VICTIM}/history.csv"
     project.run(target)
