@@ -6,10 +6,13 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import ZipFile
 
 import yaml
 
 REPOSITORY = Path(__file__).parents[1]
+PEERS_FOLDER = REPOSITORY / ".oracles"
+"""Where ``make oracles`` puts the packages of other libraries."""
 PARTS = ["Snakefile", "workflow", "src", "config", "profiles", "envs"]
 
 TINY = {
@@ -117,3 +120,19 @@ def new_project(folder: Path, config: dict) -> Project:
     project = Project(folder)
     project.config = config
     return project
+
+
+def write_wheel(folder: Path, name: str, version: str) -> str:
+    """A package of one module, to be installed without any index; the path of its file."""
+    path = folder / f"{name}-{version}-py3-none-any.whl"
+    about = f"{name}-{version}.dist-info"
+    with ZipFile(path, "w") as wheel:
+        wheel.writestr(f"{name}.py", f"VERSION = '{version}'\n")
+        wheel.writestr(
+            f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+        )
+        wheel.writestr(
+            f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        wheel.writestr(f"{about}/RECORD", "")
+    return str(path)

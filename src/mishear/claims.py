@@ -7,6 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
+from mishear.probes import ADAPTER, AS_DOCUMENTED, OWN_ARGUMENTS, WORKS
 from mishear.summary import wilson_interval
 
 Judgement = Literal["stands", "stands in part", "does not stand", "not measured"]
@@ -15,8 +16,6 @@ IN_PART: Judgement = "stands in part"
 FALLS: Judgement = "does not stand"
 NOT_MEASURED: Judgement = "not measured"
 
-WORKS = "works"
-AS_DOCUMENTED, OWN_ARGUMENTS, ADAPTER = "as documented", "own arguments", "adapter"
 OTHER_FRAMEWORKS = ("tensorflow", "keras")
 
 OWN = "mishear"

@@ -63,12 +63,17 @@ class Defence(nn.Module):
         raise NotImplementedError
 
     def substitute(self, spectrograms: torch.Tensor) -> torch.Tensor:
-        """For ``bpda``: a differentiable function like :meth:`transform`."""
+        """For what is not differentiable: a function like :meth:`transform` that is."""
         return spectrograms
+
+    @property
+    def is_differentiable(self) -> bool:
+        """Whether automatic differentiation goes through :meth:`transform`."""
+        return self.gradient != "bpda"
 
     def forward(self, spectrograms: torch.Tensor) -> torch.Tensor:
         """:meth:`transform`, with a gradient that can be used."""
-        if self.gradient != "bpda" or not torch.is_grad_enabled():
+        if self.is_differentiable or not torch.is_grad_enabled():
             return self.transform(spectrograms)
         stand_in = self.substitute(spectrograms)
         return stand_in + (self.transform(spectrograms.detach()) - stand_in).detach()

@@ -1,7 +1,7 @@
 """What the components of other libraries do with a victim on PyTorch, found out by running them.
 
-Each component is used in several ways, see `USAGES`. What it does is written down as it happens,
-errors with their text; nothing is stated here beforehand.
+Each component is used in several ways, see :mod:`mishear.probes`. What it does is written down as
+it happens, errors with their text; nothing is stated here beforehand.
 """
 
 import contextlib
@@ -27,11 +27,12 @@ import torch
 from torch import nn
 
 from mishear.arrays import RowsOnDisk
+from mishear.detectors import Evidence
 from mishear.errors import UserError
 from mishear.features.split import Division
 from mishear.files import atomic_path
 from mishear.networks import build_network, prepared
-from mishear.peer_detectors import art_activation_clustering, art_spectral_signatures
+from mishear.peer_detectors import ArtActivationClustering, ArtSpectralSignatures
 from mishear.peer_packages import BY_HAND, import_peer
 from mishear.peer_training import train_with_art
 from mishear.peers import (
@@ -43,44 +44,10 @@ from mishear.peers import (
     art_classifier,
 )
 from mishear.poisons import training_set
+from mishear.probes import ADAPTER, AS_DOCUMENTED, COLUMNS, OWN_ARGUMENTS, WORKS
 from mishear.training import TrainingInputs
 
 log = logging.getLogger(__name__)
-
-COLUMNS = (
-    "library",
-    "version",
-    "kind",
-    "component",
-    "usage",
-    "arguments",
-    "outcome",
-    "gradient",
-    "clean_accuracy",
-    "undefended_accuracy",
-    "n",
-    "dtype",
-    "lowest",
-    "highest",
-    "mean_change",
-    "flagged_share",
-    "seconds",
-)
-"""Of the probe. ``outcome`` and ``gradient`` say ``works`` or give the text of an error;
-``clean_accuracy`` is that of ``n`` test recordings behind a defence or after a training;
-``lowest`` and ``highest`` are the extremes of what a defence returns for a few of them and
-``mean_change`` is the mean absolute difference to what it got, all in dB; ``flagged_share`` is the
-share of ``n`` training recordings, none of them poisoned here, that a detector holds to be."""
-
-WORKS = "works"
-AS_DOCUMENTED = "as documented"
-OWN_ARGUMENTS = "own arguments"
-ADAPTER = "adapter"
-USAGES = (AS_DOCUMENTED, OWN_ARGUMENTS, ADAPTER)
-"""``as documented``: as the library's documentation shows it, with the arguments given there, on
-spectrograms as they are. ``own arguments``: the same with all those of its arguments that describe
-the data or say what it is applied to; advertorch is imported with Mishear's repair. ``adapter``:
-as a defence, training or detector of Mishear."""
 
 PACKAGES = {"ART": "adversarial-robustness-toolbox", "advertorch": "advertorch"}
 HOMES = {"ART": "art.defences.preprocessor", "advertorch": "advertorch.defenses"}
@@ -419,13 +386,13 @@ def _train_with_adapter(bench: Bench) -> Measured:
 
 def _detectors(bench: Bench) -> Iterator[Trial]:
     found = {
-        "ActivationDefence": partial(art_activation_clustering, seed=bench.seed),
-        "SpectralSignatureDefense": art_spectral_signatures,
+        "ActivationDefence": ArtActivationClustering,
+        "SpectralSignatureDefense": ArtSpectralSignatures,
     }
     for name, adapter in found.items():
         trial = partial(Trial, "ART", "detector", name)
         yield trial(AS_DOCUMENTED, {}, partial(_detect_as_documented, bench, name))
-        yield trial(ADAPTER, {}, partial(_detect_on_features, bench, adapter))
+        yield trial(ADAPTER, {}, partial(_detect_with_adapter, bench, adapter()))
 
 
 def _detect_as_documented(bench: Bench, name: str) -> Measured:
@@ -436,24 +403,12 @@ def _detect_as_documented(bench: Bench, name: str) -> Measured:
     return _flagged(np.array(is_clean) == 0)
 
 
-def _detect_on_features(bench: Bench, adapter: Callable[..., np.ndarray]) -> Measured:
-    inputs = torch.from_numpy(bench.inputs("train")).to(bench.device)
-    features = _last_features(bench.victim, inputs)
-    return _flagged(adapter(features, bench.labels("train"), bench.classes))
-
-
-@torch.no_grad()
-def _last_features(model: nn.Module, inputs: torch.Tensor) -> np.ndarray:
-    """What the last linear layer of a network gets, shape (recordings, features)."""
-    last = [module for module in model.modules() if isinstance(module, nn.Linear)][-1]
-    found: list[np.ndarray] = []
-    hook = last.register_forward_pre_hook(lambda _, given: found.append(given[0].cpu().numpy()))
-    try:
-        for part in inputs.split(500):
-            model(part)
-    finally:
-        hook.remove()
-    return np.concatenate(found)
+def _detect_with_adapter(
+    bench: Bench, detector: ArtActivationClustering | ArtSpectralSignatures
+) -> Measured:
+    inputs, labels = bench.inputs("train").__getitem__, bench.labels("train")
+    evidence = Evidence(bench.victim, inputs, labels, bench.device, bench.seed)
+    return _flagged(detector.detect(evidence).flagged)
 
 
 def _flagged(flags: np.ndarray) -> Measured:

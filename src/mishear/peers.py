@@ -125,14 +125,14 @@ class PeerDefence(Defence):
         self.adaptation = adaptation
         self.gradient = adaptation.gradient
 
-    def forward(self, spectrograms: torch.Tensor) -> torch.Tensor:
-        """:meth:`transform`; the identity stands in for a gradient that cannot be had.
+    @property
+    def is_differentiable(self) -> bool:
+        """Only where the gradient is exact: a component that draws at random has none either.
 
-        So it does in ART (``Preprocessor.estimate_gradient``) and advertorch (``BPDAWrapper``).
+        The identity stands in, as it does in ART (``Preprocessor.estimate_gradient``) and
+        advertorch (``BPDAWrapper``).
         """
-        if self.gradient == "exact" or not torch.is_grad_enabled():
-            return self.transform(spectrograms)
-        return spectrograms + (self.transform(spectrograms.detach()) - spectrograms).detach()
+        return self.gradient == "exact"
 
     def transform(self, spectrograms: torch.Tensor) -> torch.Tensor:
         if not self.adaptation.unit_range:

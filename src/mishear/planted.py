@@ -20,7 +20,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from mishear.attacks import attack_batch, build_attack, norm_of, norm_values
+from mishear.attacks import attack_batch, build_attack, norm_values
 from mishear.defences import DefendedVictim
 from mishear.errors import UserError
 from mishear.seeding import stream
@@ -122,36 +122,6 @@ def plant(
     return Planted(network, recordings.float(), labels, patterns.float(), eps, share, norm)
 
 
-def attack_unit_test(
-    definition: Mapping[str, Any],
-    shape: tuple[int, int],
-    bounds: tuple[float, float],
-    eps: float,
-    share: float = 0.6,
-    count: int = 20,
-    classes: int = 10,
-    seed: int = 0,
-) -> float:
-    """The share of certainly attackable recordings that an attack breaks; 1 if it works.
-
-    Less than 1 means that the attack as configured cannot be relied on at this eps: because its
-    steps do not travel ``share * eps``, it returns nothing usable, or it does not respect the
-    bounds.
-
-    Parameters
-    ----------
-    definition
-        The attack's ``class``, ``params``, ``restarts`` and ``targets``.
-    shape, bounds, eps, share, count, classes
-        See :func:`plant`; the norm is the attack's.
-    seed
-        Of the recordings and of the attack's random start.
-    """
-    norm = norm_of(build_attack(definition))
-    broken = planted_broken(definition, shape, bounds, eps, norm, eps, share, count, classes, seed)
-    return float(broken.mean())
-
-
 def planted_broken(
     definition: Mapping[str, Any],
     shape: tuple[int, int],
@@ -164,16 +134,23 @@ def planted_broken(
     classes: int = 10,
     seed: int = 0,
 ) -> np.ndarray:
-    """Which of the planted recordings an attack breaks, shape (count,).
+    """Which of certainly attackable recordings an attack breaks, shape (count,); all if it works.
+
+    Fewer mean that the attack as configured cannot be relied on at this eps: because its steps do
+    not travel ``share * size``, it returns nothing usable, or it does not respect the bounds.
 
     Parameters
     ----------
-    definition, shape, bounds, share, count, classes, seed
-        See :func:`attack_unit_test`.
+    definition
+        The attack's ``class``, ``params``, ``restarts`` and ``targets``.
+    shape, bounds, share, count, classes
+        See :func:`plant`.
     size, norm
         ``share * size`` in this norm breaks each recording, dB.
     eps
         What the attack is allowed, dB; infinite for one that looks for the smallest perturbation.
+    seed
+        Of the recordings and of the attack's random start.
     """
     planted = plant(shape, bounds, size, norm, share, count, classes, seed)
     outcome = attack_batch(

@@ -24,11 +24,8 @@ from mishear.features.waveforms import waveforms
 from mishear.networks import load_victim
 from mishear.poisons import training_set
 from mishear.training import TrainingInputs, train, write_training
+from tests.projects import PEERS_FOLDER, REPOSITORY
 
-REPOSITORY = Path(__file__).parents[2]
-PEERS_FOLDER = REPOSITORY / ".oracles"
-REQUIREMENTS = REPOSITORY / "workflow" / "peers" / "requirements.txt"
-PACKAGES = ("art", "advertorch", "kornia", "torchattacks")
 PEER_SECONDS = 300
 SEED = 0
 CPU = torch.device("cpu")
@@ -148,17 +145,6 @@ class Job:
     attack: str
     params: dict[str, Any]
     eps: list[float]
-
-
-@pytest.fixture(scope="package")
-def peers_folder():
-    """Where the other libraries are; without them the test is skipped."""
-    absent = [name for name in PACKAGES if not (PEERS_FOLDER / name).is_dir()]
-    if absent:
-        file = REQUIREMENTS.relative_to(REPOSITORY)
-        command = f"pip install --no-deps --target .oracles -r {file}"
-        pytest.skip(f"{', '.join(absent)} not in .oracles: run '{command}' in the repository")
-    return PEERS_FOLDER
 
 
 @pytest.fixture(scope="package")

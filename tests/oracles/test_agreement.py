@@ -11,8 +11,9 @@ import pytest
 
 from mishear.attacks import Outcome, attack_batch, build_attack, judge
 from mishear.defences import DefendedVictim
+from mishear.peer_packages import REQUIREMENTS, read_requirements
 
-from .conftest import REPOSITORY, REQUIREMENTS, Job
+from .conftest import REPOSITORY, Job
 
 PEERS = ["torchattacks", "art", "advertorch"]
 EPS = {"fgsm": [0.05, 0.25, 0.5, 0.95], "pgd-paper": [0.05, 0.25, 0.95], "pgd": [0.25, 0.5]}
@@ -175,7 +176,9 @@ def _median_l2(bench, outcome: Outcome) -> float:
 def test_peers_do_not_shadow_what_mishear_needs():
     """Their folder comes before the environment on the path of a peer's process."""
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
-    assert not _names(REQUIREMENTS.read_text().splitlines()) & _names(project["dependencies"])
+    assert not _names(read_requirements(REPOSITORY / REQUIREMENTS)) & _names(
+        project["dependencies"]
+    )
 
 
 def _names(requirements) -> set[str]:

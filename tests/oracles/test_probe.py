@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from mishear.claims import NOT_MEASURED, read_probes, verdicts
-from mishear.peer_probe import ADAPTER, AS_DOCUMENTED, COLUMNS, OWN_ARGUMENTS, WORKS
 from mishear.peers import ADVERTORCH, ART
+from mishear.probes import ADAPTER, AS_DOCUMENTED, COLUMNS, OWN_ARGUMENTS, WORKS
 from mishear.training import HISTORY_COLUMNS
 
 from .conftest import run_apart

@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from zipfile import ZipFile
 
 import pytest
 
@@ -19,25 +18,10 @@ from mishear.peer_packages import (
     write_installed,
 )
 from mishear.peers import AdvertorchFilter, ArtPreprocessor
+from tests.projects import write_wheel
 
 ROOT = Path(__file__).parents[2]
 BOUNDS = (-80.0, 40.0)
-
-
-def package(folder, name, version):
-    """A wheel, to be installed without any index."""
-    path = folder / f"{name}-{version}-py3-none-any.whl"
-    about = f"{name}-{version}.dist-info"
-    with ZipFile(path, "w") as wheel:
-        wheel.writestr(f"{name}.py", f"VERSION = '{version}'\n")
-        wheel.writestr(
-            f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
-        )
-        wheel.writestr(
-            f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-        )
-        wheel.writestr(f"{about}/RECORD", "")
-    return str(path)
 
 
 def test_every_requirement_is_pinned_and_none_is_an_address():
@@ -51,7 +35,7 @@ def test_every_requirement_is_pinned_and_none_is_an_address():
 def test_packages_are_installed_and_listed(tmp_path, monkeypatch):
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     folder = tmp_path / "packages"
-    install([package(tmp_path, "peerone", "1.2")], folder)
+    install([write_wheel(tmp_path, "peerone", "1.2")], folder)
     assert installed(folder) == ["peerone==1.2"]
     write_installed(folder, tmp_path / "packages.txt")
     assert (tmp_path / "packages.txt").read_text() == "peerone==1.2\n"
