@@ -1,6 +1,5 @@
 """From a spectrogram back to sound: how much of what is shown on it can be played."""
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ import numpy as np
 import torch
 
 from mishear.evaluation import Recordings
-from mishear.files import atomic_path
+from mishear.summary import write_table
 
 COLUMNS = (
     "recording",
@@ -110,7 +109,4 @@ def inversion_rows(
 
 def write_inversions(rows: Iterator[Mapping[str, str]], path: Path) -> None:
     """Write rows of :func:`inversion_rows`."""
-    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write_table(rows, COLUMNS, path)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from mishear.claims import FALLS, IN_PART, NOT_MEASURED, STANDS, Claim, Judgement, Verdict
 from mishear.paper import POISONING
-from mishear.reading import Measured, measured
+from mishear.reading import Measured, first_measured
 from mishear.summary import wilson_interval
 
 Rows = Sequence[Mapping[str, str]]
@@ -121,17 +121,13 @@ def paper_example(table: pd.DataFrame, reference: str, evidence: Evidence) -> Ex
     rows = [
         AtAmplitude(
             amplitude,
-            _first(standard[standard.eps == amplitude]),
-            _first(poisoned[poisoned.eps == amplitude]),
+            first_measured(standard[standard.eps == amplitude]),
+            first_measured(poisoned[poisoned.eps == amplitude]),
             _verdicts(amplitude, evidence),
         )
         for amplitude in sorted(evidence.quality)
     ]
     return Example(rows, " ".join(_sentences(rows)))
-
-
-def _first(rows: pd.DataFrame) -> Measured | None:
-    return measured(next(rows.itertuples())) if len(rows) else None
 
 
 def _verdicts(amplitude: float, evidence: Evidence) -> list[Verdict]:

@@ -4,7 +4,6 @@ Signal-to-noise ratio and SI-SDR measure the change, PESQ what a listener would 
 what would still be understood.
 """
 
-import csv
 import math
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +15,7 @@ import numpy as np
 from mishear.audio import STEPS
 from mishear.errors import UserError
 from mishear.features.waveforms import active_speech, resampler, signal_to_noise_ratio
-from mishear.files import atomic_path
+from mishear.summary import write_table
 
 COLUMNS = ("recording", "label", "snr_db", "si_sdr_db", "pesq", "stoi", "clipped", "note")
 
@@ -202,10 +201,4 @@ def _package(name: str):
 
 def write_quality(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
     """Write rows of :func:`measure_quality`; six significant digits, what is None is empty."""
-    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        for row in rows:
-            writer.writerow(
-                {key: f"{v:.6g}" if isinstance(v, float) else v for key, v in row.items()}
-            )
+    write_table(rows, COLUMNS, path)

@@ -138,6 +138,11 @@ def measured(row: Any, clean: bool = False) -> Measured:
     return Measured(*map(float, values), n=int(row.n), seeds=int(row.seeds))
 
 
+def first_measured(rows: pd.DataFrame) -> Measured | None:
+    """The accuracy under attack of the first row of :func:`over_seeds`; None if there is none."""
+    return measured(next(rows.itertuples())) if len(rows) else None
+
+
 def succeeded(row: Any) -> Measured:
     """The success rate of a row of :func:`over_seeds`, with its own interval."""
     values = (row.attack_success_rate, row.success_low, row.success_high)

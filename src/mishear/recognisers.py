@@ -1,6 +1,5 @@
 """Speech recognisers: third parties that know nothing of the victim and hear the same sound."""
 
-import csv
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ import numpy as np
 from mishear.components import check_params, find_class
 from mishear.errors import UserError
 from mishear.features.waveforms import active_speech, resampler
-from mishear.files import atomic_path
+from mishear.summary import write_table
 
 COLUMNS = ("recording", "label", "heard", "transcript")
 
@@ -247,7 +246,4 @@ def recognise(
 
 def write_heard(rows: Iterable[Mapping[str, str]], path: Path) -> None:
     """Write rows of :func:`recognise`."""
-    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    write_table(rows, COLUMNS, path)

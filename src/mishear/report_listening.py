@@ -19,7 +19,7 @@ from mishear.listening import HEARINGS
 from mishear.pages import environment
 from mishear.paper_example import CLAIMS, DEGRADATION, Example
 from mishear.plan import number_name
-from mishear.reading import Measured, measured
+from mishear.reading import Measured, first_measured
 
 MEGABYTES = 10
 """Largest size of a page."""
@@ -293,10 +293,6 @@ def _accuracy(row: Any, name: str) -> Measured | None:
     return None if pd.isna(values[0]) else Measured(*map(float, values), n=int(n))
 
 
-def _first(rows: pd.DataFrame) -> Measured | None:
-    return measured(next(rows.itertuples())) if len(rows) else None
-
-
 def _attacked(row: Any, table: pd.DataFrame, reference: str | None) -> dict[str, Any]:
     """An attack on the waveform at one size, by the victim's ears and by others."""
     at = table[(table.attack == row.name) & (table.eps == row.eps) & (table.defence == "none")]
@@ -304,7 +300,7 @@ def _attacked(row: Any, table: pd.DataFrame, reference: str | None) -> dict[str,
     saved = next(at.rename(columns={"saved_accuracy": "saved"}).itertuples(), None)
     return {
         "title": title("waveform", row.name, row.eps, row.budget),
-        "victim": _first(at),
+        "victim": first_measured(at),
         "saved": _of(saved, "saved") if saved else None,
         "recogniser": row.recogniser if pd.notna(row.recogniser) else "",
         "recognised": _of(row, "recognised"),
@@ -331,6 +327,6 @@ def _amplitude(row: Any, table: pd.DataFrame, reference: str | None) -> dict[str
         "recogniser": row.recogniser if pd.notna(row.recogniser) else "",
         "recognised": _of(row, "recognised"),
         "kept": _of(row, "kept", "kept_n"),
-        "unpoisoned": _first(at[at.recipe == reference]),
-        "trained": _first(trained),
+        "unpoisoned": first_measured(at[at.recipe == reference]),
+        "trained": first_measured(trained),
     }
