@@ -4,6 +4,7 @@ import copy
 import csv
 import io
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,9 @@ import torch
 
 from mishear.config import FrontEnd
 from mishear.features.spectrograms import mel_front_end
+from mishear.features.split import read_split
+from mishear.sanity import SIGNIFICANCE, Run, weaker
+from mishear.sounds import select_waveforms
 from tests.browsing import text_cut_off
 from tests.projects import TINY
 
@@ -22,6 +26,8 @@ REPORT = "results/reports/tiny"
 PAGE = f"{REPORT}/listening/tiny/mel16/paper-cnn.html"
 
 STUDY = copy.deepcopy(TINY)
+# The tiny study's two epochs leave a victim that hears nothing an attack could take from it.
+STUDY["recipes"]["standard"] = {"epochs": 100}
 STUDY["study"]["attacks"] = ["fgsm", "sound-fgsm", "sound-pgd", "sound-eps"]
 STUDY["attacks"] |= {
     "fgsm": {"class": "LinfFastGradientAttack", "eps": [0.5]},
@@ -105,15 +111,45 @@ def test_each_recording_is_in_the_sound_at_its_place(listened):
     assert info.frames == len(results) * 16000
 
 
-def test_attacks_hear_the_cached_spectrograms(listened):
-    """The front end in front of the victim gives the numbers that are in the cache."""
-    features = listened.folder / "results" / "spectrograms" / "tiny" / "mel16" / "clean"
-    cached = np.load(features / "spectrograms.npy")
-    shards = sorted((listened.folder / "results" / "waveforms").rglob("shard*.npy"))
-    waveforms = torch.from_numpy(np.concatenate([np.load(shard) for shard in shards]))
-    settings = FrontEnd(**STUDY["front_ends"]["mel16"]).model_dump()
-    heard = mel_front_end(settings)(waveforms[:, None]).numpy()
-    np.testing.assert_allclose(heard, cached, rtol=0, atol=1e-4)
+def test_an_attack_on_sound_starts_from_the_spectrograms_of_the_cache(listened):
+    results = listened.folder / "results"
+    division = read_split(results / "splits/tiny.csv")
+    test = division.rows("test")
+    shards = sorted((results / "waveforms/tiny/mel16").glob("shard*.npy"))
+    waveforms = select_waveforms(shards, division, test).inputs()
+    front_end = mel_front_end(FrontEnd(**STUDY["front_ends"]["mel16"]).model_dump())
+    cached = np.load(results / "spectrograms/tiny/mel16/clean/spectrograms.npy")[test]
+    assert np.array_equal(front_end(torch.from_numpy(waveforms)[:, None]).numpy(), cached)
+
+
+def runs_of(project, attack):
+    """What an attack leaves heard right at each ratio, and at all of them together."""
+    runs, everything = {}, Run(attack, math.nan, "linf", {}, {})
+    for ratio in STUDY["attacks"][attack]["eps"]:
+        run = runs[ratio] = Run(attack, ratio, "linf", {}, {})
+        for row in rows(project, f"results/evaluations/{VICTIM}/none/{attack}/eps{ratio}.csv"):
+            for each, name in ((run, row["recording"]), (everything, (ratio, row["recording"]))):
+                each.before[name] = row["clean_prediction"] == row["label"]
+                each.after[name] = row["adversarial_prediction"] == row["label"]
+    return runs, everything
+
+
+def test_pgd_on_sound_is_no_weaker_than_one_step_at_any_ratio(listened):
+    (one_step, at_all), (pgd, pgd_at_all) = (
+        runs_of(listened, attack) for attack in ("sound-fgsm", "sound-pgd")
+    )
+    assert one_step.keys() == pgd.keys()
+    for ratio, run in pgd.items():
+        assert weaker(run, one_step[ratio]) >= SIGNIFICANCE, ratio
+    # The recordings suffice to tell: PGD leaves fewer right, and one that did nothing is found.
+    assert weaker(at_all, pgd_at_all) < SIGNIFICANCE
+    assert weaker(replace(pgd_at_all, after=pgd_at_all.before), at_all) < SIGNIFICANCE
+    (check,) = [
+        row
+        for row in rows(listened, f"{REPORT}/checks.csv")
+        if (row["attack"], row["check"]) == ("sound-pgd", "no weaker than one step")
+    ]
+    assert check["verdict"] == "pass"
 
 
 def test_shards_give_the_sound_of_one_job(listened, tmp_path):
