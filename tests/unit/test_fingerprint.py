@@ -291,7 +291,11 @@ def before():
 @pytest.mark.parametrize(
     ("module", "definition", "scripts"),
     [
-        ("evaluation", "def gallery_rows(", {"gallery.py", "listening_page.py", *CHECKS}),
+        (
+            "evaluation",
+            "def gallery_rows(",
+            {"gallery.py", "listening_page.py", "check_waveform_attack.py", *CHECKS},
+        ),
         ("training", "def train(", {"train.py"}),
         ("poisons", "def poisoned_rows(", DATA_OF_TRAINING),
         (
