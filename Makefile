@@ -21,6 +21,7 @@ check: $(READY)
 	$(BIN)/ruff check src tests workflow benchmarks
 	$(BIN)/ruff format --check src tests workflow benchmarks
 	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/snakemake --lint
 
 format: $(READY)

@@ -24,15 +24,15 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from mishear.attacks import attack_batch, build_attack
-from mishear.config import Adversarial, Recipe
-from mishear.defences import DefendedVictim
-from mishear.devices import use_one_thread
+from mishear.attacks.running import attack_batch, build_attack
+from mishear.config.schema import Adversarial, Recipe
+from mishear.core.statistics import wilson_interval
+from mishear.defences.base import DefendedVictim
 from mishear.features.split import read_split
-from mishear.networks import build_network, prepared
-from mishear.poisons import training_set
-from mishear.summary import wilson_interval
-from mishear.training import TrainingInputs, train
+from mishear.poisoning.poisons import training_set
+from mishear.runtime.devices import use_one_thread
+from mishear.training.networks import build_network, prepared
+from mishear.training.trainer import TrainingInputs, train
 
 ROOT = Path(__file__).parents[1]
 ORACLES = ROOT / ".oracles"

@@ -14,18 +14,18 @@ import time
 
 import torch
 
-from mishear.attacks import attack_batch, build_attack
-from mishear.defences import DefendedVictim
-from mishear.devices import use_one_thread
-from mishear.networks import PaperCNN, prepared
+from mishear.attacks.running import attack_batch, build_attack
+from mishear.defences.base import DefendedVictim
+from mishear.runtime.devices import use_one_thread
+from mishear.training.networks import PaperCNN, prepared
 
 IMPORTS = """
-from mishear.attacks import build_attack
-from mishear.devices import use_one_thread
-from mishear.evaluation import attack_recordings
+from mishear.attacks.running import build_attack
+from mishear.runtime.devices import use_one_thread
+from mishear.evaluation.inputs import attack_recordings
 from mishear.features.split import read_split
-from mishear.jobs import job_log
-from mishear.networks import load_victim
+from mishear.runtime.jobs import job_log
+from mishear.training.networks import load_victim
 use_one_thread()
 build_attack({"class": "LinfPGD", "params": {}})
 """

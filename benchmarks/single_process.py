@@ -19,25 +19,27 @@ import torch
 import yaml
 from snakemake.utils import update_config
 
-from mishear import plan
-from mishear.attacks import build_attack, norm_of
-from mishear.config import Config, load
+from mishear.attacks.running import build_attack, norm_of
+from mishear.config.schema import Config, load
 from mishear.corpora.download import download
 from mishear.corpora.espeak import synthesise
 from mishear.corpora.index import check_index, index_recordings
-from mishear.corpora.origin import inspection, origin
 from mishear.corpora.unpack import unpack
-from mishear.defences import DefendedVictim
-from mishear.devices import use_one_thread
-from mishear.evaluation import Recordings, attack_recordings, compare_poisoned
-from mishear.features.cache import DISTORTION_COLUMNS, poisoned_waveforms
+from mishear.defences.base import DefendedVictim
+from mishear.evaluation.inputs import attack_recordings
+from mishear.evaluation.poisoned import compare_poisoned
+from mishear.evaluation.recordings import Recordings
+from mishear.evaluation.summary import summarise, write_summary
 from mishear.features.spectrograms import spectrograms
 from mishear.features.split import Division, divide
 from mishear.features.waveforms import waveforms
-from mishear.networks import prepared
-from mishear.poisons import training_set
-from mishear.summary import summarise, write_summary
-from mishear.training import TrainingInputs, train
+from mishear.poisoning.poisons import training_set
+from mishear.poisoning.spectrograms import DISTORTION_COLUMNS, poisoned_waveforms
+from mishear.runtime.devices import use_one_thread
+from mishear.study import plan
+from mishear.study.origins import inspection, origin
+from mishear.training.networks import prepared
+from mishear.training.trainer import TrainingInputs, train
 
 CPU = torch.device("cpu")
 

@@ -16,12 +16,12 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from mishear.config import FrontEnd
-from mishear.defences import DefendedVictim
-from mishear.devices import use_one_thread
+from mishear.attacks.waveform import WaveformAttack
+from mishear.config.schema import FrontEnd
+from mishear.defences.base import DefendedVictim
 from mishear.features.spectrograms import mel_front_end
-from mishear.networks import PaperCNN, prepared
-from mishear.waveform_attacks import WaveformAttack
+from mishear.runtime.devices import use_one_thread
+from mishear.training.networks import PaperCNN, prepared
 
 CLASSES = 10
 CPU = torch.device("cpu")

@@ -14,16 +14,16 @@ import pytest
 import torch
 import yaml
 
-from mishear.config import load
+from mishear.config.schema import load
 from mishear.corpora.index import index_recordings
 from mishear.corpora.sources import SOURCES
 from mishear.corpora.unpack import unpack
 from mishear.features.spectrograms import spectrograms
 from mishear.features.split import Division, divide
 from mishear.features.waveforms import waveforms
-from mishear.networks import load_victim
-from mishear.poisons import training_set
-from mishear.training import TrainingInputs, train, write_training
+from mishear.poisoning.poisons import training_set
+from mishear.training.networks import load_victim
+from mishear.training.trainer import TrainingInputs, train, write_training
 from tests.projects import PEERS_FOLDER, REPOSITORY
 
 PEER_SECONDS = 300

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from mishear import peers
+from mishear.libraries import defences as peers
 
 DEFENCES = {
     "art-squeezing": ("ArtPreprocessor", "FeatureSqueezing", {"bit_depth": 4}),

@@ -17,8 +17,8 @@ from torch import nn
 
 from mishear.features.spectrograms import mel_front_end
 from mishear.features.waveforms import active_speech
-from mishear.networks import build_network, load_victim
-from mishear.peer_packages import import_peer
+from mishear.libraries.packages import import_peer
+from mishear.training.networks import build_network, load_victim
 
 TRANSLATED = {
     "fgsm": set(),

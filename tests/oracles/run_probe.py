@@ -11,11 +11,11 @@ import numpy as np
 import torch
 
 from mishear.features.split import Division
-from mishear.peer_detectors import art_activation_clustering, art_spectral_signatures
-from mishear.peer_probe import Bench, probe_peers, write_probe
-from mishear.peer_training import train_with_art
-from mishear.poisons import training_set
-from mishear.training import TrainingInputs
+from mishear.libraries.detectors import art_activation_clustering, art_spectral_signatures
+from mishear.libraries.probe import Bench, probe_peers, write_probe
+from mishear.libraries.training import train_with_art
+from mishear.poisoning.poisons import training_set
+from mishear.training.trainer import TrainingInputs
 
 NETWORK = {"class": "PaperCNN", "params": {}}
 RECIPE = {

@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mishear.attacks import Outcome, attack_batch, build_attack, judge
-from mishear.defences import DefendedVictim
-from mishear.peer_packages import REQUIREMENTS, read_requirements
+from mishear.attacks.running import Outcome, attack_batch, build_attack, judge
+from mishear.defences.base import DefendedVictim
+from mishear.libraries.packages import REQUIREMENTS, read_requirements
 
 from .conftest import REPOSITORY, Job
 
@@ -144,7 +144,7 @@ def _pairs(name: str, peer: str, theirs, ours, bench) -> Iterator[tuple[Outcome,
 @pytest.mark.parametrize("loss", APGD)
 def test_auto_pgd_agrees_in_how_many_recordings_stand(loss, theirs, bench):
     """pyautoattack, which we run, against another implementation of the same paper."""
-    definition = {"class": "mishear.strong.LinfAPGD", "params": APGD[loss]}
+    definition = {"class": "mishear.attacks.autoattack.LinfAPGD", "params": APGD[loss]}
     outcomes = _outcomes(bench, definition, APGD_EPS)
     answers = theirs["apgd"].result()[list(APGD).index(loss)]
     for eps, own, answer in zip(APGD_EPS, outcomes, answers, strict=True):

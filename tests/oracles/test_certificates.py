@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from mishear.certificates import Draws, certify, lower_bound
-from mishear.defences import DefendedVictim, RandomisedSmoothing
-from mishear.evaluation import Recordings
+from mishear.core.statistics import lower_bound
+from mishear.defences.base import DefendedVictim, RandomisedSmoothing
+from mishear.evaluation.certificates import Draws, certify
+from mishear.evaluation.recordings import Recordings
 
 from .conftest import CPU, Job
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from mishear import defences
+from mishear.defences import base as defences
 
 from .conftest import run_apart
 from .run_defences import DEFENCES

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from mishear.detectors import (
+from mishear.poisoning.detectors import (
     Evidence,
     SpectralSignatures,
     penultimate_features,
     principal_components,
     smaller_cluster,
 )
-from mishear.poisons import TrainingSet
-from mishear.training import TrainingInputs
+from mishear.poisoning.poisons import TrainingSet
+from mishear.training.trainer import TrainingInputs
 
 from .conftest import CPU, run_apart
 

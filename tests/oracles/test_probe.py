@@ -6,10 +6,10 @@ import json
 import numpy as np
 import pytest
 
-from mishear.claims import NOT_MEASURED, read_probes, verdicts
-from mishear.peers import ADVERTORCH, ART
-from mishear.probes import ADAPTER, AS_DOCUMENTED, COLUMNS, OWN_ARGUMENTS, WORKS
-from mishear.training import HISTORY_COLUMNS
+from mishear.libraries.defences import ADVERTORCH, ART
+from mishear.libraries.probe_terms import ADAPTER, AS_DOCUMENTED, COLUMNS, OWN_ARGUMENTS, WORKS
+from mishear.paper.claims import NOT_MEASURED, read_probes, verdicts
+from mishear.training.trainer import HISTORY_COLUMNS
 
 from .conftest import run_apart
 

@@ -5,11 +5,11 @@ import pytest
 import torch
 from torch import nn
 
-from mishear.config import Adversarial, Recipe
+from mishear.config.schema import Adversarial, Recipe
 from mishear.features.split import Division
-from mishear.poisons import training_set
-from mishear.robust_training import climb, divergence_from, worst_inputs
-from mishear.training import TrainingInputs, train
+from mishear.poisoning.poisons import training_set
+from mishear.training.losses import climb, divergence_from, worst_inputs
+from mishear.training.trainer import TrainingInputs, train
 
 from .conftest import CPU, SEED, Job
 

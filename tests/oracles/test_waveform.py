@@ -12,10 +12,10 @@ from dataclasses import replace
 import pytest
 import torch
 
-from mishear.defences import DefendedVictim
+from mishear.attacks.waveform import WaveformAttack, within_full_scale
+from mishear.defences.base import DefendedVictim
 from mishear.features.spectrograms import mel_front_end
 from mishear.features.waveforms import waveforms
-from mishear.waveform_attacks import WaveformAttack, within_full_scale
 
 from .conftest import Bench, Job
 

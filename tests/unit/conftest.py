@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from mishear.summary import COLUMNS, wilson_interval
+from mishear.core.statistics import wilson_interval
+from mishear.evaluation.summary import COLUMNS
 
 SETTING = {"corpus": "digits", "front_end": "mel8", "network": "net"}
 PLACE = SETTING | {"recipe": "standard", "seed": 0, "defence": "none"}
@@ -193,7 +194,7 @@ def detections():
 @pytest.fixture
 def summary_of(table_of):
     """A function that gives rows as the summary that jobs read."""
-    from mishear.reading import read_summary
+    from mishear.evaluation.measurements import read_summary
 
     return lambda rows: table_of(rows, COLUMNS, read_summary)
 
@@ -216,7 +217,7 @@ def table_of(tmp_path):
 @pytest.fixture
 def robustness_row():
     """A function that gives a row of ``robustness.csv``; what is None was not measured."""
-    from mishear.robustness import COLUMNS
+    from mishear.evaluation.worst_case import COLUMNS
 
     def made(eps, clean, transfer, adaptive, **changes):
         worst = min(value for value in (transfer, adaptive) if value is not None)
@@ -235,8 +236,8 @@ def robustness_row():
 @pytest.fixture
 def robustness_of(table_of):
     """A function that gives such rows as the table that jobs read."""
-    from mishear.reading import read_robustness
-    from mishear.robustness import COLUMNS
+    from mishear.evaluation.measurements import read_robustness
+    from mishear.evaluation.worst_case import COLUMNS
 
     return lambda rows: table_of(rows, COLUMNS, read_robustness)
 
@@ -255,8 +256,8 @@ def check_row():
 @pytest.fixture
 def checks_of(table_of):
     """A function that gives such rows as the table that jobs read."""
-    from mishear.reading import read_checks
-    from mishear.sanity import CHECK_COLUMNS
+    from mishear.evaluation.checks import CHECK_COLUMNS
+    from mishear.evaluation.measurements import read_checks
 
     return lambda rows: table_of(rows, CHECK_COLUMNS, read_checks)
 
@@ -264,8 +265,8 @@ def checks_of(table_of):
 @pytest.fixture
 def certificates_of(table_of):
     """A function that gives certified accuracies at 0, 1, 2, ... dB as the table that jobs read."""
-    from mishear.certificates import SUMMARY_COLUMNS
-    from mishear.reading import read_certificates
+    from mishear.evaluation.certificates import SUMMARY_COLUMNS
+    from mishear.evaluation.measurements import read_certificates
 
     def written(accuracies, **changes):
         rows = []
@@ -299,7 +300,7 @@ def heard_tables():
     """A noise at one amplitude, one inversion, one ratio."""
     import pandas as pd
 
-    from mishear.listening import EARS_COLUMNS, HALF_COLUMNS, INVERSION_COLUMNS
+    from mishear.listening.tables import EARS_COLUMNS, HALF_COLUMNS, INVERSION_COLUMNS
 
     ear = dict.fromkeys(EARS_COLUMNS) | {"corpus": "digits", "front_end": "mel8"}
     ear |= {"recogniser": "listener", "n": 200, "recognised": 0.8, "kept_n": 160, "pesq_n": 195}

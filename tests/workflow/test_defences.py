@@ -7,7 +7,7 @@ import io
 import numpy as np
 import pytest
 
-from mishear.robustness import attacked, worst_case
+from mishear.evaluation.worst_case import attacked, worst_case
 from tests.browsing import text_cut_off
 from tests.workflow.test_reruns import planned
 from tests.workflow.test_tiny_study import VICTIM

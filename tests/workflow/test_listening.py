@@ -11,11 +11,11 @@ import pytest
 import soundfile
 import torch
 
-from mishear.config import FrontEnd
+from mishear.config.schema import FrontEnd
+from mishear.evaluation.checks import SIGNIFICANCE, Run, weaker
+from mishear.evaluation.recordings import select_waveforms
 from mishear.features.spectrograms import mel_front_end
 from mishear.features.split import read_split
-from mishear.sanity import SIGNIFICANCE, Run, weaker
-from mishear.sounds import select_waveforms
 from tests.browsing import text_cut_off
 from tests.projects import TINY
 

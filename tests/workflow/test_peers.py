@@ -9,10 +9,10 @@ from collections import Counter
 
 import pytest
 
-from mishear.claims import FALLS, IN_PART, NOT_MEASURED, OTHER_METHODS, STANDS
-from mishear.peer_packages import REQUIREMENTS, write_installed
-from mishear.peers import ADVERTORCH, ART
-from mishear.probes import ADAPTER, AS_DOCUMENTED, OWN_ARGUMENTS, WORKS
+from mishear.libraries.defences import ADVERTORCH, ART
+from mishear.libraries.packages import REQUIREMENTS, write_installed
+from mishear.libraries.probe_terms import ADAPTER, AS_DOCUMENTED, OWN_ARGUMENTS, WORKS
+from mishear.paper.claims import FALLS, IN_PART, NOT_MEASURED, OTHER_METHODS, STANDS
 from tests.projects import TINY, new_project, write_wheel
 
 pytestmark = pytest.mark.workflow
@@ -39,17 +39,17 @@ PEERS = {
     },
     "detectors": {
         "art-signatures": {
-            "class": "mishear.peer_detectors.ArtSpectralSignatures",
+            "class": "mishear.libraries.detectors.ArtSpectralSignatures",
             "params": {"expected_pp_poison": 0.1},
         }
     },
     "defences": {
         "art-squeezing": {
-            "class": "mishear.peers.ArtPreprocessor",
+            "class": "mishear.libraries.defences.ArtPreprocessor",
             "params": {"preprocessor": "FeatureSqueezing", "bit_depth": 4},
         },
         "advertorch-median": {
-            "class": "mishear.peers.AdvertorchFilter",
+            "class": "mishear.libraries.defences.AdvertorchFilter",
             "params": {"filter": "MedianSmoothing2D", "kernel_size": 3},
         },
     },

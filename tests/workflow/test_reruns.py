@@ -245,27 +245,39 @@ def replace(project, file, old, new):
 
 CODE_CHANGES = {
     "a comment or a docstring": (
-        ("evaluation.py", '"""Attack recordings in batches.', '"""Attack.'),
+        ("evaluation/inputs.py", '"""Attack recordings in batches.', '"""Attack.'),
         set(),
     ),
     "a function that training alone uses": (
-        ("training.py", "run.optimiser.zero_grad()", "run.optimiser.zero_grad(set_to_none=True)"),
+        (
+            "training/trainer.py",
+            "run.optimiser.zero_grad()",
+            "run.optimiser.zero_grad(set_to_none=True)",
+        ),
         VICTIMS,
     ),
     "a function that galleries and checks use": (
-        ("evaluation.py", "return test[order[:recordings]]", "return test[order][:recordings]"),
+        (
+            "evaluation/recordings.py",
+            "return test[order[:recordings]]",
+            "return test[order][:recordings]",
+        ),
         galleries("fgsm", "pgd", "cw") | CHECKS,
     ),
     "a function that the verdicts of checks alone use": (
-        ("sanity.py", "if gained > LITTLE", "if gained >= LITTLE"),
+        ("evaluation/checks.py", "if gained > LITTLE", "if gained >= LITTLE"),
         VERDICTS,
     ),
     "a function that the page alone uses": (
-        ("report.py", 'return {"text": "", "value": "nan"}', 'return dict(text="", value="nan")'),
+        (
+            "report/page.py",
+            'return {"text": "", "value": "nan"}',
+            'return dict(text="", value="nan")',
+        ),
         PAGE,
     ),
     "a function that no job uses": (
-        ("checks.py", "marker.touch()", "marker.touch(mode=0o600)"),
+        ("preflight/checks.py", "marker.touch()", "marker.touch(mode=0o600)"),
         set(),
     ),
 }
@@ -279,7 +291,7 @@ def test_a_change_of_the_code(copy, change):
 
 
 def test_a_change_of_the_pages_code(copy):
-    template = copy.folder / "src" / "mishear" / "templates" / "report.html.j2"
+    template = copy.folder / "src" / "mishear" / "report" / "templates" / "report.html.j2"
     template.write_text(template.read_text() + "<!-- changed -->\n")
     check(copy, "the page's template", PAGE)
 

@@ -14,14 +14,14 @@ sys.path.insert(0, str(SOURCE))
 search_path = [str(SOURCE), os.getcwd(), *filter(None, [os.environ.get("PYTHONPATH")])]
 os.environ.update(PYTHONPATH=os.pathsep.join(search_path))
 
-from mishear import plan
-from mishear.checks import check_writable, checked_settings
+from mishear.study import plan
+from mishear.preflight.checks import check_writable, checked_settings
 from mishear.corpora.index import listing_digest
-from mishear.corpora.origin import inspection, origin
-from mishear.errors import UserError
-from mishear.figures import catalogue
-from mishear.fingerprint import fingerprint
-from mishear.peer_packages import REQUIREMENTS, read_requirements
+from mishear.study.origins import inspection, origin
+from mishear.core.errors import UserError
+from mishear.study import figures as catalogue
+from mishear.runtime.fingerprint import fingerprint
+from mishear.libraries.packages import REQUIREMENTS, read_requirements
 
 try:
     check_writable(Path("results"))
@@ -188,7 +188,7 @@ def peer_packages(wildcards=None):
 
 def packages_for(*classes):
     """The same, where one of these classes is an adapter to another library."""
-    return peer_packages() if any(name.startswith("mishear.peer") for name in classes) else {}
+    return peer_packages() if any(name.startswith("mishear.libraries.") for name in classes) else {}
 
 
 # Training
@@ -199,7 +199,7 @@ def network(wildcards):
 
 
 def network_class(wildcards):
-    return dotted_path(settings.networks[wildcards.network].class_, "mishear.networks")
+    return dotted_path(settings.networks[wildcards.network].class_, "mishear.training.networks")
 
 
 def trained_by(*libraries):
@@ -284,7 +284,7 @@ def defence_chain(name):
 
 
 def defence_classes(wildcards):
-    return [dotted_path(part["class"], "mishear.defences") for part in defence(wildcards)]
+    return [dotted_path(part["class"], "mishear.defences.base") for part in defence(wildcards)]
 
 
 def defence_packages(wildcards):
@@ -359,7 +359,7 @@ ONE_STEP = ("LinfFastGradientAttack", "L2FastGradientAttack")
 BASELINES = [
     "foolbox.attacks.LinfFastGradientAttack",
     "foolbox.attacks.LinfRepeatedAdditiveUniformNoiseAttack",
-    "mishear.strong.LinfSquare",
+    "mishear.attacks.autoattack.LinfSquare",
 ]
 
 
@@ -482,7 +482,7 @@ def detector_packages(wildcards):
 
 
 def detector_class(wildcards):
-    return dotted_path(settings.detectors[wildcards.detector].class_, "mishear.detectors")
+    return dotted_path(settings.detectors[wildcards.detector].class_, "mishear.poisoning.detectors")
 
 
 def all_detections():
@@ -600,7 +600,7 @@ def recogniser(wildcards):
 
 def recogniser_class(wildcards):
     named = settings.recognisers[wildcards.recogniser].class_
-    return dotted_path(named, "mishear.recognisers")
+    return dotted_path(named, "mishear.listening.recognisers")
 
 
 # Report
@@ -608,7 +608,7 @@ def recogniser_class(wildcards):
 
 def templates_digest():
     """A hash of what all pages are made from."""
-    templates = sorted((SOURCE / "mishear" / "templates").glob("*.j2"))
+    templates = sorted((SOURCE / "mishear" / "report" / "templates").glob("*.j2"))
     return hashlib.sha256(b"".join(file.read_bytes() for file in templates)).hexdigest()
 
 

@@ -5,9 +5,9 @@ import threading
 from snakemake import sourcecache
 from snakemake.scheduling.job_scheduler import JobScheduler
 
-from mishear.gpus import usable_gpus
-from mishear.jobs import SNAKEMAKE_PROCESS
-from mishear.runs import interrupt_jobs, register_run
+from mishear.runtime.gpus import usable_gpus
+from mishear.runtime.jobs import SNAKEMAKE_PROCESS
+from mishear.runtime.locks import interrupt_jobs, register_run
 
 # Jobs end with the Snakemake that started them.
 os.environ[SNAKEMAKE_PROCESS] = str(os.getpid())

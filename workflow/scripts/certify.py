@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from mishear.certificates import Draws, certify, write_certificates
-from mishear.defences import load_defended
-from mishear.devices import device_for
-from mishear.evaluation import select
+from mishear.defences.base import load_defended
+from mishear.evaluation.certificates import Draws, certify, write_certificates
+from mishear.evaluation.recordings import select
 from mishear.features.cache import read_bounds
 from mishear.features.split import read_split
-from mishear.jobs import job_log
+from mishear.runtime.devices import device_for
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with (

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from mishear.attacks import build_attack, limit_of
-from mishear.defences import load_defended
-from mishear.devices import device_for
-from mishear.evaluation import gallery_rows, select
+from mishear.attacks.running import build_attack, limit_of
+from mishear.defences.base import load_defended
+from mishear.evaluation.checks import attack_runs, write_runs
+from mishear.evaluation.recordings import gallery_rows, select
 from mishear.features.cache import read_bounds
 from mishear.features.split import read_split
-from mishear.jobs import job_log
-from mishear.sanity import attack_runs, write_runs
+from mishear.runtime.devices import device_for
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with (

@@ -2,15 +2,14 @@
 
 from pathlib import Path
 
-from mishear.defences import load_defended
-from mishear.devices import device_for
-from mishear.evaluation import gallery_rows
+from mishear.defences.base import load_defended
+from mishear.evaluation.checks import waveform_runs, write_runs
+from mishear.evaluation.recordings import gallery_rows, select_waveforms
 from mishear.features.cache import read_bounds
 from mishear.features.spectrograms import mel_front_end
 from mishear.features.split import read_split
-from mishear.jobs import job_log
-from mishear.sanity import waveform_runs, write_runs
-from mishear.sounds import select_waveforms
+from mishear.runtime.devices import device_for
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with (

@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from mishear.arrays import RowsOnDisk
-from mishear.detections import write_detection
-from mishear.detectors import Evidence, build_detector, detected
-from mishear.devices import device_for
+from mishear.core.arrays import RowsOnDisk
+from mishear.core.plugins import add_packages
 from mishear.features.split import read_split
-from mishear.jobs import job_log
-from mishear.networks import load_victim
-from mishear.peer_packages import add_packages
-from mishear.poisons import training_set
-from mishear.training import TrainingInputs
+from mishear.poisoning.detections import write_detection
+from mishear.poisoning.detectors import Evidence, build_detector, detected
+from mishear.poisoning.poisons import training_set
+from mishear.runtime.devices import device_for
+from mishear.runtime.jobs import job_log
+from mishear.training.networks import load_victim
+from mishear.training.trainer import TrainingInputs
 
 if __name__ == "__main__":
     with (

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from mishear.detections import summarise_detection, write_detections
-from mishear.jobs import job_log
-from mishear.summary import read_results
+from mishear.core.tables import read_results
+from mishear.poisoning.detections import summarise_detection, write_detections
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):

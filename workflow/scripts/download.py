@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from mishear.core.files import write_digest
 from mishear.corpora.download import download
-from mishear.files import write_digest
-from mishear.jobs import job_log
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):

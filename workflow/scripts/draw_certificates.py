@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from mishear.figures.defences import draw_certificates
-from mishear.jobs import job_log
-from mishear.reading import of_setting, read_certificates
+from mishear.evaluation.measurements import of_setting, read_certificates
+from mishear.report.figures.defences import draw_certificates
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from mishear.core.tables import read_results
 from mishear.features.split import read_split
-from mishear.figures.curves import draw_distance
-from mishear.jobs import job_log
-from mishear.summary import read_results
+from mishear.report.figures.curves import draw_distance
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):

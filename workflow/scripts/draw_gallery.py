@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from mishear.figures.spectrograms import draw_gallery
-from mishear.jobs import job_log
+from mishear.report.figures.spectrograms import draw_gallery
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from mishear.evaluation.measurements import of_setting, read_heard, read_summary
 from mishear.features.split import read_split
-from mishear.figures.listening import draw_ratios
-from mishear.jobs import job_log
-from mishear.reading import of_setting, read_heard, read_summary
+from mishear.report.figures.listening import draw_ratios
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):

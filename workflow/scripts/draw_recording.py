@@ -4,17 +4,17 @@ from pathlib import Path
 
 import numpy as np
 
-from mishear.arrays import RowsInShards
+from mishear.core.arrays import RowsInShards
+from mishear.core.tables import read_results
 from mishear.features.split import read_split
-from mishear.figures.spectrograms import (
+from mishear.report.figures.spectrograms import (
     describe,
     draw_recording,
     predictions,
     recording_of_one,
     versions,
 )
-from mishear.jobs import job_log
-from mishear.summary import read_results
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from mishear.figures.training import draw_training
-from mishear.jobs import job_log
+from mishear.report.figures.training import draw_training
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):

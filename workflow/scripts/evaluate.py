@@ -2,18 +2,14 @@
 
 from pathlib import Path
 
-from mishear.defences import load_defended
-from mishear.devices import device_for
-from mishear.evaluation import (
-    attack_recordings,
-    select,
-    shard_rows,
-    write_examples,
-    write_results,
-)
+from mishear.defences.base import load_defended
+from mishear.evaluation.inputs import attack_recordings
+from mishear.evaluation.recordings import select, shard_rows
+from mishear.evaluation.results import write_examples, write_results
 from mishear.features.cache import read_bounds
 from mishear.features.split import read_split
-from mishear.jobs import job_log
+from mishear.runtime.devices import device_for
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with (

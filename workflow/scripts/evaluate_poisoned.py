@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
-from mishear.defences import load_defended
-from mishear.devices import device_for
-from mishear.evaluation import compare_poisoned, select, write_results
-from mishear.features.cache import read_bounds, read_distortions
+from mishear.defences.base import load_defended
+from mishear.evaluation.poisoned import compare_poisoned
+from mishear.evaluation.recordings import select
+from mishear.evaluation.results import write_results
+from mishear.features.cache import read_bounds
 from mishear.features.split import read_split
-from mishear.jobs import job_log
-from mishear.poisons import targets
+from mishear.poisoning.poisons import targets
+from mishear.poisoning.spectrograms import read_distortions
+from mishear.runtime.devices import device_for
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with (

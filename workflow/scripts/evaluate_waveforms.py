@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
-from mishear.defences import load_defended
-from mishear.devices import device_for
-from mishear.evaluation import shard_rows, write_results
+from mishear.attacks.waveform import WaveformAttack
+from mishear.defences.base import load_defended
+from mishear.evaluation.recordings import select_waveforms, shard_rows
+from mishear.evaluation.results import write_results
+from mishear.evaluation.waveforms import attack_waveforms
 from mishear.features.cache import read_bounds
 from mishear.features.spectrograms import mel_front_end
 from mishear.features.split import read_split
-from mishear.jobs import job_log
-from mishear.sounds import select_waveforms
-from mishear.waveform_attacks import WaveformAttack, attack_waveforms
+from mishear.runtime.devices import device_for
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with (

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
-from mishear.defences import load_defended
-from mishear.devices import device_for
-from mishear.evaluation import attack_recordings, gallery_rows, select, write_examples
+from mishear.defences.base import load_defended
+from mishear.evaluation.inputs import attack_recordings
+from mishear.evaluation.recordings import gallery_rows, select
+from mishear.evaluation.results import write_examples
 from mishear.features.cache import read_bounds
 from mishear.features.split import read_split
-from mishear.jobs import job_log
+from mishear.runtime.devices import device_for
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with (

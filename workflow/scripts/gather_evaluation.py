@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from mishear.audio import join_sounds
-from mishear.evaluation import gather_examples
-from mishear.files import join_tables
-from mishear.jobs import job_log
+from mishear.core.files import join_tables
+from mishear.core.flac import join_sounds
+from mishear.evaluation.results import gather_examples
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from mishear.core.files import join_tables
 from mishear.features.cache import gather
-from mishear.files import join_tables
-from mishear.jobs import job_log
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):

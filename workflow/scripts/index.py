@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from mishear.corpora.index import check_index, read_index, read_rejected, write_index
-from mishear.jobs import job_log
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):

@@ -2,16 +2,17 @@
 
 from pathlib import Path
 
-from mishear.audio import write_sound
-from mishear.defences import load_defended
-from mishear.devices import device_for
-from mishear.evaluation import attack_recordings, select
+from mishear.core.flac import write_sound
+from mishear.defences.base import load_defended
+from mishear.evaluation.inputs import attack_recordings
+from mishear.evaluation.recordings import select
+from mishear.evaluation.sounds import hear_sound
 from mishear.features.cache import read_bounds
 from mishear.features.spectrograms import mel_front_end
 from mishear.features.split import read_split
-from mishear.inversion import inversion_rows, inverted, write_inversions
-from mishear.jobs import job_log
-from mishear.sounds import hear_sound
+from mishear.listening.inversion import inversion_rows, inverted, write_inversions
+from mishear.runtime.devices import device_for
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with (

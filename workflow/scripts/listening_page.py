@@ -4,15 +4,15 @@ from pathlib import Path
 
 import torch
 
-from mishear.defences import load_defended
-from mishear.devices import use_one_thread
+from mishear.defences.base import load_defended
+from mishear.evaluation.measurements import of_setting, over_seeds, read_summary
 from mishear.features.cache import read_bounds
 from mishear.features.spectrograms import mel_front_end
 from mishear.features.split import read_split
-from mishear.jobs import job_log
-from mishear.playing import SoundFiles, chosen_recordings, played_recordings
-from mishear.reading import of_setting, over_seeds, read_summary
-from mishear.report_listening import write_page
+from mishear.report.audio_examples import SoundFiles, chosen_recordings, played_recordings
+from mishear.report.listening import write_page
+from mishear.runtime.devices import use_one_thread
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from mishear.jobs import job_log
-from mishear.peer_packages import install, write_installed
+from mishear.libraries.packages import install, write_installed
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):

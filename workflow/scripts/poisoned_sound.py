@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from mishear.audio import write_sound
+from mishear.core.flac import write_sound
+from mishear.evaluation.recordings import select_waveforms
+from mishear.evaluation.sounds import poisoned_waveforms
 from mishear.features.split import read_split
-from mishear.jobs import job_log
-from mishear.sounds import poisoned_waveforms, select_waveforms
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from mishear.devices import use_one_thread
-from mishear.features.cache import write_poisoned_spectrograms
+from mishear.core.files import write_digest
 from mishear.features.split import read_split
-from mishear.files import write_digest
-from mishear.jobs import job_log
+from mishear.poisoning.spectrograms import write_poisoned_spectrograms
+from mishear.runtime.devices import use_one_thread
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):

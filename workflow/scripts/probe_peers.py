@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from mishear.arrays import RowsOnDisk
-from mishear.devices import device_for
+from mishear.core.arrays import RowsOnDisk
+from mishear.core.plugins import add_packages
 from mishear.features.cache import read_bounds
 from mishear.features.split import read_split
-from mishear.jobs import job_log
-from mishear.networks import load_victim
-from mishear.peer_packages import add_packages
-from mishear.peer_probe import Bench, probe_peers, write_probe
+from mishear.libraries.probe import Bench, probe_peers, write_probe
+from mishear.runtime.devices import device_for
+from mishear.runtime.jobs import job_log
+from mishear.training.networks import load_victim
 
 if __name__ == "__main__":
     with (

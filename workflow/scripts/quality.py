@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from mishear.audio import read_sound
-from mishear.devices import use_one_thread
+from mishear.core.flac import read_sound
 from mishear.features.split import read_split
-from mishear.jobs import job_log
-from mishear.quality import measure_quality, write_quality
+from mishear.listening.quality import measure_quality, write_quality
+from mishear.runtime.devices import use_one_thread
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from mishear.audio import write_sound
-from mishear.devices import use_one_thread
-from mishear.evaluation import select
+from mishear.core.flac import write_sound
+from mishear.evaluation.recordings import select
 from mishear.features.split import read_split
-from mishear.inversion import inverted
-from mishear.jobs import job_log
+from mishear.listening.inversion import inverted
+from mishear.runtime.devices import use_one_thread
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from mishear.features.split import write_split
-from mishear.jobs import job_log
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from mishear.attacks import build_attack, norm_of
-from mishear.defences import statement
-from mishear.jobs import job_log
-from mishear.robustness import worst_cases, write_worst_cases
-from mishear.summary import read_results, summarise, write_summary
+from mishear.attacks.running import build_attack, norm_of
+from mishear.core.tables import read_results
+from mishear.defences.base import statement
+from mishear.evaluation.summary import summarise, write_summary
+from mishear.evaluation.worst_case import worst_cases, write_worst_cases
+from mishear.runtime.jobs import job_log
 
 POISON_NORMS = {"waveform": "linf"}
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from mishear.certificates import summarise_certificates
-from mishear.jobs import job_log
+from mishear.evaluation.certificates import summarise_certificates
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):

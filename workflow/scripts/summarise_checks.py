@@ -3,9 +3,9 @@
 from itertools import chain
 from pathlib import Path
 
-from mishear.attacks import build_attack, norm_of
-from mishear.jobs import job_log
-from mishear.sanity import summarise_checks, summarise_waveform_checks, write_checks
+from mishear.attacks.running import build_attack, norm_of
+from mishear.evaluation.checks import summarise_checks, summarise_waveform_checks, write_checks
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from mishear.jobs import job_log
-from mishear.listening import (
+from mishear.core.tables import read_results
+from mishear.listening.tables import (
     summaries_of_ears,
     summaries_of_halves,
     summarise_inversion,
@@ -11,7 +11,7 @@ from mishear.listening import (
     write_halves,
     write_inversion_table,
 )
-from mishear.summary import read_results
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):

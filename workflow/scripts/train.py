@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from mishear.arrays import RowsOnDisk
-from mishear.checkpoints import Checkpoint, training_key
-from mishear.detections import read_kept
-from mishear.devices import device_for
+from mishear.core.arrays import RowsOnDisk
+from mishear.core.files import write_digest
 from mishear.features.cache import joint_bounds
 from mishear.features.split import read_split
-from mishear.files import write_digest
-from mishear.jobs import job_log
-from mishear.poisons import training_set
-from mishear.training import TrainingInputs, train, write_training
+from mishear.poisoning.detections import read_kept
+from mishear.poisoning.poisons import training_set
+from mishear.runtime.devices import device_for
+from mishear.runtime.jobs import job_log
+from mishear.training.checkpoints import Checkpoint, training_key
+from mishear.training.trainer import TrainingInputs, train, write_training
 
 if __name__ == "__main__":
     with (

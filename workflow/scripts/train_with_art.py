@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from mishear.arrays import RowsOnDisk
-from mishear.devices import device_for
+from mishear.core.arrays import RowsOnDisk
+from mishear.core.files import write_digest
+from mishear.core.plugins import add_packages
 from mishear.features.cache import read_bounds
 from mishear.features.split import read_split
-from mishear.files import write_digest
-from mishear.jobs import job_log
-from mishear.peer_packages import add_packages
-from mishear.peer_training import train_with_art
-from mishear.poisons import training_set
-from mishear.training import TrainingInputs, write_training
+from mishear.libraries.training import train_with_art
+from mishear.poisoning.poisons import training_set
+from mishear.runtime.devices import device_for
+from mishear.runtime.jobs import job_log
+from mishear.training.trainer import TrainingInputs, write_training
 
 if __name__ == "__main__":
     with (

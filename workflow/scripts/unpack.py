@@ -5,7 +5,7 @@ from pathlib import Path
 from mishear.corpora.download import check_sha256
 from mishear.corpora.index import write_listing_digest
 from mishear.corpora.unpack import unpack
-from mishear.jobs import job_log
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):

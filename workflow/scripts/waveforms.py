@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from mishear.devices import use_one_thread
+from mishear.core.files import write_digest
 from mishear.features.cache import write_waveforms
-from mishear.files import write_digest
-from mishear.jobs import job_log
+from mishear.runtime.devices import use_one_thread
+from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):

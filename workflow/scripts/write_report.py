@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from mishear.claims import read_probes
-from mishear.jobs import job_log
-from mishear.reading import read_checks, read_heard, read_robustness, read_summary
-from mishear.report import write_report
+from mishear.evaluation.measurements import read_checks, read_heard, read_robustness, read_summary
+from mishear.paper.claims import read_probes
+from mishear.report.page import write_report
+from mishear.runtime.jobs import job_log
 
 
 def read_listening(tables):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from mishear.errors import UserError
+from mishear.core.errors import UserError
 
 if TYPE_CHECKING:
     import requests

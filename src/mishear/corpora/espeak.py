@@ -14,9 +14,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import mishear
+from mishear.core.errors import UserError
+from mishear.core.folders import atomic_directory
 from mishear.corpora import espeak_worker
-from mishear.corpora.folders import atomic_directory
-from mishear.errors import UserError
 
 logger = logging.getLogger(__name__)
 

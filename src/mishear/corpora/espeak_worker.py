@@ -15,7 +15,7 @@ from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING
 
-from mishear.jobs import end_with_parent
+from mishear.runtime.jobs import end_with_parent
 
 if TYPE_CHECKING:
     import numpy as np

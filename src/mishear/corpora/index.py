@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from mishear.core.errors import UserError
+from mishear.core.files import atomic_path
 from mishear.corpora.sources import Expectation
-from mishear.errors import UserError
-from mishear.files import atomic_path
 
 if TYPE_CHECKING:
     import numpy as np

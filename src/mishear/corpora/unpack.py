@@ -13,8 +13,8 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from posixpath import normpath
 from typing import IO
 
-from mishear.corpora.folders import atomic_directory
-from mishear.errors import UserError
+from mishear.core.errors import UserError
+from mishear.core.folders import atomic_directory
 
 _CHUNK_BYTES = 1 << 20
 _LONGEST_PATH_BYTES = 4096

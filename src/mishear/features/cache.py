@@ -2,24 +2,20 @@
 
 import csv
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from mishear.arrays import count_rows, read_chunks, shard_slice, write_chunks
-from mishear.errors import UserError
+from mishear.core.arrays import count_rows, read_chunks, shard_slice, write_chunks
+from mishear.core.errors import UserError
+from mishear.core.files import atomic_path, sha256
 from mishear.features.spectrograms import spectrograms
 from mishear.features.waveforms import (
     CHUNK,
-    signal_to_noise_ratio,
     waveforms,
 )
-from mishear.files import atomic_path, sha256
-from mishear.poisons import poisoned_waveform
-
-DISTORTION_COLUMNS = ("recording", "linf", "l2", "snr_db")
 
 
 def recordings_of(index: Path) -> list[str]:
@@ -59,83 +55,6 @@ def write_spectrograms(waveform_shard: Path, front_end: dict[str, Any], path: Pa
     write_chunks(path, count_rows(waveform_shard), spectrograms(clean, front_end))
 
 
-def write_poisoned_spectrograms(
-    waveform_shard: Path,
-    index: Path,
-    front_end: dict[str, Any],
-    poison: dict[str, Any],
-    shard: int,
-    shards: int,
-    trained_on: Collection[str],
-    path: Path,
-    distortions: Path,
-) -> None:
-    """Write one shard of spectrograms of poisoned waveforms, and how much each was distorted.
-
-    ``trained_on`` names the recordings that are poisoned as for training, the others as for a test.
-
-    ``distortions`` gets a row per recording: L-inf and L2 norm of what was added to the waveform
-    (full scale is 1) and the signal-to-noise ratio in dB.
-    """
-    recordings = recordings_of_shard(index, shard, shards)
-    clean = read_chunks(waveform_shard, CHUNK)
-    measured: list[tuple] = []
-    sample_rate = front_end["sample_rate"]
-    noisy = poisoned_waveforms(clean, recordings, poison, sample_rate, trained_on, measured)
-    write_chunks(path, len(recordings), spectrograms(noisy, front_end))
-    with atomic_path(distortions) as temporary, temporary.open("w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(DISTORTION_COLUMNS)
-        writer.writerows(measured)
-
-
-def poisoned_waveforms(
-    chunks: Iterable[np.ndarray],
-    recordings: Sequence[str],
-    poison: dict[str, Any],
-    sample_rate: int,
-    trained_on: Collection[str],
-    measured: list[tuple],
-) -> Iterator[np.ndarray]:
-    """Poison waveforms, a chunk at a time.
-
-    Parameters
-    ----------
-    chunks
-        Each of shape (recordings in the chunk, samples).
-    recordings
-        The names of all of them.
-    poison
-        See :func:`mishear.poisons.poisoned_waveform`.
-    sample_rate
-        Hz.
-    trained_on
-        Names of the recordings that are poisoned as for training.
-    measured
-        Gets a row of ``DISTORTION_COLUMNS`` for each recording, as text.
-
-    Yields
-    ------
-    numpy.ndarray of shape (recordings in the chunk, samples), float32
-    """
-    start = 0
-    for chunk in chunks:
-        names = recordings[start : start + len(chunk)]
-        start += len(chunk)
-        noisy = np.stack(
-            [
-                poisoned_waveform(waveform, name, poison, sample_rate, name in trained_on)
-                for waveform, name in zip(chunk, names, strict=True)
-            ]
-        )
-        for name, before, after in zip(names, chunk, noisy, strict=True):
-            added = after - before
-            ratio = signal_to_noise_ratio(before, after)
-            linf, l2 = np.abs(added).max(), np.linalg.norm(added)
-            measured.append((name, f"{linf:.6g}", f"{l2:.6g}", f"{ratio:.6g}"))
-        yield noisy
-
-
 def gather(shards: Sequence[Path], path: Path, bounds: Path) -> None:
     """Join shards of spectrograms to one array and write the bounds of the data beside it.
 
@@ -156,12 +75,6 @@ def gather(shards: Sequence[Path], path: Path, bounds: Path) -> None:
     content = {"lowest": min(lows), "highest": max(highs), "sha256": sha256(path)}
     with atomic_path(bounds) as temporary:
         temporary.write_text(json.dumps(content) + "\n")
-
-
-def read_distortions(path: Path) -> dict[str, dict[str, str]]:
-    """For each recording its row of a table of distortions."""
-    with path.open(newline="") as file:
-        return {row["recording"]: row for row in csv.DictReader(file)}
 
 
 def read_bounds(path: Path) -> tuple[float, float]:

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from mishear.errors import UserError
-from mishear.files import atomic_path
-from mishear.seeding import stream
+from mishear.core.errors import UserError
+from mishear.core.files import atomic_path
+from mishear.core.random_streams import stream
 
 SPLITS = ("train", "validation", "test")
 COLUMNS = ("recording", "label", "speaker", "split")

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from mishear.errors import UserError
-from mishear.seeding import stream
+from mishear.core.errors import UserError
+from mishear.core.random_streams import stream
 
 CHUNK = 250
 """Recordings held in memory at once."""

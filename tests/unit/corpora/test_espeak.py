@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import pytest
 
+from mishear.core.errors import UserError
 from mishear.corpora import espeak
 from mishear.corpora.espeak import synthesise, variants
 from mishear.corpora.espeak_worker import draw_speaker
 from mishear.corpora.index import check_index, index_recordings
 from mishear.corpora.sources import SOURCES
-from mishear.errors import UserError
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import soundfile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mishear.core.errors import UserError
 from mishear.corpora.index import (
     Recording,
     Rejected,
@@ -23,7 +24,6 @@ from mishear.corpora.index import (
 )
 from mishear.corpora.sources import SOURCES, Expectation
 from mishear.corpora.unpack import unpack
-from mishear.errors import UserError
 
 PATTERN = r"(?P<label>[0-9a-z]+)_(?P<speaker>[a-z]+)_"
 NOISE = np.random.default_rng(0).uniform(-0.5, 0.5, 4000)

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mishear.core.errors import UserError
 from mishear.corpora.unpack import unpack
-from mishear.errors import UserError
 
 FILES = {
     "corpus-1/recordings/0_a_0.wav": os.urandom(30_000),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mishear.errors import UserError
+from mishear.core.errors import UserError
 from mishear.features.split import SPLITS, divide, read_split, write_split
 
 SHARES = {"train": 0.8, "validation": 0.12, "test": 0.08}

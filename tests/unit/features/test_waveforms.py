@@ -8,7 +8,7 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mishear.errors import UserError
+from mishear.core.errors import UserError
 from mishear.features.waveforms import (
     add_uniform_noise,
     place,

@@ -1,0 +1,1 @@
+"""Attacks: building them, running them, and judging what they return."""

@@ -1,0 +1,1 @@
+"""The config: a module for each section, rules across sections, error messages, generated docs."""

@@ -1,0 +1,87 @@
+"""Writing files so that a half-written one never counts as done."""
+
+import errno
+import glob
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from mishear.core.errors import UserError
+
+
+@contextmanager
+def atomic_path(path: str | Path) -> Iterator[Path]:
+    """Give a temporary sibling of a file to write to, and move it into place at the end.
+
+    Parameters
+    ----------
+    path
+        The final file. Its folder is made where it is missing.
+
+    Yields
+    ------
+    Path
+        A file name in the same folder with the same suffix. On success it replaces ``path`` in
+        one step; after an exception it is removed and ``path`` is left as it was.
+
+    Raises
+    ------
+    UserError
+        If the folder cannot be written to, or the disk is full.
+    """
+    path = Path(path)
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}.partial{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_partial(path)
+        yield temporary
+        os.replace(temporary, path)
+    except OSError as error:
+        if not _is_about(error, temporary):
+            raise
+        hint = " Make room and run again." if error.errno == errno.ENOSPC else ""
+        raise UserError(f"cannot write {path}: {error.strerror or error}.{hint}") from error
+    finally:
+        if temporary.exists():
+            temporary.unlink()
+
+
+def join_tables(tables: Sequence[Path], path: Path) -> None:
+    """Join CSV files with the same columns to one."""
+    with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8") as joined:
+        for position, table in enumerate(tables):
+            lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
+            joined.writelines(lines if position == 0 else lines[1:])
+
+
+def write_digest(file: str | Path, digest: str | Path) -> None:
+    """Write the SHA-256 of a file, in hexadecimal, to another.
+
+    Files too large to be compared whenever their times have changed are compared by this.
+
+    Raises
+    ------
+    UserError
+        If it cannot be written.
+    """
+    with atomic_path(digest) as temporary:
+        temporary.write_text(sha256(file) + "\n")
+
+
+def sha256(file: str | Path) -> str:
+    """The SHA-256 of a file in hexadecimal."""
+    with Path(file).open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _remove_partial(path: Path) -> None:
+    """Remove what killed processes left of a file; one job at a time writes it."""
+    for left in path.parent.glob(f".{glob.escape(path.stem)}.*.partial{path.suffix}"):
+        left.unlink(missing_ok=True)
+
+
+def _is_about(error: OSError, file: Path) -> bool:
+    """Whether an error is about a file or its folders; a full disk names no file."""
+    return error.filename is None or file.is_relative_to(error.filename)

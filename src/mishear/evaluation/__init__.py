@@ -1,0 +1,1 @@
+"""Evaluations of victims: under attack, on poisoned recordings, certified, checked, summarised."""

@@ -1,0 +1,194 @@
+"""Certified radii of randomised smoothing (Cohen et al. 2019, algorithm CERTIFY)."""
+
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from mishear.core.statistics import lower_bound, wilson_interval
+from mishear.core.tables import read_results, write_table
+from mishear.defences.base import DefendedVictim, votes
+from mishear.evaluation.recordings import Recordings
+from mishear.runtime.devices import in_batches
+
+log = logging.getLogger(__name__)
+
+CERTIFICATE_COLUMNS = ("recording", "label", "prediction", "radius", "seconds", "device")
+SUMMARY_COLUMNS = (
+    "corpus",
+    "front_end",
+    "network",
+    "recipe",
+    "seed",
+    "defence",
+    "confidence",
+    "radius",
+    "n",
+    "abstained",
+    "certified_accuracy",
+    "ci_low",
+    "ci_high",
+)
+RADII = 60
+"""Radii at which the certified accuracy is given, from 0 to the largest."""
+
+
+@dataclass(frozen=True)
+class Draws:
+    """How a radius is measured: draws to choose the class, draws to bound it, the confidence."""
+
+    selection: int
+    samples: int
+    confidence: float
+
+
+def certified_radius(correct: int, n: int, sigma: float, confidence: float) -> float | None:
+    """The L2 radius within which the class heard cannot change; None to abstain.
+
+    Parameters
+    ----------
+    correct, n
+        How many of the draws gave the chosen class.
+    sigma
+        Of the noise, dB.
+    confidence
+        With which the radius holds for this recording.
+
+    Returns
+    -------
+    float or None
+        dB; ``sigma`` times the normal quantile of the share's lower bound (Cohen et al. 2019,
+        theorem 1 with proposition 2).
+    """
+    from scipy.stats import norm
+
+    share = lower_bound(correct, n, confidence)
+    return float(sigma * norm.ppf(share)) if share > 0.5 else None
+
+
+def certify(
+    victim: DefendedVictim,
+    draws: Draws,
+    recordings: Recordings,
+    seed: int,
+    batch_size: int,
+    device: torch.device,
+) -> list[dict[str, Any]]:
+    """Certify recordings.
+
+    Parameters
+    ----------
+    victim
+        On ``device``, in evaluation mode; its first defence is a
+        :class:`~mishear.defences.base.RandomisedSmoothing`, and no other draws at random.
+    draws
+        How radii are measured.
+    recordings
+        What is certified.
+    seed
+        Of the noise, with the position of a batch.
+    batch_size
+        Recordings at once.
+    device
+        Where to compute.
+
+    Returns
+    -------
+    list of dict
+        A row per recording, see ``CERTIFICATE_COLUMNS``; ``prediction`` is empty where it
+        abstains, ``radius`` is in dB.
+    """
+    sigma = victim.defences[0].sigma
+    rows: list[dict[str, Any]] = []
+
+    @torch.inference_mode()
+    def certify_part(part: slice) -> None:
+        torch.manual_seed(seed + part.start)
+        inputs = torch.from_numpy(recordings.inputs(part)).to(device)
+        began = time.perf_counter()
+        chosen = votes(victim.behind, inputs, draws.selection).argmax(1)
+        counts = votes(victim.behind, inputs, draws.samples).gather(1, chosen[:, None])[:, 0]
+        seconds = (time.perf_counter() - began) / len(inputs)
+        for position, (heard, count) in enumerate(zip(chosen, counts.tolist(), strict=True)):
+            radius = certified_radius(count, draws.samples, sigma, draws.confidence)
+            abstains = radius is None
+            rows.append(
+                {
+                    "recording": recordings.names[part][position],
+                    "label": recordings.classes[recordings.targets[part][position]],
+                    "prediction": "" if abstains else recordings.classes[heard],
+                    "radius": "" if abstains else f"{radius:.6g}",
+                    "seconds": f"{seconds:.6g}",
+                    "device": str(device),
+                }
+            )
+        log.info("%d of %d recordings certified", len(rows), len(recordings))
+
+    in_batches(certify_part, len(recordings), batch_size)
+    return rows
+
+
+def write_certificates(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Write the rows of :func:`certify`."""
+    write_table(rows, CERTIFICATE_COLUMNS, path)
+
+
+def certified_accuracies(rows: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+    """Share of recordings heard right at every change up to a radius, for a grid of radii.
+
+    Parameters
+    ----------
+    rows
+        As :func:`write_certificates` wrote them.
+
+    Returns
+    -------
+    list of dict
+        For each radius (dB) ``n``, ``abstained``, ``certified_accuracy`` and its 95 % Wilson
+        interval over the recordings.
+    """
+    n = len(rows)
+    abstained = sum(row["prediction"] == "" for row in rows)
+    radii = [float(row["radius"]) for row in rows if row["prediction"] == row["label"]]
+    table = []
+    for radius in np.linspace(0, max(radii, default=0.0), RADII).tolist():
+        held = sum(value >= radius for value in radii)
+        low, high = wilson_interval(held, n)
+        table.append(
+            {
+                "radius": radius,
+                "n": n,
+                "abstained": abstained,
+                "certified_accuracy": held / n,
+                "ci_low": low,
+                "ci_high": high,
+            }
+        )
+    return table
+
+
+def summarise_certificates(
+    certificates: Sequence[Mapping[str, Any]], files: Sequence[Path], path: Path
+) -> None:
+    """Write the table of certified accuracies of a study.
+
+    Parameters
+    ----------
+    certificates
+        What each is of: the first seven of ``SUMMARY_COLUMNS``.
+    files
+        Of :func:`write_certificates`, in that order.
+    path
+        The table.
+    """
+    rows = [
+        {**keys, **row}
+        for keys, file in zip(certificates, files, strict=True)
+        for row in certified_accuracies(read_results(file))
+    ]
+    write_table(rows, SUMMARY_COLUMNS, path)

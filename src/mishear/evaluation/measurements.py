@@ -1,0 +1,225 @@
+"""The summary read back: seeds brought together, numbers with their intervals."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from mishear.core.statistics import Measured, wilson_interval
+
+SETTING = ["corpus", "front_end", "network"]
+NAMES = [
+    *SETTING,
+    "recipe",
+    "poison",
+    "detector",
+    "emptied_classes",
+    "defence",
+    "evaluation",
+    "source",
+    "gradient",
+    "attack",
+    "domain",
+    "norm",
+    "budget",
+    "device",
+]
+KEYS = [
+    *SETTING,
+    "recipe",
+    "poison",
+    "poison_amplitude",
+    "poison_share",
+    "training_eps",
+    "training_sigma",
+    "detector",
+    "defence",
+    "evaluation",
+    "source",
+    "attack",
+    "domain",
+    "norm",
+    "budget",
+    "eps",
+]
+
+
+def read_summary(path: Path) -> pd.DataFrame:
+    """The rows of ``summary.csv`` or ``detections.csv``; names stay text even if numeric."""
+    return pd.read_csv(path, dtype=dict.fromkeys(NAMES, str), keep_default_na=False, na_values=[""])
+
+
+def over_seeds(summary: pd.DataFrame) -> pd.DataFrame:
+    """One row for what was measured with several seeds.
+
+    Means over the seeds; ``ci_low`` and ``ci_high`` are the lowest and highest limit, ``seeds``
+    their number, ``clean_low`` and ``clean_high`` the like for ``clean_accuracy``, ``success_low``
+    and ``success_high`` for ``attack_success_rate``.
+    """
+    clean = [
+        wilson_interval(round(accuracy * n), int(n))
+        for accuracy, n in zip(summary.clean_accuracy, summary.n, strict=True)
+    ]
+    table = summary.assign(
+        clean_low=[low for low, _ in clean], clean_high=[high for _, high in clean]
+    )
+    how = {
+        "n": ("n", "first"),
+        "seeds": ("seed", "nunique"),
+        "accuracy": ("accuracy", "mean"),
+        "ci_low": ("ci_low", "min"),
+        "ci_high": ("ci_high", "max"),
+        "clean_accuracy": ("clean_accuracy", "mean"),
+        "clean_low": ("clean_low", "min"),
+        "clean_high": ("clean_high", "max"),
+        "attack_success_rate": ("attack_success_rate", "mean"),
+        "success_low": ("success_low", "min"),
+        "success_high": ("success_high", "max"),
+        "tried": ("tried", "first"),
+        "median_l2": ("median_l2", "mean"),
+        "median_snr_db": ("median_snr_db", "mean"),
+        "saved_accuracy": ("saved_accuracy", "mean"),
+        "saved_low": ("saved_low", "min"),
+        "saved_high": ("saved_high", "max"),
+        "rejected": ("rejected", "sum"),
+    }
+    return table.groupby(KEYS, dropna=False, sort=False).agg(**how).reset_index()
+
+
+def of_setting(table: pd.DataFrame, setting: Mapping[str, str]) -> pd.DataFrame:
+    """The rows of one corpus, front end and network."""
+    chosen = pd.Series(True, index=table.index)
+    for key in SETTING:
+        chosen &= table[key] == setting[key]
+    return table[chosen]
+
+
+def on_spectrograms(table: pd.DataFrame) -> pd.DataFrame:
+    """A table without attacks on the waveform, whose eps is no change of the spectrogram."""
+    return table[(table.domain != "waveform") | ~table.budget.notna()]
+
+
+def of_setting_heard(table: pd.DataFrame, setting: Mapping[str, str]) -> pd.DataFrame:
+    """The rows of a table of sounds for one corpus, front end and network, or for any network."""
+    chosen = pd.Series(True, index=table.index)
+    for key in SETTING:
+        chosen &= (table[key] == setting[key]) | (table[key].isna() & (key == "network"))
+    return table[chosen]
+
+
+def measured(row: Any, clean: bool = False) -> Measured:
+    """The accuracy of a row of :func:`over_seeds`, under attack or on clean recordings."""
+    if clean:
+        values = (row.clean_accuracy, row.clean_low, row.clean_high)
+    else:
+        values = (row.accuracy, row.ci_low, row.ci_high)
+    return Measured(*map(float, values), n=int(row.n), seeds=int(row.seeds))
+
+
+def first_measured(rows: pd.DataFrame) -> Measured | None:
+    """The accuracy under attack of the first row of :func:`over_seeds`; None if there is none."""
+    return measured(next(rows.itertuples())) if len(rows) else None
+
+
+def succeeded(row: Any) -> Measured:
+    """The success rate of a row of :func:`over_seeds`, with its own interval."""
+    values = (row.attack_success_rate, row.success_low, row.success_high)
+    return Measured(*map(float, values), n=int(row.tried), seeds=int(row.seeds))
+
+
+def read_accuracies(paths: Iterable[Path]) -> dict[str, Measured]:
+    """Accuracies on clean recordings of each split, over the seeds of one training.
+
+    Parameters
+    ----------
+    paths
+        ``accuracy.json`` of each seed.
+    """
+    files = [json.loads(path.read_text()) for path in paths]
+    found = {}
+    for split in files[0]:
+        counts = [file[split] for file in files]
+        intervals = [wilson_interval(count["correct"], count["n"]) for count in counts]
+        found[split] = Measured(
+            accuracy=sum(count["accuracy"] for count in counts) / len(counts),
+            low=min(low for low, _ in intervals),
+            high=max(high for _, high in intervals),
+            n=counts[0]["n"],
+            seeds=len(counts),
+        )
+    return found
+
+
+LIMIT = ["domain", "norm", "budget", "eps"]
+"""What an attack may change, and by how much."""
+DEFENDED = [*SETTING, "recipe", "defence", "gradient", *LIMIT]
+
+
+def read_robustness(path: Path) -> pd.DataFrame:
+    """``robustness.csv`` over its seeds: a row per training, defence and limit of the change.
+
+    Accuracies are means; ``*_low`` and ``*_high`` run from the lowest to the highest limit.
+    """
+    names = [*DEFENDED, "strongest", "attacks"]
+    names.remove("eps")
+    table = pd.read_csv(
+        path, dtype=dict.fromkeys(names, str), keep_default_na=False, na_values=[""]
+    )
+    # A study without attacks has no rows by which numbers could be told.
+    table = table.astype(dict.fromkeys(table.columns.difference(names), float))
+    how = {"n": ("n", "first"), "seeds": ("seed", "nunique")}
+    for kind in ("clean", "transfer", "adaptive", "worst"):
+        how[f"{kind}_accuracy"] = (f"{kind}_accuracy", "mean")
+        how[f"{kind}_low"] = (f"{kind}_low", "min")
+        how[f"{kind}_high"] = (f"{kind}_high", "max")
+    how |= {"strongest": ("strongest", "first"), "attacks": ("attacks", "first")}
+    return table.groupby(DEFENDED, dropna=False, sort=False).agg(**how).reset_index()
+
+
+def level(row: Any, kind: str) -> Measured | None:
+    """An accuracy of a row of :func:`read_robustness`; None where it was not measured.
+
+    ``kind`` is ``clean``, ``transfer``, ``adaptive`` or ``worst``.
+    """
+    values = [getattr(row, f"{kind}_{value}") for value in ("accuracy", "low", "high")]
+    if pd.isna(values[0]):
+        return None
+    return Measured(*map(float, values), n=int(row.n), seeds=int(row.seeds))
+
+
+def shown_sizes(eps: Iterable[float], wanted: float, most: int = 3) -> list[float]:
+    """The eps that a table or figure shows: all if they are few, else the one wanted and the ends.
+
+    Parameters
+    ----------
+    eps
+        All that were run.
+    wanted
+        dB; the one nearest to it is always shown.
+    most
+        How many are few.
+    """
+    found = sorted(set(eps))
+    if len(found) <= most:
+        return found
+    nearest = min(found, key=lambda value: (abs(value - wanted), value))
+    return sorted({found[0], nearest, found[-1]})
+
+
+def read_certificates(path: Path) -> pd.DataFrame:
+    """The rows of ``certificates.csv``."""
+    names = [*SETTING, "recipe", "defence"]
+    return pd.read_csv(path, dtype=dict.fromkeys(names, str), keep_default_na=False)
+
+
+def read_heard(path: Path) -> pd.DataFrame:
+    """The rows of ``ears.csv``, ``inversions.csv`` or ``snr_at_half.csv``."""
+    names = [*SETTING, "recipe", "defence", "kind", "name", "attack", "budget", "recogniser"]
+    return pd.read_csv(path, dtype=dict.fromkeys(names, str), keep_default_na=False, na_values=[""])
+
+
+def read_checks(path: Path) -> pd.DataFrame:
+    """The rows of ``checks.csv``; what is not there is empty text."""
+    return pd.read_csv(path, dtype=str, keep_default_na=False)

@@ -1,0 +1,133 @@
+"""The recordings that an evaluation, a shard of it, or a gallery is about."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mishear.core.arrays import RowsInShards, RowsOnDisk
+from mishear.core.errors import UserError
+from mishear.features.split import Division
+
+
+@dataclass(frozen=True)
+class Recordings:
+    """Labelled network inputs of some recordings of a corpus, read a batch at a time.
+
+    Attributes
+    ----------
+    names : numpy.ndarray of shape (recordings,)
+    rows : numpy.ndarray of shape (recordings,)
+        Their rows in the corpus.
+    read : callable
+        Gives the inputs of some rows of the corpus, shape (rows, 1, n_mels, frames), dB.
+    targets : numpy.ndarray of shape (recordings,)
+        Numbers of the true classes.
+    classes : list of str
+        Labels in the order of the network's outputs.
+    """
+
+    names: np.ndarray
+    rows: np.ndarray
+    read: Callable[[np.ndarray], np.ndarray]
+    targets: np.ndarray
+    classes: list[str]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def inputs(self, part: slice = slice(None)) -> np.ndarray:
+        """The inputs of a part of the recordings, (recordings, 1, n_mels, frames), dB."""
+        return self.read(self.rows[part])
+
+
+def select(spectrograms: Path, division: Division, rows: np.ndarray) -> Recordings:
+    """Some recordings of a corpus.
+
+    Parameters
+    ----------
+    spectrograms
+        ``.npy`` of the whole corpus.
+    division
+        Its labels.
+    rows
+        Which of its rows.
+    """
+    read = RowsOnDisk(spectrograms).__getitem__
+    return Recordings(
+        division.recordings[rows], rows, read, division.class_indices[rows], division.classes
+    )
+
+
+def shard_rows(count: int, shard: int, shards: int, batch_size: int) -> slice:
+    """The recordings of one of several jobs that divide an evaluation's batches among them.
+
+    Parameters
+    ----------
+    count
+        Recordings of the evaluation.
+    shard
+        Number of the job, from 0.
+    shards
+        How many jobs there are; if there are fewer batches, some have nothing to do.
+    batch_size
+        Recordings attacked at once.
+    """
+    batches = math.ceil(count / batch_size)
+    first, last = shard * batches // shards, (shard + 1) * batches // shards
+    return slice(first * batch_size, min(last * batch_size, count))
+
+
+def gallery_rows(division: Division, recordings: int | Sequence[str]) -> np.ndarray:
+    """Rows of the recordings to be drawn.
+
+    Parameters
+    ----------
+    division
+        Labels and splits.
+    recordings
+        Their names, or how many: then test recordings of different classes, in the order of the
+        classes.
+
+    Raises
+    ------
+    UserError
+        If a recording named is not in the corpus.
+    """
+    if not isinstance(recordings, int):
+        known = {name: row for row, name in enumerate(division.recordings.tolist())}
+        for name in recordings:
+            if name not in known:
+                raise UserError(
+                    f"report.gallery.recordings: '{name}' is not in the corpus; names stand in "
+                    f"the corpus's index.csv."
+                )
+        return np.array([known[name] for name in recordings])
+    test = division.rows("test")
+    seen: dict[int, int] = {}
+    rank = []
+    for target in division.class_indices[test].tolist():
+        seen[target] = seen.get(target, -1) + 1
+        rank.append((seen[target], target))
+    order = sorted(range(len(test)), key=rank.__getitem__)
+    return test[order[:recordings]]
+
+
+def select_waveforms(shards: Sequence[Path], division: Division, rows: np.ndarray) -> Recordings:
+    """Some recordings of a corpus as waveforms: their inputs are of shape (recordings, samples).
+
+    Parameters
+    ----------
+    shards
+        The ``.npy`` files of the whole corpus, in order.
+    division
+        Its labels.
+    rows
+        Which of its rows.
+    """
+    read = RowsInShards(shards, len(division.recordings)).__getitem__
+    return Recordings(
+        division.recordings[rows], rows, read, division.class_indices[rows], division.classes
+    )

@@ -1,1 +1,0 @@
-"""The report's figures: which there are, and how each is drawn."""

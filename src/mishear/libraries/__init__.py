@@ -1,0 +1,1 @@
+"""Defences, detectors and trainers of other libraries behind Mishear's interfaces."""

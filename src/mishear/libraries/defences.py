@@ -1,0 +1,273 @@
+"""Defences of other libraries as defences of Mishear: ART's preprocessors, advertorch's filters.
+
+Each adapter does no more than its library needs to take spectrograms in decibels; what that is,
+:data:`ART` and :data:`ADVERTORCH` say. The libraries are imported when a defence is first used, so
+that a config which names one can be checked where they are not installed.
+"""
+
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from torch import nn
+
+from mishear.core.errors import UserError
+from mishear.defences.base import Defence, Gradient
+from mishear.libraries.packages import import_peer
+
+ArtName = Literal[
+    "FeatureSqueezing",
+    "GaussianAugmentation",
+    "JpegCompression",
+    "SpatialSmoothing",
+    "SpatialSmoothingPyTorch",
+    "TotalVarMin",
+]
+AdvertorchName = Literal[
+    "AverageSmoothing2D",
+    "BinaryFilter",
+    "BitSqueezing",
+    "GaussianSmoothing2D",
+    "JPEGFilter",
+    "MedianSmoothing2D",
+]
+
+
+@dataclass(frozen=True)
+class Adaptation:
+    """What a component of another library needs to take spectrograms.
+
+    Attributes
+    ----------
+    gradient
+        ``exact`` where automatic differentiation goes through it, ``bpda`` where it does not, and
+        ``eot`` where it draws at random as well.
+    arguments
+        Of its own that describe the data or have it applied to what is classified.
+    takes_bounds
+        Whether its ``clip_values`` are set to the lowest and highest dB.
+    unit_range
+        Whether it gets inputs scaled to [0, 1] by the bounds, since it can take no others.
+    channels_last
+        Whether it gets the channel as the last axis, since it can take no other order.
+    """
+
+    gradient: Gradient
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    takes_bounds: bool = False
+    unit_range: bool = False
+    channels_last: bool = False
+
+    def describing(self, bounds: tuple[float, float]) -> dict[str, Any]:
+        """The component's own arguments that describe spectrograms within bounds (dB)."""
+        return {**self.arguments, **({"clip_values": bounds} if self.takes_bounds else {})}
+
+
+ART: dict[ArtName, Adaptation] = {
+    "FeatureSqueezing": Adaptation("bpda", takes_bounds=True),
+    "GaussianAugmentation": Adaptation(
+        "eot", {"augmentation": False, "apply_fit": False, "apply_predict": True}
+    ),
+    "JpegCompression": Adaptation(
+        "bpda", {"clip_values": (0, 1.0), "channels_first": True}, unit_range=True
+    ),
+    "SpatialSmoothing": Adaptation("bpda", {"channels_first": True}),
+    "SpatialSmoothingPyTorch": Adaptation("exact", {"channels_first": True}),
+    "TotalVarMin": Adaptation("eot", channels_last=True),
+}
+"""Preprocessors of ART 1.20 that take a spectrogram and leave its shape."""
+
+ADVERTORCH: dict[AdvertorchName, Adaptation] = {
+    "AverageSmoothing2D": Adaptation("exact", {"channels": 1}, unit_range=True),
+    "BinaryFilter": Adaptation("bpda", unit_range=True),
+    "BitSqueezing": Adaptation("bpda", unit_range=True),
+    "GaussianSmoothing2D": Adaptation("exact", {"channels": 1}, unit_range=True),
+    "JPEGFilter": Adaptation("bpda", unit_range=True),
+    "MedianSmoothing2D": Adaptation("exact", unit_range=True),
+}
+"""The filters of advertorch 0.2.3."""
+
+
+class PeerDefence(Defence):
+    """A component of another library.
+
+    Parameters
+    ----------
+    bounds
+        Lowest and highest value of the corpus's spectrograms, dB; given by Mishear.
+    home
+        Module that has the component.
+    name
+        The component's class.
+    adaptation
+        What it needs.
+    params
+        Keyword arguments of the component.
+    """
+
+    stand_in = "the identity"
+
+    def __init__(
+        self,
+        bounds: tuple[float, float],
+        home: str,
+        name: str,
+        adaptation: Adaptation,
+        params: Mapping[str, Any],
+    ):
+        super().__init__(bounds)
+        self.home, self.name, self.params = home, name, params
+        self.adaptation = adaptation
+        self.gradient = adaptation.gradient
+
+    @property
+    def is_differentiable(self) -> bool:
+        """Only where the gradient is exact: a component that draws at random has none either.
+
+        The identity stands in, as it does in ART (``Preprocessor.estimate_gradient``) and
+        advertorch (``BPDAWrapper``).
+        """
+        return self.gradient == "exact"
+
+    def transform(self, spectrograms: torch.Tensor) -> torch.Tensor:
+        if not self.adaptation.unit_range:
+            return self.filtered(spectrograms)
+        span = self.high - self.low
+        # Outside [0, 1], if only by a rounding, JPEG would wrap around or refuse.
+        unit = ((spectrograms - self.low) / span).clamp(0, 1)
+        return self.filtered(unit) * span + self.low
+
+    def filtered(self, inputs: torch.Tensor) -> torch.Tensor:
+        """What the component makes of inputs in the range it takes."""
+        raise NotImplementedError
+
+    @cached_property
+    def component(self) -> Any:
+        """The component; its library is imported here.
+
+        Raises
+        ------
+        UserError
+            If the library is not installed, or the component refuses its parameters.
+        """
+        found = getattr(import_peer(self.home), self.name)
+        given = self.adaptation.describing((self.low, self.high))
+        try:
+            # What it makes here may be part of a gradient later, wherever it is first used.
+            with torch.inference_mode(False):
+                return found(**given, **self.params)
+        except (TypeError, ValueError, NotImplementedError) as error:
+            raise UserError(
+                f"{type(self).__name__}: {self.name} refuses its params: {error}. It takes "
+                f"{', '.join(self._parameters(found, given))}."
+            ) from error
+
+    @staticmethod
+    def _parameters(found: type, given: Mapping[str, Any]) -> list[str]:
+        return [name for name in inspect.signature(found).parameters if name not in given]
+
+
+class ArtPreprocessor(PeerDefence):
+    """A preprocessing defence of IBM's Adversarial Robustness Toolbox.
+
+    Parameters
+    ----------
+    preprocessor
+        Class of ``art.defences.preprocessor``.
+    votes, gradient_samples
+        For one that draws at random, see :class:`mishear.defences.base.Defence`; ART takes one
+        draw.
+    params
+        Keyword arguments of the class.
+    """
+
+    def __init__(
+        self,
+        bounds: tuple[float, float],
+        preprocessor: ArtName,
+        votes: int = 1,
+        gradient_samples: int = 1,
+        **params,
+    ):
+        home = "art.defences.preprocessor"
+        super().__init__(bounds, home, preprocessor, ART[preprocessor], params)
+        self.votes, self.gradient_samples = votes, gradient_samples
+
+    def filtered(self, inputs: torch.Tensor) -> torch.Tensor:
+        if self.gradient == "exact":
+            return self.component.forward(inputs)[0]
+        order = (0, 2, 3, 1) if self.adaptation.channels_last else (0, 1, 2, 3)
+        back = (0, 3, 1, 2) if self.adaptation.channels_last else (0, 1, 2, 3)
+        with _numpy_drawing_from_torch():
+            changed, _ = self.component(inputs.permute(order).cpu().numpy())
+        # Some give float64, see the probe.
+        return torch.from_numpy(changed).permute(back).to(inputs).contiguous()
+
+
+class AdvertorchFilter(PeerDefence):
+    """A filter of advertorch, for inputs scaled to [0, 1] by the bounds.
+
+    Parameters
+    ----------
+    filter
+        Class of ``advertorch.defenses``.
+    params
+        Keyword arguments of the class.
+    """
+
+    def __init__(self, bounds: tuple[float, float], filter: AdvertorchName, **params):
+        super().__init__(bounds, "advertorch.defenses", filter, ADVERTORCH[filter], params)
+
+    def filtered(self, inputs: torch.Tensor) -> torch.Tensor:
+        component: nn.Module = self.component.to(inputs.device)
+        return component(inputs)
+
+
+def art_classifier(
+    model: nn.Module,
+    input_shape: Sequence[int],
+    classes: int,
+    bounds: tuple[float, float] | None = None,
+    **params,
+) -> Any:
+    """A network as ART's ``PyTorchClassifier``.
+
+    Parameters
+    ----------
+    model
+        On the device it stays on.
+    input_shape
+        Of one input.
+    classes
+        How many classes.
+    bounds
+        Lowest and highest value of an input, dB; None if ART need not know them.
+    params
+        Further arguments of ``PyTorchClassifier``, such as ``optimizer``.
+    """
+    on_gpu = any(parameter.is_cuda for parameter in model.parameters())
+    return import_peer("art.estimators.classification").PyTorchClassifier(
+        model=model,
+        loss=nn.CrossEntropyLoss(),
+        input_shape=tuple(input_shape),
+        nb_classes=classes,
+        clip_values=bounds,
+        device_type="gpu" if on_gpu else "cpu",
+        **params,
+    )
+
+
+@contextmanager
+def _numpy_drawing_from_torch() -> Iterator[None]:
+    """NumPy's global random numbers follow torch's, by which Mishear seeds what it measures."""
+    state = np.random.get_state()
+    np.random.seed(int(torch.randint(2**32, ())))
+    try:
+        yield
+    finally:
+        np.random.set_state(state)

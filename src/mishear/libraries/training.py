@@ -1,0 +1,111 @@
+"""Adversarial training by IBM's Adversarial Robustness Toolbox instead of Mishear."""
+
+import contextlib
+import io
+import logging
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from mishear.features.split import Division
+from mishear.libraries.defences import art_classifier
+from mishear.libraries.packages import import_peer
+from mishear.training.networks import build_network, prepared
+from mishear.training.trainer import TrainingInputs, accuracies_of_splits, loss_and_correct
+
+log = logging.getLogger(__name__)
+
+
+def train_with_art(
+    network: Mapping[str, Any],
+    recipe: Mapping[str, Any],
+    inputs: TrainingInputs,
+    division: Division,
+    bounds: tuple[float, float],
+    seed: int,
+    device: torch.device,
+) -> tuple[nn.Module, list[dict[str, float]], dict[str, dict[str, float]]]:
+    """Train a network with ART's ``AdversarialTrainerMadryPGD`` (Madry et al. 2018).
+
+    Every step is taken on what PGD makes of a batch; Adam, a fixed number of epochs, the last one
+    is kept. ART needs all training recordings in memory.
+
+    Parameters
+    ----------
+    network
+        Mapping with ``class`` and ``params``.
+    recipe
+        Mapping with ``epochs``, ``batch_size``, ``learning_rate`` and ``adversarial``: ``eps``
+        (dB), ``steps``, ``rel_stepsize`` (of eps) and ``random_start``.
+    inputs
+        What is trained on, in the order of the training rows of ``division``.
+    division
+        Labels and splits.
+    bounds
+        Lowest and highest value an adversarial input may have, dB.
+    seed
+        Of the weights, the order of the recordings and the random starts.
+    device
+        Where to train.
+
+    Returns
+    -------
+    victim
+        The trained network.
+    history
+        A row per epoch, see :data:`mishear.training.trainer.HISTORY_COLUMNS`. ART reports
+        nothing while it trains: the training figures are measured after the epoch, on recordings
+        as recorded.
+    accuracies
+        As of :func:`mishear.training.trainer.train`.
+
+    Raises
+    ------
+    UserError
+        If ART is not installed.
+    """
+    torch.manual_seed(seed)
+    np.random.seed(seed)
+    model = prepared(build_network(network, len(division.classes)), device)
+    spectrograms = inputs[np.arange(len(inputs))]
+    trainer = _trainer(model, recipe, spectrograms.shape[1:], len(division.classes), bounds)
+    labels = inputs.chosen.labels
+    one_hot = np.eye(len(division.classes), dtype=np.float32)[labels]
+    targets = torch.from_numpy(division.class_indices)
+    history = []
+    for epoch in range(1, recipe["epochs"] + 1):
+        start = time.perf_counter()
+        # Its progress bars cannot be turned off.
+        with contextlib.redirect_stderr(io.StringIO()):
+            trainer.fit(spectrograms, one_hot, nb_epochs=1)
+        row: dict[str, float] = {"epoch": epoch}
+        for split in ("train", "validation"):
+            rows = division.rows(split)
+            loss, correct = loss_and_correct(model, inputs.clean, targets, rows)
+            row |= {f"{split}_loss": loss, f"{split}_accuracy": correct / len(rows)}
+        history.append(row | {"seconds": time.perf_counter() - start})
+        log.info("epoch %d: validation accuracy %.4f", epoch, row["validation_accuracy"])
+    return model, history, accuracies_of_splits(model, inputs.clean, targets, division)
+
+
+def _trainer(
+    model: nn.Module,
+    recipe: Mapping[str, Any],
+    input_shape: tuple[int, ...],
+    classes: int,
+    bounds: tuple[float, float],
+) -> Any:
+    adversarial = recipe["adversarial"]
+    optimiser = torch.optim.Adam(model.parameters(), lr=recipe["learning_rate"], fused=True)
+    return import_peer("art.defences.trainer").AdversarialTrainerMadryPGD(
+        art_classifier(model, input_shape, classes, bounds, optimizer=optimiser),
+        batch_size=recipe["batch_size"],
+        eps=adversarial["eps"],
+        eps_step=adversarial["rel_stepsize"] * adversarial["eps"],
+        max_iter=adversarial["steps"],
+        num_random_init=int(adversarial["random_start"]),
+    )

@@ -1,0 +1,1 @@
+"""Audio quality, speech recognition, and spectrograms inverted to audio."""

@@ -1,0 +1,249 @@
+"""Speech recognisers: third parties that know nothing of the victim and hear the same sound."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mishear.core.errors import UserError
+from mishear.core.plugins import check_params, find_class
+from mishear.core.tables import write_table
+from mishear.features.waveforms import active_speech, resampler
+
+COLUMNS = ("recording", "label", "heard", "transcript")
+
+DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+class Recogniser(ABC):
+    """A speech recogniser; derive from it for one of your own.
+
+    Parameters
+    ----------
+    classes
+        Labels of the corpus; given by Mishear.
+    """
+
+    def __init__(self, classes: Sequence[str]):
+        self.classes = list(classes)
+
+    @abstractmethod
+    def transcribe(self, recordings: np.ndarray, sample_rate: int) -> list[str]:
+        """What is said in each recording, in words.
+
+        Parameters
+        ----------
+        recordings
+            Shape (recordings, samples), full scale is -1 to 1.
+        sample_rate
+            Hz.
+
+        Returns
+        -------
+        list of str
+            A transcript of each recording; empty where nothing is heard.
+        """
+
+    @abstractmethod
+    def heard(self, transcript: str) -> str:
+        """The class that a transcript stands for, one of ``classes``; empty if none."""
+
+
+class Pocketsphinx(Recogniser):
+    """CMU Pocketsphinx with a grammar of the classes' words (package ``pocketsphinx``).
+
+    Its US English model comes with the package, so it works offline. Recordings are resampled to
+    16 kHz, and what surrounds the speech is replaced by a quarter of a second of silence, which it
+    needs to find where the word begins. Its features are set up anew for each recording, so that
+    none depends on those before it.
+
+    Parameters
+    ----------
+    classes
+        Labels of the corpus.
+    words
+        For each class the words by which it is heard; unset: the label itself, for digits their
+        names. Other classes, as of another corpus, may be among them.
+
+    Raises
+    ------
+    UserError
+        If the package is not installed, its dictionary lacks a word, or a word stands for two
+        classes.
+    """
+
+    RATE = 16000
+    SILENCE = 0.25
+    """Seconds."""
+
+    def __init__(self, classes: Sequence[str], words: dict[str | int, list[str]] | None = None):
+        super().__init__(classes)
+        digits = {str(number): [word] for number, word in enumerate(DIGITS)}
+        given = {str(label): spoken for label, spoken in (words or {}).items()}
+        self.words = {
+            label: given.get(label) or digits.get(label, [label.lower()]) for label in self.classes
+        }
+        self.labels = self._labels()
+        self.decoder = self._decoder()
+
+    def _labels(self) -> dict[str, str]:
+        labels: dict[str, str] = {}
+        for label, words in self.words.items():
+            for word in words:
+                if labels.setdefault(word, label) != label:
+                    raise UserError(
+                        f"recognisers: Pocketsphinx's words: {word!r} stands for both "
+                        f"{labels[word]!r} and {label!r}. Give each class words of its own."
+                    )
+        return labels
+
+    def _decoder(self) -> Any:
+        try:
+            from pocketsphinx import Decoder
+        except ImportError as error:
+            raise UserError(
+                "recognisers: Pocketsphinx needs the package 'pocketsphinx', which is not "
+                "installed. Install it: pip install 'mishear[listening]'."
+            ) from error
+        decoder = Decoder(lm=None, samprate=self.RATE, cmn="batch", loglevel="FATAL")
+        unknown = [word for word in self.labels if decoder.lookup_word(word) is None]
+        if unknown:
+            raise UserError(
+                f"recognisers: Pocketsphinx's dictionary has no word "
+                f"{', '.join(map(repr, unknown))}. Give other words for these classes in its "
+                f"params: words: {{label: [word, ...]}}."
+            )
+        grammar = f"#JSGF V1.0; grammar words; public <word> = {' | '.join(self.labels)};"
+        decoder.add_jsgf_string("words", grammar)
+        decoder.activate_search("words")
+        return decoder
+
+    def transcribe(self, recordings: np.ndarray, sample_rate: int) -> list[str]:
+        return [self._transcribed(recording, sample_rate) for recording in recordings]
+
+    def _transcribed(self, recording: np.ndarray, sample_rate: int) -> str:
+        import torch
+
+        silence = np.zeros(round(self.SILENCE * sample_rate), np.float32)
+        speech = np.concatenate([silence, recording[active_speech(recording)], silence])
+        heard = resampler(sample_rate, self.RATE)(torch.from_numpy(speech)).numpy()
+        self.decoder.reinit_feat()
+        self.decoder.start_utt()
+        self.decoder.process_raw(_pcm(heard), no_search=False, full_utt=True)
+        self.decoder.end_utt()
+        hypothesis = self.decoder.hyp()
+        return hypothesis.hypstr if hypothesis else ""
+
+    def heard(self, transcript: str) -> str:
+        return self.labels.get(transcript, "")
+
+
+def _pcm(waveform: np.ndarray) -> bytes:
+    from mishear.core.flac import sixteen_bit
+
+    return sixteen_bit(waveform).tobytes()
+
+
+def check_recogniser(definition: Mapping[str, Any], where: str) -> None:
+    """Check a recogniser's class and parameters before anything runs; it is not started.
+
+    Parameters
+    ----------
+    definition
+        Mapping with ``class`` and ``params``.
+    where
+        Key in the config, for the message.
+
+    Raises
+    ------
+    UserError
+        If it is no recogniser, or a parameter does not fit its signature.
+    """
+    _class_and_params(definition, where)
+
+
+def build_recogniser(
+    definition: Mapping[str, Any], classes: Sequence[str], where: str = "recognisers"
+) -> Recogniser:
+    """A recogniser, ready to listen.
+
+    Parameters
+    ----------
+    definition, where
+        As for :func:`check_recogniser`.
+    classes
+        Labels of the corpus.
+
+    Raises
+    ------
+    UserError
+        If it cannot be built.
+    """
+    found, params = _class_and_params(definition, where)
+    try:
+        return found(classes=classes, **params)
+    except (TypeError, ValueError) as error:
+        raise UserError(f"{where}: {definition['class']} refuses its params: {error}") from error
+
+
+def _class_and_params(
+    definition: Mapping[str, Any], where: str
+) -> tuple[type[Recogniser], dict[str, Any]]:
+    found = find_class(definition["class"], "mishear.listening.recognisers", where)
+    if not issubclass(found, Recogniser) or found is Recogniser:
+        raise UserError(
+            f"{where}.class: {definition['class']} is no recogniser; it must derive from "
+            f"mishear.listening.recognisers.Recogniser."
+        )
+    return found, check_params(found, definition["params"], where, given=("classes",))
+
+
+def recognise(
+    recogniser: Recogniser,
+    clean: np.ndarray,
+    recordings: np.ndarray,
+    sample_rate: int,
+    names: Sequence[str],
+    labels: Sequence[str],
+) -> Iterable[dict[str, str]]:
+    """What a recogniser hears in recordings.
+
+    It hears them where the clean ones speak, and silence elsewhere. What recordings were padded
+    with is not part of them, but noise and Griffin-Lim fill it: a recogniser that has to find the
+    word in it would be compared with one that need not.
+
+    Parameters
+    ----------
+    recogniser
+        From :func:`build_recogniser`.
+    clean, recordings
+        The recordings as they are, and the version listened to; shape (recordings, samples).
+    sample_rate
+        Hz.
+    names, labels
+        Of the recordings.
+
+    Yields
+    ------
+    dict
+        Rows of ``COLUMNS``: ``heard`` is a class, or empty.
+    """
+    spoken = np.zeros_like(recordings)
+    for row, waveform in enumerate(clean):
+        speech = active_speech(waveform)
+        spoken[row, speech] = recordings[row, speech]
+    transcripts = recogniser.transcribe(spoken, sample_rate)
+    for name, label, transcript in zip(names, labels, transcripts, strict=True):
+        yield {
+            "recording": name,
+            "label": label,
+            "heard": recogniser.heard(transcript),
+            "transcript": transcript,
+        }
+
+
+def write_heard(rows: Iterable[Mapping[str, str]], path: Path) -> None:
+    """Write rows of :func:`recognise`."""
+    write_table(rows, COLUMNS, path)

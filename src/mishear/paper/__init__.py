@@ -1,0 +1,1 @@
+"""The paper's figures and claims, and how a study compares with them."""

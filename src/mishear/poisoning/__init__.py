@@ -1,0 +1,1 @@
+"""Poisons, detectors of poisoned recordings, and how well these detect them."""

@@ -1,0 +1,1 @@
+"""The report: its pages, tables and figures."""

@@ -1,0 +1,54 @@
+"""How all pages are made: one set of templates, colours and ways to write numbers."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from mishear.core.statistics import Measured
+from mishear.report.figures.style import DARK_SERIES, DARK_SHARES, SERIES, SHARES
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def environment() -> Environment:
+    """Templates with the filters ``share``, ``maybe``, ``interval``, ``decibels`` and ``ratio``."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["share"] = share
+    made.filters["maybe"] = lambda value: "" if value == "" else share(value)
+    made.filters["interval"] = interval
+    made.filters["decibels"] = decibels
+    made.filters["ratio"] = ratio
+    made.globals["palette"] = list(zip(SERIES, DARK_SERIES, strict=True))
+    made.globals["shares"] = list(zip(SHARES, DARK_SHARES, strict=True))
+    return made
+
+
+def share(value: float) -> str:
+    """An accuracy or a rate."""
+    return f"{value:.3f}"
+
+
+def interval(value: Measured) -> str:
+    """The limits of an accuracy."""
+    return f"{value.low:.3f} to {value.high:.3f}"
+
+
+def ratio(value: float, row: Any) -> str:
+    """A ratio of a row of ``snr_at_half.csv``, which may lie beyond all that were run."""
+    if value == float("inf"):
+        return f"above {row.highest_snr_db:g}"
+    return f"below {row.lowest_snr_db:g}" if value == float("-inf") else f"{value:.1f}"
+
+
+def decibels(value: Any, places: int = 1) -> str:
+    """A ratio; where nothing was changed it is infinite, where it was not measured a dash."""
+    if value is None or value != value:
+        return "\N{EN DASH}"
+    return "no change" if value == float("inf") else f"{value:.{places}f}"

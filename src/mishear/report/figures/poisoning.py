@@ -1,0 +1,190 @@
+"""What poison does to victims: against its amplitude for noise, against its share for the rest."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from mishear.core.statistics import Measured
+from mishear.evaluation.measurements import measured, over_seeds, succeeded
+from mishear.paper import comparison as paper
+from mishear.report.figures.style import (
+    INK,
+    MARKERS,
+    SERIES,
+    accuracy_axis,
+    chance_line,
+    drawing,
+    legend_above,
+    level_line,
+    share_colours,
+)
+from mishear.study.plan import number_name
+
+DODGE = 1.09
+"""Factor between the places of neighbouring lines, so that their bars do not lie on each other."""
+MARGIN = 1.8
+"""Factor between the smallest and largest amplitude and the ends of the axis."""
+PANEL_HEIGHT = 2.9
+
+
+def draw_poisoning(
+    summary: pd.DataFrame,
+    poison: str,
+    kind: str,
+    unpoisoned: Sequence[str],
+    classes: int,
+    paper_reference: bool,
+    path: Path,
+) -> None:
+    """What one poisoned recipe does, with victims trained without it for comparison.
+
+    Parameters
+    ----------
+    summary
+        The rows of one corpus, front end and network.
+    poison
+        The poisoned recipe.
+    kind
+        Of its poison. ``uniform``: accuracy against amplitude; others: clean accuracy and, where
+        a class is aimed at, success against share.
+    unpoisoned
+        Recipes without poison.
+    classes
+        How many there are, for the accuracy of guessing.
+    paper_reference
+        Whether to mark the paper's figure, which is about noise.
+    path
+        The SVG file.
+    """
+    chosen = (summary.attack == poison) & (summary.defence == "none") & summary.detector.isna()
+    table = over_seeds(summary[chosen])
+    if kind == "uniform":
+        _draw_against_amplitude(table, poison, unpoisoned, classes, paper_reference, path)
+    else:
+        _draw_against_share(table, poison, unpoisoned, classes, path)
+
+
+@dataclass(frozen=True)
+class _Quantity:
+    """What a panel shows of a row."""
+
+    title: str
+    label: str
+    of: Callable[[Any], Measured]
+
+
+SUCCESS = _Quantity("Heard as the class aimed at", "attack success rate", succeeded)
+ON_CLEAN = _Quantity("On clean test recordings", "accuracy", lambda row: measured(row, clean=True))
+ON_POISONED = _Quantity("On poisoned test recordings", "accuracy", measured)
+
+
+def _draw_against_share(
+    table: pd.DataFrame, poison: str, unpoisoned: Sequence[str], classes: int, path: Path
+) -> None:
+    """A line for each amplitude, from the victim without poison to the largest share."""
+    poisoned = table[table.poison == poison]
+    shares = sorted(poisoned.poison_share.unique())
+    quantities = [ON_CLEAN]
+    if poisoned.attack_success_rate.notna().any():
+        quantities.insert(0, SUCCESS)
+    handles = []
+    with drawing(path, height=PANEL_HEIGHT * len(quantities) + 0.6) as figure:
+        panels = figure.subplots(len(quantities), sharex=True, squeeze=False)[:, 0]
+        for number, (amplitude, line) in enumerate(poisoned.groupby("eps")):
+            style = {"color": SERIES[number % len(SERIES)], "marker": MARKERS[number]}
+            without = table[(table.recipe == next(iter(unpoisoned), "")) & (table.eps == amplitude)]
+            line = pd.concat([without.assign(poison_share=0.0), line]).sort_values("poison_share")
+            places = [([0.0, *shares]).index(share) for share in line.poison_share]
+            for axes, quantity in zip(panels, quantities, strict=True):
+                _draw_band(axes, places, [quantity.of(row) for row in line.itertuples()], style)
+            handles.append(Line2D([], [], label=_name(amplitude), **style))
+        for axes, quantity in zip(panels, quantities, strict=True):
+            axes.set_title(quantity.title)
+            accuracy_axis(axes, quantity.label)
+            chance_line(axes, classes)
+        ticks = ["none", *(f"{share * 100:g} %" for share in shares)]
+        panels[-1].set_xticks(range(len(ticks)), ticks)
+        panels[-1].set_xlabel("share of poison in the training")
+        if len(handles) > 1:
+            legend_above(figure, handles, columns=3)
+
+
+def _name(amplitude: float) -> str:
+    return f"amplitude {number_name(amplitude)}"
+
+
+def _draw_band(
+    axes: Axes, places: Sequence[float], points: Sequence[Measured], style: dict[str, str]
+) -> None:
+    low, high = [point.low for point in points], [point.high for point in points]
+    axes.fill_between(places, low, high, color=style["color"], alpha=0.16, linewidth=0)
+    axes.plot(places, [point.accuracy for point in points], **style)
+
+
+def _draw_against_amplitude(
+    table: pd.DataFrame,
+    poison: str,
+    unpoisoned: Sequence[str],
+    classes: int,
+    paper_reference: bool,
+    path: Path,
+) -> None:
+    """A line for each share, on poisoned recordings above, on clean ones below."""
+    retrained = table[table.poison == poison]
+    colours = share_colours(retrained.poison_share.unique())
+    lines = [(name, table[table.recipe == name], INK, "D") for name in unpoisoned] + [
+        (f"retrained, {share * 100:g} % poisoned", rows, colours[share], "o")
+        for share, rows in retrained.groupby("poison_share")
+    ]
+    with drawing(path, height=6.6) as figure:
+        noisy, clean = figure.subplots(2, sharex=True)
+        for place, (_, rows, colour, marker) in enumerate(lines):
+            shift = DODGE ** (place - (len(lines) - 1) / 2)
+            _draw_line(noisy, rows, shift, colour, marker, ON_POISONED)
+            _draw_line(clean, rows, shift, colour, marker, ON_CLEAN)
+        _finish(noisy, clean, table, classes)
+        handles = [
+            Line2D([], [], color=colour, marker=marker, label=name)
+            for name, _, colour, marker in lines
+        ]
+        if paper_reference:
+            label = f"paper: {paper.POISONING.accuracy:.2f}, amplitude not given"
+            handles.append(level_line(noisy, paper.POISONING.accuracy, label))
+        legend_above(figure, handles, columns=2)
+
+
+def _draw_line(
+    axes: Axes, rows: pd.DataFrame, shift: float, colour: str, marker: str, quantity: _Quantity
+) -> None:
+    rows = rows.sort_values("eps")
+    points = [quantity.of(row) for row in rows.itertuples()]
+    level = [point.accuracy for point in points]
+    below = [point.accuracy - point.low for point in points]
+    above = [point.high - point.accuracy for point in points]
+    axes.errorbar(
+        rows.eps * shift,
+        level,
+        yerr=[below, above],
+        color=colour,
+        marker=marker,
+        elinewidth=1.2,
+        linewidth=1.4,
+    )
+
+
+def _finish(noisy: Axes, clean: Axes, table: pd.DataFrame, classes: int) -> None:
+    for axes, quantity in ((noisy, ON_POISONED), (clean, ON_CLEAN)):
+        axes.set_title(quantity.title)
+        accuracy_axis(axes, quantity.label)
+        chance_line(axes, classes)
+    ratios = table.groupby("eps").median_snr_db.mean()
+    clean.set_xscale("log")
+    clean.set_xticks(ratios.index, [f"{eps:g}\n{ratio:.0f} dB" for eps, ratio in ratios.items()])
+    clean.set_xlim(ratios.index.min() / MARGIN, ratios.index.max() * MARGIN)
+    clean.minorticks_off()
+    clean.set_xlabel("amplitude of the noise (of full scale), with the median SNR below it")

@@ -1,0 +1,143 @@
+"""Loss and accuracy over the epochs of every victim's training."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+
+from mishear.report.figures.style import (
+    INK,
+    MUTED,
+    SHARES,
+    accuracy_axis,
+    drawing,
+    legend_above,
+    share_colours,
+)
+from mishear.study.plan import number_name
+
+ROW_HEIGHT = 1.7
+SMALLEST_LOSS = 1e-4
+WIDE_RANGE = 300
+
+
+def draw_training(
+    victims: Sequence[Mapping[str, Any]], histories: Sequence[pd.DataFrame], path: Path
+) -> None:
+    """A row of panels for each training, those that differ in the share of poison together.
+
+    Loss is at the left, accuracy at the right.
+
+    Parameters
+    ----------
+    victims
+        For each its ``recipe``, ``amplitude``, ``share``, ``eps``, ``sigma`` and ``seed``.
+    histories
+        For each the table of its epochs.
+    path
+        The SVG file.
+    """
+    groups: dict[str, list] = {}
+    for victim, history in zip(victims, histories, strict=True):
+        groups.setdefault(_title(victim), []).append((victim, history))
+    colours = _colours(victims)
+    with drawing(path, height=ROW_HEIGHT * len(groups) + 1.1, width=6.4) as figure:
+        grid = figure.subplots(len(groups), 2, sharex=True, squeeze=False)
+        for (loss, accuracy), (title, members) in zip(grid, groups.items(), strict=True):
+            for victim, history in members:
+                colour = colours[victim["recipe"]].get(victim["share"], INK)
+                _draw_victim(loss, accuracy, history, colour)
+            _loss_axis(loss, [history for _, history in members])
+            loss.set_title(title)
+            accuracy_axis(accuracy)
+        for axes in grid[-1]:
+            axes.set_xlabel("epoch")
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
+        legend_above(figure, _handles(colours), columns=3)
+
+
+def _colours(victims: Sequence[Mapping[str, Any]]) -> dict[str, dict[float, str]]:
+    """For each recipe the colours of its shares of poison.
+
+    Shares have the same colour in all recipes, unless there are more of them than colours.
+    """
+    shares: dict[str, set[float]] = {}
+    for victim in victims:
+        of_recipe = shares.setdefault(victim["recipe"], set())
+        if victim["share"] is not None:
+            of_recipe.add(victim["share"])
+    every = set().union(*shares.values())
+    common = len(every) <= len(SHARES)
+    return {
+        recipe: share_colours(list(every if common else of_recipe)) if of_recipe else {}
+        for recipe, of_recipe in shares.items()
+    }
+
+
+def _loss_axis(axes: Axes, histories: Sequence[pd.DataFrame]) -> None:
+    """A logarithmic axis with plain numbers, as many as fit the range of the losses."""
+    losses = pd.concat([history[["train_loss", "validation_loss"]] for history in histories])
+    losses = losses.clip(lower=SMALLEST_LOSS)
+    wide = losses.max(axis=None) / losses.min(axis=None) > WIDE_RANGE
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1,) if wide else (1, 3), numticks=5))
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.set_ylabel("loss")
+
+
+def _title(victim: Mapping[str, Any]) -> str:
+    units = {"amplitude": "", "eps": " dB", "sigma": " dB"}
+    swept = [
+        f"{key} {number_name(victim[key])}{unit}"
+        for key, unit in units.items()
+        if victim[key] is not None
+    ]
+    return ", ".join([victim["recipe"], *swept])
+
+
+def _draw_victim(loss: Axes, accuracy: Axes, history: pd.DataFrame, colour: str) -> None:
+    for axes, quantity in ((loss, "loss"), (accuracy, "accuracy")):
+        for split, dashes in (("train", "-"), ("validation", (0, (3, 1.5)))):
+            values = history[f"{split}_{quantity}"]
+            if quantity == "loss":
+                values = values.clip(lower=SMALLEST_LOSS)
+            axes.plot(
+                history.epoch,
+                values,
+                color=colour,
+                linestyle=dashes,
+                linewidth=1.4,
+                marker="o" if split == "train" else "s",
+                markersize=2.8,
+            )
+
+
+def _handles(colours: Mapping[str, Mapping[float, str]]) -> list[Line2D]:
+    kinds = [
+        Line2D([], [], color=MUTED, marker="o", markersize=3, label="train (as trained on)"),
+        Line2D(
+            [],
+            [],
+            color=MUTED,
+            marker="s",
+            markersize=3,
+            linestyle=(0, (3, 1.5)),
+            label="validation (clean)",
+        ),
+    ]
+    poisoned = [of_recipe for of_recipe in colours.values() if of_recipe]
+    if not poisoned:
+        return kinds
+    if all(of_recipe == poisoned[0] for of_recipe in poisoned):
+        names = {f"{share * 100:g} % poisoned": poisoned[0][share] for share in sorted(poisoned[0])}
+    else:
+        names = {"smallest share of its poison": SHARES[0], "largest share": SHARES[-1]}
+    names = {"no poison": INK, **names}
+    return kinds + [
+        Line2D([], [], color=colour, linewidth=3, label=name) for name, colour in names.items()
+    ]

@@ -1,0 +1,210 @@
+"""A hash of a script and of the project code it uses.
+
+Snakemake reruns a job when its ``params`` change but does not look into imported modules. With
+this hash among the ``params``, exactly the jobs whose code changed rerun. What counts are the
+functions, classes and variables that the script refers to, directly or through others; other code
+in the same modules, comments, docstrings, formatting and modification times make no difference.
+
+In doubt more code counts: a name counts wherever it is mentioned, a class as a whole, and all of
+a module whose attributes cannot be told (``import *``, ``getattr(module, name)``). What a module
+does besides binding names, such as a call at its top level, counts once the module is imported.
+
+Not seen are modules imported by a name put together at run time (``importlib.import_module``),
+names in annotations written as text, classes that only ``__init_subclass__`` of a base class gets
+to know, and what a call does besides giving the value of a variable that nothing uses.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from mishear.runtime.syntax import Module, Statement, Target, read_module
+
+_WHOLE = "*"
+_LOADED = ""
+_NAMESPACE_TRICKS = {"globals", "eval", "exec", "sys.modules"}
+
+
+class _Source(NamedTuple):
+    """A module and where its code lies: a file, or a folder without an ``__init__.py``."""
+
+    module: str
+    path: str
+
+
+class _Part(NamedTuple):
+    """A name in a module, with attributes taken from it; or all of it, or its being loaded."""
+
+    source: _Source
+    name: str
+
+
+def fingerprint(entry: Path, roots: Sequence[Path], names: Sequence[str] = ()) -> str:
+    """Hash a Python file together with all code it uses, directly or not.
+
+    Parameters
+    ----------
+    entry
+        The script.
+    roots
+        Folders in which imported modules are looked for; a module found in none of them is a
+        library's and is left out.
+    names
+        Dotted paths of modules, or of classes and functions in them, that the script will import
+        by themselves, such as a class named in the config.
+
+    Returns
+    -------
+    str
+        Twelve hexadecimal digits, the same on every supported Python version.
+
+    Raises
+    ------
+    SyntaxError
+        If one of the files is not Python.
+    """
+    roots = tuple(map(str, roots))
+    script = _Source("", str(entry))
+    code = _module(script)
+    pending = [_Part(script, name) for name in (_LOADED, *code.definitions)]
+    for name in names:
+        pending += _named(name, roots)
+    seen = set()
+    while pending:
+        part = pending.pop()
+        if part not in seen:
+            seen.add(part)
+            pending += _neighbours(part, roots)
+    lines = {line for part in seen for line in _lines(part, roots)}
+    body = [statement.digest for statement in code.statements]
+    return hashlib.sha256("\n".join([*body, *sorted(lines)]).encode()).hexdigest()[:12]
+
+
+def _lines(part: _Part, roots: tuple[str, ...]) -> Iterator[str]:
+    """What of a part makes a difference."""
+    code = _module(part.source)
+    name = part.name.partition(".")[0]
+    label = f"{part.source.module} {name}"
+    statements = _effects(part.source, roots) if name == _LOADED else code.definitions.get(name)
+    if statements:
+        yield " ".join([label, *(statement.digest for statement in statements)])
+    for target in code.aliases.get(name, ()):
+        yield f"{label} = {target.module}:{target.attribute}"
+
+
+@cache
+def _neighbours(part: _Part, roots: tuple[str, ...]) -> frozenset[_Part]:
+    """What a part leads to."""
+    source, name = part
+    code = _module(source)
+    if name == _WHOLE:
+        return frozenset(_Part(source, bound) for bound in code.definitions | code.aliases)
+    found = {_Part(source, _LOADED)}
+    if name == _LOADED:
+        statements = _effects(source, roots)
+        for module in code.loads:
+            found.update(_loaded(module, roots))
+    else:
+        first, _, attributes = name.partition(".")
+        statements = code.definitions.get(first, ())
+        for target in code.aliases.get(first, ()):
+            found.update(_imported(target, attributes, roots))
+    for statement in statements:
+        found.update(_used(statement, source, roots))
+    return frozenset(found)
+
+
+def _used(statement: Statement, source: _Source, roots: tuple[str, ...]) -> Iterator[_Part]:
+    """What a statement mentions or imports."""
+    code = _module(source)
+    for mention in statement.mentions:
+        first, _, attributes = mention.partition(".")
+        if first in code.aliases:
+            yield _Part(source, mention)
+        elif first in code.definitions:
+            yield _Part(source, first)
+        for target in statement.aliases.get(first, ()):
+            yield from _imported(target, attributes, roots)
+    for target in statement.aliases.get("*", ()):
+        yield from _imported(Target(target.module), "", roots)
+    for module in statement.loads:
+        yield from _loaded(module, roots)
+    if statement.mentions & _NAMESPACE_TRICKS:
+        yield _Part(source, _WHOLE)
+
+
+def _imported(target: Target, attributes: str, roots: tuple[str, ...]) -> Iterator[_Part]:
+    """What an imported name stands for once attributes are taken from it."""
+    source = _find(target.module, roots)
+    path = ".".join(filter(None, [target.attribute, attributes]))
+    while source:
+        yield from _loaded(source.module, roots)
+        first, _, rest = path.partition(".")
+        submodule = _find(f"{source.module}.{first}", roots) if first else None
+        code = _module(source)
+        if first in code.definitions or first in code.aliases:
+            yield _Part(source, path)
+        elif submodule is None:
+            yield _Part(source, _WHOLE)
+        source, path = submodule, rest
+
+
+def _loaded(module: str, roots: tuple[str, ...]) -> Iterator[_Part]:
+    """A module and the packages around it, all of which an import executes."""
+    while module:
+        source = _find(module, roots)
+        if source:
+            yield _Part(source, _LOADED)
+        module = module.rpartition(".")[0]
+
+
+def _named(name: str, roots: tuple[str, ...]) -> Iterator[_Part]:
+    """What a dotted path stands for, whichever part of it is the module."""
+    module, attributes = name, ""
+    while module and not _find(module, roots):
+        module, _, last = module.rpartition(".")
+        attributes = ".".join(filter(None, [last, attributes]))
+    yield from _imported(Target(module), attributes, roots)
+
+
+@cache
+def _effects(source: _Source, roots: tuple[str, ...]) -> tuple[Statement, ...]:
+    """Statements of a module that count even if nothing mentions what they bind.
+
+    A decorator may keep what it decorates in a list. A library's rarely does so for the project's
+    own code to find, and would make every dataclass count; only the project's own are trusted to.
+    """
+    code = _module(source)
+
+    def is_own(decorator: str) -> bool:
+        first = decorator.partition(".")[0]
+        targets = code.aliases.get(first, ())
+        return (
+            not first or first in code.definitions or any(_find(t.module, roots) for t in targets)
+        )
+
+    return tuple(s for s in code.statements if s.acts or any(map(is_own, s.decorators)))
+
+
+@cache
+def _find(module: str, roots: tuple[str, ...]) -> _Source | None:
+    if not module:
+        return None
+    folders = [os.path.join(root, *module.split(".")) for root in roots]
+    for folder in folders:
+        for file in (os.path.join(folder, "__init__.py"), f"{folder}.py"):
+            if os.path.isfile(file):
+                return _Source(module, file)
+    return next((_Source(module, folder) for folder in folders if os.path.isdir(folder)), None)
+
+
+@cache
+def _module(source: _Source) -> Module:
+    if os.path.isdir(source.path):
+        return Module()
+    is_package = os.path.basename(source.path) == "__init__.py"
+    package = source.module if is_package else source.module.rpartition(".")[0]
+    return read_module(Path(source.path), package)

@@ -1,0 +1,112 @@
+"""What every job of the workflow does around its work: a log, and an end that is clean."""
+
+import ctypes
+import logging
+import os
+import select
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mishear.core.errors import UserError
+
+SNAKEMAKE_PROCESS = "MISHEAR_SNAKEMAKE_PROCESS"
+"""Environment variable with the process number of the Snakemake that started the job."""
+
+PR_SET_PDEATHSIG = 1
+"""Of Linux's ``sys/prctl.h``."""
+
+
+@contextmanager
+def job_log(path: str | Path) -> Iterator[None]:
+    """Send what the job reports to its log file, and warnings to the terminal as well.
+
+    A :class:`~mishear.core.errors.UserError` ends the process with its message and no traceback, as
+    does a termination (and so Ctrl-C, see :func:`mishear.runtime.locks.interrupt_jobs`); any other
+    exception goes to the log with its traceback and is raised again. If Snakemake is killed, the
+    job ends with it, so that it cannot write what the next run writes.
+
+    Parameters
+    ----------
+    path
+        The log file.
+    """
+    # First of all: the next run may already be writing the same log.
+    if SNAKEMAKE_PROCESS in os.environ:
+        end_with(int(os.environ[SNAKEMAKE_PROCESS]))
+    _open_log(path)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    except UserError as error:
+        logging.error("%s", error)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        logging.info("interrupted")
+        sys.exit(128 + signal.SIGTERM)
+    except Exception:
+        logging.exception("this is a bug of Mishear or of a class named in the config")
+        raise
+
+
+def _open_log(path: str | Path) -> None:
+    terminal = logging.StreamHandler()
+    terminal.setLevel(logging.WARNING)
+    handlers: list[logging.Handler] = [terminal]
+    try:
+        handlers.append(logging.FileHandler(path, mode="w", encoding="utf-8"))
+    except OSError as error:
+        sys.exit(f"cannot write {path}: {error.strerror}")
+    logging.basicConfig(
+        level=logging.INFO,
+        format="%(asctime)s %(levelname)s %(message)s",
+        handlers=handlers,
+        force=True,
+    )
+    logging.captureWarnings(True)
+    # A full disk is reported by what the job writes, not by a traceback of its log.
+    logging.raiseExceptions = False
+
+
+def _interrupt(*_: object) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough
+    raise KeyboardInterrupt
+
+
+def end_with(process: int) -> None:
+    """End this process as soon as another one ends.
+
+    Before Linux 5.3 the kernel cannot tell; there this process finishes what it is at.
+
+    Parameters
+    ----------
+    process
+        Number of the other process.
+    """
+    try:
+        handle = os.pidfd_open(process)
+    except ProcessLookupError:
+        _end(process)
+    except OSError:
+        return
+    watch = select.poll()
+    watch.register(handle, select.POLLIN)
+
+    def wait() -> None:
+        watch.poll()
+        _end(process)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def end_with_parent() -> None:
+    """End this process as soon as the one that started it ends; starts no thread."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _end(process: int) -> None:
+    logging.error("Snakemake (process %d) is gone: ending", process)
+    os._exit(1)

@@ -1,0 +1,109 @@
+"""The runs at work in a folder, and the lock that a killed one leaves behind.
+
+Snakemake locks the files of a run and takes the lock away at the run's end. A run that is killed
+cannot do that, and Snakemake cannot tell its lock from that of a run still at work. Here every
+run holds a lock of the operating system besides, which ends with the process.
+"""
+
+import atexit
+import contextlib
+import logging
+import os
+import signal
+import socket
+from pathlib import Path
+
+import psutil
+from filelock import FileLock, Timeout
+
+from mishear.core.errors import UserError
+
+log = logging.getLogger(__name__)
+
+
+def register_run(state: Path) -> list[str]:
+    """Note that this process is at work, and remove what killed runs have left.
+
+    Snakemake's own locks are removed if no other run is at work. Runs on other machines that share
+    the folder count as being at work, because not every network file system carries locks from
+    one machine to another.
+
+    Parameters
+    ----------
+    state
+        Snakemake's folder ``.snakemake``.
+
+    Returns
+    -------
+    list of str
+        The other runs, each as process, machine and the file that stands for it.
+
+    Raises
+    ------
+    UserError
+        If the folder cannot be written to.
+    """
+    folder = state / "mishear" / "runs"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # One at a time, so that no run is taken for dead while it registers.
+        with FileLock(folder.parent / "runs.lock", timeout=30):
+            others = [run for run in sorted(folder.glob("*@*")) if _is_alive(run)]
+            _hold(folder / f"{os.getpid()}@{socket.gethostname()}")
+            if not others:
+                _remove_locks(state / "locks")
+    except OSError as error:
+        raise UserError(f"cannot write {folder}: {error.strerror or error}") from error
+    return [_describe(run) for run in others]
+
+
+def interrupt_jobs() -> None:
+    """Let Ctrl-C end this process's jobs as well, wherever it is pressed.
+
+    Snakemake waits for its running jobs after Ctrl-C and counts on the terminal to interrupt
+    them, which a ``kill -INT`` of Snakemake alone does not. Jobs have to be started with the
+    signal ignored, so that each gets one, at any moment of its life.
+    """
+
+    def end_jobs(*_: object) -> None:
+        for process in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.terminate()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, end_jobs)
+
+
+def _is_alive(run: Path) -> bool:
+    """Whether a run is at work; what a dead one has left is removed."""
+    if run.name.partition("@")[2] != socket.gethostname():
+        return True
+    lock = FileLock(run)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        return True
+    run.unlink(missing_ok=True)
+    lock.release()
+    return False
+
+
+def _hold(run: Path) -> None:
+    lock = FileLock(run)
+    lock.acquire(blocking=False)
+    atexit.register(run.unlink, missing_ok=True)
+    # The lock has to live as long as the process does.
+    atexit.register(lock.release)
+
+
+def _remove_locks(folder: Path) -> None:
+    left = list(folder.glob("*.lock"))
+    for lock in left:
+        lock.unlink(missing_ok=True)
+    if left:
+        log.warning("The last run in this folder was killed; its lock is removed.")
+
+
+def _describe(run: Path) -> str:
+    process, _, machine = run.name.partition("@")
+    return f"process {process} on {machine} ({run})"

@@ -1,0 +1,1 @@
+"""What a study consists of, and the path of everything in ``results``."""

@@ -1,0 +1,319 @@
+"""Perturbations keep to their limits, and success is what the victim says, not the attack."""
+
+import numpy as np
+import pytest
+import torch
+from foolbox.attacks import LinfAdditiveUniformNoiseAttack, LinfPGD
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mishear.attacks.running import ANY, attack_batch, build_attack, judge, norm_values
+from mishear.core.errors import UserError
+from mishear.defences.base import DefendedVictim
+from mishear.evaluation.attack_unit_test import plant
+from mishear.evaluation.inputs import attack_recordings
+from mishear.evaluation.recordings import Recordings
+from mishear.training.networks import PaperCNN
+
+BOUNDS = (-80.0, 50.0)
+
+
+def victim(seed=0):
+    torch.manual_seed(seed)
+    return PaperCNN(10).eval().requires_grad_(False)
+
+
+def spectrograms(seed, count):
+    generator = torch.Generator().manual_seed(seed)
+    low, high = BOUNDS
+    return low + (high - low) * torch.rand(count, 1, 16, 12, generator=generator)
+
+
+def attacked(definition, eps, seed=0, count=4):
+    model, inputs = victim(seed), spectrograms(seed, count)
+    labels = model(inputs).argmax(1)
+    attack = build_attack(definition)
+    return (
+        inputs,
+        attack_batch(DefendedVictim(model), attack, inputs, labels, eps, BOUNDS, seed),
+        labels,
+        model,
+    )
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    name=st.sampled_from(
+        [
+            ("LinfFastGradientAttack", {}, "linf"),
+            ("LinfPGD", {"abs_stepsize": 0.1, "steps": 5}, "linf"),
+            ("L2PGD", {"steps": 5}, "l2"),
+            ("L2FastGradientAttack", {}, "l2"),
+            ("LinfAdditiveUniformNoiseAttack", {}, "linf"),
+        ]
+    ),
+    eps=st.floats(0.01, 200),
+    seed=st.integers(0, 1000),
+)
+def test_perturbation_is_within_eps_and_bounds(name, eps, seed):
+    class_name, params, norm = name
+    inputs, outcome, _, _ = attacked({"class": class_name, "params": params}, eps, seed)
+    assert outcome.rejected == [""] * len(inputs)
+    assert outcome.adversarial.shape == inputs.shape
+    sizes = norm_values(outcome.adversarial - inputs, norm)
+    assert (sizes <= eps * (1 + 1e-6) + 3e-3).all()
+    assert outcome.adversarial.min() >= BOUNDS[0] - 1e-4
+    assert outcome.adversarial.max() <= BOUNDS[1] + 1e-4
+    assert np.allclose(outcome.linf, norm_values(outcome.adversarial - inputs, "linf"))
+
+
+def test_same_seed_same_recordings_and_another_seed_others():
+    pgd = {"class": "LinfPGD", "params": {"steps": 3}}
+    first, again = attacked(pgd, 1.0, 5)[1], attacked(pgd, 1.0, 5)[1]
+    assert torch.equal(first.adversarial, again.adversarial)
+    model, inputs = victim(5), spectrograms(5, 4)
+    labels = model(inputs).argmax(1)
+    other = attack_batch(DefendedVictim(model), build_attack(pgd), inputs, labels, 1.0, BOUNDS, 6)
+    assert not torch.equal(first.adversarial, other.adversarial)
+
+
+def test_a_minimisation_attack_with_an_eps_stays_within_it():
+    deepfool = {"class": "L2DeepFoolAttack", "params": {"steps": 5}}
+    inputs, outcome, _, _ = attacked(deepfool, 0.5)
+    assert (norm_values(outcome.adversarial - inputs, "l2") <= 0.5 * (1 + 1e-4)).all()
+
+
+@pytest.mark.parametrize("name", ["L2CarliniWagnerAttack", "EADAttack"])
+def test_foolbox_all_zero_failures_are_not_counted_as_successes(name):
+    """Foolbox 3.3.4 returns zeros where it found nothing, and calls the victim's answer success.
+
+    One step with a tiny constant finds nothing; the answer to all zeros is another class.
+    """
+    from foolbox import PyTorchModel
+    from foolbox.criteria import Misclassification
+
+    model = _AnswersZerosWith(victim(), answer=9)
+    inputs = spectrograms(0, 8)
+    labels = model(inputs).argmax(1)
+    definition = {
+        "class": name,
+        "params": {"steps": 1, "binary_search_steps": 1, "initial_const": 1e-9},
+    }
+    attack = build_attack(definition)
+    wrapped = PyTorchModel(model, bounds=BOUNDS)
+    _, returned, claimed = attack(wrapped, inputs, Misclassification(labels), epsilons=None)
+    assert (returned.flatten(1) == 0).all(1).any(), "Foolbox no longer returns zeros: simplify"
+    assert (labels != 9).all()
+    assert claimed.any(), "Foolbox no longer claims success for zeros: simplify"
+
+    outcome = attack_batch(DefendedVictim(model), attack, inputs, labels, float("inf"), BOUNDS, 0)
+    failed = [reason == "all zeros" for reason in outcome.rejected]
+    assert any(failed)
+    unharmed = outcome.adversarial_prediction == labels.numpy()
+    assert unharmed[failed].all()
+    assert (outcome.l2[failed] == 0).all()
+
+
+class _AnswersZerosWith(torch.nn.Module):
+    def __init__(self, model, answer):
+        super().__init__()
+        self.model, self.answer = model, answer
+        self.eval()
+
+    def forward(self, inputs):
+        logits = self.model(inputs)
+        is_zero = (inputs.flatten(1) == 0).all(1)
+        forced = torch.zeros_like(logits)
+        forced[:, self.answer] = 100.0
+        return torch.where(is_zero[:, None], forced, logits)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda x: x * float("nan"), "not finite"),
+        (torch.zeros_like, "all zeros"),
+        (lambda x: x + 1000, "beyond the bounds"),
+        (lambda x: (x + 3).clamp(*BOUNDS), "beyond eps"),
+    ],
+)
+def test_what_an_attack_may_not_return_is_rejected(spoil, reason):
+    model, inputs = victim(), spectrograms(1, 3)
+    outcome = judge(DefendedVictim(model), inputs, spoil(inputs), 1.0, "linf", BOUNDS)
+    assert outcome.rejected == [reason] * 3
+    assert torch.equal(outcome.adversarial, inputs)
+    assert (outcome.adversarial_prediction == outcome.clean_prediction).all()
+
+
+def test_unchanged_recordings_are_no_successes():
+    model, inputs = victim(), spectrograms(1, 3)
+    outcome = judge(DefendedVictim(model), inputs, inputs.clone(), 1.0, "linf", BOUNDS)
+    assert (outcome.adversarial_prediction == outcome.clean_prediction).all()
+    assert (outcome.linf == 0).all()
+
+
+class Noting:
+    """Notes what an attack is asked for."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.inputs, self.aims, self.seeds = [], [], []
+
+    def run(self, model, inputs, criterion, *, epsilon, **kwargs):
+        self.inputs.append(inputs)
+        self.aims.append(getattr(criterion, "target_classes", None))
+        self.seeds.append(torch.initial_seed())
+        return super().run(model, inputs, criterion, epsilon=epsilon, **kwargs)
+
+
+class NotingNoise(Noting, LinfAdditiveUniformNoiseAttack):
+    """Succeeds by luck, so that restarts make a difference."""
+
+
+class NotingPGD(Noting, LinfPGD):
+    pass
+
+
+def on_planted(attack, planted, seed=0, **other):
+    outcome = attack_batch(
+        DefendedVictim(planted.network),
+        attack,
+        planted.recordings,
+        planted.labels,
+        planted.eps,
+        BOUNDS,
+        seed,
+        **other,
+    )
+    return outcome, outcome.success(planted.labels.numpy())
+
+
+def test_restarts_go_on_with_the_recordings_still_standing():
+    planted = plant((8, 8), BOUNDS, 1.0, "linf", share=0.2, count=200)
+    once, first = on_planted(NotingNoise(), planted)
+    attack = NotingNoise()
+    often, after = on_planted(attack, planted, restarts=4)
+    assert 0 < first.sum() < after.sum() < 200
+    assert after[first].all()
+    assert torch.equal(often.adversarial[first], once.adversarial[first])
+    assert torch.equal(often.adversarial[~after], once.adversarial[~after])
+    assert (often.linf <= 1.0 + 1e-4).all()
+    assert len(attack.inputs) == len(set(attack.seeds)) == 4
+    assert torch.equal(attack.inputs[1], planted.recordings[torch.from_numpy(~first)])
+
+
+def test_no_restart_is_made_when_nothing_stands():
+    planted = plant((8, 8), BOUNDS, 1.0, "linf")
+    attack = NotingPGD()
+    _, success = on_planted(attack, planted, restarts=5)
+    assert success.all()
+    assert len(attack.inputs) == 1
+
+
+def test_recordings_misheard_before_are_not_attacked_again():
+    planted = plant((8, 8), BOUNDS, 1.0, "linf", share=0.9, count=20)
+    labels = planted.labels.clone()
+    labels[:5] = (labels[:5] + 1) % 10
+    attack = NotingNoise()
+    attack_batch(
+        DefendedVictim(planted.network),
+        attack,
+        planted.recordings,
+        labels,
+        0.1,
+        BOUNDS,
+        seed=0,
+        restarts=2,
+    )
+    assert [len(inputs) for inputs in attack.inputs] == [20, 15]
+
+
+def uneven(count):
+    """A planted network whose likeliest wrong class is the last and least likely the first."""
+    planted = plant((8, 8), BOUNDS, 1.0, "linf", share=0.5, count=count)
+    planted.network[1].bias += torch.linspace(0, 0.1, 10)
+    return planted
+
+
+def test_the_least_likely_class_is_aimed_at_and_alone_a_success():
+    planted = uneven(20)
+    attack = NotingPGD()
+    outcome, success = on_planted(attack, planted, targets="least-likely")
+    expected = (planted.labels == 0).long()
+    assert torch.equal(attack.aims[0].raw, expected)
+    assert np.array_equal(outcome.target, expected.numpy())
+    assert success.all()
+    assert np.array_equal(outcome.adversarial_prediction, expected.numpy())
+
+
+def test_misheard_as_another_class_is_no_success_of_an_aimed_attack():
+    planted = plant((8, 8), BOUNDS, 1.0, "linf", count=4)
+    elsewhere = (planted.labels + 2) % 10
+    outcome = judge(
+        DefendedVictim(planted.network),
+        planted.recordings,
+        planted.adversarial(elsewhere, 0.9),
+        1.0,
+        "linf",
+        BOUNDS,
+        target=torch.tensor([2, 4, 4, ANY]),
+    )
+    labels = planted.labels.numpy()
+    assert outcome.adversarial_prediction.tolist() == [2, 3, 4, 5]
+    assert outcome.success(labels).tolist() == [True, False, True, True]
+    assert outcome.success(np.array([7, 7, 7, 7])).tolist() == [False] * 4
+
+
+def test_random_targets_are_wrong_classes_that_depend_on_the_seed_alone():
+    planted = plant((8, 8), BOUNDS, 1.0, "linf", count=300)
+    draws = [on_planted(LinfPGD(steps=1), planted, seed, targets="random") for seed in (0, 0, 1)]
+    first, again, other = (outcome.target for outcome, _ in draws)
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+    offsets = (first - planted.labels.numpy()) % 10
+    assert set(offsets) == set(range(1, 10))
+
+
+def test_every_wrong_class_is_aimed_at_the_likeliest_first_until_one_is_reached():
+    planted = uneven(20)
+    attack = NotingPGD(rel_stepsize=0.01, steps=1)
+    outcome, success = on_planted(attack, planted, targets="every")
+    assert not success.any()
+    aims = torch.stack([aim.raw for aim in attack.aims], 1)
+    order = [[number for number in range(9, -1, -1) if number != own] for own in planted.labels]
+    assert aims.tolist() == order
+    assert (outcome.target == ANY).all()
+
+    outcome, success = on_planted(LinfPGD(), planted, targets="every", restarts=2)
+    assert success.all()
+    assert (outcome.target == ANY).all()
+
+
+@pytest.mark.parametrize("name", ["LinfFastGradientAttack", "mishear.attacks.autoattack.LinfAPGD"])
+def test_an_attack_that_cannot_aim_says_so(name):
+    attack = build_attack({"class": name, "params": {}})
+    with pytest.raises(UserError, match="cannot pursue the goal TargetedMisclassification"):
+        on_planted(attack, plant((8, 8), BOUNDS, 1.0, "linf"), targets="random")
+
+
+@pytest.mark.parametrize(("targets", "aimed"), [("least-likely", True), ("untargeted", False)])
+def test_results_name_the_class_aimed_at(targets, aimed):
+    planted = uneven(6)
+    letters = list("abcdefghij")
+    inputs = planted.recordings.numpy()
+    recordings = Recordings(
+        np.array(list("uvwxyz")), np.arange(6), inputs.__getitem__, planted.labels.numpy(), letters
+    )
+    definition = {"class": "LinfPGD", "params": {}, "restarts": 2, "targets": targets}
+    rows, _ = attack_recordings(
+        DefendedVictim(planted.network),
+        definition,
+        recordings,
+        1.0,
+        BOUNDS,
+        0,
+        4,
+        torch.device("cpu"),
+    )
+    assert [row["target"] for row in rows] == (list("baaaaa") if aimed else [""] * 6)
+    assert [row["success"] for row in rows] == [1] * 6

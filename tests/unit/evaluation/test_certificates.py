@@ -1,0 +1,284 @@
+"""Certified radii: the bound behind them is exact, and no change within one is misheard."""
+
+import csv
+import math
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mishear.core.statistics import lower_bound, wilson_interval
+from mishear.core.tables import read_results
+from mishear.defences.base import DefendedVictim, MedianSmoothing, RandomisedSmoothing
+from mishear.evaluation.attack_unit_test import plant
+from mishear.evaluation.certificates import (
+    CERTIFICATE_COLUMNS,
+    Draws,
+    certified_accuracies,
+    certified_radius,
+    certify,
+    summarise_certificates,
+    write_certificates,
+)
+from mishear.evaluation.measurements import read_certificates
+from mishear.evaluation.recordings import Recordings
+
+BOUNDS = (-60.0, 40.0)
+CPU = torch.device("cpu")
+SIGMA = 2.0
+
+SHARES = st.integers(1, 2000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+CONFIDENCES = st.floats(0.6, 0.9999)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("n", [1, 10, 100, 1000])
+@pytest.mark.parametrize("confidence", [0.9, 0.999])
+def test_bound_where_all_draws_agree_is_a_root(n, confidence):
+    assert lower_bound(n, n, confidence) == pytest.approx((1 - confidence) ** (1 / n))
+
+
+@pytest.mark.parametrize(
+    ("correct", "n", "confidence", "bound"),
+    [
+        # Tables of Clopper and Pearson 1934, two-sided 95 %: n = 10, x = 5 and 8; n = 20, x = 18.
+        (5, 10, 0.975, 0.187),
+        (8, 10, 0.975, 0.444),
+        (18, 20, 0.975, 0.683),
+    ],
+)
+def test_bound_is_that_of_printed_tables(correct, n, confidence, bound):
+    assert lower_bound(correct, n, confidence) == pytest.approx(bound, abs=5e-4)
+
+
+@given(SHARES, CONFIDENCES)
+def test_bound_is_the_share_at_which_so_many_would_be_this_rare(counted, confidence):
+    """Its definition, by the sum of binomial probabilities."""
+    correct, n = counted
+    bound = lower_bound(correct, n, confidence)
+    assert 0 <= bound <= correct / n
+    if correct == 0:
+        assert bound == 0
+        return
+    logs = [
+        math.lgamma(n + 1)
+        - math.lgamma(k + 1)
+        - math.lgamma(n - k + 1)
+        + k * math.log(bound)
+        + (n - k) * math.log1p(-bound)
+        for k in range(correct, n + 1)
+    ]
+    assert math.fsum(map(math.exp, logs)) == pytest.approx(1 - confidence, rel=1e-4)
+
+
+@given(SHARES, CONFIDENCES)
+def test_bound_rises_with_what_was_counted_and_falls_with_confidence(counted, confidence):
+    correct, n = counted
+    bound = lower_bound(correct, n, confidence)
+    if correct < n:
+        assert bound <= lower_bound(correct + 1, n, confidence)
+    assert lower_bound(correct, n, confidence + (1 - confidence) / 2) <= bound
+    assert bound <= lower_bound(10 * correct, 10 * n, confidence) + 1e-12
+
+
+@given(SHARES, st.floats(0.01, 100), CONFIDENCES)
+def test_radius_is_sigma_times_a_normal_quantile_or_none(counted, sigma, confidence):
+    correct, n = counted
+    share = lower_bound(correct, n, confidence)
+    radius = certified_radius(correct, n, sigma, confidence)
+    if share <= 0.5:
+        assert radius is None
+        return
+    assert radius > 0
+    below = (1 + math.erf(radius / sigma / math.sqrt(2))) / 2
+    assert below == pytest.approx(share)
+    assert certified_radius(correct, n, 2 * sigma, confidence) == pytest.approx(2 * radius)
+
+
+def test_a_bare_majority_is_not_certified():
+    assert certified_radius(50, 100, 1.0, 0.999) is None
+    assert certified_radius(55, 100, 1.0, 0.999) is None
+    assert certified_radius(99, 100, 1.0, 0.999) > 0
+
+
+@pytest.fixture(scope="module")
+def planted():
+    """A linear network; its recordings are misheard from an L2 change of 3 dB on."""
+    return plant((8, 8), BOUNDS, eps=5.0, norm="l2", share=0.6, count=60, classes=2)
+
+
+def recordings_of(planted):
+    values = planted.recordings.numpy()
+    return Recordings(
+        names=np.array([f"{number}.wav" for number in range(len(values))]),
+        rows=np.arange(len(values)),
+        read=values.__getitem__,
+        targets=planted.labels.numpy(),
+        classes=["no", "yes"],
+    )
+
+
+def certified(planted, samples, confidence=0.99, seed=0, batch_size=60, sigma=SIGMA, behind=()):
+    return certify(
+        DefendedVictim(planted.network, [RandomisedSmoothing(BOUNDS, sigma), *behind]),
+        Draws(selection=50, samples=samples, confidence=confidence),
+        recordings_of(planted),
+        seed,
+        batch_size,
+        CPU,
+    )
+
+
+def radii(rows):
+    return np.array([float(row["radius"] or 0) for row in rows])
+
+
+def true_radius(planted):
+    """A linear network of two classes smoothed is the network itself, so this is its margin.
+
+    The noise moves the difference of the logits by a normal variable, whatever sigma is.
+    """
+    linear = planted.network[1]
+    normal = linear.weight[0] - linear.weight[1]
+    logits = planted.network(planted.recordings)
+    return ((logits[:, 0] - logits[:, 1]).abs() / normal.norm()).numpy()
+
+
+def test_the_planted_distance_is_the_true_radius(planted):
+    assert np.allclose(true_radius(planted), 3.0, rtol=1e-3)
+
+
+def test_a_radius_is_beyond_the_true_one_no_more_often_than_allowed(planted):
+    """360 radii at a confidence of 90 %: more than 54 beyond have a probability of 0.1 %."""
+    from scipy.stats import binom
+
+    found = np.concatenate([radii(certified(planted, 100, 0.9, seed)) for seed in range(6)])
+    beyond = int((found > 3.001).sum())
+    assert 0 < beyond <= binom.ppf(0.999, len(found), 0.1)
+
+
+def test_at_a_usual_confidence_no_radius_is_beyond_the_true_one(planted):
+    """60 recordings at 99.99 %: one beyond has a probability of 0.6 %."""
+    assert radii(certified(planted, 500, 0.9999)).max() <= true_radius(planted).min()
+
+
+def test_radii_approach_the_true_one_with_more_samples(planted):
+    means = [radii(certified(planted, samples)).mean() for samples in (50, 200, 2000)]
+    assert means == sorted(means)
+    assert means[-1] == pytest.approx(3.0, rel=0.07)
+    assert means[0] < 2.5
+
+
+def test_little_noise_cannot_certify_far(planted):
+    """With all draws right the radius is bounded by sigma and the number of draws."""
+    found = radii(certified(planted, 100, sigma=0.1))
+    assert np.allclose(found, certified_radius(100, 100, 0.1, 0.99), atol=1e-5)
+
+
+def test_rows_say_what_was_heard(planted):
+    rows = certified(planted, 200)
+    assert list(rows[0]) == list(CERTIFICATE_COLUMNS)
+    assert [row["recording"] for row in rows] == [f"{number}.wav" for number in range(60)]
+    assert [row["label"] for row in rows] == ["no", "yes"] * 30
+    assert all(row["prediction"] == row["label"] for row in rows if row["radius"])
+
+
+def test_the_same_seed_gives_the_same_radii_and_another_seed_others(planted):
+    def numbers(**changes):
+        return radii(certified(planted, 100, **changes)).tolist()
+
+    assert numbers() == numbers()
+    assert numbers() != numbers(seed=1)
+
+
+def test_every_batch_has_noise_of_its_own(planted):
+    first, second = (radii(certified(planted, 100, batch_size=30))[half::2] for half in (0, 1))
+    assert first[:15].tolist() != first[15:].tolist()
+    assert second[:15].tolist() != second[15:].tolist()
+
+
+def test_where_noise_drowns_everything_it_abstains(planted):
+    rows = certified(planted, 50, confidence=0.999, sigma=1e4)
+    abstained = [row for row in rows if row["prediction"] == ""]
+    assert len(abstained) >= 55
+    assert all(row["radius"] == "" for row in abstained)
+
+
+def test_what_stands_behind_the_noise_is_part_of_what_is_certified(planted):
+    """A median filter smooths the noise away, so the same draws agree more often."""
+    rows = certified(planted, 200, sigma=4.0, behind=[MedianSmoothing(BOUNDS)])
+    assert radii(rows).mean() > radii(certified(planted, 200, sigma=4.0)).mean()
+
+
+ROWS = st.lists(
+    st.one_of(
+        st.fixed_dictionaries(
+            {
+                "label": st.just("no"),
+                "prediction": st.sampled_from(["no", "yes"]),
+                "radius": st.floats(1e-3, 50).map(lambda radius: f"{radius:.6g}"),
+            }
+        ),
+        st.just({"label": "no", "prediction": "", "radius": ""}),
+    ),
+    min_size=1,
+    max_size=30,
+)
+
+
+@given(ROWS)
+@settings(max_examples=30)
+def test_certified_accuracy_falls_with_the_radius(rows):
+    table = certified_accuracies(rows)
+    certain = [float(row["radius"]) for row in rows if row["prediction"] == row["label"]]
+    accuracies = [row["certified_accuracy"] for row in table]
+    assert accuracies == sorted(accuracies, reverse=True)
+    assert accuracies[0] == len(certain) / len(rows)
+    assert [row["radius"] for row in table] == sorted(row["radius"] for row in table)
+    assert table[0]["radius"] == 0
+    assert table[-1]["radius"] == max(certain, default=0)
+    if certain:
+        assert accuracies[-1] >= 1 / len(rows)
+    for row in table:
+        held = sum(radius >= row["radius"] for radius in certain)
+        assert row["certified_accuracy"] == held / len(rows)
+        assert row["n"] == len(rows)
+        assert row["abstained"] == sum(each["prediction"] == "" for each in rows)
+    assert (row["ci_low"], row["ci_high"]) == wilson_interval(held, len(rows))
+
+
+def test_a_wrong_class_is_certain_of_nothing():
+    rows = [
+        {"label": "no", "prediction": "yes", "radius": "9"},
+        {"label": "no", "prediction": "no", "radius": "2"},
+    ]
+    table = certified_accuracies(rows)
+    assert table[0]["certified_accuracy"] == 0.5
+    assert table[-1]["radius"] == 2
+
+
+def test_a_studys_table_has_its_certificates_one_below_the_other(planted, tmp_path):
+    rows = certified(planted, 100)
+    write_certificates(rows, tmp_path / "one.csv")
+    assert read_results(tmp_path / "one.csv") == rows
+    place = {"corpus": "a", "front_end": "mel", "network": "net", "recipe": "standard"}
+    keys = [place | {"seed": seed, "defence": "none", "confidence": 0.99} for seed in (0, 1)]
+    path = tmp_path / "certificates.csv"
+    summarise_certificates(keys, [tmp_path / "one.csv"] * 2, path)
+    with path.open(newline="") as file:
+        assert len(list(csv.DictReader(file))) == 120
+    table = read_certificates(path)
+    assert table.groupby("seed").size().tolist() == [60, 60]
+    assert table.defence.unique().tolist() == ["none"]
+    assert table.certified_accuracy.max() == pytest.approx(
+        np.mean([row["prediction"] == row["label"] for row in rows])
+    )

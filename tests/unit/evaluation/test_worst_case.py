@@ -1,0 +1,222 @@
+"""The worst case over attacks: never better than any of them, recording by recording."""
+
+import csv
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mishear.core.statistics import wilson_interval
+from mishear.evaluation.measurements import level, read_robustness
+from mishear.evaluation.results import RESULT_COLUMNS, write_results
+from mishear.evaluation.worst_case import (
+    COLUMNS,
+    Attacked,
+    attacked,
+    worst_case,
+    worst_cases,
+    write_worst_cases,
+)
+
+NAMES = [f"{number}.wav" for number in range(12)]
+ANSWERS = st.lists(st.booleans(), min_size=len(NAMES), max_size=len(NAMES))
+
+
+def left(attack, kind, answers, clean=None):
+    before, after = (
+        dict(zip(NAMES, values, strict=True)) for values in (clean or [True] * len(NAMES), answers)
+    )
+    return Attacked(attack, kind, before, after)
+
+
+ATTACKS = st.tuples(
+    st.sampled_from(["fgsm", "pgd"]), st.sampled_from(["transfer", "adaptive"]), ANSWERS
+)
+EVALUATIONS = st.builds(
+    lambda clean, attacks: [left(*each, clean) for each in attacks],
+    ANSWERS,
+    st.lists(ATTACKS, min_size=1, max_size=6),
+)
+
+
+def share(each):
+    return sum(each.robust.values()) / len(each.robust)
+
+
+@given(EVALUATIONS)
+def test_the_worst_case_is_no_better_than_any_attack(evaluations):
+    numbers = worst_case(evaluations)
+    assert numbers["n"] == len(NAMES)
+    assert numbers["worst_accuracy"] <= min([numbers["clean_accuracy"], *map(share, evaluations)])
+    for kind in ("transfer", "adaptive"):
+        of_kind = [each for each in evaluations if each.kind == kind]
+        if not of_kind:
+            assert {numbers[f"{kind}_{v}"] for v in ("accuracy", "low", "high")} == {None}
+            continue
+        assert numbers["worst_accuracy"] <= numbers[f"{kind}_accuracy"]
+        assert numbers[f"{kind}_accuracy"] <= min(map(share, of_kind))
+        lost = sum(1 - share(each) for each in of_kind)
+        assert numbers[f"{kind}_accuracy"] >= numbers["clean_accuracy"] - lost - 1e-9
+
+
+@given(EVALUATIONS)
+def test_the_order_of_attacks_changes_no_accuracy(evaluations):
+    numbers, turned = worst_case(evaluations), worst_case(evaluations[::-1])
+    for column in COLUMNS:
+        if column.endswith(("accuracy", "low", "high")):
+            assert numbers[column] == turned[column]
+
+
+@given(EVALUATIONS)
+def test_the_strongest_attack_leaves_the_fewest(evaluations):
+    named = {f"{e.attack}{' (transfer)' if e.kind == 'transfer' else ''}": [] for e in evaluations}
+    for each in evaluations:
+        suffix = " (transfer)" if each.kind == "transfer" else ""
+        named[f"{each.attack}{suffix}"].append(share(each))
+    numbers = worst_case(evaluations)
+    assert min(named[numbers["strongest"]]) == min(map(share, evaluations))
+    assert numbers["attacks"].split() == list(dict.fromkeys(each.attack for each in evaluations))
+
+
+def test_different_recordings_add_up():
+    halves = [left("fgsm", "adaptive", [True] * 6 + [False] * 6)]
+    halves.append(left("pgd", "adaptive", [False] * 3 + [True] * 9))
+    numbers = worst_case(halves)
+    assert numbers["worst_accuracy"] == 3 / 12
+    assert (numbers["worst_low"], numbers["worst_high"]) == wilson_interval(3, 12)
+    assert (numbers["clean_low"], numbers["clean_high"]) == wilson_interval(12, 12)
+    assert numbers["strongest"] == "fgsm"
+    assert numbers["transfer_accuracy"] is None
+
+
+def rows(answers):
+    """Rows of an evaluation in which a recording's answers are right or wrong, before and after."""
+    return [
+        dict.fromkeys(RESULT_COLUMNS, "")
+        | {
+            "recording": f"{number}.wav",
+            "label": "7",
+            "clean_prediction": "7" if before else "1",
+            "adversarial_prediction": "7" if after else "1",
+        }
+        for number, (before, after) in enumerate(answers)
+    ]
+
+
+def test_a_recording_misheard_from_the_start_is_not_right_in_the_worst_case():
+    """Not even where an attack turned it into what it should be."""
+    found = attacked("fgsm", "adaptive", rows([(True, True), (False, True), (True, False)]))
+    assert list(found.clean.values()) == [True, False, True]
+    assert list(found.robust.values()) == [True, True, False]
+    assert worst_case([found])["worst_accuracy"] == pytest.approx(1 / 3)
+
+
+PLACE = {
+    "corpus": "a",
+    "front_end": "mel",
+    "network": "net",
+    "recipe": "standard",
+    "seed": 0,
+    "gradient": "exact",
+    "domain": "spectrogram",
+    "norm": "linf",
+    "budget": "eps",
+}
+
+
+@pytest.fixture
+def table(tmp_path):
+    """A function that writes the worst cases of evaluations, and reads them."""
+
+    def written(evaluations):
+        files = []
+        for number, (_, answers) in enumerate(evaluations):
+            files.append(tmp_path / f"{number}.csv")
+            write_results(rows(answers), files[-1])
+        path = tmp_path / "robustness.csv"
+        write_worst_cases(worst_cases([PLACE | key for key, _ in evaluations], files), path)
+        with path.open(newline="") as file:
+            return list(csv.DictReader(file))
+
+    return written
+
+
+def key(defence, attack, eps, evaluation, **changes):
+    return {"defence": defence, "attack": attack, "eps": eps, "evaluation": evaluation} | changes
+
+
+RIGHT, WRONG = (True, True), (True, False)
+
+
+def test_a_study_has_a_row_for_each_victim_defence_norm_and_eps(table):
+    found = table(
+        [
+            (key("none", "fgsm", 0.5, "adaptive"), [RIGHT, WRONG, WRONG]),
+            (key("none", "pgd", 0.5, "adaptive"), [WRONG, RIGHT, WRONG]),
+            (key("none", "pgd", 1.0, "adaptive"), [WRONG, WRONG, WRONG]),
+            (key("none", "cw", float("inf"), "adaptive", norm="l2"), [WRONG, RIGHT, RIGHT]),
+            (key("none", "noise", 0.5, None), [WRONG, WRONG, WRONG]),
+            (key("median", "fgsm", 0.5, "transfer"), [RIGHT, RIGHT, WRONG]),
+            (key("median", "fgsm", 0.5, "adaptive"), [WRONG, RIGHT, RIGHT]),
+            (key("none", "fgsm", 0.5, "adaptive", seed=1), [RIGHT, RIGHT, RIGHT]),
+        ]
+    )
+    values = [
+        (row["seed"], row["defence"], row["norm"], row["eps"], row["attacks"], row["strongest"])
+        for row in found
+    ]
+    assert values == [
+        ("0", "none", "linf", "0.5", "fgsm pgd", "fgsm"),
+        ("0", "none", "linf", "1", "pgd", "pgd"),
+        ("0", "none", "l2", "inf", "cw", "cw"),
+        ("0", "median", "linf", "0.5", "fgsm", "fgsm (transfer)"),
+        ("1", "none", "linf", "0.5", "fgsm", "fgsm"),
+    ]
+    accuracies = [
+        (row["transfer_accuracy"], row["adaptive_accuracy"], row["worst_accuracy"]) for row in found
+    ]
+    assert accuracies == [
+        ("", "0", "0"),
+        ("", "0", "0"),
+        ("", "0.666667", "0.666667"),
+        ("0.666667", "0.666667", "0.333333"),
+        ("", "1", "1"),
+    ]
+
+
+def test_an_attack_on_the_waveform_has_a_row_of_its_own(table):
+    waveform = {"domain": "waveform", "eps": 0.5}
+    found = table(
+        [
+            (key("none", "fgsm", 0.5, "adaptive"), [RIGHT]),
+            (key("none", "sound", 0.5, "adaptive") | waveform, [WRONG]),
+            (key("none", "ratio", 0.5, "adaptive") | waveform | {"budget": "snr"}, [WRONG]),
+        ]
+    )
+    assert [(row["domain"], row["budget"], row["worst_accuracy"]) for row in found] == [
+        ("spectrogram", "eps", "1"),
+        ("waveform", "eps", "0"),
+        ("waveform", "snr", "0"),
+    ]
+
+
+def test_seeds_are_read_as_their_mean_with_the_widest_limits(table, tmp_path):
+    table(
+        [
+            (key("none", "fgsm", 0.5, "adaptive", seed=0), [RIGHT, WRONG]),
+            (key("none", "fgsm", 0.5, "adaptive", seed=1), [RIGHT, RIGHT]),
+        ]
+    )
+    (row,) = read_robustness(tmp_path / "robustness.csv").itertuples()
+    worst = level(row, "worst")
+    assert (worst.accuracy, worst.n, worst.seeds) == (0.75, 2, 2)
+    assert worst.low == pytest.approx(wilson_interval(1, 2)[0], abs=1e-5)
+    assert worst.high == pytest.approx(1)
+    assert level(row, "transfer") is None
+
+
+def test_a_study_without_attacks_has_an_empty_table(table, tmp_path):
+    assert table([(key("none", "noise", 0.1, None), [RIGHT])]) == []
+    read = read_robustness(tmp_path / "robustness.csv")
+    assert read.empty
+    assert read.eps.dtype == float

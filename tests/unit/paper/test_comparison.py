@@ -1,0 +1,172 @@
+"""This run's numbers beside the paper's."""
+
+import dataclasses
+
+import pytest
+
+from mishear.evaluation.measurements import of_setting, over_seeds, read_accuracies
+from mishear.paper import comparison as paper
+
+
+@pytest.fixture
+def results_of(summary_of, setting, attacks, poisons, accuracy_file):
+    """A function that gives rows of a summary as the results of a setting."""
+
+    def made(rows, **changes):
+        given = {
+            "table": of_setting(over_seeds(summary_of(rows)), setting),
+            "accuracies": read_accuracies([accuracy_file]),
+            "reference": "standard",
+            "attacks": attacks,
+            "source": "fsdd",
+            "corpus": "digits",
+            "poisons": poisons,
+        }
+        return paper.Results(**given | changes)
+
+    return made
+
+
+def comparisons(results, printed):
+    return [row for row in paper.compare(results) if row.printed == printed]
+
+
+def changed(rows, attack, accuracy, **fields):
+    """Rows in which some attack's accuracies are others."""
+    return [
+        row | {"accuracy": accuracy, "ci_low": accuracy - 0.01, "ci_high": accuracy + 0.01} | fields
+        if row["attack"] == attack
+        else row
+        for row in rows
+    ]
+
+
+def test_every_figure_of_the_paper_has_its_row(results_of, rows):
+    found = {row.printed for row in paper.compare(results_of(rows))}
+    assert found == {
+        paper.TRAIN,
+        paper.VALIDATION,
+        paper.TEST,
+        paper.FGSM,
+        paper.PGD,
+        paper.CW,
+        paper.POISONING,
+    }
+
+
+def test_numbers_are_those_of_the_summary(results_of, rows):
+    (before,) = comparisons(results_of(rows), paper.FGSM)
+    (after,) = comparisons(results_of(changed(rows, "fgsm", 0.4)), paper.FGSM)
+    assert before.ours.accuracy == pytest.approx(0.02)
+    assert before.conditions == "eps 0.95 dB"
+    assert after.ours.accuracy == pytest.approx(0.4)
+    assert before.remark != after.remark
+
+
+def test_attack_that_is_not_in_the_study_was_not_run(results_of, rows, attacks):
+    without = [row for row in rows if row["attack"] != "cw"]
+    others = {name: attack for name, attack in attacks.items() if name != "cw"}
+    (row,) = comparisons(results_of(without, attacks=others), paper.CW)
+    assert row.ours is None
+    assert "Not part of this study" in row.remark
+
+
+def test_other_poison_than_noise_is_not_the_papers(results_of, rows, aimed_rows):
+    with_others = comparisons(results_of(rows + aimed_rows), paper.POISONING)
+    assert with_others == comparisons(results_of(rows), paper.POISONING)
+
+
+def test_study_without_noise_has_no_poisoning(results_of, rows, aimed_rows, poisons):
+    others = {name: poison for name, poison in poisons.items() if name != "noise"}
+    without = [row for row in rows if row["attack"] != "noise"]
+    (row,) = comparisons(results_of(without + aimed_rows, poisons=others), paper.POISONING)
+    assert row.ours is None
+
+
+def test_study_without_poison_has_no_poisoning(results_of, rows):
+    without = [row for row in rows if row["attack"] != "noise"]
+    (row,) = comparisons(results_of(without, poisons={}), paper.POISONING)
+    assert row.ours is None
+
+
+def test_attacks_are_found_by_what_they_do_not_by_name(attacks):
+    renamed = {"a": attacks["pgd-paper"], "b": attacks["fgsm"], "c": attacks["pgd"]}
+    roles = {role: paper.attacks_in_role(renamed, role) for role in ("fgsm", "pgd-paper", "pgd")}
+    assert roles == {"fgsm": ["b"], "pgd-paper": ["a"], "pgd": ["c"]}
+
+
+def test_pgd_of_the_paper_weaker_than_fgsm_is_said_with_its_reach(results_of, rows):
+    row = comparisons(results_of(rows), paper.PGD)[0]
+    assert "at most 0.5 dB" in row.remark
+    assert "weaker than FGSM at eps 0.95 (0.190 against 0.020)" in row.remark
+    assert "swapped" in row.remark
+
+
+def test_pgd_stronger_than_fgsm_is_not_called_weaker(results_of, rows):
+    row = comparisons(results_of(changed(rows, "pgd-paper", 0.015)), paper.PGD)[0]
+    assert "no weaker than FGSM" in row.remark
+    assert "swapped" not in row.remark
+
+
+def test_pair_is_not_called_swapped_where_it_fits_as_printed(results_of, rows):
+    as_printed = changed(changed(rows, "fgsm", 0.17), "pgd-paper", 0.01)
+    results = results_of(as_printed)
+    assert not any("swapped" in row.remark for row in paper.compare(results))
+    (fgsm,) = comparisons(results, paper.FGSM)
+    assert fgsm.remark == "Agrees within the interval."
+
+
+def test_pgd_whose_step_grows_reaches_the_papers_figure(results_of, rows):
+    row = comparisons(results_of(rows), paper.PGD)[1]
+    assert "Agrees" in row.remark
+    assert "grows with eps" in row.remark
+
+
+def test_carlini_wagner_is_given_with_its_l2_and_search(results_of, rows):
+    (row,) = comparisons(results_of(changed(rows, "cw", 0.0, rejected=3)), paper.CW)
+    assert "17.5 dB" in row.conditions
+    assert "9 search steps" in row.remark
+    assert "3 returned recordings count as failures" in row.remark
+
+
+def test_poisoning_appears_as_mismatch(results_of, rows):
+    mismatched, matched, on_clean = comparisons(results_of(rows), paper.POISONING)
+    assert mismatched.ours.accuracy == pytest.approx(0.17)
+    assert "amplitude 0.01" in mismatched.conditions
+    assert matched.ours.accuracy == pytest.approx(0.9)
+    assert "copes" in matched.remark
+    assert on_clean.ours.accuracy == pytest.approx(0.2)
+    assert "noise in training alone" in on_clean.remark
+
+
+def test_poison_that_buries_speech_is_not_said_to_be_coped_with(results_of, rows):
+    buried = changed(rows, "noise", 0.1)
+    matched = comparisons(results_of(buried), paper.POISONING)[1]
+    assert "buries the speech" in matched.remark
+
+
+def test_other_corpus_is_said_plainly(results_of, rows):
+    note = paper.corpus_note(results_of(rows))
+    assert "another corpus" in note
+    assert "200 test recordings" in note
+    assert "synthesised" in paper.corpus_note(results_of(rows, source="espeak"))
+    assert "another corpus" not in paper.corpus_note(results_of(rows, source="audiomnist"))
+
+
+def test_other_corpus_is_no_cause_on_the_papers_own(results_of, rows):
+    results = results_of(rows, source="audiomnist")
+    assert not any("Another corpus" in row.remark for row in paper.compare(results))
+
+
+def test_seeds_are_brought_together(results_of, rows):
+    second = [row | {"seed": 1} for row in changed(rows, "fgsm", 0.1)]
+    (row,) = comparisons(results_of(rows + second), paper.FGSM)
+    assert row.ours.seeds == 2
+    assert row.ours.accuracy == pytest.approx((0.02 + 0.1) / 2)
+    assert row.ours.high == pytest.approx(0.11)
+
+
+def test_remarks_are_one_line(results_of, rows):
+    for row in paper.compare(results_of(rows)):
+        assert "\n" not in row.remark
+        assert dataclasses.asdict(row)["remark"].endswith(".")

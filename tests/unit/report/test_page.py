@@ -1,0 +1,408 @@
+"""The page: what stands in it, and that it is one sound file."""
+
+import re
+import shutil
+from html.parser import HTMLParser
+
+import pytest
+
+from mishear.report.figures.inline import inline_svg
+from mishear.report.figures.style import INK, drawing
+from mishear.report.page import write_report
+
+VOID = {"meta", "br", "hr", "img", "input", "link"}
+
+
+class Page(HTMLParser):
+    """Start tags, texts by tag, and whether every tag is closed in its order."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.texts, self.open, self.badly_closed = [], {}, [], []
+        self.text = text
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+            self.texts.setdefault(tag, []).append("")
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.badly_closed.append(tag)
+
+    def handle_data(self, data):
+        for tag in set(self.open):
+            self.texts[tag][-1] += data
+
+    def words(self, tag):
+        return [" ".join(text.split()) for text in self.texts.get(tag, [])]
+
+
+@pytest.fixture
+def figure(tmp_path):
+    path = tmp_path / "figure.svg"
+    with drawing(path, height=1) as drawn:
+        drawn.text(0.1, 0.5, "drawn")
+    return path
+
+
+@pytest.fixture
+def page_of(
+    summary_of, robustness_of, checks_of, setting, attacks, poisons, accuracy_file, figure, tmp_path
+):
+    """A function that writes the report of some rows and reads it."""
+    study = {
+        "name": "invented",
+        "settings": [setting],
+        "reference": "standard",
+        "seeds": [0],
+        "sources": {"digits": "fsdd"},
+        "attacks": attacks,
+        "poisons": {"noise": poisons["noise"]},
+        "gallery_eps": 0.5,
+        "adversarial_settings": {},
+        "paper_reference": True,
+        "split_by": "random",
+    }
+    drawn = [
+        {"kind": "accuracy", "recipe": None, "attack": None, "eps": None},
+        {"kind": "poisoning", "recipe": "noise", "attack": None, "eps": None},
+        {"kind": "gallery", "recipe": "standard", "attack": "cw", "eps": float("inf")},
+        {"kind": "gallery", "recipe": "standard", "attack": "fgsm", "eps": 0.5},
+        {"kind": "training", "recipe": None, "attack": None, "eps": None},
+    ]
+
+    def written(
+        rows,
+        rejected=(),
+        robustness=(),
+        checks=(),
+        probes=(),
+        detections=None,
+        listening=None,
+        **changes,
+    ):
+        given = study | changes
+        table = tmp_path / "rejected.csv"
+        table.write_text("recording,reason\n" + "".join(f"{line}\n" for line in rejected))
+        figures = [entry | place for place in given["settings"] for entry in drawn]
+        page = tmp_path / "report.html"
+        write_report(
+            given | {"figures": figures},
+            summary_of(rows),
+            robustness_of(robustness),
+            checks_of(checks),
+            list(probes),
+            accuracies=[accuracy_file] * len(given["settings"]) * len(given["seeds"]),
+            rejected=dict.fromkeys(given["sources"], table),
+            figures=[
+                shutil.copy(figure, tmp_path / f"figure{number}.svg")
+                for number in range(len(figures))
+            ],
+            path=page,
+            detections=detections,
+            listening=listening,
+        )
+        return Page(page.read_text())
+
+    return written
+
+
+def test_page_is_sound(page_of, rows):
+    page = page_of(rows)
+    assert page.badly_closed == []
+    assert page.open == []
+    assert [tag for tag, _ in page.tags].count("h1") == 1
+
+
+def test_what_is_heard_is_told_and_the_page_that_plays_it_linked(page_of, rows, heard_tables):
+    assert not [text for text in page_of(rows).words("h2") if "listener" in text]
+    heard_tables["halves"] = heard_tables["halves"].assign(
+        saved_snr_db=[51.2, 9.0],
+        saved_low=[49.0, 8.0],
+        saved_high=[float("inf"), 10.0],
+        snr_db=[52.3, 9.5],
+        highest_snr_db=80.0,
+    )
+    page = page_of(rows, listening=heard_tables)
+    assert page.open == page.badly_closed == []
+    assert "What a listener and a recogniser hear" in page.words("h2")
+    assert "Change of the sound that halves the accuracy" in page.words("h3")
+    assert "51.2 dB SNR" in page.words("p")
+    assert any("49.0 to above 80 dB, n = 200" in text for text in page.words("p"))
+    assert "with 16 bits; before rounding 52.3 dB" in page.words("dd")
+    links = [attributes.get("href") for tag, attributes in page.tags if tag == "a"]
+    assert "listening/digits/mel8/net.html" in links
+
+
+def test_page_loads_nothing(page_of, rows):
+    page = page_of(rows)
+    for tag, attributes in page.tags:
+        for key in ("src", "href", "xlink:href", "data", "action"):
+            assert attributes.get(key, "#").startswith(("#", "data:")), (tag, attributes)
+    assert "@import" not in page.text
+    assert re.findall(r"url\((?!#|data:)", page.text) == []
+
+
+@pytest.mark.parametrize("corpora", [["digits"], ["digits", "words"]])
+def test_headings_and_places_are_unique(page_of, rows, setting, corpora):
+    other = [row | {"corpus": corpus} for corpus in corpora for row in rows]
+    settings = [setting | {"corpus": corpus} for corpus in corpora]
+    page = page_of(other, settings=settings, sources=dict.fromkeys(corpora, "fsdd"))
+    headings = page.words("h2") + page.words("h3")
+    assert len(headings) == len(set(headings))
+    ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert [name for name in ids if ids.count(name) > 1] == []
+    targets = {attributes["href"][1:] for tag, attributes in page.tags if tag == "a"}
+    assert targets <= set(ids)
+
+
+def test_every_figure_has_a_caption_and_words_in_its_stead(page_of, rows):
+    page = page_of(rows)
+    pictures = [attributes for tag, attributes in page.tags if tag == "svg"]
+    assert len(pictures) == len(page.words("figcaption")) == 5
+    titles = [text for text in page.words("title") if not text.startswith("Mishear")]
+    assert len(titles) == 5
+    assert all(len(title) > 20 for title in titles)
+    assert "fgsm: 0.600 at 0.25 dB, 0.020 at 0.95 dB" in titles[0]
+    ids = {attributes.get("id") for tag, attributes in page.tags if tag == "title"}
+    assert {attributes["aria-labelledby"] for attributes in pictures} <= ids
+
+
+def test_answers_are_the_strongest_attacks_with_their_threat_models(page_of, rows):
+    answers = page_of(rows).words("li")
+    (limited,) = [text for text in answers if "at most 0.5 dB" in text]
+    assert "0.100 accuracy" in limited
+    assert "pgd, the strongest of fgsm, pgd-paper, pgd" in limited
+    assert "n = 200" in limited
+    (free,) = [text for text in answers if "Smallest change" in text]
+    assert "17.5 dB, median L2" in free
+    (noisy,) = [text for text in answers if "Noise in the test" in text]
+    assert "0.170 accuracy" in noisy
+    assert "0.900" in noisy
+
+
+def test_a_poison_that_aims_is_answered_by_its_success(page_of, rows, aimed_rows, poisons):
+    answers = page_of(rows + aimed_rows, poisons=poisons).words("li")
+    (backdoor,) = [text for text in answers if "Backdoor" in text]
+    assert "5 % of the training" in backdoor
+    assert "0.900 heard as three" in backdoor
+    assert "n = 180" in backdoor
+    assert "Unpoisoned0.020, accuracy 0.950" in backdoor
+    (flips,) = [text for text in answers if "Wrong labels" in text]
+    assert "50 % of the training 0.800 accuracy" in flips
+
+
+def test_detectors_have_a_table_of_what_they_found_and_gained(
+    page_of, rows, aimed_rows, poisons, detections
+):
+    page = page_of(rows + aimed_rows, poisons=poisons, detections=detections)
+    found = [text for text in page.words("tr") if "of 2,000" in text]
+    assert len(found) == len(detections)
+    assert "backdooramplitude 0.01 1 % finder 20of 2,000 0.8750.800 to 0.920" in found[0]
+    assert "0.300 → 0.060" in found[0]
+    assert "0.940 → 0.960" in found[0]
+    assert "Poison that was looked for" in page.words("h3")
+    assert "Poison that was looked for" not in page_of(rows).words("h3")
+
+
+def test_a_class_that_a_detector_emptied_is_named(page_of, rows, aimed_rows, poisons, detections):
+    detections.loc[0, "emptied_classes"] = "7"
+    page = page_of(rows + aimed_rows, poisons=poisons, detections=detections)
+    first, *others = [text for text in page.words("tr") if "of 2,000" in text]
+    assert "nothing of 7 kept" in first
+    assert not any("nothing of" in text for text in others)
+
+
+def test_a_study_without_attacks_says_nothing_of_them(page_of, aimed_rows, poisons):
+    others = {name: poison for name, poison in poisons.items() if name != "noise"}
+    page = page_of(aimed_rows, poisons={"noise": poisons["noise"], **others}, attacks={})
+    assert page.badly_closed == []
+    assert page.words("p")[0] == ""
+
+
+def test_answers_follow_the_summary(page_of, rows):
+    changed = [
+        row | {"accuracy": 0.425} if (row["attack"], row["eps"]) == ("pgd", 0.5) else row
+        for row in rows
+    ]
+    assert "0.300 accuracy" in " ".join(page_of(changed).words("li"))
+
+
+def test_smallest_eps_that_halves_the_accuracy_is_said(page_of, rows):
+    lead = page_of(rows).words("p")[0]
+    assert lead.startswith("From an eps of 0.5 dB on, ")
+    strong = [row | {"accuracy": 0.9} for row in rows]
+    assert page_of(strong).words("p")[0].startswith("Up to an eps of 0.95 dB no attack")
+
+
+def test_table_holds_every_row_of_the_summary(page_of, rows):
+    page = page_of(rows)
+    found = [text for text in page.words("tr") if "spectrogram" in text or "waveform" in text]
+    assert len(found) == len(rows)
+
+
+def test_paper_is_left_out_where_it_is_not_wanted(page_of, rows):
+    assert "The paper beside this run" in page_of(rows).words("h2")
+    page = page_of(rows, paper_reference=False)
+    assert "The paper beside this run" not in page.words("h2")
+    assert "AudioMNIST" not in page.text
+
+
+def test_attack_of_the_paper_that_is_missing_was_not_run(page_of, rows, attacks):
+    without = [row for row in rows if row["attack"] != "cw"]
+    others = {name: attack for name, attack in attacks.items() if name != "cw"}
+    (row,) = [text for text in page_of(without, attacks=others).words("tr") if "Wagner" in text]
+    assert "not run" in row
+
+
+def test_rejected_recordings_are_counted_with_their_reasons(page_of, rows):
+    page = page_of(rows, rejected=[f"{number}.wav,empty" for number in range(8)])
+    assert "digits: 8" in page.words("h3")
+    assert sum("empty" in text for text in page.words("tr")) == 5
+    assert "digits: none" in page_of(rows).words("h3")
+
+
+def test_text_from_data_is_escaped(page_of, rows):
+    page = page_of(rows, rejected=["<script>alert(1)</script>.wav,<b>odd</b>"])
+    assert "<script>alert" not in page.text
+    assert "<b>odd" not in page.text
+
+
+def test_versions_and_device_are_named(page_of, rows):
+    page = page_of(rows)
+    assert "torch" in page.words("dt")
+    assert "cpu" in page.words("dd")
+
+
+def test_several_seeds_are_said_to_be_means(page_of, rows):
+    second = [row | {"seed": 1} for row in rows]
+    page = page_of(rows + second, seeds=[0, 1])
+    assert "mean of 2 seeds" in " ".join(page.words("li"))
+
+
+def test_study_of_poisoned_recipes_alone_can_be_written(page_of, rows):
+    poisoned = [row for row in rows if row["poison"]]
+    page = page_of(poisoned, reference=None, seeds=[])
+    assert page.badly_closed == []
+
+
+@pytest.fixture
+def defended(robustness_row):
+    """The worst cases of a study of a defence, at two eps."""
+    return [
+        robustness_row(0.5, 0.95, None, 0.1),
+        robustness_row(0.95, 0.95, None, 0.0),
+        robustness_row(0.5, 0.9, 0.6, 0.25, defence="median", strongest="fgsm (transfer)"),
+        robustness_row(0.95, 0.9, 0.4, 0.01, defence="median"),
+        robustness_row(0.5, 0.85, 0.8, 0.75, recipe="hardened-eps0.5", gradient="exact"),
+        robustness_row(0.95, 0.85, 0.7, 0.4, recipe="hardened-eps0.5"),
+        robustness_row(float("inf"), 0.95, None, 0.0, norm="l2"),
+    ]
+
+
+@pytest.fixture
+def sound(check_row):
+    """The checks of a study of a defence that passes them, and of an attack that does not."""
+    return [
+        check_row("pgd", "no weaker than a black box", "pass"),
+        check_row("pgd", "accuracy falls with eps", "pass"),
+        check_row("pgd-paper", "no weaker than one step", "fail"),
+        check_row("pgd-paper", "accuracy falls with eps", "not applicable"),
+        check_row("pgd", "without a limit nothing is heard right", "pass", defence="median"),
+    ]
+
+
+def table_after(page, heading):
+    """The rows of the first table below a heading."""
+    after = page.text.split(f">{heading}<", 1)[1].split("</table>", 1)[0]
+    return Page(after.replace("<", " <")).words("tr")[1:]
+
+
+def test_defences_are_ranked_by_their_worst_case_at_each_eps(page_of, rows, defended, sound):
+    page = page_of(rows, robustness=defended, checks=sound)
+    assert page.badly_closed == []
+    assert "Defences" in page.words("h2")
+    first, second, third = table_after(page, "eps 0.5 dB, L∞")
+    assert first.startswith("hardened-eps0.5 none exact")
+    assert second.startswith("standard median exact")
+    assert third.startswith("standard none exact")
+    assert "0.250" in second
+    assert second.endswith("fgsm (transfer)")
+    assert table_after(page, "eps 0.95 dB, L∞")[0].startswith("hardened")
+    (best,) = [text for text in page.words("li") if "Best defence at 0.5 dB" in text]
+    assert "0.750 accuracy, worst case" in best
+    assert "hardened-eps0.5" in best
+    assert "hides gradients" not in page.text.replace("It hides gradients", "")
+
+
+def test_a_study_without_defences_has_no_table_of_them(page_of, rows, defended):
+    page = page_of(rows, robustness=defended[:2])
+    assert "Defences" not in page.words("h2")
+    assert not any("Best defence" in text for text in page.words("li"))
+
+
+def test_checks_are_shown_with_their_evidence(page_of, rows, defended, sound):
+    page = page_of(rows, robustness=defended, checks=sound)
+    assert "Can these attacks be trusted?" in page.words("h2")
+    pgd, papers = table_after(page, "Can these attacks be trusted?")
+    assert pgd == "pgd pass pgd was seen not made pass pgd was seen"
+    assert "fail pgd-paper was seen" in papers
+    assert "does not apply" in papers
+    (said,) = [text for text in page.words("p") if text.startswith("Sanity checks")]
+    assert "pgd-paper, the paper's PGD, fails 1 of 1 checks" in said
+    (median,) = table_after(page, "Defended victims")
+    assert median == "standard median 1 of 1 none"
+
+
+def test_a_defence_that_hides_gradients_is_marked_wherever_it_stands(
+    page_of, rows, robustness_row, check_row
+):
+    robustness = [
+        robustness_row(0.5, 0.95, None, 0.1),
+        robustness_row(0.5, 0.94, 0.93, 0.93, defence="rounding"),
+    ]
+    checks = [
+        check_row("pgd", "no weaker than a black box", "pass"),
+        check_row("pgd", "no weaker than a black box", "fail", defence="rounding"),
+    ]
+    page = page_of(rows, robustness=robustness, checks=checks)
+    (best,) = [text for text in page.words("li") if "Best defence" in text]
+    assert "It hides gradients: do not trust it." in best
+    first, last = table_after(page, "eps 0.5 dB, L∞")
+    assert first.startswith("standard none"), "what hides gradients is not ranked"
+    assert "hides gradients" in last
+    (row,) = table_after(page, "Defended victims")
+    assert "hides gradients" in row
+    assert "0 of 1" in row
+    assert "pgd: no weaker than a black box (pgd was seen)" in row
+
+
+def test_checks_of_defended_victims_are_shown_without_any_of_the_undefended(
+    page_of, rows, check_row
+):
+    checks = [check_row("pgd", "no weaker than a black box", "pass", defence="median")]
+    page = page_of(rows, checks=checks)
+    assert "Can these attacks be trusted?" in page.words("h2")
+    assert table_after(page, "Defended victims") == ["standard median 1 of 1 none"]
+
+
+def test_figures_follow_the_colour_scheme_of_the_page(figure):
+    text = inline_svg(figure, "what it shows")
+    assert "var(--ink)" in text
+    assert INK not in text
+    assert ">what it shows</title>" in text
+
+
+def test_equal_pictures_in_a_figure_do_not_share_a_name(tmp_path):
+    path = tmp_path / "twice.svg"
+    with drawing(path, height=1) as drawn:
+        for axes in drawn.subplots(1, 2):
+            axes.imshow([[0, 1], [1, 0]], interpolation="none")
+    ids = re.findall(r' id="([^"]+)"', inline_svg(path, "the same twice"))
+    assert len(ids) == len(set(ids))

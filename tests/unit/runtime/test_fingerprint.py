@@ -1,0 +1,325 @@
+"""The fingerprint follows the code that a script uses, and nothing but that code."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mishear.runtime.fingerprint import fingerprint
+
+ROOT = Path(__file__).parents[3]
+SCRIPTS = sorted(path.name for path in (ROOT / "workflow" / "scripts").glob("*.py"))
+
+CODE = {
+    "script.py": """
+import os
+from package import aside, facade, used as renamed
+from package.used import Child
+
+def unused(): pass
+
+if __name__ == "__main__":
+    print(renamed.f(), facade.exported, Child)
+""",
+    "package/__init__.py": "",
+    "package/used.py": """
+from functools import wraps
+import package.dotted
+from package import aside, deep
+from package.deep import CONSTANT as RENAMED
+from .near import DEFAULT, decorate
+from package.nothing import unused
+
+class Base: steps = 1
+class Child(Base): pass
+
+def f(x=DEFAULT):
+    from package.late import late
+    return helper(x) + package.dotted.value + late.imported + deep.pair
+
+@decorate
+def helper(x: RENAMED): return g(x) if x else None
+def g(x): return f(x)
+
+def unreached(): return deep.other
+""",
+    "package/deep.py": """
+CONSTANT = 1
+first, pair = 1, 2
+pair += 1
+other = 1
+""",
+    "package/near.py": "DEFAULT = 1\ndef decorate(f): return f\n",
+    "package/late.py": "class late: imported = 1\nother = 1\n",
+    "package/dotted.py": "value = 1\nother = 1\n",
+    "package/facade.py": "from package.inside import exported\n",
+    "package/inside.py": "exported = 1\nother = 1\n",
+    "package/aside.py": "value = 1\n",
+}
+
+
+@pytest.fixture
+def of(tmp_path_factory):
+    """The fingerprint of ``script.py`` among files, each time in another folder."""
+
+    def of(files, *names):
+        folder = tmp_path_factory.mktemp("code")
+        for name, text in files.items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text(text)
+        return fingerprint(folder / "script.py", [folder], names)
+
+    return of
+
+
+def edited(files, name, old, new):
+    assert old in files[name]
+    return {**files, name: files[name].replace(old, new)}
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("script.py", "print(", "print(1, "),
+        ("package/used.py", "helper(x) +", "helper(x) -"),
+        ("package/used.py", "return g(x)", "return -g(x)"),
+        ("package/used.py", "return f(x)", "return -f(x)"),
+        ("package/used.py", "steps = 1", "steps = 2"),
+        ("package/used.py", "Child(Base)", "Child"),
+        ("package/used.py", "@decorate\n", ""),
+        ("package/used.py", "CONSTANT as RENAMED", "other as RENAMED"),
+        ("package/near.py", "DEFAULT = 1", "DEFAULT = 2"),
+        ("package/near.py", "return f", "return None"),
+        ("package/deep.py", "CONSTANT = 1", "CONSTANT = 2"),
+        ("package/deep.py", "1, 2", "1, 3"),
+        ("package/deep.py", "pair += 1", "pair += 2"),
+        ("package/late.py", "imported = 1", "imported = 2"),
+        ("package/dotted.py", "value = 1", "value = 2"),
+        ("package/inside.py", "exported = 1", "exported = 2"),
+        ("package/facade.py", "import exported", "import other as exported"),
+    ],
+)
+def test_a_change_of_used_code_is_seen(of, name, old, new):
+    assert of(edited(CODE, name, old, new)) != of(CODE)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("package/used.py", "return deep.other", "return 0"),
+        ("package/used.py", "def unreached", "def renamed"),
+        ("package/used.py", "def unreached", "def added(): pass\ndef unreached"),
+        ("package/used.py", "import wraps", "import cache, wraps"),
+        ("package/used.py", "import aside, deep", "import deep"),
+        ("script.py", "import os", "import sys"),
+        ("package/deep.py", "other = 1", ""),
+        ("package/late.py", "other = 1", "other = 2"),
+        ("package/dotted.py", "other = 1", "other = 2"),
+        ("package/inside.py", "other = 1", "other = 2"),
+        ("package/aside.py", "value = 1", "value = 2"),
+        ("package/__init__.py", "", "loaded = True\n"),
+    ],
+)
+def test_a_change_of_other_code_is_not_seen(of, name, old, new):
+    assert of(edited(CODE, name, old, new)) == of(CODE)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("script.py", "import os", "import os  # why"),
+        ("script.py", "print(renamed.f(), ", "print(\n        renamed.f(),\n        "),
+        ("package/deep.py", "CONSTANT = 1", '"""What."""\nCONSTANT   = 1\n"""What it is."""\n'),
+        ("package/used.py", "    from package", '    """Docs."""\n    from package'),
+        ("package/used.py", "class Base: steps = 1", 'class Base:\n    """Docs."""\n    steps = 1'),
+        ("package/used.py", "from .near", "from package.near"),
+        (
+            "package/near.py",
+            "DEFAULT = 1\ndef decorate(f): return f\n",
+            "def decorate(f): return f\nDEFAULT = 1\n",
+        ),
+    ],
+)
+def test_what_is_no_code_is_not_seen(of, name, old, new):
+    assert of(edited(CODE, name, old, new)) == of(CODE)
+
+
+def test_a_swap_of_names_is_seen(of):
+    files = {"script.py": "from m import a, b\nprint(a, b)\n", "m.py": "a = 1\nb = 2\n"}
+    swapped = "from m import a as b, b as a\nprint(a, b)\n"
+    assert of({**files, "script.py": swapped}) != of(files)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "import m\nprint(m)",
+        "import m as short\nprint(getattr(short, 'a'))",
+        "import m\nprint(m.not_there)",
+        "from m import not_there\nnot_there()",
+        "from m import *",
+        "def f():\n    from m import *\nf()",
+        "from star import a\na()",
+        "try:\n    import m\nexcept ImportError:\n    m = None\nprint(m)",
+    ],
+)
+def test_all_of_a_module_counts_where_its_names_cannot_be_told(of, use):
+    files = {
+        "script.py": use,
+        "m.py": "a = 1\ndef b(): return c\nc = 1\n",
+        "star.py": "from m import *",
+    }
+    for old in ("a = 1", "return c", "c = 1"):
+        assert of(edited(files, "m.py", old, old + " + 1")) != of(files)
+
+
+@pytest.mark.parametrize("trick", ["globals()", "eval('a')", "exec('a')", "sys.modules[__name__]"])
+def test_all_of_a_module_counts_that_reads_its_own_names_by_text(of, trick):
+    files = {
+        "script.py": "import m\nm.f()",
+        "m.py": f"import sys\ndef f(): return {trick}\na = 1\n",
+    }
+    assert of(edited(files, "m.py", "a = 1", "a = 2")) != of(files)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "register(f)",
+        "TABLE['f'] = f",
+        "f.attribute = 1",
+        "if True:\n    register(f)",
+        "for each in [f]:\n    register(each)",
+        "try:\n    pass\nexcept ValueError:\n    register(f)",
+        "@register\ndef g(): return f",
+        "@TABLE.setdefault('g')\ndef g(): return f",
+        "if True:\n    @register\n    def g(): return f",
+        "assert f",
+    ],
+)
+@pytest.mark.parametrize("use", ["from m import value\nprint(value)", "import m", "import m.sub"])
+def test_what_a_module_does_when_imported_is_seen(of, statement, use):
+    module = (
+        f"value = 1\nTABLE = {{}}\ndef register(f): return f\ndef f(): return 1\n\n{statement}\n"
+    )
+    home = "m/__init__.py" if "sub" in use else "m.py"
+    files = {"script.py": use, home: module}
+    if "sub" in use:
+        files["m/sub.py"] = ""
+    assert of(edited(files, home, "return 1", "return 2")) != of(files)
+    assert of(edited(files, home, f"\n\n{statement}", "\n")) != of(files)
+
+
+def test_an_unused_import_is_not_seen(of):
+    files = {"script.py": "import os\n", "m.py": "a = 1\nif a:\n    b = 1\n"}
+    for line in ("import m", "from m import a", "from m import not_there", "import numpy"):
+        assert of(edited(files, "script.py", "import os", line)) == of(files)
+
+
+def test_a_library_decorator_does_not_make_code_count(of):
+    module = "from functools import cache\nvalue = 1\n@cache\ndef f(): return 1\n"
+    files = {"script.py": "from m import value\nprint(value)", "m.py": module}
+    assert of(edited(files, "m.py", "return 1", "return 2")) == of(files)
+
+
+def test_a_conditional_block_counts_as_a_whole(of):
+    module = (
+        "try:\n    from fast import f\nexcept ImportError:\n    def f(): return g()\n"
+        "def g(): return 1\nif f:\n    other = 1\n"
+    )
+    fast = "def f(): return 1\nother = 1\n"
+    files = {"script.py": "import m\nm.f()", "m.py": module, "fast.py": fast}
+    assert of(edited(files, "m.py", "return g()", "return -g()")) != of(files)
+    assert of(edited(files, "m.py", "return 1", "return 2")) != of(files)
+    assert of(edited(files, "fast.py", "return 1", "return 2")) != of(files)
+    assert of(edited(files, "m.py", "other = 1", "other = 2")) == of(files)
+    assert of(edited(files, "fast.py", "other = 1", "other = 2")) == of(files)
+
+
+def test_modules_may_import_each_other(of):
+    files = {
+        "script.py": "from a import f\nf()",
+        "a/__init__.py": "from . import b\nfrom .b import f\nfrom .b.x import x as y\n",
+        "a/b/__init__.py": "import a\nimport a.b.x as here\ndef f(): return a.y, here.x\n",
+        "a/b/x.py": "from a import b, f\nx = 1\nother = 1\n",
+    }
+    assert of(edited(files, "a/b/x.py", "x = 1", "x = 2")) != of(files)
+
+
+def test_relative_imports_climb(of):
+    files = {
+        "script.py": "from a.b import f\nf()",
+        "a/__init__.py": "",
+        "a/b.py": "from . import c\nfrom .c import g\ndef f(): return c.x, g\n",
+        "a/c.py": "x = 1\ng = 1\nother = 1\n",
+    }
+    assert of(edited(files, "a/c.py", "x = 1", "x = 2")) != of(files)
+    assert of(edited(files, "a/c.py", "g = 1", "g = 2")) != of(files)
+    assert of(edited(files, "a/c.py", "other = 1", "other = 2")) == of(files)
+
+
+def test_a_class_named_in_the_config_is_followed(of):
+    mine = "class Attack: steps = LIMIT\nLIMIT = 1\nclass Other: steps = 1\n"
+    files = {"script.py": "", "mine.py": mine, "folder/mine.py": mine}
+    for module in ("mine", "folder.mine"):
+        name = module.replace(".", "/") + ".py"
+        changed = edited(files, name, "LIMIT = 1", "LIMIT = 2")
+        other = edited(files, name, "steps = 1", "steps = 2")
+        assert of(changed) == of(files)
+        assert of(changed, f"{module}.Attack") != of(files, f"{module}.Attack")
+        assert of(other, f"{module}.Attack") == of(files, f"{module}.Attack")
+        assert of(other, module) != of(files, module)
+    assert of(files, "library.Attack") == of(files)
+
+
+CHECKS = {"check_attack.py", "check_baselines.py"}
+DATA_OF_TRAINING = {"detect.py", "probe_peers.py", "train.py", "train_with_art.py"}
+
+
+def of_scripts(folder):
+    names = ["mishear.training.networks.PaperCNN"]
+    scripts = folder / "workflow" / "scripts"
+    return {name: fingerprint(scripts / name, [folder / "src", folder], names) for name in SCRIPTS}
+
+
+@pytest.fixture(scope="module")
+def before():
+    return of_scripts(ROOT)
+
+
+@pytest.mark.parametrize(
+    ("module", "definition", "scripts"),
+    [
+        (
+            "evaluation",
+            "def gallery_rows(",
+            {"gallery.py", "listening_page.py", "check_waveform_attack.py", *CHECKS},
+        ),
+        ("training", "def train(", {"train.py"}),
+        ("poisons", "def poisoned_rows(", DATA_OF_TRAINING),
+        (
+            "reading",
+            "def over_seeds(",
+            {"draw_accuracy.py", "draw_poisoning.py", "draw_ratios.py", "write_report.py"}
+            | {"draw_ears.py", "listening_page.py"},
+        ),
+        ("networks", "class PaperCNN(", set(SCRIPTS)),
+        ("networks", "def check_network(", set()),
+        ("checks", "def checked_settings(", set()),
+        ("config", "class Study(", set()),
+    ],
+)
+def test_a_change_in_mishear_reaches_the_scripts_that_use_it(
+    tmp_path, before, module, definition, scripts
+):
+    shutil.copytree(ROOT / "src", tmp_path / "src")
+    shutil.copytree(ROOT / "workflow" / "scripts", tmp_path / "workflow" / "scripts")
+    file = tmp_path / "src" / "mishear" / f"{module}.py"
+    text = re.sub(
+        rf"^{re.escape(definition)}", f"@print\n{definition}", file.read_text(), flags=re.M
+    )
+    assert text != file.read_text()
+    file.write_text(text)
+    after = of_scripts(tmp_path)
+    assert {name for name in SCRIPTS if after[name] != before[name]} == scripts

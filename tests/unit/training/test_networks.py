@@ -1,0 +1,40 @@
+"""The paper's network, layer by layer."""
+
+import torch
+from torch import nn
+
+from mishear.training.networks import PaperCNN, load_victim
+
+
+def test_layers_are_the_papers():
+    convolutions = [layer for layer in PaperCNN(10).modules() if isinstance(layer, nn.Conv2d)]
+    shapes = [
+        (c.in_channels, c.out_channels, c.kernel_size, c.stride, c.padding) for c in convolutions
+    ]
+    assert shapes == [
+        (1, 8, (5, 5), (2, 2), (2, 2)),
+        (8, 16, (3, 3), (2, 2), (1, 1)),
+        (16, 32, (3, 3), (2, 2), (1, 1)),
+        (32, 64, (3, 3), (2, 2), (1, 1)),
+    ]
+    kinds = [type(layer).__name__ for layer in PaperCNN(10).features]
+    assert kinds == ["Conv2d", "ReLU", "BatchNorm2d"] * 4 + ["AdaptiveAvgPool2d"]
+
+
+def test_number_of_parameters():
+    convolutions = 8 * 25 + 8 + 16 * 8 * 9 + 16 + 32 * 16 * 9 + 32 + 64 * 32 * 9 + 64
+    normalisations = 2 * (8 + 16 + 32 + 64)
+    linear = 64 * 10 + 10
+    count = sum(parameter.numel() for parameter in PaperCNN(10).parameters())
+    assert count == convolutions + normalisations + linear
+
+
+def test_a_loaded_victim_is_frozen_and_the_same(tmp_path):
+    trained = PaperCNN(3).eval()
+    torch.save(trained.state_dict(), tmp_path / "victim.pt")
+    definition = {"class": "PaperCNN", "params": {}}
+    victim = load_victim(definition, 3, tmp_path / "victim.pt", torch.device("cpu"))
+    spectrograms = torch.randn(2, 1, 64, 48)
+    torch.testing.assert_close(victim(spectrograms), trained(spectrograms))
+    assert not victim.training
+    assert not any(parameter.requires_grad for parameter in victim.parameters())

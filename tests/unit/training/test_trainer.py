@@ -1,0 +1,197 @@
+"""Training is seeded, and a poison reaches the share of recordings it is said to reach."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from mishear.config.schema import Recipe
+from mishear.features.split import Division
+from mishear.poisoning.poisons import TrainingSet, training_set
+from mishear.training.checkpoints import Checkpoint
+from mishear.training.networks import PaperCNN
+from mishear.training.trainer import TrainingInputs, train
+
+BOUNDS = (-70.0, 10.0)
+RECIPE = Recipe(epochs=3, batch_size=8, learning_rate=0.01).model_dump()
+ROBUST = {
+    "schedule": "one-cycle",
+    "noise": {"sigma": 2.0},
+    "adversarial": {
+        "method": "pgd",
+        "eps": 1.0,
+        "steps": 2,
+        "rel_stepsize": 0.5,
+        "random_start": True,
+        "beta": None,
+        "warm_up": 0.5,
+    },
+}
+ROBUST_RECIPES = {
+    "standard": RECIPE,
+    "pgd": RECIPE | ROBUST,
+    "trades": RECIPE
+    | {"schedule": "cosine"}
+    | {"adversarial": ROBUST["adversarial"] | {"method": "trades", "beta": 3.0}},
+}
+NETWORK = {"class": "PaperCNN", "params": {}}
+
+
+@pytest.fixture
+def corpus():
+    """Two classes a network can tell apart: loud at the top, loud at the bottom."""
+    random = np.random.default_rng(0)
+    labels = np.array(["a", "b"] * 60)
+    spectrograms = random.normal(-40, 5, (120, 1, 16, 12)).astype(np.float32)
+    spectrograms[0::2, :, :8] += 30
+    spectrograms[1::2, :, 8:] += 30
+    spectrograms.clip(*BOUNDS, out=spectrograms)
+    splits = np.array(["train"] * 80 + ["validation"] * 20 + ["test"] * 20)
+    names = np.array([f"{i}.wav" for i in range(120)])
+    return spectrograms, Division(names, labels, names, splits)
+
+
+def trained(corpus, seed, checkpoint=None, network=NETWORK, recipe=RECIPE):
+    spectrograms, division = corpus
+    inputs = TrainingInputs(spectrograms, None, training_set(division, None, seed))
+    device = torch.device("cpu")
+    return train(network, recipe, inputs, spectrograms, division, seed, device, BOUNDS, checkpoint)
+
+
+def test_it_learns_and_says_so(corpus):
+    _, history, accuracies = trained(corpus, 0)
+    assert [row["epoch"] for row in history] == [1, 2, 3]
+    assert history[-1]["train_loss"] < history[0]["train_loss"]
+    assert {name: split["n"] for name, split in accuracies.items()} == {
+        "train": 80,
+        "validation": 20,
+        "test": 20,
+    }
+    assert accuracies["test"]["accuracy"] == 1
+
+
+def test_the_seed_decides(corpus):
+    weights = [trained(corpus, seed)[0].classifier.weight for seed in (0, 0, 1)]
+    assert torch.equal(weights[0], weights[1])
+    assert not torch.equal(weights[0], weights[2])
+
+
+class Interrupted(Exception):
+    pass
+
+
+@dataclass(frozen=True)
+class CutOff(Checkpoint):
+    """A checkpoint after which the training dies."""
+
+    def save(self, state):
+        super().save(state)
+        raise Interrupted
+
+
+class WithDropout(PaperCNN):
+    """A network that draws random numbers while it is trained."""
+
+    def forward(self, spectrograms):
+        return nn.functional.dropout(super().forward(spectrograms), 0.3, self.training)
+
+
+@pytest.mark.parametrize("recipe", ROBUST_RECIPES)
+@pytest.mark.parametrize("network", [PaperCNN, WithDropout])
+def test_an_interrupted_training_ends_as_one_that_was_not(corpus, tmp_path, network, recipe):
+    recipe = ROBUST_RECIPES[recipe]
+    definition = {"class": f"{__name__}.{network.__name__}", "params": {}}
+    path = tmp_path / "unfinished.pt"
+    for _ in range(RECIPE["epochs"]):
+        with pytest.raises(Interrupted):
+            trained(corpus, 0, CutOff(path, "key"), definition, recipe)
+    checkpoint = Checkpoint(path, "key")
+    resumed, history, accuracies = trained(corpus, 0, checkpoint, definition, recipe)
+    whole, expected_history, expected_accuracies = trained(corpus, 0, None, definition, recipe)
+    for name, weights in whole.state_dict().items():
+        assert torch.equal(weights, resumed.state_dict()[name]), name
+    for row in (*history, *expected_history):
+        del row["seconds"]
+    assert history == expected_history
+    assert accuracies == expected_accuracies
+
+
+def test_a_checkpoint_of_another_training_is_not_taken_up(corpus, tmp_path):
+    path = tmp_path / "unfinished.pt"
+    with pytest.raises(Interrupted):
+        trained(corpus, 1, CutOff(path, "seed 1"))
+    resumed = trained(corpus, 0, Checkpoint(path, "seed 0"))[0]
+    assert torch.equal(resumed.classifier.weight, trained(corpus, 0)[0].classifier.weight)
+
+
+def test_a_broken_checkpoint_is_said_and_not_taken_up(corpus, tmp_path, caplog):
+    path = tmp_path / "unfinished.pt"
+    path.write_bytes(b"not a checkpoint")
+    assert len(trained(corpus, 0, Checkpoint(path, "key"))[1]) == RECIPE["epochs"]
+    assert "training from the start" in caplog.text
+
+
+class Hungry(nn.Module):
+    """Runs out of the GPU's memory with more than three recordings; no batch statistics."""
+
+    limit = 3
+
+    def __init__(self, classes):
+        super().__init__()
+        self.classifier = nn.Linear(16 * 12, classes)
+
+    def forward(self, spectrograms):
+        if len(spectrograms) > self.limit:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return self.classifier(spectrograms.flatten(1) / 40)
+
+
+def test_too_little_memory_changes_the_speed_of_training_not_its_gradient(
+    corpus, monkeypatch, caplog
+):
+    definition = {"class": f"{__name__}.Hungry", "params": {}}
+    small = trained(corpus, 0, network=definition)[0].classifier.weight
+    assert "out of GPU memory with 8 recordings" in caplog.text
+    monkeypatch.setattr(Hungry, "limit", 1000)
+    large = trained(corpus, 0, network=definition)[0].classifier.weight
+    torch.testing.assert_close(small, large, rtol=1e-4, atol=1e-5)
+
+
+def test_poisoned_recordings_take_the_place_of_clean_ones():
+    clean = np.arange(10, dtype=np.float32).reshape(10, 1, 1, 1)
+    rows, positions = np.array([1, 3, 5, 7]), np.array([2, 0, 3])
+    is_poisoned = np.array([True, False, False, True])
+    chosen = TrainingSet(rows, np.zeros(4, int), is_poisoned)
+    untouched = TrainingInputs(clean, None, chosen)
+    assert np.array_equal(untouched[positions], clean[rows[positions]])
+    mixed = TrainingInputs(clean, clean + 100, chosen)
+    assert mixed[positions].ravel().tolist() == [5, 101, 107]
+
+
+def test_labels_are_those_given_and_accuracies_those_of_the_truth(corpus):
+    spectrograms, division = corpus
+    chosen = training_set(division, None, 0)
+    swapped = TrainingSet(chosen.rows, 1 - chosen.labels, ~chosen.is_poisoned)
+    inputs = TrainingInputs(spectrograms, None, swapped)
+    _, history, accuracies = train(
+        NETWORK, RECIPE, inputs, spectrograms, division, 0, torch.device("cpu"), BOUNDS
+    )
+    assert history[-1]["train_accuracy"] > 0.8
+    assert accuracies["train"]["accuracy"] < 0.2
+
+
+def test_recordings_left_out_are_not_trained_on(corpus):
+    """Neither read nor counted."""
+    spectrograms, division = corpus
+    chosen = training_set(division, None, 0).part(np.arange(80) >= 40)
+    spoiled = spectrograms.copy()
+    spoiled[:40] = np.nan
+    inputs = TrainingInputs(spoiled, None, chosen)
+    assert len(inputs) == 40
+    model, history, _ = train(
+        NETWORK, RECIPE, inputs, spectrograms, division, 0, torch.device("cpu"), BOUNDS
+    )
+    assert np.isfinite(history[-1]["train_loss"])
+    assert torch.isfinite(model.classifier.weight).all()
