@@ -1,0 +1,146 @@
+"""The victims of a study and their evaluations."""
+
+from dataclasses import dataclass
+from itertools import product
+
+from mishear.config.schema import NO_DEFENCE, Config
+from mishear.study.paths import number_name
+from mishear.study.trainings import Training, all_trainings, reference_training, study_trainings
+
+
+@dataclass(frozen=True)
+class Victim:
+    """Corpus, front end, network, recipe and seed: one trained model.
+
+    ``recipe`` names one training; a recipe with a sweep stands for several, see
+    :func:`trainings`.
+    """
+
+    corpus: str
+    front_end: str
+    network: str
+    recipe: str
+    seed: int
+
+    @property
+    def path(self) -> str:
+        return f"{self.corpus}/{self.front_end}/{self.network}/{self.recipe}/seed{self.seed}"
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A victim behind a defence under an attack at one eps.
+
+    ``source`` names the training of the victim on which the attack was made, if it was another:
+    a transfer attack.
+    """
+
+    victim: Victim
+    defence: str
+    attack: str
+    eps: float
+    source: str | None = None
+
+    @property
+    def place(self) -> str:
+        """The defence, with the training of the victim an attack was made on, if it was another."""
+        return f"{self.defence}@{self.source}" if self.source else self.defence
+
+    @property
+    def path(self) -> str:
+        return f"{self.victim.path}/{self.place}/{self.attack}/eps{number_name(self.eps)}"
+
+
+def victims(config: Config) -> list[Victim]:
+    """The victims of the study, in the order of its lists."""
+    study = config.study
+    names = [training.name for training in study_trainings(config)]
+    return [
+        Victim(*parts)
+        for parts in product(study.corpora, study.front_ends, study.networks, names, study.seeds)
+    ]
+
+
+def evaluations(config: Config) -> list[Evaluation]:
+    """The evaluations of the study, in the order of its lists.
+
+    Victims of a recipe without poison face the study's attacks and the test recordings as every
+    poisoned recipe of the study leaves them; victims of a poisoned recipe face the test recordings
+    as their own poison leaves them, and the attacks their recipe names. Wrong labels leave the
+    recordings as they are: eps is 0. Victims with a defence, in front of them or in their training,
+    face attacks made on the reference victim and attacks made on themselves, as the study says.
+    """
+    found = []
+    known = all_trainings(config)
+    for victim in victims(config):
+        training = known[victim.recipe]
+        attacks = [
+            (attack, eps)
+            for attack in attacks_on(config, training)
+            for eps in config.attacks[attack].eps
+        ]
+        poisons = _poisons(config, training)
+        for defence in defences_of(config, training.recipe):
+            for source in _sources(config, training, defence):
+                found += [Evaluation(victim, defence, *attack, source) for attack in attacks]
+            found += [Evaluation(victim, defence, *poison) for poison in poisons]
+    return found
+
+
+def defences_of(config: Config, recipe: str) -> list[str]:
+    """The defences put before the victims of a recipe."""
+    chosen = config.recipes[recipe].defences
+    return config.study.defences if chosen is None else chosen
+
+
+def chain(config: Config, defence: str) -> list[str]:
+    """The defences with a class that a defence stands for, in order; none for ``none``."""
+    if defence == NO_DEFENCE:
+        return []
+    return config.defences[defence].chain or [defence]
+
+
+def _kinds(config: Config, training: Training, defence: str) -> list[str]:
+    """How a victim is attacked: ``transfer``, ``adaptive`` or both."""
+    defended = defence != NO_DEFENCE or training != reference_training(config)
+    if config.recipes[training.recipe].poison or not defended:
+        return ["adaptive"]
+    own = None if defence == NO_DEFENCE else config.defences[defence].evaluation
+    return own or config.study.evaluation
+
+
+def attacked_itself(config: Config, training: Training) -> bool:
+    """Whether attacks are made on the victims of a training without a defence before them."""
+    undefended = NO_DEFENCE in defences_of(config, training.recipe)
+    return undefended and "adaptive" in _kinds(config, training, NO_DEFENCE)
+
+
+def _sources(config: Config, training: Training, defence: str) -> list[str | None]:
+    """On which victims attacks are made: None stands for the evaluated victim itself."""
+    kinds = _kinds(config, training, defence)
+    return [reference_training(config).name if kind == "transfer" else None for kind in kinds]
+
+
+def attacks_on_spectrograms(config: Config, training: Training) -> list[str]:
+    """Those of :func:`attacks_on` that change what the network is given."""
+    attacks = attacks_on(config, training)
+    return [attack for attack in attacks if config.attacks[attack].domain == "spectrogram"]
+
+
+def attacks_on(config: Config, training: Training) -> list[str]:
+    """Attacks that the victims of a training are put to."""
+    recipe = config.recipes[training.recipe]
+    if recipe.attacks is not None:
+        return recipe.attacks
+    return [] if recipe.poison else config.study.attacks
+
+
+def _poisons(config: Config, training: Training) -> list[tuple[str, float]]:
+    if training.share is not None:
+        return [(training.recipe, training.amplitude or 0.0)]
+    return [
+        (name, amplitude or 0.0)
+        for name in config.study.recipes
+        if (poison := config.recipes[name].poison)
+        for amplitude in poison.amplitudes
+    ]

@@ -1,0 +1,129 @@
+"""The test recordings as audio: clean, poisoned, adversarial and inverted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from mishear.config.schema import NO_DEFENCE, Config
+from mishear.study.evaluations import Evaluation, Victim, evaluations, victims
+from mishear.study.paths import number_name
+from mishear.study.trainings import reference_training
+
+
+@dataclass(frozen=True)
+class Sound:
+    """The test recordings of a corpus in one version, as they can be heard.
+
+    ``kind`` is ``clean``, ``round-trip`` (the clean spectrograms turned back to sound),
+    ``poisoned``, ``waveform`` (after an attack on the waveform) or ``inverted`` (after an attack
+    on the spectrogram, turned back to sound). ``name`` is that of the poison or the attack, ``eps``
+    its amplitude or eps.
+    """
+
+    corpus: str
+    front_end: str
+    kind: str
+    name: str | None = None
+    eps: float | None = None
+    evaluation: Evaluation | None = None
+
+    @property
+    def path(self) -> str:
+        if self.evaluation:
+            return self.evaluation.path
+        place = f"{self.corpus}/{self.front_end}"
+        if self.kind == "poisoned":
+            return f"{place}/{self.name}-amplitude{number_name(self.eps)}"
+        return f"{place}/{self.kind}"
+
+
+def inversions(config: Config) -> list[Evaluation]:
+    """Attacks on the reference victims whose spectrograms are turned back to sound."""
+    reference = reference_training(config)
+    if config.listening is None or reference is None:
+        return []
+    return [
+        Evaluation(victim, NO_DEFENCE, attack, eps)
+        for victim in victims(config)
+        if victim.recipe == reference.name
+        for attack in config.listening.inversion.attacks
+        for eps in config.attacks[attack].eps
+    ]
+
+
+def sounds(config: Config) -> list[Sound]:
+    """Everything that is listened to in the study; nothing unless it has a section for that."""
+    if config.listening is None:
+        return []
+    found = []
+    inverted = inversions(config)
+    for corpus, front_end in product(config.study.corpora, config.study.front_ends):
+        found.append(Sound(corpus, front_end, "clean"))
+        if inverted:
+            found.append(Sound(corpus, front_end, "round-trip"))
+        found += [
+            Sound(corpus, front_end, "poisoned", name, amplitude)
+            for name in config.study.recipes
+            if (poison := config.recipes[name].poison) and poison.kind != "labels"
+            for amplitude in poison.amplitudes
+        ]
+    attacked = [
+        ("waveform", evaluation)
+        for evaluation in evaluations(config)
+        if evaluation.attack in config.attacks
+        and config.attacks[evaluation.attack].domain == "waveform"
+    ]
+    attacked += [("inverted", evaluation) for evaluation in inverted]
+    for kind, evaluation in attacked:
+        place = (evaluation.victim.corpus, evaluation.victim.front_end)
+        found.append(Sound(*place, kind, evaluation.attack, evaluation.eps, evaluation))
+    return found
+
+
+def inversion_path(evaluation: Evaluation) -> str:
+    """Place of an inversion under ``results/inversions``, without its suffix."""
+    eps = number_name(evaluation.eps)
+    return f"{evaluation.victim.path}/{evaluation.attack}/eps{eps}"
+
+
+def ratio_evaluations(config: Config) -> list[Evaluation]:
+    """Evaluations under an attack whose budget is a signal-to-noise ratio."""
+    return [
+        evaluation
+        for evaluation in evaluations(config)
+        if evaluation.attack in config.attacks and config.attacks[evaluation.attack].budget == "snr"
+    ]
+
+
+def played_sounds(config: Config, setting: Mapping[str, str]) -> list[Sound]:
+    """What is played in the report of one corpus, front end and network.
+
+    Attacks are those on the first seed's reference victim, at a few eps evenly spread over their
+    list.
+    """
+    reference = reference_training(config)
+    if config.listening is None or reference is None:
+        return []
+    victim = Victim(**setting, recipe=reference.name, seed=config.study.seeds[0])
+    here = [
+        sound
+        for sound in sounds(config)
+        if (sound.corpus, sound.front_end) == (victim.corpus, victim.front_end)
+    ]
+    return [sound for sound in here if _is_played(config, sound, victim)]
+
+
+def _is_played(config: Config, sound: Sound, victim: Victim) -> bool:
+    if sound.evaluation is None:
+        return True
+    chosen = _spread(config.attacks[sound.name].eps, config.listening.page.eps)
+    of_victim = sound.evaluation.victim == victim and sound.evaluation.place == NO_DEFENCE
+    return of_victim and sound.eps in chosen
+
+
+def _spread(values: Sequence[float], most: int) -> list[float]:
+    """At most so many of some values, evenly spread over their list, with both ends."""
+    if len(values) <= most:
+        return list(values)
+    last = len(values) - 1
+    return [values[round(place * last / max(most - 1, 1))] for place in range(most)]

@@ -1,0 +1,144 @@
+"""The trainings that recipes stand for: one, or one for each combination of a recipe's sweeps."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+from mishear.config.schema import Config, Recipe
+from mishear.core.errors import UserError
+from mishear.study.paths import number_name
+
+
+@dataclass(frozen=True)
+class Training:
+    """One training of a recipe.
+
+    ``amplitude`` and ``share`` are those of its poison, ``eps`` (dB) that of its adversarial
+    training, ``sigma`` (dB) that of its noise; each is None for a recipe without. With a
+    ``detector`` the network is trained on what that detector kept of the recordings that
+    ``sibling`` was trained on.
+    """
+
+    name: str
+    recipe: str
+    amplitude: float | None = None
+    share: float | None = None
+    eps: float | None = None
+    sigma: float | None = None
+    detector: str | None = None
+
+    @property
+    def sibling(self) -> str:
+        """Name of the training whose recordings the detector looked at; its own without one."""
+        return self.name.removesuffix(f"-kept-{self.detector}")
+
+
+def trainings(name: str, recipe: Recipe) -> list[Training]:
+    """All trainings a recipe stands for: one, or one for each combination of its sweeps.
+
+    With a poison each is followed by one for each detector.
+    """
+    poison, adversarial, noise = recipe.poison, recipe.adversarial, recipe.noise
+    sweeps = {
+        "amplitude": poison.amplitudes if poison else [None],
+        "share": poison.share if poison else [None],
+        "eps": adversarial.eps if adversarial else [None],
+        "sigma": noise.sigma if noise else [None],
+    }
+    found = []
+    for values in product(*sweeps.values()):
+        swept = dict(zip(sweeps, values, strict=True))
+        training = Training(_training_name(name, swept), name, **swept)
+        found.append(training)
+        found += [
+            replace(training, name=f"{training.name}-kept-{detector}", detector=detector)
+            for detector in (poison.detectors if poison else [])
+        ]
+    return found
+
+
+def _training_name(recipe: str, values: Mapping[str, float | None]) -> str:
+    levels = [f"{key}{number_name(value)}" for key, value in values.items() if value is not None]
+    return "-".join([recipe, *levels])
+
+
+def all_trainings(config: Config) -> dict[str, Training]:
+    """Every training defined in the config, by its name."""
+    return {
+        training.name: training
+        for name, recipe in config.recipes.items()
+        for training in trainings(name, recipe)
+    }
+
+
+def check_names(config: Config) -> None:
+    """Check that no two trainings have the same name.
+
+    Raises
+    ------
+    UserError
+        If a recipe is called as a training of another one, which has a sweep.
+    """
+    found: dict[str, str] = {}
+    for name, recipe in config.recipes.items():
+        for training in trainings(name, recipe):
+            if training.name in found:
+                raise UserError(
+                    f"recipes.{name}, recipes.{found[training.name]}: both have a training called "
+                    f"'{training.name}', so their results would be the same files. Rename one of "
+                    f"them."
+                )
+            found[training.name] = name
+
+
+def study_trainings(config: Config) -> list[Training]:
+    """The trainings of the study's recipes, in its order."""
+    return [
+        training
+        for recipe in config.study.recipes
+        for training in trainings(recipe, config.recipes[recipe])
+    ]
+
+
+def training_settings(config: Config, training: Training) -> dict[str, Any]:
+    """What of its recipe a training depends on; in the place of a sweep stands its own value.
+
+    Its poison is left out: the recordings poisoned with it are an input of the training.
+    """
+    keys = {"epochs", "batch_size", "learning_rate", "schedule", "adversarial", "noise"}
+    settings = config.recipes[training.recipe].model_dump(include=keys)
+    if training.eps is not None:
+        settings["adversarial"]["eps"] = training.eps
+    if training.sigma is not None:
+        settings["noise"]["sigma"] = training.sigma
+    return settings
+
+
+def adversarial_settings(config: Config) -> dict[str, str]:
+    """For each adversarial training of the study its settings, the same text whoever trains."""
+    found = {}
+    for training in study_trainings(config):
+        settings = training_settings(config, training)
+        if settings["adversarial"]:
+            del settings["adversarial"]["library"]
+            found[training.name] = json.dumps(settings, sort_keys=True)
+    return found
+
+
+def unpoisoned_trainings(config: Config) -> list[Training]:
+    """Trainings of the study's recipes without poison."""
+    return [
+        training
+        for training in study_trainings(config)
+        if config.recipes[training.recipe].poison is None
+    ]
+
+
+def reference_training(config: Config) -> Training | None:
+    """The study's first training without poison, which stands for it.
+
+    Transfer attacks are made on its victims.
+    """
+    return next(iter(unpoisoned_trainings(config)), None)
