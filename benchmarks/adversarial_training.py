@@ -24,7 +24,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from mishear.attacks.running import attack_batch, build_attack
+from mishear.attacks.building import build_attack
+from mishear.attacks.judging import Threat
+from mishear.attacks.running import attack_batch
 from mishear.config.schema import Adversarial, Recipe
 from mishear.core.statistics import wilson_interval
 from mishear.defences.base import DefendedVictim
@@ -103,7 +105,7 @@ def correct(model, arguments, clean, division, bounds) -> dict[str, int]:
     inputs, labels = torch.from_numpy(clean[rows]), division.class_indices[rows]
     victim = DefendedVictim(prepared(model, CPU).eval().requires_grad_(False))
     attack, targets = build_attack(ATTACK), torch.from_numpy(labels)
-    outcome = attack_batch(victim, attack, inputs, targets, arguments.eps, bounds, seed=0)
+    outcome = attack_batch(victim, attack, inputs, targets, Threat(arguments.eps, bounds), seed=0)
     return {
         "clean": int((outcome.clean_prediction == labels).sum()),
         "robust": int((outcome.adversarial_prediction == labels).sum()),

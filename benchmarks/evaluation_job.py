@@ -14,13 +14,15 @@ import time
 
 import torch
 
-from mishear.attacks.running import attack_batch, build_attack
+from mishear.attacks.building import build_attack
+from mishear.attacks.judging import Threat
+from mishear.attacks.running import attack_batch
 from mishear.defences.base import DefendedVictim
 from mishear.runtime.devices import use_one_thread
 from mishear.training.networks import PaperCNN, prepared
 
 IMPORTS = """
-from mishear.attacks.running import build_attack
+from mishear.attacks.building import build_attack
 from mishear.runtime.devices import use_one_thread
 from mishear.evaluation.inputs import attack_recordings
 from mishear.features.split import read_split
@@ -76,7 +78,7 @@ def main() -> None:
         attack = build_attack({"class": class_name, "params": params})
         eps = float("inf") if name == "cw" else 0.5
         start = time.perf_counter()
-        attack_batch(DefendedVictim(victim), attack, inputs, labels, eps, (-60.0, 40.0), 0)
+        attack_batch(DefendedVictim(victim), attack, inputs, labels, Threat(eps, (-60.0, 40.0)), 0)
         spent = time.perf_counter() - start
         least = passes * floor
         print(f"{name:10} {spent:7.2f} s, floor {least:7.2f} s, {spent / least:.2f}x")

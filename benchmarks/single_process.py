@@ -19,7 +19,8 @@ import torch
 import yaml
 from snakemake.utils import update_config
 
-from mishear.attacks.running import build_attack, norm_of
+from mishear.attacks.building import build_attack
+from mishear.attacks.norms import norm_of
 from mishear.config.schema import Config, load
 from mishear.corpora.download import download
 from mishear.corpora.espeak import synthesise

@@ -9,7 +9,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mishear.attacks.running import Outcome, attack_batch, build_attack, judge
+from mishear.attacks.building import build_attack
+from mishear.attacks.judging import Outcome, Threat, judge
+from mishear.attacks.running import attack_batch
 from mishear.defences.base import DefendedVictim
 from mishear.libraries.packages import REQUIREMENTS, read_requirements
 
@@ -92,8 +94,7 @@ def _outcomes(bench, definition: dict, eps) -> list[Outcome]:
             attack,
             bench.inputs,
             bench.labels,
-            size,
-            bench.bounds,
+            Threat(size, bench.bounds),
             seed=0,
         )
         for size in eps
@@ -101,7 +102,9 @@ def _outcomes(bench, definition: dict, eps) -> list[Outcome]:
 
 
 def _judged(bench, returned, eps: float, norm: str) -> Outcome:
-    outcome = judge(DefendedVictim(bench.model), bench.inputs, returned, eps, norm, bench.bounds)
+    outcome = judge(
+        DefendedVictim(bench.model), bench.inputs, returned, Threat(eps, bench.bounds), norm
+    )
     assert outcome.rejected == [""] * len(bench.inputs)
     return outcome
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mishear.attacks.running import build_attack, limit_of
+from mishear.attacks.building import build_attack, limit_of
 from mishear.defences.base import load_defended
 from mishear.evaluation.checks import attack_runs, write_runs
 from mishear.evaluation.recordings import gallery_rows, select

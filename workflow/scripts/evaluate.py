@@ -35,9 +35,9 @@ if __name__ == "__main__":
             device=device,
             packages=getattr(snakemake.input, "peer_packages", None),
         )
-        made_on = None
+        source = None
         if hasattr(snakemake.input, "source"):
-            made_on = load_defended(
+            source = load_defended(
                 snakemake.params.network,
                 Path(snakemake.input.source),
                 defences=[],
@@ -57,7 +57,7 @@ if __name__ == "__main__":
             device=device,
             first=rows_of_job.start,
             keep_examples=keep_examples,
-            made_on=made_on,
+            source=source,
         )
         if keep_examples:
             write_examples(recordings, adversarial, rows, Path(snakemake.output.examples))

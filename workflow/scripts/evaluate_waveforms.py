@@ -34,9 +34,9 @@ if __name__ == "__main__":
             "bounds": read_bounds(Path(snakemake.input.bounds)),
             "device": device,
         }
-        made_on = None
+        source = None
         if hasattr(snakemake.input, "source"):
-            made_on = load_defended(weights=Path(snakemake.input.source), defences=[], **common)
+            source = load_defended(weights=Path(snakemake.input.source), defences=[], **common)
         rows = attack_waveforms(
             load_defended(
                 weights=Path(snakemake.input.victim),
@@ -53,6 +53,6 @@ if __name__ == "__main__":
             device=device,
             sound=Path(snakemake.output.sound),
             first=rows_of_job.start,
-            made_on=made_on,
+            source=source,
         )
         write_results(rows, Path(snakemake.output.results))

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from mishear.attacks.running import build_attack, norm_of
+from mishear.attacks.building import build_attack
+from mishear.attacks.norms import norm_of
 from mishear.core.tables import read_results
 from mishear.defences.base import statement
 from mishear.evaluation.summary import summarise, write_summary

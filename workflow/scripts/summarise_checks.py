@@ -3,7 +3,8 @@
 from itertools import chain
 from pathlib import Path
 
-from mishear.attacks.running import build_attack, norm_of
+from mishear.attacks.building import build_attack
+from mishear.attacks.norms import norm_of
 from mishear.evaluation.checks import summarise_checks, summarise_waveform_checks, write_checks
 from mishear.runtime.jobs import job_log
 

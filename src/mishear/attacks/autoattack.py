@@ -1,142 +1,25 @@
-"""Stronger attacks than Foolbox has, with Foolbox's interface.
+"""AutoAttack and its four parts, with Foolbox's interface.
 
 In the config: ``class: mishear.attacks.autoattack.LinfAPGD``.
 
-AutoAttack and its four parts (Croce and Hein, "Reliable evaluation of adversarial robustness with
-an ensemble of diverse parameter-free attacks", ICML 2020) are run by pyautoattack, the authors'
-own release. HopSkipJump (Chen, Jordan and Wainwright, 2020) is Foolbox's.
-
-All of them know inputs in [0, 1] only, pyautoattack throughout and Foolbox's HopSkipJump in two of
-its steps. So here they see the victim through :class:`UnitRange`; eps is in dB as for any attack.
+The attacks (Croce and Hein, "Reliable evaluation of adversarial robustness with an ensemble of
+diverse parameter-free attacks", ICML 2020) are run by pyautoattack, the authors' own release.
 """
 
 import logging
-from abc import ABC, abstractmethod
-from collections.abc import Callable
-from typing import Any, Literal
+from typing import Literal
 
-import eagerpy as ep
 import torch
-from foolbox import PyTorchModel
-from foolbox.attacks import HopSkipJumpAttack, LinearSearchBlendedUniformNoiseAttack
-from foolbox.attacks.base import (
-    FixedEpsilonAttack,
-    get_criterion,
-    raise_if_kwargs,
-)
-from foolbox.criteria import Misclassification
-from foolbox.distances import linf
-from torch import nn
 
-from mishear.attacks.running import UNSUPPORTED
+from mishear.attacks.unit_range import UnitRangeAttack, Victim
 from mishear.core.errors import UserError
 
 log = logging.getLogger(__name__)
 
 FOR_DLR = 3
-"""Classes without which the difference of logits ratio (DLR) is not defined."""
+"""Number of classes below which the difference of logits ratio (DLR) is not defined."""
 FOR_TARGETED_DLR = 4
 """The same for its targeted form."""
-
-Victim = Callable[[torch.Tensor], torch.Tensor]
-
-
-class UnitRange(nn.Module):
-    """A victim of inputs in [0, 1], which stand for the range of its own inputs.
-
-    Parameters
-    ----------
-    model
-        A Foolbox model; its bounds (dB) are what 0 and 1 stand for.
-    """
-
-    def __init__(self, model: Any):
-        super().__init__()
-        self.model = model
-        self.low, self.high = model.bounds
-        self.span = self.high - self.low
-
-    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
-        """The model's logits, shape (recordings, classes)."""
-        return self.model(inputs * self.span + self.low)
-
-    def from_decibels(self, inputs: torch.Tensor) -> torch.Tensor:
-        """Inputs of the model as inputs in [0, 1], contiguous, as pyautoattack needs them."""
-        return ((inputs - self.low) / self.span).clamp(0, 1).contiguous()
-
-    def to_decibels(
-        self, found: torch.Tensor, unit: torch.Tensor, inputs: torch.Tensor
-    ) -> torch.Tensor:
-        """Inputs in [0, 1] as inputs of the model.
-
-        Parameters
-        ----------
-        found
-            In [0, 1]. Where it equals ``unit``, the result equals ``inputs``, without the error
-            that the way to [0, 1] and back makes in float32.
-        unit, inputs
-            The recordings before the attack in [0, 1] and in dB.
-        """
-        decibels = (found * self.span + self.low).clamp(self.low, self.high)
-        return torch.where(found == unit, inputs, decibels)
-
-
-class UnitRangeAttack(FixedEpsilonAttack, ABC):
-    """An untargeted attack in the L-infinity norm that knows inputs in [0, 1] only."""
-
-    distance = linf
-
-    def run(
-        self,
-        model: Any,
-        inputs: Any,
-        criterion: Misclassification,
-        *,
-        epsilon: float,
-        **kwargs: Any,
-    ) -> Any:
-        """Attack a batch.
-
-        Recordings on which nothing was found come back unchanged. The random start is seeded from
-        torch's global generator.
-
-        Parameters
-        ----------
-        model
-            A Foolbox model.
-        inputs
-            Shape (recordings, 1, n_mels, frames), within the model's bounds (dB).
-        criterion
-            Misclassification, or the labels themselves.
-        epsilon
-            Largest change of a cell, dB. Rounding may exceed it by about 1e-5 dB.
-
-        Raises
-        ------
-        ValueError
-            If the criterion is another one.
-        UserError
-            If the victim has too few classes for the attack, or gives no gradient it needs.
-        """
-        raise_if_kwargs(kwargs)
-        decibels, restore_type = ep.astensor_(inputs)
-        goal = get_criterion(criterion)
-        if not isinstance(goal, Misclassification):
-            raise ValueError(UNSUPPORTED)
-        victim = UnitRange(model)
-        unit = victim.from_decibels(decibels.raw)
-        # pyautoattack seeds torch itself, and by the clock unless it is given a seed.
-        seed = int(torch.randint(2**31, ()))
-        with torch.no_grad():
-            found = self.perturb(victim, unit, goal.labels.raw, epsilon / victim.span, seed)
-            returned = victim.to_decibels(found, unit, decibels.raw)
-        return restore_type(ep.astensor(returned))
-
-    @abstractmethod
-    def perturb(
-        self, victim: Victim, inputs: torch.Tensor, labels: torch.Tensor, eps: float, seed: int
-    ) -> torch.Tensor:
-        """Attack inputs in [0, 1] with a change of at most ``eps`` in each cell."""
 
 
 class LinfAPGD(UnitRangeAttack):
@@ -145,12 +28,12 @@ class LinfAPGD(UnitRangeAttack):
     Parameters
     ----------
     loss
-        ``ce``: cross entropy; ``dlr``: difference of logits ratio (equation 6 of the paper), which
-        does not vanish where a victim is very sure of itself. DLR needs three classes.
+        ``ce``: cross entropy; ``dlr``: difference of logits ratio (equation 6 of the paper), whose
+        gradient does not vanish where a victim is very confident. DLR needs three classes.
     steps
         Gradient steps.
     restarts
-        Random starts, as long as a recording stands.
+        Random starts, made until one succeeds.
     """
 
     def __init__(self, loss: Literal["ce", "dlr"] = "ce", steps: int = 100, restarts: int = 1):
@@ -190,7 +73,7 @@ class LinfAPGDTargeted(UnitRangeAttack):
     steps
         Gradient steps for each class aimed at.
     restarts
-        Random starts for each class aimed at, as long as a recording stands.
+        Random starts for each class aimed at, made until one succeeds.
     target_classes
         How many classes are aimed at; all wrong ones where there are fewer, which is logged.
     """
@@ -224,13 +107,13 @@ class LinfAPGDTargeted(UnitRangeAttack):
 class LinfFAB(UnitRangeAttack):
     """Fast adaptive boundary attack (Croce and Hein, ICML 2020), targeted form.
 
-    It looks for the smallest change on the way to each of the likeliest wrong classes; any wrong
-    class within eps is a success.
+    It minimises the perturbation towards each of the likeliest wrong classes; any wrong class
+    within eps is a success.
 
     Parameters
     ----------
     steps, restarts, target_classes
-        As of :class:`LinfAPGDTargeted`.
+        See :class:`LinfAPGDTargeted`.
     """
 
     def __init__(self, steps: int = 100, restarts: int = 1, target_classes: int = 9):
@@ -261,14 +144,14 @@ class LinfFAB(UnitRangeAttack):
 class LinfSquare(UnitRangeAttack):
     """Square attack (Andriushchenko et al., ECCV 2020): random search by the victim's scores.
 
-    It uses no gradient, so it also works on victims that have or show none.
+    It uses no gradient, so it also works on victims that have none or mask it.
 
     Parameters
     ----------
     queries
-        How often the victim is asked at most about a recording.
+        Largest number of queries to the victim for a recording.
     restarts
-        Random starts, as long as a recording stands.
+        Random starts, made until one succeeds.
     """
 
     def __init__(self, queries: int = 1000, restarts: int = 1):
@@ -296,10 +179,10 @@ class LinfSquare(UnitRangeAttack):
 class LinfAutoAttack(UnitRangeAttack):
     """AutoAttack's standard set: APGD-CE, targeted APGD, targeted FAB and Square.
 
-    Each attacks what the ones before it left standing. With the defaults these are the published
-    settings, and the result is that of pyautoattack's ``AutoAttack(version="standard")``; with
-    fewer steps, classes or queries it is a weaker attack, which must not be called AutoAttack.
-    Needs four classes.
+    Each attacks the recordings on which those before it failed. The defaults are the published
+    settings, with which the result is that of pyautoattack's ``AutoAttack(version="standard")``.
+    With fewer steps, classes or queries it is a weaker attack, which must not be called
+    AutoAttack. Needs four classes.
 
     Parameters
     ----------
@@ -308,7 +191,7 @@ class LinfAutoAttack(UnitRangeAttack):
     target_classes
         Classes aimed at by the two targeted ones; all wrong ones where there are fewer.
     queries
-        Of Square.
+        Queries of Square for a recording.
     """
 
     def __init__(self, steps: int = 100, target_classes: int = 9, queries: int = 5000):
@@ -338,87 +221,6 @@ class LinfAutoAttack(UnitRangeAttack):
         return found
 
 
-class HopSkipJump(HopSkipJumpAttack):
-    """HopSkipJump, which sees the victim's decisions only, on inputs of any range.
-
-    Foolbox's own class clips to [0, 1] whatever the model's bounds are, which destroys inputs in
-    dB or never ends. It also gives up a whole batch if one recording has no starting point; here
-    that recording comes back unchanged. The parameters are those of Foolbox's class; it needs
-    memory for ``initial_gradient_eval_steps`` times the square root of ``steps`` copies of a
-    batch, and a victim that answers the same question twice alike.
-    """
-
-    def run(
-        self,
-        model: Any,
-        inputs: Any,
-        criterion: Misclassification,
-        *,
-        early_stop: float | None = None,
-        **kwargs: Any,
-    ) -> Any:
-        """Look for the smallest change of each recording; see Foolbox's class.
-
-        Raises
-        ------
-        ValueError
-            If the criterion is another than misclassification.
-        UserError
-            If the victim's answers change from one time to the next.
-        """
-        decibels, restore_type = ep.astensor_(inputs)
-        goal = get_criterion(criterion)
-        if not isinstance(goal, Misclassification):
-            raise ValueError(UNSUPPORTED)
-        victim = UnitRange(model).eval()
-        unit = victim.from_decibels(decibels.raw)
-        _check_steady(victim, unit)
-        scaled = PyTorchModel(victim, bounds=(0, 1), device=unit.device)
-        starts = self._starts(scaled, unit, goal, early_stop)
-        rows = _misheard(victim, starts, goal.labels.raw, victim(unit).argmax(1))
-        found = unit.clone()
-        if len(rows):
-            found[rows] = super().run(
-                scaled,
-                unit[rows],
-                Misclassification(goal.labels.raw[rows]),
-                early_stop=early_stop,
-                starting_points=starts[rows],
-                **kwargs,
-            )
-        return restore_type(ep.astensor(victim.to_decibels(found, unit, decibels.raw)))
-
-    def _starts(
-        self, model: Any, inputs: torch.Tensor, goal: Misclassification, early_stop: float | None
-    ) -> torch.Tensor:
-        attack = self.init_attack or LinearSearchBlendedUniformNoiseAttack(steps=50)
-        return attack.run(model, inputs, goal, early_stop=early_stop)
-
-
-def _misheard(
-    victim: Victim, starts: torch.Tensor, labels: torch.Tensor, heard: torch.Tensor
-) -> torch.Tensor:
-    """Numbers of the recordings heard right whose starting points are misheard.
-
-    They are asked about in the batch in which they will be: rounding differs between batches.
-    """
-    rows = (heard == labels).nonzero().squeeze(1)
-    while len(rows):
-        misheard = victim(starts[rows]).argmax(1) != labels[rows]
-        if misheard.all():
-            break
-        rows = rows[misheard]
-    return rows
-
-
-def _check_steady(victim: Victim, inputs: torch.Tensor) -> None:
-    if not torch.allclose(victim(inputs), victim(inputs), rtol=1e-3, atol=1e-3):
-        raise UserError(
-            "HopSkipJump needs a victim that answers the same question twice alike; this one "
-            "does not. Use mishear.attacks.autoattack.LinfSquare."
-        )
-
-
 def _check_positive(**params: int) -> None:
     for name, value in params.items():
         if value < 1:
@@ -426,14 +228,14 @@ def _check_positive(**params: int) -> None:
 
 
 def _logits_with_gradient(victim: Victim, inputs: torch.Tensor, attack: str) -> torch.Tensor:
-    """The logits of one recording, which must depend on it in a way torch can follow."""
+    """The logits of one recording, through which torch must be able to differentiate."""
     with torch.enable_grad():
         logits = victim(inputs[:1].clone().requires_grad_())
     if not logits.requires_grad:
         raise UserError(
             f"{attack} follows the victim's gradient, and this victim gives none. Use an attack "
             f"that needs none: mishear.attacks.autoattack.LinfSquare or "
-            f"mishear.attacks.autoattack.HopSkipJump."
+            f"mishear.attacks.hopskipjump.HopSkipJump."
         )
     return logits.detach()
 

@@ -1,8 +1,9 @@
-"""Attacks on the sound itself: the change is made before the front end, and can be played.
+"""Attacks on the waveform: the perturbation is added before the front end, and can be played.
 
-An attack changes samples where a recording speaks; the silence it was padded with stays silent. It
-sees the victim through :class:`Played`, whose input is the change alone, so that any attack of the
-config works on it and a small change keeps its precision beside a large sample.
+An attack changes samples of the active speech; the silence that pads a recording stays silent. It
+sees the victim through :class:`PerturbedRecordings`, whose input is the perturbation alone, so that
+every attack of the config applies and a small perturbation keeps its precision beside a large
+sample.
 """
 
 import logging
@@ -14,7 +15,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from mishear.attacks.running import Attackable, Outcome, attack_batch, build_attack, norm_of
+from mishear.attacks.building import build_attack
+from mishear.attacks.judging import Attackable, Outcome, Threat
+from mishear.attacks.norms import norm_of
+from mishear.attacks.running import attack_batch
 from mishear.core.errors import UserError
 from mishear.features.waveforms import active_speech
 
@@ -26,8 +30,8 @@ FULL_SCALE = 1.0
 """Largest absolute value of a sample that can be played."""
 
 
-class Played(nn.Module):
-    """Recordings with a change of their samples, as a victim hears them through the front end.
+class PerturbedRecordings(nn.Module):
+    """Map perturbations of some recordings' samples to the victim's logits.
 
     Parameters
     ----------
@@ -37,67 +41,68 @@ class Played(nn.Module):
         From :func:`mishear.features.spectrograms.mel_front_end`, on the device of ``clean``.
     clean
         Shape (recordings, samples), full scale is -1 to 1.
-    size
-        By how much a change of 1 changes each sample, shape (recordings, samples); 0 where the
+    scale
+        Change of each sample by a perturbation of 1, shape (recordings, samples); 0 where the
         recording has to stay silent.
     """
 
     def __init__(
-        self, victim: Attackable, front_end: nn.Module, clean: torch.Tensor, size: torch.Tensor
+        self, victim: Attackable, front_end: nn.Module, clean: torch.Tensor, scale: torch.Tensor
     ):
         super().__init__()
         self.victim, self.front_end = victim, front_end
-        self.clean, self.size = clean, size
+        self.clean, self.scale = clean, scale
 
-    def part(self, rows: torch.Tensor) -> "Played":
-        """Some of the recordings."""
-        return Played(self.victim, self.front_end, self.clean[rows], self.size[rows])
+    def part(self, rows: torch.Tensor) -> "PerturbedRecordings":
+        """Return some of the recordings."""
+        return PerturbedRecordings(self.victim, self.front_end, self.clean[rows], self.scale[rows])
 
-    def waveforms(self, change: torch.Tensor) -> torch.Tensor:
-        """The changed recordings, (recordings, samples), within full scale.
+    def waveforms(self, perturbation: torch.Tensor) -> torch.Tensor:
+        """Perturb the recordings within full scale, shape (recordings, samples).
 
         Parameters
         ----------
-        change
+        perturbation
             Shape (recordings, 1, 1, samples).
         """
-        return (self.clean + self.size * change[:, 0, 0]).clamp(-FULL_SCALE, FULL_SCALE)
+        changed = self.clean + self.scale * perturbation[:, 0, 0]
+        return changed.clamp(-FULL_SCALE, FULL_SCALE)
 
-    def spectrograms(self, change: torch.Tensor) -> torch.Tensor:
-        """What the network is given of them, (recordings, 1, n_mels, frames), dB."""
-        return self.front_end(self.waveforms(change).unsqueeze(1))
+    def spectrograms(self, perturbation: torch.Tensor) -> torch.Tensor:
+        """Compute the network's inputs, (recordings, 1, n_mels, frames), dB."""
+        return self.front_end(self.waveforms(perturbation).unsqueeze(1))
 
-    def forward(self, change: torch.Tensor) -> torch.Tensor:
-        """Logits of shape (recordings, classes)."""
-        return self.victim(self.spectrograms(change))
+    def forward(self, perturbation: torch.Tensor) -> torch.Tensor:
+        """Compute logits of shape (recordings, classes)."""
+        return self.victim(self.spectrograms(perturbation))
 
     @torch.inference_mode()
-    def predict(self, change: torch.Tensor, seed: int) -> torch.Tensor:
-        """Numbers of the predicted classes, shape (recordings,)."""
-        return self.victim.predict(self.spectrograms(change), seed)
+    def predict(self, perturbation: torch.Tensor, seed: int) -> torch.Tensor:
+        """Predict the class of each recording, as numbers of shape (recordings,)."""
+        return self.victim.predict(self.spectrograms(perturbation), seed)
 
 
 @dataclass(frozen=True)
-class Threat:
-    """What an attack on waveforms may do, in the unit of the change that :class:`Played` takes.
+class SampleLimits:
+    """Limits of an attack on some recordings, in the unit of :class:`PerturbedRecordings`.
 
     Attributes
     ----------
-    size : torch.Tensor of shape (recordings, samples)
-        By how much a change of 1 changes each sample.
+    scale : torch.Tensor of shape (recordings, samples)
+        Change of each sample by a perturbation of 1.
     eps : float
-        Largest change in the attack's norm; infinite: no limit.
+        Largest perturbation in the attack's norm; infinite: no limit.
     bounds : tuple of float
-        Lowest and highest change of one sample.
+        Lowest and highest perturbation of one sample.
     """
 
-    size: torch.Tensor
+    scale: torch.Tensor
     eps: float
     bounds: tuple[float, float]
 
 
-def threat(clean: torch.Tensor, eps: float, budget: Budget, norm: str) -> Threat:
-    """The limits of an attack on some recordings.
+def sample_limits(clean: torch.Tensor, eps: float, budget: Budget, norm: str) -> SampleLimits:
+    """Compute the limits of an attack on some recordings.
 
     Parameters
     ----------
@@ -107,32 +112,39 @@ def threat(clean: torch.Tensor, eps: float, budget: Budget, norm: str) -> Threat
         Largest perturbation: fractions of full scale in ``norm``, or with ``budget: snr`` the
         lowest signal-to-noise ratio in dB.
     budget
-        ``snr`` gives each recording a limit of its own. In the L2 norm it is the change whose
-        energy makes the ratio; in L-infinity it is the root mean square that does, which no
-        change within it exceeds. Signal and noise are those of the active speech, which is all
-        that is changed.
+        ``snr`` gives each recording a limit of its own, from the energy of its active speech,
+        which is all that is changed. In the L2 norm the limit is the perturbation of the given
+        ratio. In L-infinity it is the root mean square of that perturbation, so that no
+        perturbation within it exceeds the ratio.
     norm
-        Of the attack.
+        Norm of the attack.
     """
     active = torch.zeros_like(clean)
     for row, waveform in enumerate(clean.cpu().numpy()):
         active[row, active_speech(waveform)] = 1
     if budget == "eps":
         reach = min(eps, 2 * FULL_SCALE)
-        return Threat(active, eps, (-reach, reach))
+        return SampleLimits(active, eps, (-reach, reach))
     limit = clean.double().norm(dim=1) * 10 ** (-eps / 20)
     if norm == "linf":
         limit = limit / active.sum(1).clamp(min=1).sqrt()
-    return Threat(active * limit[:, None].float(), 1.0, (-1.0, 1.0))
+    return SampleLimits(active * limit[:, None].float(), 1.0, (-1.0, 1.0))
 
 
 def check_budget(definition: Mapping[str, Any], where: str) -> None:
-    """Check that an attack's perturbation can be measured on waveforms.
+    """Check that an attack's norm can be limited by its budget on waveforms.
+
+    Parameters
+    ----------
+    definition
+        Mapping with ``class``, ``params`` and ``budget``.
+    where
+        Key in the config, for the message.
 
     Raises
     ------
     UserError
-        If its norm cannot be limited by what is asked for.
+        If it cannot.
     """
     norm = norm_of(build_attack(definition, where), where)
     allowed = {"eps": ("linf", "l2", "l1"), "snr": ("linf", "l2")}[definition["budget"]]
@@ -145,14 +157,14 @@ def check_budget(definition: Mapping[str, Any], where: str) -> None:
 
 @dataclass(frozen=True)
 class WaveformAttack:
-    """An attack with its limit.
+    """An attack on waveforms with its limit.
 
     Attributes
     ----------
     definition : mapping
         Its ``class``, ``params``, ``restarts``, ``targets`` and ``budget``.
     eps : float
-        See :func:`threat`.
+        See :func:`sample_limits`.
     """
 
     definition: Mapping[str, Any]
@@ -165,49 +177,50 @@ class WaveformAttack:
         clean: torch.Tensor,
         labels: torch.Tensor,
         seed: int,
-        made_on: Attackable | None = None,
+        source: Attackable | None = None,
     ) -> tuple[Outcome, torch.Tensor]:
         """Attack a batch.
 
         Parameters
         ----------
         victim, front_end
-            See :class:`Played`.
+            See :class:`PerturbedRecordings`.
         clean
             Shape (recordings, samples), within full scale.
         labels
             Numbers of the true classes.
-        seed, made_on
+        seed, source
             See :func:`mishear.attacks.running.attack_batch`.
 
         Returns
         -------
         outcome
-            Its norms are those of the change of the samples, full scale is 1.
+            Its norms are those of the perturbation, full scale is 1.
         waveforms
             The recordings after the attack, (recordings, samples).
         """
         attack = build_attack(self.definition)
-        limits = threat(clean, self.eps, self.definition["budget"], norm_of(attack))
-        played = Played(victim, front_end, clean, limits.size)
+        limits = sample_limits(clean, self.eps, self.definition["budget"], norm_of(attack))
+
+        def behind_front_end(model: Attackable) -> PerturbedRecordings:
+            return PerturbedRecordings(model, front_end, clean, limits.scale)
+
+        evaluated = behind_front_end(victim)
         outcome = attack_batch(
-            played,
+            evaluated,
             attack,
             torch.zeros_like(clean)[:, None, None],
             labels,
-            limits.eps,
-            limits.bounds,
+            Threat.of(self.definition, limits.eps, limits.bounds),
             seed,
-            restarts=self.definition["restarts"],
-            targets=self.definition["targets"],
-            made_on=Played(made_on, front_end, clean, limits.size) if made_on else None,
+            behind_front_end(source) if source else None,
         )
-        return outcome, played.waveforms(outcome.adversarial)
+        return outcome, evaluated.waveforms(outcome.adversarial)
 
 
 def within_full_scale(waveforms: np.ndarray) -> np.ndarray:
-    """Clean recordings cut to full scale, which is logged: what lies beyond cannot be played."""
+    """Clip clean recordings to full scale and log it: what lies beyond cannot be played."""
     beyond = (np.abs(waveforms) > FULL_SCALE).any(axis=1).sum()
     if beyond:
-        log.info("%d of %d recordings are cut to full scale", beyond, len(waveforms))
+        log.info("%d of %d recordings are clipped to full scale", beyond, len(waveforms))
     return waveforms.clip(-FULL_SCALE, FULL_SCALE)

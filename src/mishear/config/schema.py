@@ -494,7 +494,8 @@ class Attack(Section):
         alias="class",
         description="Class of `foolbox.attacks`, or a dotted path: of one of "
         "`mishear.attacks.autoattack` (`LinfAPGD`, `LinfAPGDTargeted`, `LinfFAB`, "
-        "`LinfSquare`, `LinfAutoAttack`, `HopSkipJump`), or of your own with Foolbox's interface.",
+        "`LinfSquare`, `LinfAutoAttack`), `mishear.attacks.hopskipjump.HopSkipJump`, or of your "
+        "own with Foolbox's interface.",
     )
     params: dict[str, Any] = Field(default={}, description="Keyword arguments of the class.")
     domain: Literal["spectrogram", "waveform"] = Field(

@@ -20,7 +20,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from mishear.attacks.running import attack_batch, build_attack, norm_values
+from mishear.attacks.building import build_attack
+from mishear.attacks.judging import Threat
+from mishear.attacks.norms import norm_values
+from mishear.attacks.running import attack_batch
 from mishear.core.errors import UserError
 from mishear.core.random_streams import stream
 from mishear.defences.base import DefendedVictim
@@ -158,11 +161,8 @@ def planted_broken(
         build_attack(definition),
         planted.recordings,
         planted.labels,
-        eps,
-        bounds,
+        Threat.of(definition, eps, bounds),
         seed,
-        restarts=definition["restarts"],
-        targets=definition["targets"],
     )
     return outcome.success(planted.labels.numpy())
 

@@ -15,7 +15,9 @@ from typing import Any, Literal
 
 import torch
 
-from mishear.attacks.running import UNTARGETED, build_attack, norm_of, norm_values
+from mishear.attacks.building import build_attack
+from mishear.attacks.judging import UNTARGETED
+from mishear.attacks.norms import norm_of, norm_values
 from mishear.attacks.waveform import WaveformAttack, within_full_scale
 from mishear.core.errors import UserError
 from mishear.core.files import atomic_path
@@ -131,7 +133,8 @@ def attack_runs(
     victim
         A :class:`~mishear.defences.base.DefendedVictim`.
     definition, attack
-        The attack's definition, and what :func:`~mishear.attacks.running.build_attack` makes of it.
+        The attack's definition, and the attack that
+        :func:`~mishear.attacks.building.build_attack` makes of it.
     recordings
         What is attacked.
     bounds
@@ -183,7 +186,7 @@ def waveform_runs(
     victim, definition, more
         As for :func:`attack_runs`.
     every_eps
-        See :func:`~mishear.attacks.waveform.threat`.
+        See :func:`~mishear.attacks.waveform.sample_limits`.
     recordings, front_end, seed, batch_size, device
         See :func:`~mishear.evaluation.waveforms.attack_waveforms`.
     """

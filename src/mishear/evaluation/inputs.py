@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from mishear.attacks.running import attack_batch, build_attack
+from mishear.attacks.building import build_attack
+from mishear.attacks.judging import Threat
+from mishear.attacks.running import attack_batch
 from mishear.defences.base import DefendedVictim
 from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.results import report_rejected, result_rows
@@ -28,7 +30,7 @@ def attack_recordings(
     device: torch.device,
     first: int = 0,
     keep_examples: bool = False,
-    made_on: DefendedVictim | None = None,
+    source: DefendedVictim | None = None,
 ) -> tuple[list[dict[str, Any]], list[np.ndarray]]:
     """Attack recordings in batches.
 
@@ -53,8 +55,8 @@ def attack_recordings(
         Position of the first recording in the whole evaluation.
     keep_examples
         Whether the inputs after the attack are wanted; they are kept in memory.
-    made_on
-        For a transfer attack the victim it is made on; unset: the one that is evaluated.
+    source
+        For a transfer attack the source model; unset: the victim.
 
     Returns
     -------
@@ -65,6 +67,7 @@ def attack_recordings(
         unless they are wanted.
     """
     attack = build_attack(definition)
+    threat = Threat.of(definition, eps, bounds)
     rows: list[dict[str, Any]] = []
     adversarial: list[np.ndarray] = []
 
@@ -77,12 +80,9 @@ def attack_recordings(
             attack,
             inputs,
             labels,
-            eps,
-            bounds,
+            threat,
             seed + first + part.start,
-            restarts=definition["restarts"],
-            targets=definition["targets"],
-            made_on=made_on,
+            source,
         )
         attacked = outcome.adversarial.cpu().numpy()
         seconds = (time.perf_counter() - began) / len(inputs)

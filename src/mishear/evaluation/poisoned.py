@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from mishear.attacks.running import ANY, Outcome
+from mishear.attacks.judging import ANY, Outcome
 from mishear.defences.base import DefendedVictim
 from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.results import result_rows

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from mishear.attacks.running import ANY, Outcome
+from mishear.attacks.judging import ANY, Outcome
 from mishear.core.files import atomic_path
 from mishear.evaluation.recordings import Recordings
 
@@ -70,7 +70,7 @@ def result_rows(
     before, after = classes[outcome.clean_prediction], classes[outcome.adversarial_prediction]
     if aims is None:
         aims = np.where(outcome.target == ANY, "", classes[outcome.target])
-        tried, succeeded = outcome.heard_right(targets), outcome.success(targets)
+        tried, succeeded = outcome.correct_clean(targets), outcome.success(targets)
     else:
         tried, succeeded = (aims != "") & (aims != labels), after == aims
     return [

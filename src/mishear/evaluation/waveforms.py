@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from mishear.attacks.running import Outcome
+from mishear.attacks.judging import Outcome
 from mishear.attacks.waveform import WaveformAttack, within_full_scale
 from mishear.core.flac import write_sound
 from mishear.defences.base import DefendedVictim
@@ -35,7 +35,7 @@ def attack_waveforms(
     device: torch.device,
     sound: Path,
     first: int = 0,
-    made_on: DefendedVictim | None = None,
+    source: DefendedVictim | None = None,
 ) -> list[dict[str, Any]]:
     """Attack recordings in batches, save them with 16 bits, and hear what was saved.
 
@@ -51,7 +51,7 @@ def attack_waveforms(
         On ``device``.
     sample_rate
         Hz.
-    seed, first, made_on
+    seed, first, source
         See :func:`mishear.evaluation.inputs.attack_recordings`.
     batch_size
         Recordings attacked at once.
@@ -76,7 +76,7 @@ def attack_waveforms(
             torch.from_numpy(clean).to(device),
             torch.from_numpy(recordings.targets[part]).to(device),
             seed + first + part.start,
-            made_on,
+            source,
         )
         changed = waveforms.cpu().numpy()
         seconds = (time.perf_counter() - began) / len(clean)

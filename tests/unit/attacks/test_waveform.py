@@ -9,7 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from mishear.attacks.waveform import Played, WaveformAttack, check_budget, threat
+from mishear.attacks.waveform import (
+    PerturbedRecordings,
+    WaveformAttack,
+    check_budget,
+    sample_limits,
+)
 from mishear.core.errors import UserError
 from mishear.core.flac import read_sound
 from mishear.core.tables import read_results
@@ -92,7 +97,7 @@ def attacked(victim, front_end, clean, eps, attack="pgd", budget="eps", **change
 
 def test_an_unchanged_recording_goes_through_the_front_end_as_it_is(victim, front_end):
     clean = torch.from_numpy(speech())
-    played = Played(victim, front_end, clean, torch.ones(clean.shape))
+    played = PerturbedRecordings(victim, front_end, clean, torch.ones(clean.shape))
     heard = played.spectrograms(torch.zeros(len(clean), 1, 1, SAMPLES))
     assert torch.equal(heard, front_end(clean[:, None]))
 
@@ -165,7 +170,9 @@ def test_fgsm_with_a_ratio_uses_it_up_in_every_recording(victim, front_end):
 def test_each_recording_has_an_eps_of_its_own():
     clean = torch.from_numpy(speech() * np.array([[0.1], [1], [1], [1]], np.float32))
     louder = clean * 2
-    quiet, loud = (threat(waveforms, 20, "snr", "linf").size for waveforms in (clean, louder))
+    quiet, loud = (
+        sample_limits(waveforms, 20, "snr", "linf").scale for waveforms in (clean, louder)
+    )
     torch.testing.assert_close(loud, 2 * quiet)
     assert len({float(row.max()) for row in quiet}) == len(clean)
 
@@ -193,7 +200,7 @@ def test_pgd_is_no_weaker_than_fgsm_and_both_than_no_attack(victim, front_end):
 
 
 class LoudestBands(nn.Module):
-    """Hears which quarter of 16 mel bands is the loudest, so that every class can be aimed at."""
+    """Predicts the loudest quarter of 16 mel bands, so that every class can be aimed at."""
 
     def forward(self, inputs):
         return inputs.mean(3).unflatten(2, (4, 4)).mean(3)[:, 0]
@@ -257,8 +264,8 @@ def test_what_was_saved_is_what_is_judged(evaluated, victim, front_end):
     rows, sound, recordings = evaluated()
     saved = read_sound(sound, SAMPLES)
     assert saved.shape == (6, SAMPLES)
-    heard = victim.predict(front_end(torch.from_numpy(saved)[:, None]), 0)
-    assert [row["saved_prediction"] for row in rows] == [recordings.classes[i] for i in heard]
+    predicted = victim.predict(front_end(torch.from_numpy(saved)[:, None]), 0)
+    assert [row["saved_prediction"] for row in rows] == [recordings.classes[i] for i in predicted]
 
 
 def test_rows_do_not_depend_on_the_batches(evaluated):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from torch import nn
 
-from mishear.attacks.running import ROUNDING
+from mishear.attacks.judging import ROUNDING
 from mishear.config.schema import Certificate
 from mishear.core.errors import UserError
 from mishear.defences import base as defences

@@ -6,7 +6,8 @@ from foolbox.attacks import LinfPGD
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mishear.attacks.running import build_attack, norm_of, norm_values
+from mishear.attacks.building import build_attack
+from mishear.attacks.norms import norm_of, norm_values
 from mishear.core.errors import UserError
 from mishear.evaluation.attack_unit_test import plant, planted_broken
 
@@ -87,7 +88,7 @@ def test_attacks_that_work_reach_the_class_they_aim_at(targets):
 def test_decisions_alone_suffice_on_a_small_input():
     """Thousands of questions would be needed for 3,072 cells."""
     params = {"constraint": "linf", "steps": 10, "initial_gradient_eval_steps": 50, "gamma": 100}
-    assert broken("mishear.attacks.autoattack.HopSkipJump", params, 10.0, shape=(16, 12)) == 1
+    assert broken("mishear.attacks.hopskipjump.HopSkipJump", params, 10.0, shape=(16, 12)) == 1
 
 
 def test_the_papers_pgd_does_not_travel_far_enough():

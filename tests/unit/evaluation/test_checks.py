@@ -11,7 +11,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mishear.attacks.running import build_attack, limit_of
+from mishear.attacks.building import build_attack, limit_of
 from mishear.defences.base import AverageSmoothing, Defence, DefendedVictim
 from mishear.evaluation.attack_unit_test import plant
 from mishear.evaluation.checks import (
@@ -421,11 +421,9 @@ def test_a_studys_checks_are_joined_with_its_evaluations(tmp_path, planted):
     evaluations, results = [], []
     for eps in (0.5, 0.95):
         for source in (None, "standard"):
-            made_on = DefendedVictim(planted.network) if source else None
+            model = DefendedVictim(planted.network) if source else None
             victim = DefendedVictim(planted.network, [honest]).eval()
-            rows, _ = attack_recordings(
-                victim, PGD, recordings, eps, BOUNDS, made_on=made_on, **HOW
-            )
+            rows, _ = attack_recordings(victim, PGD, recordings, eps, BOUNDS, source=model, **HOW)
             evaluations.append({**place, "attack": "pgd", "eps": eps, "source": source})
             results.append(tmp_path / f"{eps}-{source}.csv")
             write_results(rows, results[-1])

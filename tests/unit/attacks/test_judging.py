@@ -1,0 +1,97 @@
+"""Success is what the victim says, not the attack."""
+
+import numpy as np
+import pytest
+import torch
+
+from mishear.attacks.building import build_attack
+from mishear.attacks.judging import ANY, Threat, judge
+from mishear.defences.base import DefendedVictim
+from mishear.evaluation.attack_unit_test import plant
+from tests.unit.attacks.victims import BOUNDS, attacked, spectrograms, victim
+
+
+@pytest.mark.parametrize("name", ["L2CarliniWagnerAttack", "EADAttack"])
+def test_foolbox_all_zero_failures_are_not_counted_as_successes(name):
+    """Foolbox 3.3.4 returns zeros where it found nothing, and calls the victim's answer success.
+
+    One step with a tiny constant finds nothing; the answer to all zeros is another class.
+    """
+    from foolbox import PyTorchModel
+    from foolbox.criteria import Misclassification
+
+    model = _AnswersZerosWith(victim(), answer=9)
+    inputs = spectrograms(0, 8)
+    labels = model(inputs).argmax(1)
+    definition = {
+        "class": name,
+        "params": {"steps": 1, "binary_search_steps": 1, "initial_const": 1e-9},
+    }
+    attack = build_attack(definition)
+    wrapped = PyTorchModel(model, bounds=BOUNDS)
+    _, returned, claimed = attack(wrapped, inputs, Misclassification(labels), epsilons=None)
+    assert (returned.flatten(1) == 0).all(1).any(), "Foolbox no longer returns zeros: simplify"
+    assert (labels != 9).all()
+    assert claimed.any(), "Foolbox no longer claims success for zeros: simplify"
+
+    outcome = attacked(attack, model, inputs, labels, float("inf"))
+    failed = [reason == "all zeros" for reason in outcome.rejected]
+    assert any(failed)
+    unharmed = outcome.adversarial_prediction == labels.numpy()
+    assert unharmed[failed].all()
+    assert (outcome.l2[failed] == 0).all()
+
+
+class _AnswersZerosWith(torch.nn.Module):
+    def __init__(self, model, answer):
+        super().__init__()
+        self.model, self.answer = model, answer
+        self.eval()
+
+    def forward(self, inputs):
+        logits = self.model(inputs)
+        is_zero = (inputs.flatten(1) == 0).all(1)
+        forced = torch.zeros_like(logits)
+        forced[:, self.answer] = 100.0
+        return torch.where(is_zero[:, None], forced, logits)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda x: x * float("nan"), "not finite"),
+        (torch.zeros_like, "all zeros"),
+        (lambda x: x + 1000, "beyond the bounds"),
+        (lambda x: (x + 3).clamp(*BOUNDS), "beyond eps"),
+    ],
+)
+def test_what_an_attack_may_not_return_is_rejected(spoil, reason):
+    model, inputs = victim(), spectrograms(1, 3)
+    outcome = judge(DefendedVictim(model), inputs, spoil(inputs), Threat(1.0, BOUNDS), "linf")
+    assert outcome.rejected == [reason] * 3
+    assert torch.equal(outcome.adversarial, inputs)
+    assert (outcome.adversarial_prediction == outcome.clean_prediction).all()
+
+
+def test_unchanged_recordings_are_no_successes():
+    model, inputs = victim(), spectrograms(1, 3)
+    outcome = judge(DefendedVictim(model), inputs, inputs.clone(), Threat(1.0, BOUNDS), "linf")
+    assert (outcome.adversarial_prediction == outcome.clean_prediction).all()
+    assert (outcome.linf == 0).all()
+
+
+def test_misclassified_as_another_class_is_no_success_of_an_aimed_attack():
+    planted = plant((8, 8), BOUNDS, 1.0, "linf", count=4)
+    elsewhere = (planted.labels + 2) % 10
+    outcome = judge(
+        DefendedVictim(planted.network),
+        planted.recordings,
+        planted.adversarial(elsewhere, 0.9),
+        Threat(1.0, BOUNDS),
+        "linf",
+        target=torch.tensor([2, 4, 4, ANY]),
+    )
+    labels = planted.labels.numpy()
+    assert outcome.adversarial_prediction.tolist() == [2, 3, 4, 5]
+    assert outcome.success(labels).tolist() == [True, False, True, True]
+    assert outcome.success(np.array([7, 7, 7, 7])).tolist() == [False] * 4
