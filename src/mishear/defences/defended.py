@@ -1,0 +1,72 @@
+"""A victim behind defences, as attacks and evaluations see it."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import nn
+
+from mishear.defences.base import Defence
+
+
+class DefendedVictim(nn.Module):
+    """Put defences before a victim.
+
+    Parameters
+    ----------
+    victim
+        In evaluation mode.
+    defences
+        Applied in this order; may be empty.
+    """
+
+    def __init__(self, victim: nn.Module, defences: Sequence[Defence] = ()):
+        super().__init__()
+        self.defences = nn.ModuleList(defences)
+        self.behind = nn.Sequential(*defences, victim)
+        self.votes = max((defence.votes for defence in defences), default=1)
+        random = [defence for defence in defences if defence.gradient == "eot"]
+        self.is_random = bool(random)
+        self.gradient_samples = max((defence.gradient_samples for defence in random), default=1)
+
+    def part(self, rows: torch.Tensor) -> "DefendedVictim":
+        """Return the victim of some recordings of a batch: the same for all."""
+        return self
+
+    def forward(self, spectrograms: torch.Tensor) -> torch.Tensor:
+        """Compute logits of shape (recordings, classes).
+
+        With a randomised defence they are the log of the mean probability over several draws, up
+        to a constant.
+        """
+        if not self.is_random:
+            return self.behind(spectrograms)
+        draws = [self.behind(spectrograms).log_softmax(1) for _ in range(self.gradient_samples)]
+        return torch.stack(draws).logsumexp(0)
+
+    @torch.inference_mode()
+    def predict(self, spectrograms: torch.Tensor, seed: int) -> torch.Tensor:
+        """Predict the class of each recording, as numbers of shape (recordings,).
+
+        Parameters
+        ----------
+        spectrograms
+            Shape (recordings, 1, n_mels, frames), dB.
+        seed
+            Seed of randomised defences; torch's own random state is left as it was.
+        """
+        if not self.is_random:
+            return self.behind(spectrograms).argmax(1)
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            return count_votes(self.behind, spectrograms, self.votes).argmax(1)
+
+
+def count_votes(model: nn.Module, spectrograms: torch.Tensor, draws: int) -> torch.Tensor:
+    """Count how often each class is predicted in several draws, shape (recordings, classes)."""
+    counts = None
+    for _ in range(draws):
+        logits = model(spectrograms)
+        if counts is None:
+            counts = torch.zeros_like(logits, dtype=torch.int64)
+        counts[torch.arange(len(logits)), logits.argmax(1)] += 1
+    return counts
