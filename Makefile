@@ -40,9 +40,9 @@ $(READY): pyproject.toml constraints.txt
 	touch $@
 
 # Other libraries the tests compare with; some overwrite what they share with ours, so apart.
-$(ORACLES): $(READY) workflow/peers/requirements.txt
+$(ORACLES): $(READY) workflow/libraries/requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps --upgrade --target .oracles \
-	  --requirement workflow/peers/requirements.txt
+	  --requirement workflow/libraries/requirements.txt
 	touch $@
 
 clean:

@@ -18,7 +18,7 @@ include: "workflow/rules/training.smk"
 include: "workflow/rules/evaluation.smk"
 include: "workflow/rules/poisoning.smk"
 include: "workflow/rules/listening.smk"
-include: "workflow/rules/peers.smk"
+include: "workflow/rules/libraries.smk"
 include: "workflow/rules/report.smk"
 
 

@@ -29,7 +29,7 @@ from mishear.attacks.judging import Threat
 from mishear.attacks.running import attack_batch
 from mishear.config.schema import Adversarial, Recipe
 from mishear.core.statistics import wilson_interval
-from mishear.defences.base import DefendedVictim
+from mishear.defences.defended import DefendedVictim
 from mishear.features.split import read_split
 from mishear.poisoning.poisons import training_set
 from mishear.runtime.devices import use_one_thread

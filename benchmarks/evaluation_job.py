@@ -17,7 +17,7 @@ import torch
 from mishear.attacks.building import build_attack
 from mishear.attacks.judging import Threat
 from mishear.attacks.running import attack_batch
-from mishear.defences.base import DefendedVictim
+from mishear.defences.defended import DefendedVictim
 from mishear.runtime.devices import use_one_thread
 from mishear.training.networks import PaperCNN, prepared
 

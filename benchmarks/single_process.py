@@ -26,7 +26,7 @@ from mishear.corpora.download import download
 from mishear.corpora.espeak import synthesise
 from mishear.corpora.index import check_index, index_recordings
 from mishear.corpora.unpack import unpack
-from mishear.defences.base import DefendedVictim
+from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.inputs import attack_recordings
 from mishear.evaluation.poisoned import compare_poisoned
 from mishear.evaluation.recordings import Recordings

@@ -18,7 +18,7 @@ from torch import nn
 
 from mishear.attacks.waveform import WaveformAttack
 from mishear.config.schema import FrontEnd
-from mishear.defences.base import DefendedVictim
+from mishear.defences.defended import DefendedVictim
 from mishear.features.spectrograms import mel_front_end
 from mishear.runtime.devices import use_one_thread
 from mishear.training.networks import PaperCNN, prepared

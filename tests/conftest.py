@@ -8,7 +8,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
-from tests.projects import PEERS_FOLDER, TINY, Project, new_project
+from tests.projects import LIBRARIES_FOLDER, TINY, Project, new_project
 
 # How long an example takes says more of what else the machine does than of the code.
 settings.register_profile("no deadline", deadline=None)
@@ -43,13 +43,13 @@ def finished(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def peers_folder():
+def libraries_folder():
     """Where the other libraries are; without them the test is skipped."""
     packages = ("art", "advertorch", "kornia", "torchattacks")
-    absent = [name for name in packages if not (PEERS_FOLDER / name).is_dir()]
+    absent = [name for name in packages if not (LIBRARIES_FOLDER / name).is_dir()]
     if absent:
         pytest.skip(f"{', '.join(absent)} not in .oracles: run 'make oracles' in the repository")
-    return PEERS_FOLDER
+    return LIBRARIES_FOLDER
 
 
 @pytest.fixture(scope="module")

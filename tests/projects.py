@@ -11,7 +11,7 @@ from zipfile import ZipFile
 import yaml
 
 REPOSITORY = Path(__file__).parents[1]
-PEERS_FOLDER = REPOSITORY / ".oracles"
+LIBRARIES_FOLDER = REPOSITORY / ".oracles"
 """Where ``make oracles`` puts the packages of other libraries."""
 PARTS = ["Snakefile", "workflow", "src", "config", "profiles", "envs"]
 

@@ -24,9 +24,9 @@ from mishear.features.waveforms import waveforms
 from mishear.poisoning.poisons import training_set
 from mishear.training.networks import load_victim
 from mishear.training.trainer import TrainingInputs, train, write_training
-from tests.projects import PEERS_FOLDER, REPOSITORY
+from tests.projects import LIBRARIES_FOLDER, REPOSITORY
 
-PEER_SECONDS = 300
+LIBRARY_SECONDS = 300
 SEED = 0
 CPU = torch.device("cpu")
 
@@ -140,7 +140,7 @@ def bench(corpus, config, tmp_path_factory):
 
 @dataclass(frozen=True)
 class Job:
-    """What another library is to do, see ``run_peer.py``; attacks have our parameters."""
+    """What another library is to do, see ``run_library.py``; attacks have our parameters."""
 
     attack: str
     params: dict[str, Any]
@@ -148,7 +148,7 @@ class Job:
 
 
 @pytest.fixture(scope="package")
-def ask_peer(peers_folder, tmp_path_factory):
+def ask_library(libraries_folder, tmp_path_factory):
     """Function that has another library do jobs on a bench, in a process in the background.
 
     It returns at once; the result of what it returns holds for each job and eps, stacked, the
@@ -160,8 +160,8 @@ def ask_peer(peers_folder, tmp_path_factory):
     """
     pool = ThreadPoolExecutor(max_workers=1)
 
-    def ask(peer: str, bench: Bench, jobs: list[Job]) -> Future:
-        folder = tmp_path_factory.mktemp(peer)
+    def ask(library: str, bench: Bench, jobs: list[Job]) -> Future:
+        folder = tmp_path_factory.mktemp(library)
         np.savez(
             folder / "in.npz",
             inputs=bench.inputs.numpy(),
@@ -171,14 +171,14 @@ def ask_peer(peers_folder, tmp_path_factory):
             front_end=json.dumps(bench.front_end),
             jobs=json.dumps([asdict(job) for job in jobs]),
         )
-        return pool.submit(_run, peer, folder, len(jobs))
+        return pool.submit(_run, library, folder, len(jobs))
 
     yield ask
     pool.shutdown(cancel_futures=True)
 
 
-def _run(peer: str, folder: Path, jobs: int) -> list[torch.Tensor]:
-    run_apart("run_peer.py", peer, "in.npz", "out.npz", folder=folder)
+def _run(library: str, folder: Path, jobs: int) -> list[torch.Tensor]:
+    run_apart("run_library.py", library, "in.npz", "out.npz", folder=folder)
     with np.load(folder / "out.npz") as answers:
         return [torch.from_numpy(answers[str(number)]) for number in range(jobs)]
 
@@ -186,9 +186,14 @@ def _run(peer: str, folder: Path, jobs: int) -> list[torch.Tensor]:
 def run_apart(script: str, *arguments: str, folder: Path) -> None:
     """Run a script of this folder in a process of its own, where the other libraries are found."""
     command = [sys.executable, str(Path(__file__).with_name(script)), *arguments]
-    path = os.pathsep.join([str(REPOSITORY / "src"), str(PEERS_FOLDER)])
+    path = os.pathsep.join([str(REPOSITORY / "src"), str(LIBRARIES_FOLDER)])
     environment = os.environ | {"PYTHONPATH": path, "HOME": str(folder)}
     done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=PEER_SECONDS
+        command,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=LIBRARY_SECONDS,
     )
     assert done.returncode == 0, f"{command}:\n{done.stdout[-2000:]}\n{done.stderr[-5000:]}"

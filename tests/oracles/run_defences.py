@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from mishear.libraries import defences as peers
+from mishear.libraries import defences as libraries
 
 DEFENCES = {
     "art-squeezing": ("ArtPreprocessor", "FeatureSqueezing", {"bit_depth": 4}),
@@ -38,7 +38,7 @@ def main(source: str, target: str) -> None:
         inputs, bounds = torch.from_numpy(file["inputs"]), tuple(file["bounds"].tolist())
     answers = {}
     for name, (adapter, component, params) in DEFENCES.items():
-        defence = getattr(peers, adapter)(bounds, component, **params)
+        defence = getattr(libraries, adapter)(bounds, component, **params)
         for key in ("after", "again"):
             torch.manual_seed(0)
             with torch.inference_mode():

@@ -12,7 +12,7 @@ import torch
 
 from mishear.features.split import Division
 from mishear.libraries.detectors import art_activation_clustering, art_spectral_signatures
-from mishear.libraries.probe import Bench, probe_peers, write_probe
+from mishear.libraries.probe import Bench, probe_libraries, write_probe
 from mishear.libraries.training import train_with_art
 from mishear.poisoning.poisons import training_set
 from mishear.training.trainer import TrainingInputs
@@ -45,7 +45,7 @@ def main(source: str) -> None:
     Path("training.json").write_text(json.dumps(written))
     victim = victim.eval().requires_grad_(False)
     bench = Bench(NETWORK, victim, spectrograms, division, bounds, seed=0, device=CPU, limit=20)
-    write_probe(probe_peers(bench), Path("probe.csv"))
+    write_probe(probe_libraries(bench), Path("probe.csv"))
     Path("flags.json").write_text(json.dumps(flags()))
 
 

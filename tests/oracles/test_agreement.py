@@ -12,12 +12,12 @@ import pytest
 from mishear.attacks.building import build_attack
 from mishear.attacks.judging import Outcome, Threat, judge
 from mishear.attacks.running import attack_batch
-from mishear.defences.base import DefendedVictim
+from mishear.defences.defended import DefendedVictim
 from mishear.libraries.packages import REQUIREMENTS, read_requirements
 
 from .conftest import REPOSITORY, Job
 
-PEERS = ["torchattacks", "art", "advertorch"]
+LIBRARIES = ["torchattacks", "art", "advertorch"]
 EPS = {"fgsm": [0.05, 0.25, 0.5, 0.95], "pgd-paper": [0.05, 0.25, 0.95], "pgd": [0.25, 0.5]}
 """Shipped attacks and the sizes (dB) at which they are compared."""
 
@@ -56,17 +56,17 @@ def definitions(config):
 
 
 @pytest.fixture(scope="package")
-def theirs(ask_peer, bench, cw_bench, definitions):
-    """Each peer's answers to come: for `EPS` in its order; under ``cw`` and ``apgd`` to those."""
+def theirs(ask_library, bench, cw_bench, definitions):
+    """Each library's answers to come: for `EPS` in its order, and under ``cw`` and ``apgd``."""
     jobs = [
         Job(name.removesuffix("-paper"), definitions[name]["params"], eps)
         for name, eps in EPS.items()
     ]
     searches = [Job("cw", params, [np.inf]) for params in CW.values()]
     descents = [Job("apgd", params, APGD_EPS) for params in APGD.values()]
-    answers = {peer: ask_peer(peer, bench, jobs) for peer in PEERS}
-    answers["cw"] = ask_peer("advertorch", cw_bench, searches)
-    return answers | {"apgd": ask_peer("torchattacks", bench, descents)}
+    answers = {library: ask_library(library, bench, jobs) for library in LIBRARIES}
+    answers["cw"] = ask_library("advertorch", cw_bench, searches)
+    return answers | {"apgd": ask_library("torchattacks", bench, descents)}
 
 
 @pytest.fixture(scope="package")
@@ -120,26 +120,26 @@ def test_the_victim_is_worth_attacking(bench):
     assert (predicted == bench.labels).float().mean() >= 0.75
 
 
-@pytest.mark.parametrize("peer", PEERS)
-def test_fgsm_agrees_on_every_recording(peer, theirs, ours, bench):
-    for own, their in _pairs("fgsm", peer, theirs, ours, bench):
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_fgsm_agrees_on_every_recording(library, theirs, ours, bench):
+    for own, their in _pairs("fgsm", library, theirs, ours, bench):
         differing = (own.adversarial - their.adversarial).abs() > RESCALING
         assert differing.float().mean() < FLIPPED
         assert np.array_equal(own.adversarial_prediction, their.adversarial_prediction)
 
 
-@pytest.mark.parametrize("peer", PEERS)
+@pytest.mark.parametrize("library", LIBRARIES)
 @pytest.mark.parametrize("name", ["pgd-paper", "pgd"])
-def test_pgd_without_random_start_agrees_within_one_recording(name, peer, theirs, ours, bench):
+def test_pgd_without_random_start_agrees_within_one_recording(name, library, theirs, ours, bench):
     """Not on every cell: a sign that rounding turns in one step changes all later gradients."""
-    for own, their in _pairs(name, peer, theirs, ours, bench):
+    for own, their in _pairs(name, library, theirs, ours, bench):
         assert (_correct(bench, own) != _correct(bench, their)).sum() <= 1
 
 
-def _pairs(name: str, peer: str, theirs, ours, bench) -> Iterator[tuple[Outcome, Outcome]]:
+def _pairs(name: str, library: str, theirs, ours, bench) -> Iterator[tuple[Outcome, Outcome]]:
     """Our outcome and theirs at each eps of an attack."""
     outcomes = ours(name)
-    answers = theirs[peer].result()[list(EPS).index(name)]
+    answers = theirs[library].result()[list(EPS).index(name)]
     for eps, own, answer in zip(EPS[name], outcomes, answers, strict=True):
         yield own, _judged(bench, answer, eps, "linf")
 
@@ -176,8 +176,8 @@ def _median_l2(bench, outcome: Outcome) -> float:
     return float(np.median(outcome.l2[was_correct & ~_correct(bench, outcome)]))
 
 
-def test_peers_do_not_shadow_what_mishear_needs():
-    """Their folder comes before the environment on the path of a peer's process."""
+def test_libraries_do_not_shadow_what_mishear_needs():
+    """Their folder comes before the environment on the path of a library's process."""
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
     assert not _names(read_requirements(REPOSITORY / REQUIREMENTS)) & _names(
         project["dependencies"]

@@ -7,7 +7,8 @@ import pytest
 from scipy.stats import norm
 
 from mishear.core.statistics import lower_bound
-from mishear.defences.base import DefendedVictim, RandomisedSmoothing
+from mishear.defences.defended import DefendedVictim
+from mishear.defences.smoothing import RandomisedSmoothing
 from mishear.evaluation.certificates import Draws, certify
 from mishear.evaluation.recordings import Recordings
 
@@ -26,9 +27,9 @@ def fifth(bench):
 
 
 @pytest.fixture(scope="module")
-def theirs(ask_peer, fifth):
+def theirs(ask_library, fifth):
     params = {"sigma": SIGMA, "seed": SEED, **vars(DRAWS)}
-    asked = ask_peer("art", fifth, [Job("certify", params, [np.inf])])
+    asked = ask_library("art", fifth, [Job("certify", params, [np.inf])])
     return lambda: asked.result()[0][0].numpy()
 
 

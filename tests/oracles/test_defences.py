@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from mishear.defences import base as defences
+from mishear import defences
 
 from .conftest import run_apart
 from .run_defences import DEFENCES
@@ -40,7 +40,7 @@ def inputs():
 
 
 @pytest.fixture(scope="module")
-def answers(inputs, peers_folder, tmp_path_factory):
+def answers(inputs, libraries_folder, tmp_path_factory):
     folder = tmp_path_factory.mktemp("defences")
     np.savez(folder / "in.npz", inputs=inputs, bounds=BOUNDS)
     run_apart("run_defences.py", "in.npz", "out.npz", folder=folder)

@@ -33,7 +33,7 @@ def planted(count=5):
 
 
 @pytest.fixture(scope="module")
-def art(peers_folder, tmp_path_factory):
+def art(libraries_folder, tmp_path_factory):
     """Function that has ART judge the activations of some classes."""
 
     def judge(classes):

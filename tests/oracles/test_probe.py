@@ -17,7 +17,7 @@ COUNT = 180
 
 
 @pytest.fixture(scope="module")
-def folder(peers_folder, tmp_path_factory):
+def folder(libraries_folder, tmp_path_factory):
     """Results on two classes a network can tell apart: loud at the top, loud at the bottom."""
     random = np.random.default_rng(0)
     spectrograms = random.normal(-40, 5, (COUNT, 1, 16, 12)).astype(np.float32)

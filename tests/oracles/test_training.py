@@ -24,14 +24,14 @@ TURNED = 1e-3
 
 
 @pytest.fixture(scope="package")
-def theirs(ask_peer, bench):
-    """The peers' answers to come."""
+def theirs(ask_library, bench):
+    """The libraries' answers to come."""
     step = CLIMB | {"learning_rate": LEARNING_RATE, "seed": SEED}
     jobs = [Job("adversaries", CLIMB, EPS), Job("training_step", step, EPS)]
     divergent = Job("divergent", CLIMB | {"seed": SEED}, EPS)
     return {
-        "art": ask_peer("art", bench, jobs),
-        "torchattacks": ask_peer("torchattacks", bench, [divergent]),
+        "art": ask_library("art", bench, jobs),
+        "torchattacks": ask_library("torchattacks", bench, [divergent]),
     }
 
 

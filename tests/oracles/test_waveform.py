@@ -13,13 +13,13 @@ import pytest
 import torch
 
 from mishear.attacks.waveform import WaveformAttack, within_full_scale
-from mishear.defences.base import DefendedVictim
+from mishear.defences.defended import DefendedVictim
 from mishear.features.spectrograms import mel_front_end
 from mishear.features.waveforms import waveforms
 
 from .conftest import Bench, Job
 
-PEERS = ["torchattacks", "advertorch"]
+LIBRARIES = ["torchattacks", "advertorch"]
 EPS = {"fgsm": [1e-4, 1e-3], "pgd": [1e-5, 1e-4, 1e-3], "pgd-projected": [1e-4]}
 """Attacks and the fractions of full scale at which they are compared; PGD leaves three in four, one
 in four and none of the recordings."""
@@ -62,13 +62,13 @@ def spoken(corpus, bench) -> Bench:
 
 
 @pytest.fixture(scope="module")
-def theirs(ask_peer, spoken):
-    """Each peer's recordings to come, for the attacks in their order."""
+def theirs(ask_library, spoken):
+    """Each library's recordings to come, for the attacks in their order."""
     jobs = [
         Job(name.removesuffix("-projected"), definition["params"], EPS[name])
         for name, definition in ATTACKS.items()
     ]
-    return {peer: ask_peer(peer, spoken, jobs) for peer in PEERS}
+    return {library: ask_library(library, spoken, jobs) for library in LIBRARIES}
 
 
 @pytest.fixture(scope="module")
@@ -91,10 +91,10 @@ def ours(spoken):
 
 
 def _pairs(
-    name: str, peer: str, theirs, ours
+    name: str, library: str, theirs, ours
 ) -> Iterator[tuple[float, torch.Tensor, torch.Tensor]]:
     """Each eps of an attack with our recordings and theirs."""
-    answers = theirs[peer].result()[list(ATTACKS).index(name)]
+    answers = theirs[library].result()[list(ATTACKS).index(name)]
     yield from zip(EPS[name], ours(name), answers[:, :, 0], strict=True)
 
 
@@ -114,32 +114,32 @@ def test_there_is_enough_to_attack(spoken, ours):
     assert standing[0] > standing[1] > standing[2]
 
 
-@pytest.mark.parametrize("peer", PEERS)
+@pytest.mark.parametrize("library", LIBRARIES)
 @pytest.mark.parametrize("name", ATTACKS)
-def test_accuracy_agrees_within_one_recording(name, peer, theirs, ours, spoken):
-    for eps, own, their in _pairs(name, peer, theirs, ours):
+def test_accuracy_agrees_within_one_recording(name, library, theirs, ours, spoken):
+    for eps, own, their in _pairs(name, library, theirs, ours):
         counts = [int(_correct(spoken, attacked).sum()) for attacked in (own, their)]
         assert abs(counts[0] - counts[1]) <= 1, f"eps {eps}: {counts} of {len(own)}"
 
 
-@pytest.mark.parametrize("peer", PEERS)
-def test_fgsm_agrees_on_nearly_every_sample(peer, theirs, ours, spoken):
-    for _, own, their in _pairs("fgsm", peer, theirs, ours):
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_fgsm_agrees_on_nearly_every_sample(library, theirs, ours, spoken):
+    for _, own, their in _pairs("fgsm", library, theirs, ours):
         differing = _difference(spoken, own, their) > RESCALING
         assert differing.float().mean() < FLIPPED
 
 
-@pytest.mark.parametrize("peer", PEERS)
-def test_pgd_stays_near(peer, theirs, ours, spoken):
-    *small, _ = _pairs("pgd", peer, theirs, ours)
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_pgd_stays_near(library, theirs, ours, spoken):
+    *small, _ = _pairs("pgd", library, theirs, ours)
     for eps, own, their in small:
         assert _difference(spoken, own, their).mean() < DIVERGED * eps
 
 
-@pytest.mark.parametrize("peer", PEERS)
+@pytest.mark.parametrize("library", LIBRARIES)
 @pytest.mark.parametrize("name", ATTACKS)
-def test_both_use_the_whole_budget_and_no_more(name, peer, theirs, ours, spoken):
-    for eps, *recordings in _pairs(name, peer, theirs, ours):
+def test_both_use_the_whole_budget_and_no_more(name, library, theirs, ours, spoken):
+    for eps, *recordings in _pairs(name, library, theirs, ours):
         for attacked in recordings:
             largest = (attacked.double() - spoken.inputs[:, 0]).abs().amax()
             assert abs(largest - eps) < RESCALING

@@ -180,15 +180,17 @@ def large_shard_files(pattern):
 # Other libraries
 
 
-def peer_packages(wildcards=None):
+def library_packages(wildcards=None):
     """The packages of other libraries, as the input of a job that needs them."""
-    made = rules.peer_packages.output
-    return {"peer_packages": ancient(made.packages), "peer_packages_listing": made.listing}
+    made = rules.library_packages.output
+    return {"library_packages": ancient(made.packages), "library_packages_listing": made.listing}
 
 
 def packages_for(*classes):
     """The same, where one of these classes is an adapter to another library."""
-    return peer_packages() if any(name.startswith("mishear.libraries.") for name in classes) else {}
+    return (
+        library_packages() if any(name.startswith("mishear.libraries.") for name in classes) else {}
+    )
 
 
 # Training
@@ -284,7 +286,7 @@ def defence_chain(name):
 
 
 def defence_classes(wildcards):
-    return [dotted_path(part["class"], "mishear.defences.base") for part in defence(wildcards)]
+    return [dotted_path(part["class"], "mishear.defences") for part in defence(wildcards)]
 
 
 def defence_packages(wildcards):
@@ -708,7 +710,7 @@ def probes():
     if not settings.report.other_libraries:
         return []
     return [
-        f"results/probes/{victim.path}/peers.csv"
+        f"results/probes/{victim.path}/libraries.csv"
         for victim in catalogue.reference_victims(settings)
         if victim.seed == settings.study.seeds[0]
     ]

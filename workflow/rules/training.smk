@@ -35,7 +35,7 @@ rule train:
 
 rule train_with_art:
     input:
-        unpack(peer_packages),
+        unpack(library_packages),
         spectrograms=ancient(rules.spectrograms.output.spectrograms),
         bounds=rules.spectrograms.output.bounds,
         split=rules.split.output.split,

@@ -2,33 +2,19 @@
 
 from pathlib import Path
 
-from mishear.defences.base import load_defended
+from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.certificates import Draws, certify, write_certificates
 from mishear.evaluation.recordings import select
-from mishear.features.cache import read_bounds
-from mishear.features.split import read_split
-from mishear.runtime.devices import device_for
-from mishear.runtime.jobs import job_log
+from mishear.runtime.devices import job_on_device
 
 if __name__ == "__main__":
-    with (
-        job_log(snakemake.log[0]),
-        device_for(snakemake.params.device, snakemake.resources.jobs_per_gpu) as device,
-    ):
-        division = read_split(Path(snakemake.input.split))
-        victim = load_defended(
-            snakemake.params.network,
-            Path(snakemake.input.victim),
-            snakemake.params.defence,
-            classes=len(division.classes),
-            bounds=read_bounds(Path(snakemake.input.bounds)),
-            device=device,
-            packages=getattr(snakemake.input, "peer_packages", None),
-        )
+    with job_on_device(snakemake) as device:
+        victim = load_defended(VictimFiles.of_job(snakemake.input, snakemake.params), device)
+        test = victim.division.rows("test")
         rows = certify(
-            victim,
+            victim.model,
             Draws(**snakemake.params.certificate),
-            select(Path(snakemake.input.spectrograms), division, division.rows("test")),
+            select(Path(snakemake.input.spectrograms), victim.division, test),
             seed=int(snakemake.wildcards.seed),
             batch_size=snakemake.params.batch_size,
             device=device,

@@ -1,40 +1,21 @@
-"""Run on a few recordings what every attack is compared with."""
+"""Run on a few recordings the baselines that every attack is compared with."""
 
 from pathlib import Path
 
-from mishear.defences.base import load_defended
+from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.checks import baseline_runs, write_runs
 from mishear.evaluation.recordings import gallery_rows, select
-from mishear.features.cache import read_bounds
-from mishear.features.split import read_split
-from mishear.runtime.devices import device_for
-from mishear.runtime.jobs import job_log
+from mishear.runtime.devices import job_on_device
 
 if __name__ == "__main__":
-    with (
-        job_log(snakemake.log[0]),
-        device_for(snakemake.params.device, snakemake.resources.jobs_per_gpu) as device,
-    ):
-        division = read_split(Path(snakemake.input.split))
-        bounds = read_bounds(Path(snakemake.input.bounds))
+    with job_on_device(snakemake) as device:
         checks = snakemake.params.checks
-        victim = load_defended(
-            snakemake.params.network,
-            Path(snakemake.input.victim),
-            snakemake.params.defence,
-            classes=len(division.classes),
-            bounds=bounds,
-            device=device,
-            packages=getattr(snakemake.input, "peer_packages", None),
-        )
+        victim = load_defended(VictimFiles.of_job(snakemake.input, snakemake.params), device)
+        rows = gallery_rows(victim.division, checks["recordings"])
         runs = baseline_runs(
-            victim,
-            select(
-                Path(snakemake.input.spectrograms),
-                division,
-                gallery_rows(division, checks["recordings"]),
-            ),
-            bounds,
+            victim.model,
+            select(Path(snakemake.input.spectrograms), victim.division, rows),
+            victim.bounds,
             eps=checks["eps"],
             noise_draws=checks["noise_draws"],
             queries=checks["queries"],

@@ -2,36 +2,22 @@
 
 from pathlib import Path
 
-from mishear.defences.base import load_defended
+from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.checks import waveform_runs, write_runs
 from mishear.evaluation.recordings import gallery_rows, select_waveforms
-from mishear.features.cache import read_bounds
 from mishear.features.spectrograms import mel_front_end
-from mishear.features.split import read_split
-from mishear.runtime.devices import device_for
-from mishear.runtime.jobs import job_log
+from mishear.runtime.devices import job_on_device
 
 if __name__ == "__main__":
-    with (
-        job_log(snakemake.log[0]),
-        device_for(snakemake.params.device, snakemake.resources.jobs_per_gpu) as device,
-    ):
-        division = read_split(Path(snakemake.input.split))
+    with job_on_device(snakemake) as device:
         checks = snakemake.params.checks
-        rows = gallery_rows(division, checks["recordings"])
+        victim = load_defended(VictimFiles.of_job(snakemake.input, snakemake.params), device)
+        rows = gallery_rows(victim.division, checks["recordings"])
         runs = waveform_runs(
-            load_defended(
-                snakemake.params.network,
-                Path(snakemake.input.victim),
-                snakemake.params.defence,
-                classes=len(division.classes),
-                bounds=read_bounds(Path(snakemake.input.bounds)),
-                device=device,
-                packages=getattr(snakemake.input, "peer_packages", None),
-            ),
+            victim.model,
             snakemake.params.attack,
             snakemake.params.every_eps,
-            select_waveforms([Path(shard) for shard in snakemake.input.waveforms], division, rows),
+            select_waveforms(list(map(Path, snakemake.input.waveforms)), victim.division, rows),
             mel_front_end(snakemake.params.front_end).to(device),
             more=checks["more"],
             seed=int(snakemake.wildcards.seed),

@@ -18,8 +18,8 @@ if __name__ == "__main__":
         job_log(snakemake.log[0]),
         device_for(snakemake.params.device, snakemake.resources.jobs_per_gpu) as device,
     ):
-        if hasattr(snakemake.input, "peer_packages"):
-            add_packages(Path(snakemake.input.peer_packages))
+        if hasattr(snakemake.input, "library_packages"):
+            add_packages(Path(snakemake.input.library_packages))
         division = read_split(Path(snakemake.input.split))
         seed = int(snakemake.wildcards.seed)
         chosen = training_set(division, snakemake.params.poison, seed)

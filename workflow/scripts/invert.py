@@ -3,42 +3,28 @@
 from pathlib import Path
 
 from mishear.core.flac import write_sound
-from mishear.defences.base import load_defended
+from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.inputs import attack_recordings
 from mishear.evaluation.recordings import select
 from mishear.evaluation.sounds import hear_sound
-from mishear.features.cache import read_bounds
 from mishear.features.spectrograms import mel_front_end
-from mishear.features.split import read_split
 from mishear.listening.inversion import inversion_rows, inverted, write_inversions
-from mishear.runtime.devices import device_for
-from mishear.runtime.jobs import job_log
+from mishear.runtime.devices import job_on_device
 
 if __name__ == "__main__":
-    with (
-        job_log(snakemake.log[0]),
-        device_for(snakemake.params.device, snakemake.resources.jobs_per_gpu) as device,
-    ):
-        division = read_split(Path(snakemake.input.split))
-        recordings = select(Path(snakemake.input.spectrograms), division, division.rows("test"))
-        bounds = read_bounds(Path(snakemake.input.bounds))
+    with job_on_device(snakemake) as device:
+        victim = load_defended(VictimFiles.of_job(snakemake.input, snakemake.params), device)
+        test = victim.division.rows("test")
+        recordings = select(Path(snakemake.input.spectrograms), victim.division, test)
         front_end, samples = snakemake.params.front_end, snakemake.params.samples
         sound = Path(snakemake.output.sound)
         seed, batch_size = int(snakemake.wildcards.seed), snakemake.params.batch_size
-        victim = load_defended(
-            snakemake.params.network,
-            Path(snakemake.input.victim),
-            defences=[],
-            classes=len(division.classes),
-            bounds=bounds,
-            device=device,
-        )
         attacked, adversarial = attack_recordings(
-            victim,
+            victim.model,
             snakemake.params.attack,
             recordings,
             eps=float(snakemake.wildcards.eps),
-            bounds=bounds,
+            bounds=victim.bounds,
             seed=seed,
             batch_size=batch_size,
             device=device,
@@ -51,7 +37,7 @@ if __name__ == "__main__":
         )
         round_trip, played = (
             hear_sound(
-                victim,
+                victim.model,
                 mel_front_end(front_end).to(device),
                 path,
                 samples,

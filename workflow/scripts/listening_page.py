@@ -4,11 +4,9 @@ from pathlib import Path
 
 import torch
 
-from mishear.defences.base import load_defended
+from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.measurements import of_setting, over_seeds, read_summary
-from mishear.features.cache import read_bounds
 from mishear.features.spectrograms import mel_front_end
-from mishear.features.split import read_split
 from mishear.report.audio_examples import SoundFiles, chosen_recordings, played_recordings
 from mishear.report.listening import write_page
 from mishear.runtime.devices import use_one_thread
@@ -18,7 +16,9 @@ if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         use_one_thread()
         params = snakemake.params
-        division = read_split(Path(snakemake.input.split))
+        files = VictimFiles.of_job(snakemake.input, params)
+        victim = load_defended(files, torch.device("cpu"))
+        division = victim.division
         width = len(params.recognisers)
         heard = [Path(file) for file in snakemake.input.heard]
         sounds = [
@@ -31,14 +31,6 @@ if __name__ == "__main__":
                 strict=True,
             )
         ]
-        victim = load_defended(
-            params.network,
-            Path(snakemake.input.victim),
-            defences=[],
-            classes=len(division.classes),
-            bounds=read_bounds(Path(snakemake.input.bounds)),
-            device=torch.device("cpu"),
-        )
         summary = of_setting(read_summary(Path(snakemake.input.summary)), params.setting)
         write_page(
             params.setting,
@@ -49,7 +41,7 @@ if __name__ == "__main__":
                 division,
                 sounds,
                 params.recognisers,
-                victim,
+                victim.model,
                 mel_front_end(params.front_end),
                 params.samples,
                 over_seeds(summary[(summary.defence == "none") & summary.detector.isna()]),

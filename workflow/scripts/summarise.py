@@ -5,7 +5,7 @@ from pathlib import Path
 from mishear.attacks.building import build_attack
 from mishear.attacks.norms import norm_of
 from mishear.core.tables import read_results
-from mishear.defences.base import statement
+from mishear.defences.chains import gradient_of_chain
 from mishear.evaluation.summary import summarise, write_summary
 from mishear.evaluation.worst_case import worst_cases, write_worst_cases
 from mishear.runtime.jobs import job_log
@@ -18,7 +18,9 @@ if __name__ == "__main__":
             name: norm_of(build_attack(definition))
             for name, definition in snakemake.params.attacks.items()
         }
-        gradients = {name: statement(chain) for name, chain in snakemake.params.defences.items()}
+        gradients = {
+            name: gradient_of_chain(chain) for name, chain in snakemake.params.defences.items()
+        }
         evaluations = [
             {
                 **keys,

@@ -18,7 +18,7 @@ if __name__ == "__main__":
         job_log(snakemake.log[0]),
         device_for(snakemake.params.device, snakemake.resources.jobs_per_gpu) as device,
     ):
-        add_packages(Path(snakemake.input.peer_packages))
+        add_packages(Path(snakemake.input.library_packages))
         division = read_split(Path(snakemake.input.split))
         clean = RowsOnDisk(Path(snakemake.input.spectrograms))
         victim, history, accuracies = train_with_art(

@@ -577,7 +577,7 @@ class Defence(Section):
     class_: str | None = Field(
         default=None,
         alias="class",
-        description="Class of `mishear.defences.base`, or the dotted path of your own that derives "
+        description="Class of `mishear.defences`, or the dotted path of your own that derives "
         "from `mishear.defences.base.Defence`.",
     )
     params: dict[str, Any] = Field(default={}, description="Keyword arguments of the class.")

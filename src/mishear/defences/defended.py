@@ -22,6 +22,7 @@ class DefendedVictim(nn.Module):
     def __init__(self, victim: nn.Module, defences: Sequence[Defence] = ()):
         super().__init__()
         self.defences = nn.ModuleList(defences)
+        self.network = victim
         self.behind = nn.Sequential(*defences, victim)
         self.votes = max((defence.votes for defence in defences), default=1)
         random = [defence for defence in defences if defence.gradient == "eot"]

@@ -26,7 +26,7 @@ from mishear.attacks.norms import norm_values
 from mishear.attacks.running import attack_batch
 from mishear.core.errors import UserError
 from mishear.core.random_streams import stream
-from mishear.defences.base import DefendedVictim
+from mishear.defences.defended import DefendedVictim
 
 BLOCKS = 4
 """Patterns are made of 4 x 4 blocks: coarse enough to be found by a search without gradients."""

@@ -12,7 +12,7 @@ import torch
 
 from mishear.core.statistics import lower_bound, wilson_interval
 from mishear.core.tables import read_results, write_table
-from mishear.defences.base import DefendedVictim, votes
+from mishear.defences.defended import DefendedVictim, count_votes
 from mishear.evaluation.recordings import Recordings
 from mishear.runtime.devices import in_batches
 
@@ -85,7 +85,7 @@ def certify(
     ----------
     victim
         On ``device``, in evaluation mode; its first defence is a
-        :class:`~mishear.defences.base.RandomisedSmoothing`, and no other draws at random.
+        :class:`~mishear.defences.smoothing.RandomisedSmoothing`, and no other draws at random.
     draws
         How radii are measured.
     recordings
@@ -111,8 +111,8 @@ def certify(
         torch.manual_seed(seed + part.start)
         inputs = torch.from_numpy(recordings.inputs(part)).to(device)
         began = time.perf_counter()
-        chosen = votes(victim.behind, inputs, draws.selection).argmax(1)
-        counts = votes(victim.behind, inputs, draws.samples).gather(1, chosen[:, None])[:, 0]
+        chosen = count_votes(victim.behind, inputs, draws.selection).argmax(1)
+        counts = count_votes(victim.behind, inputs, draws.samples).gather(1, chosen[:, None])[:, 0]
         seconds = (time.perf_counter() - began) / len(inputs)
         for position, (heard, count) in enumerate(zip(chosen, counts.tolist(), strict=True)):
             radius = certified_radius(count, draws.samples, sigma, draws.confidence)

@@ -131,7 +131,7 @@ def attack_runs(
     Parameters
     ----------
     victim
-        A :class:`~mishear.defences.base.DefendedVictim`.
+        A :class:`~mishear.defences.defended.DefendedVictim`.
     definition, attack
         The attack's definition, and the attack that
         :func:`~mishear.attacks.building.build_attack` makes of it.

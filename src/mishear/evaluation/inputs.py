@@ -11,7 +11,7 @@ import torch
 from mishear.attacks.building import build_attack
 from mishear.attacks.judging import Threat
 from mishear.attacks.running import attack_batch
-from mishear.defences.base import DefendedVictim
+from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.results import report_rejected, result_rows
 from mishear.runtime.devices import in_batches

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from mishear.attacks.judging import ANY, Outcome
-from mishear.defences.base import DefendedVictim
+from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.results import result_rows
 from mishear.runtime.devices import in_batches

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -78,6 +79,25 @@ def shard_rows(count: int, shard: int, shards: int, batch_size: int) -> slice:
     batches = math.ceil(count / batch_size)
     first, last = shard * batches // shards, (shard + 1) * batches // shards
     return slice(first * batch_size, min(last * batch_size, count))
+
+
+def shard_of_job(job: Any, count: int) -> slice:
+    """Return the recordings that one of the workflow's jobs evaluates, see :func:`shard_rows`.
+
+    Parameters
+    ----------
+    job
+        The ``snakemake`` that a script is given. Without the wildcards ``shard`` and ``shards``
+        the job evaluates all recordings.
+    count
+        Recordings of the evaluation.
+    """
+    return shard_rows(
+        count,
+        shard=int(getattr(job.wildcards, "shard", 0)),
+        shards=int(getattr(job.wildcards, "shards", 1)),
+        batch_size=job.params.batch_size,
+    )
 
 
 def gallery_rows(division: Division, recordings: int | Sequence[str]) -> np.ndarray:

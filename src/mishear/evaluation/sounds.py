@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from mishear.core.flac import read_sound
-from mishear.defences.base import DefendedVictim
+from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.recordings import Recordings
 from mishear.features.waveforms import CHUNK
 from mishear.poisoning.poisons import poisoned_waveform

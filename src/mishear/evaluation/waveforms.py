@@ -14,7 +14,7 @@ from torch import nn
 from mishear.attacks.judging import Outcome
 from mishear.attacks.waveform import WaveformAttack, within_full_scale
 from mishear.core.flac import write_sound
-from mishear.defences.base import DefendedVictim
+from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.results import report_rejected, result_rows
 from mishear.evaluation.sounds import hear_sound

@@ -18,7 +18,7 @@ from torch import nn
 
 from mishear.core.errors import UserError
 from mishear.defences.base import Defence, Gradient
-from mishear.libraries.packages import import_peer
+from mishear.libraries.packages import import_library
 
 ArtName = Literal[
     "FeatureSqueezing",
@@ -93,7 +93,7 @@ ADVERTORCH: dict[AdvertorchName, Adaptation] = {
 """The filters of advertorch 0.2.3."""
 
 
-class PeerDefence(Defence):
+class LibraryDefence(Defence):
     """A component of another library.
 
     Parameters
@@ -110,7 +110,7 @@ class PeerDefence(Defence):
         Keyword arguments of the component.
     """
 
-    stand_in = "the identity"
+    bpda_surrogate = "the identity"
 
     def __init__(
         self,
@@ -127,9 +127,9 @@ class PeerDefence(Defence):
 
     @property
     def is_differentiable(self) -> bool:
-        """Only where the gradient is exact: a component that draws at random has none either.
+        """Whether the gradient is exact: a randomised component has no gradient either.
 
-        The identity stands in, as it does in ART (``Preprocessor.estimate_gradient``) and
+        The surrogate is the identity, as in ART (``Preprocessor.estimate_gradient``) and
         advertorch (``BPDAWrapper``).
         """
         return self.gradient == "exact"
@@ -155,7 +155,7 @@ class PeerDefence(Defence):
         UserError
             If the library is not installed, or the component refuses its parameters.
         """
-        found = getattr(import_peer(self.home), self.name)
+        found = getattr(import_library(self.home), self.name)
         given = self.adaptation.describing((self.low, self.high))
         try:
             # What it makes here may be part of a gradient later, wherever it is first used.
@@ -172,7 +172,7 @@ class PeerDefence(Defence):
         return [name for name in inspect.signature(found).parameters if name not in given]
 
 
-class ArtPreprocessor(PeerDefence):
+class ArtPreprocessor(LibraryDefence):
     """A preprocessing defence of IBM's Adversarial Robustness Toolbox.
 
     Parameters
@@ -209,7 +209,7 @@ class ArtPreprocessor(PeerDefence):
         return torch.from_numpy(changed).permute(back).to(inputs).contiguous()
 
 
-class AdvertorchFilter(PeerDefence):
+class AdvertorchFilter(LibraryDefence):
     """A filter of advertorch, for inputs scaled to [0, 1] by the bounds.
 
     Parameters
@@ -251,7 +251,7 @@ def art_classifier(
         Further arguments of ``PyTorchClassifier``, such as ``optimizer``.
     """
     on_gpu = any(parameter.is_cuda for parameter in model.parameters())
-    return import_peer("art.estimators.classification").PyTorchClassifier(
+    return import_library("art.estimators.classification").PyTorchClassifier(
         model=model,
         loss=nn.CrossEntropyLoss(),
         input_shape=tuple(input_shape),

@@ -6,7 +6,7 @@ import numpy as np
 from torch import nn
 
 from mishear.libraries.defences import art_classifier
-from mishear.libraries.packages import import_peer
+from mishear.libraries.packages import import_library
 from mishear.poisoning.detectors import Detection, Evidence
 
 
@@ -32,7 +32,7 @@ def art_activation_clustering(
     -------
     numpy.ndarray of bool, shape (recordings,)
     """
-    found = import_peer("art.defences.detector.poison").ActivationDefence
+    found = import_library("art.defences.detector.poison").ActivationDefence
     np.random.seed(seed)
     return _flags(found(_of_features(features, classes), features, labels), **params)
 
@@ -56,7 +56,7 @@ def art_spectral_signatures(
     -------
     numpy.ndarray of bool, shape (recordings,)
     """
-    found = import_peer("art.defences.detector.poison").SpectralSignatureDefense
+    found = import_library("art.defences.detector.poison").SpectralSignatureDefense
     return _flags(found(_of_features(features, classes), features, labels, **params))
 
 

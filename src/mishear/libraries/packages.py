@@ -25,7 +25,7 @@ from mishear.core.folders import atomic_directory
 
 log = logging.getLogger(__name__)
 
-REQUIREMENTS = "workflow/peers/requirements.txt"
+REQUIREMENTS = "workflow/libraries/requirements.txt"
 """Where the packages are listed, from the root of the project."""
 
 BY_HAND = f"pip install --no-deps --target FOLDER --requirement {REQUIREMENTS}"
@@ -91,7 +91,7 @@ def write_installed(folder: Path, path: Path) -> None:
         temporary.write_text("\n".join(installed(folder)) + "\n", encoding="utf-8")
 
 
-def import_peer(name: str) -> ModuleType:
+def import_library(name: str) -> ModuleType:
     """Import a module of another library, and leave the process otherwise as it was.
 
     Parameters
@@ -111,7 +111,7 @@ def import_peer(name: str) -> ModuleType:
         except ModuleNotFoundError as error:
             raise UserError(
                 f"{name} cannot be imported: {error.msg}. In a run of the workflow the rule "
-                f"peer_packages installs it; elsewhere do so yourself ({BY_HAND}) and put the "
+                f"library_packages installs it; elsewhere do so yourself ({BY_HAND}) and put the "
                 f"folder on PYTHONPATH."
             ) from error
 

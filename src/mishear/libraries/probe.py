@@ -35,11 +35,11 @@ from mishear.libraries.defences import (
     ART,
     AdvertorchFilter,
     ArtPreprocessor,
-    PeerDefence,
+    LibraryDefence,
     art_classifier,
 )
 from mishear.libraries.detectors import ArtActivationClustering, ArtSpectralSignatures
-from mishear.libraries.packages import BY_HAND, import_peer
+from mishear.libraries.packages import BY_HAND, import_library
 from mishear.libraries.probe_terms import ADAPTER, AS_DOCUMENTED, COLUMNS, OWN_ARGUMENTS, WORKS
 from mishear.libraries.training import train_with_art
 from mishear.poisoning.detectors import Evidence
@@ -147,7 +147,7 @@ class Trial:
     run: Callable[[], Measured]
 
 
-def probe_peers(bench: Bench) -> list[dict[str, Any]]:
+def probe_libraries(bench: Bench) -> list[dict[str, Any]]:
     """Use every component of `mishear.libraries.defences`, ART's trainer and its poison detectors.
 
     Returns
@@ -181,7 +181,7 @@ def probe_peers(bench: Bench) -> list[dict[str, Any]]:
 
 
 def write_probe(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
-    """Write what :func:`probe_peers` found; what a row does not have is empty."""
+    """Write what :func:`probe_libraries` found; what a row does not have is empty."""
     with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
@@ -199,7 +199,7 @@ def _version(package: str) -> str:
         return version(package)
     except PackageNotFoundError as error:
         raise UserError(
-            f"{package} is not installed. In a run of the workflow the rule peer_packages "
+            f"{package} is not installed. In a run of the workflow the rule library_packages "
             f"installs it; elsewhere do so yourself ({BY_HAND}) and put the folder on PYTHONPATH."
         ) from error
 
@@ -247,7 +247,7 @@ def _transformations(bench: Bench) -> Iterator[Trial]:
         refusal = _import_error(home)
         for name in adaptations:
             shown = SHOWN.get(name, {})
-            own = shown | _describing(getattr(import_peer(home), name), bench.bounds)
+            own = shown | _describing(getattr(import_library(home), name), bench.bounds)
             use = partial(uses[library], bench, name)
             given = {key: value for key, value in shown.items() if key not in DESCRIBING}
             defence = partial(adapter, bench.bounds, name, **given)
@@ -302,7 +302,7 @@ def _unless(refusal: str | None, run: Callable[[], Measured]) -> Measured:
 
 def _with_art(bench: Bench, name: str, arguments: Mapping[str, Any]) -> Measured:
     """A preprocessor given to ART's classifier, as ART has it used."""
-    component = getattr(import_peer(HOMES["ART"]), name)(**arguments)
+    component = getattr(import_library(HOMES["ART"]), name)(**arguments)
     classifier = bench.as_art_classifier(bench.victim, preprocessing_defences=[component])
     inputs, targets = bench.inputs("test"), bench.one_hot("test")
     measured = bench.accuracy(classifier.predict(inputs))
@@ -314,11 +314,11 @@ def _with_art(bench: Bench, name: str, arguments: Mapping[str, Any]) -> Measured
 
 def _with_advertorch(bench: Bench, name: str, arguments: Mapping[str, Any]) -> Measured:
     """A filter before the victim in a ``nn.Sequential``, as advertorch has it used."""
-    component = getattr(import_peer(HOMES["advertorch"]), name)(**arguments).to(bench.device)
+    component = getattr(import_library(HOMES["advertorch"]), name)(**arguments).to(bench.device)
     return _in_sequence(bench, component)
 
 
-def _with_mishear(bench: Bench, defence: Callable[[], PeerDefence]) -> Measured:
+def _with_mishear(bench: Bench, defence: Callable[[], LibraryDefence]) -> Measured:
     built = defence()
     measured = _in_sequence(bench, built)
     if measured["gradient"] == WORKS:
@@ -368,7 +368,7 @@ def _train_as_documented(bench: Bench) -> Measured:
     model = prepared(build_network(bench.network, bench.classes), bench.device)
     optimiser = torch.optim.Adam(model.parameters(), lr=TRAINING["learning_rate"])
     classifier = bench.as_art_classifier(model, optimizer=optimiser)
-    found = import_peer("art.defences.trainer").AdversarialTrainerMadryPGD
+    found = import_library("art.defences.trainer").AdversarialTrainerMadryPGD
     found(classifier, nb_epochs=1).fit(bench.inputs("train"), bench.one_hot("train"))
     return bench.accuracy(_logits(model.eval(), bench))
 
@@ -396,7 +396,7 @@ def _detectors(bench: Bench) -> Iterator[Trial]:
 
 
 def _detect_as_documented(bench: Bench, name: str) -> Measured:
-    found = getattr(import_peer("art.defences.detector.poison"), name)
+    found = getattr(import_library("art.defences.detector.poison"), name)
     classifier = bench.as_art_classifier(bench.victim)
     detector = found(classifier, bench.inputs("train"), bench.one_hot("train"))
     _, is_clean = detector.detect_poison()

@@ -13,7 +13,7 @@ from torch import nn
 
 from mishear.features.split import Division
 from mishear.libraries.defences import art_classifier
-from mishear.libraries.packages import import_peer
+from mishear.libraries.packages import import_library
 from mishear.training.networks import build_network, prepared
 from mishear.training.trainer import TrainingInputs, accuracies_of_splits, loss_and_correct
 
@@ -101,7 +101,7 @@ def _trainer(
 ) -> Any:
     adversarial = recipe["adversarial"]
     optimiser = torch.optim.Adam(model.parameters(), lr=recipe["learning_rate"], fused=True)
-    return import_peer("art.defences.trainer").AdversarialTrainerMadryPGD(
+    return import_library("art.defences.trainer").AdversarialTrainerMadryPGD(
         art_classifier(model, input_shape, classes, bounds, optimizer=optimiser),
         batch_size=recipe["batch_size"],
         eps=adversarial["eps"],

@@ -81,7 +81,7 @@ def verdicts(probe: pd.DataFrame, accuracies: pd.DataFrame) -> list[Verdict]:
     Parameters
     ----------
     probe
-        Rows of :func:`mishear.libraries.probe.probe_peers`; empty if it was not run.
+        Rows of :func:`mishear.libraries.probe.probe_libraries`; empty if it was not run.
     accuracies
         With `ACCURACY_COLUMNS`; empty if nothing was attacked.
     """

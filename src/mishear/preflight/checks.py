@@ -80,7 +80,7 @@ def _classes_digest(config: Config) -> str:
 def _check_classes(config: Config) -> None:
     from mishear.attacks.building import check_attack
     from mishear.attacks.waveform import check_budget
-    from mishear.defences.base import check_defence
+    from mishear.defences.chains import check_defence
     from mishear.listening.recognisers import check_recogniser
     from mishear.poisoning.detectors import check_detector
     from mishear.training.networks import check_network

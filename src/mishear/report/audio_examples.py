@@ -11,7 +11,7 @@ from torch import nn
 from mishear.core.errors import UserError
 from mishear.core.flac import read_sound
 from mishear.core.tables import read_results
-from mishear.defences.base import DefendedVictim
+from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.recordings import gallery_rows
 from mishear.features.split import Division
 from mishear.listening.tables import WITHOUT_PHASE

@@ -6,10 +6,11 @@ import os
 import platform
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal
 
 from mishear.core.errors import UserError
 from mishear.runtime.gpus import VISIBLE, leased_gpu
+from mishear.runtime.jobs import job_log
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +83,28 @@ def device_for(wanted: Literal["auto", "cpu", "cuda"], jobs_per_gpu: int = 1) ->
             level = logging.INFO if gpu is None else logging.WARNING
             log.log(level, "%s: computing on the CPU", _no_gpu(gpu))
         yield torch.device("cuda" if usable else "cpu")
+
+
+@contextmanager
+def job_on_device(job: Any) -> Iterator:
+    """Run the work of a job of the workflow, see :func:`~mishear.runtime.jobs.job_log`.
+
+    Parameters
+    ----------
+    job
+        The ``snakemake`` that a script is given, with ``device`` among its ``params`` and
+        ``jobs_per_gpu`` among its ``resources``.
+
+    Yields
+    ------
+    torch.device
+        The device to compute on, see :func:`device_for`.
+    """
+    with (
+        job_log(job.log[0]),
+        device_for(job.params.device, job.resources.jobs_per_gpu) as device,
+    ):
+        yield device
 
 
 def _no_gpu(leased: str | None) -> str:

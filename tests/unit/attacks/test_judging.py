@@ -6,7 +6,7 @@ import torch
 
 from mishear.attacks.building import build_attack
 from mishear.attacks.judging import ANY, Threat, judge
-from mishear.defences.base import DefendedVictim
+from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.attack_unit_test import plant
 from tests.unit.attacks.victims import BOUNDS, attacked, spectrograms, victim
 

@@ -11,7 +11,7 @@ from mishear.attacks.building import build_attack
 from mishear.attacks.judging import ANY
 from mishear.attacks.norms import norm_values
 from mishear.core.errors import UserError
-from mishear.defences.base import DefendedVictim
+from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.attack_unit_test import plant
 from mishear.evaluation.inputs import attack_recordings
 from mishear.evaluation.recordings import Recordings

@@ -18,7 +18,8 @@ from mishear.attacks.waveform import (
 from mishear.core.errors import UserError
 from mishear.core.flac import read_sound
 from mishear.core.tables import read_results
-from mishear.defences.base import DefendedVictim, RandomisedSmoothing
+from mishear.defences.defended import DefendedVictim
+from mishear.defences.smoothing import RandomisedSmoothing
 from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.results import RESULT_COLUMNS, write_results
 from mishear.evaluation.summary import summarise

@@ -6,7 +6,7 @@ from torch import nn
 from mishear.attacks.building import build_attack
 from mishear.attacks.judging import Threat
 from mishear.attacks.running import attack_batch
-from mishear.defences.base import DefendedVictim
+from mishear.defences.defended import DefendedVictim
 from mishear.training.networks import PaperCNN
 
 BOUNDS = (-80.0, 50.0)

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from mishear.core.statistics import lower_bound, wilson_interval
 from mishear.core.tables import read_results
-from mishear.defences.base import DefendedVictim, MedianSmoothing, RandomisedSmoothing
+from mishear.defences.defended import DefendedVictim
+from mishear.defences.filters import MedianSmoothing
+from mishear.defences.smoothing import RandomisedSmoothing
 from mishear.evaluation.attack_unit_test import plant
 from mishear.evaluation.certificates import (
     CERTIFICATE_COLUMNS,

@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mishear.attacks.building import build_attack, limit_of
-from mishear.defences.base import AverageSmoothing, Defence, DefendedVictim
+from mishear.defences.base import Defence
+from mishear.defences.defended import DefendedVictim
+from mishear.defences.filters import AverageSmoothing
 from mishear.evaluation.attack_unit_test import plant
 from mishear.evaluation.checks import (
     SIGNIFICANCE,

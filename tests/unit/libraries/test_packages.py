@@ -7,11 +7,11 @@ import pytest
 
 from mishear.core.errors import UserError
 from mishear.core.plugins import add_packages, check_params
-from mishear.libraries import packages as peer_packages
+from mishear.libraries import packages as library_packages
 from mishear.libraries.defences import AdvertorchFilter, ArtPreprocessor
 from mishear.libraries.packages import (
     REQUIREMENTS,
-    import_peer,
+    import_library,
     install,
     installed,
     read_requirements,
@@ -34,10 +34,10 @@ def test_every_requirement_is_pinned_and_none_is_an_address():
 def test_packages_are_installed_and_listed(tmp_path, monkeypatch):
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     folder = tmp_path / "packages"
-    install([write_wheel(tmp_path, "peerone", "1.2")], folder)
-    assert installed(folder) == ["peerone==1.2"]
+    install([write_wheel(tmp_path, "libraryone", "1.2")], folder)
+    assert installed(folder) == ["libraryone==1.2"]
     write_installed(folder, tmp_path / "packages.txt")
-    assert (tmp_path / "packages.txt").read_text() == "peerone==1.2\n"
+    assert (tmp_path / "packages.txt").read_text() == "libraryone==1.2\n"
     assert [path.name for path in tmp_path.iterdir() if "partial" in path.name] == []
 
 
@@ -50,7 +50,7 @@ def test_a_package_that_cannot_be_had_is_said_with_what_to_do(tmp_path, monkeypa
 
 
 def test_an_environment_without_pip_is_said_with_what_to_do(tmp_path, monkeypatch):
-    monkeypatch.setattr(peer_packages, "find_spec", lambda name: None)
+    monkeypatch.setattr(library_packages, "find_spec", lambda name: None)
     with pytest.raises(UserError, match=r"no pip.*ensurepip"):
         install(["advertorch==0.2.3"], tmp_path / "packages")
 
@@ -65,8 +65,8 @@ def test_packages_take_the_place_of_nothing(tmp_path, monkeypatch):
 
 
 def test_a_library_that_is_not_there_is_said_with_what_to_do():
-    with pytest.raises(UserError, match=r"no_such_peer.*pip install --no-deps"):
-        import_peer("no_such_peer.defences")
+    with pytest.raises(UserError, match=r"no_such_library.*pip install --no-deps"):
+        import_library("no_such_library.defences")
 
 
 @pytest.mark.parametrize(

@@ -274,7 +274,7 @@ def test_a_class_named_in_the_config_is_followed(of):
 
 
 CHECKS = {"check_attack.py", "check_baselines.py"}
-DATA_OF_TRAINING = {"detect.py", "probe_peers.py", "train.py", "train_with_art.py"}
+DATA_OF_TRAINING = {"detect.py", "probe_libraries.py", "train.py", "train_with_art.py"}
 
 
 def of_scripts(folder):
@@ -292,22 +292,22 @@ def before():
     ("module", "definition", "scripts"),
     [
         (
-            "evaluation",
+            "evaluation/recordings",
             "def gallery_rows(",
             {"gallery.py", "listening_page.py", "check_waveform_attack.py", *CHECKS},
         ),
-        ("training", "def train(", {"train.py"}),
-        ("poisons", "def poisoned_rows(", DATA_OF_TRAINING),
+        ("training/trainer", "def train(", {"train.py"}),
+        ("poisoning/poisons", "def poisoned_rows(", DATA_OF_TRAINING),
         (
-            "reading",
+            "evaluation/measurements",
             "def over_seeds(",
             {"draw_accuracy.py", "draw_poisoning.py", "draw_ratios.py", "write_report.py"}
             | {"draw_ears.py", "listening_page.py"},
         ),
-        ("networks", "class PaperCNN(", set(SCRIPTS)),
-        ("networks", "def check_network(", set()),
-        ("checks", "def checked_settings(", set()),
-        ("config", "class Study(", set()),
+        ("training/networks", "class PaperCNN(", set(SCRIPTS)),
+        ("training/networks", "def check_network(", set()),
+        ("preflight/checks", "def checked_settings(", set()),
+        ("config/schema", "class Study(", set()),
     ],
 )
 def test_a_change_in_mishear_reaches_the_scripts_that_use_it(

@@ -20,13 +20,14 @@ pytestmark = pytest.mark.workflow
 SETTING = "tiny/mel16/paper-cnn"
 VICTIM = f"{SETTING}/standard/seed0"
 POISONED = "noise-amplitude0.01-share1"
-PROBE = f"results/probes/{VICTIM}/peers.csv"
-PACKAGES = "results/peers/packages"
-LISTING = "results/peers/packages.txt"
+PROBE = f"results/probes/{VICTIM}/libraries.csv"
+PACKAGES = "results/libraries/packages"
+LISTING = "results/libraries/packages.txt"
+SURROGATE = "bpda, the identity as the surrogate"
 REPORT = "results/reports/tiny"
 
 NOISE = TINY["recipes"]["noise"]["poison"]
-PEERS = {
+LIBRARIES = {
     "recipes": {
         "standard": TINY["recipes"]["standard"],
         "by-art": {
@@ -65,15 +66,15 @@ CHOSEN = {
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
-    return new_project(tmp_path_factory.mktemp("peers") / "project", TINY)
+    return new_project(tmp_path_factory.mktemp("libraries") / "project", TINY)
 
 
 @pytest.fixture(scope="module")
-def run(peers_folder, finished, tmp_path_factory):
+def run(libraries_folder, finished, tmp_path_factory):
     """The tiny study run again with ART and advertorch in it, and what was printed."""
-    project = finished.copy(tmp_path_factory.mktemp("with-peers") / "project")
-    link_packages(project, peers_folder)
-    config = project.config | PEERS
+    project = finished.copy(tmp_path_factory.mktemp("with-libraries") / "project")
+    link_packages(project, libraries_folder)
+    config = project.config | LIBRARIES
     config["study"] |= CHOSEN
     project.config = config
     return project, project.run()
@@ -103,13 +104,13 @@ def rows(project, path):
 def test_a_study_without_other_libraries_does_not_install_them(project):
     plan = project.run("--dry-run")
     assert "rule train:" in plan
-    assert "rule peer_packages:" not in plan
-    assert "results/peers" not in plan
+    assert "rule library_packages:" not in plan
+    assert "results/libraries" not in plan
 
 
 def test_a_probe_installs_them(project):
     plan = project.run("--dry-run", PROBE)
-    assert "rule peer_packages:" in plan
+    assert "rule library_packages:" in plan
     assert PACKAGES in plan
 
 
@@ -124,19 +125,19 @@ def test_no_network_is_said_without_a_traceback(project, monkeypatch):
 
 def test_what_is_required_is_installed_and_listed_without_a_network(tmp_path, monkeypatch):
     project = new_project(tmp_path / "project", TINY)
-    write_wheel(tmp_path, "peerone", "1.2")
-    (project.folder / REQUIREMENTS).write_text("# One package.\npeerone==1.2\n")
+    write_wheel(tmp_path, "libraryone", "1.2")
+    (project.folder / REQUIREMENTS).write_text("# One package.\nlibraryone==1.2\n")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
     project.run(LISTING)
-    assert project.text(LISTING) == "peerone==1.2\n"
-    assert (project.folder / PACKAGES / "peerone.py").exists()
+    assert project.text(LISTING) == "libraryone==1.2\n"
+    assert (project.folder / PACKAGES / "libraryone.py").exists()
     assert "Nothing to be done" in project.run(LISTING)
 
 
 def test_packages_that_are_there_are_not_installed_again(run):
     project, said = run
-    assert "rule peer_packages:" not in said
+    assert "rule library_packages:" not in said
     installed = project.text(LISTING)
     for name in ("adversarial-robustness-toolbox==1.20.1", "advertorch==0.2.3"):
         assert name in installed
@@ -154,8 +155,14 @@ def test_their_defences_are_attacked_both_ways(studied):
     ]
     assert found == [
         ("standard", "none", "adaptive", "", "exact"),
-        ("standard", "art-squeezing", "transfer", "standard", "bpda, the identity stands in"),
-        ("standard", "art-squeezing", "adaptive", "", "bpda, the identity stands in"),
+        (
+            "standard",
+            "art-squeezing",
+            "transfer",
+            "standard",
+            SURROGATE,
+        ),
+        ("standard", "art-squeezing", "adaptive", "", SURROGATE),
         ("standard", "advertorch-median", "transfer", "standard", "exact"),
         ("standard", "advertorch-median", "adaptive", "", "exact"),
         ("by-art-eps0.5", "none", "transfer", "standard", "exact"),

@@ -6,7 +6,7 @@ from mishear.core.arrays import RowsOnDisk
 from mishear.core.plugins import add_packages
 from mishear.features.cache import read_bounds
 from mishear.features.split import read_split
-from mishear.libraries.probe import Bench, probe_peers, write_probe
+from mishear.libraries.probe import Bench, probe_libraries, write_probe
 from mishear.runtime.devices import device_for
 from mishear.runtime.jobs import job_log
 from mishear.training.networks import load_victim
@@ -16,7 +16,7 @@ if __name__ == "__main__":
         job_log(snakemake.log[0]),
         device_for(snakemake.params.device, snakemake.resources.jobs_per_gpu) as device,
     ):
-        add_packages(Path(snakemake.input.peer_packages))
+        add_packages(Path(snakemake.input.library_packages))
         division = read_split(Path(snakemake.input.split))
         bench = Bench(
             network=snakemake.params.network,
@@ -33,4 +33,4 @@ if __name__ == "__main__":
             device=device,
             limit=snakemake.params.recordings,
         )
-        write_probe(probe_peers(bench), Path(snakemake.output.probe))
+        write_probe(probe_libraries(bench), Path(snakemake.output.probe))

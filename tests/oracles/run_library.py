@@ -1,4 +1,4 @@
-"""Attack or train a victim with another library: ``run_peer.py PEER IN.npz OUT.npz``.
+"""Attack or train a victim with another library: ``run_library.py LIBRARY IN.npz OUT.npz``.
 
 The parameters are those of our attack; each function says them in its library's words.
 """
@@ -17,7 +17,7 @@ from torch import nn
 
 from mishear.features.spectrograms import mel_front_end
 from mishear.features.waveforms import active_speech
-from mishear.libraries.packages import import_peer
+from mishear.libraries.packages import import_library
 from mishear.training.networks import build_network, load_victim
 
 TRANSLATED = {
@@ -284,16 +284,16 @@ def advertorch_cw(task: Task) -> torch.Tensor:
 
 
 def _advertorch():
-    return import_peer("advertorch.attacks")
+    return import_library("advertorch.attacks")
 
 
-def main(peer: str, source: str, target: str) -> None:
+def main(library: str, source: str, target: str) -> None:
     """Do all jobs of a file; their answers are numbered in the order of the jobs."""
     torch.set_num_threads(1)
     answers = {}
     with np.load(source) as file:
         for number, job in enumerate(json.loads(str(file["jobs"]))):
-            run = globals()[f"{peer}_{job['attack']}"]
+            run = globals()[f"{library}_{job['attack']}"]
             returned = [run(task).detach().numpy() for task in tasks(file, job)]
             answers[str(number)] = np.stack(returned)
     np.savez(target, **answers)
@@ -302,7 +302,7 @@ def main(peer: str, source: str, target: str) -> None:
 def tasks(file: Mapping[str, np.ndarray], job: dict[str, Any]) -> Iterator[Task]:
     """A task for each eps, with a victim that no attack has touched before."""
     if unknown := set(job["params"]) - TRANSLATED[job["attack"]]:
-        sys.exit(f"run_peer.py has no translation of {', '.join(sorted(unknown))}")
+        sys.exit(f"run_library.py has no translation of {', '.join(sorted(unknown))}")
     network, classes, _ = json.loads(str(file["victim"]))
     for eps in job["eps"]:
         yield Task(

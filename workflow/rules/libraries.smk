@@ -1,35 +1,35 @@
 # Other libraries: their packages, in a folder of their own, and what they do with a victim.
-rule peer_packages:
+rule library_packages:
     output:
-        packages=directory("results/peers/packages"),
-        listing="results/peers/packages.txt",
+        packages=directory("results/libraries/packages"),
+        listing="results/libraries/packages.txt",
     log:
-        "logs/peers/packages.log",
+        "logs/libraries/packages.log",
     conda:
         "../../envs/mishear.yaml"
     resources:
         mem_mb=1000,
         runtime=60,
     params:
-        code=code("peer_packages.py"),
+        code=code("library_packages.py"),
         requirements=read_requirements(Path(workflow.basedir) / REQUIREMENTS),
         python=sys.version_info[:2],
     script:
-        "../scripts/peer_packages.py"
+        "../scripts/library_packages.py"
 
 
-rule probe_peers:
+rule probe_libraries:
     input:
-        unpack(peer_packages),
+        unpack(library_packages),
         victim=ancient(rules.train.output.victim),
         victim_digest=rules.train.output.digest,
         spectrograms=ancient(rules.spectrograms.output.spectrograms),
         bounds=rules.spectrograms.output.bounds,
         split=rules.split.output.split,
     output:
-        probe=f"results/probes/{VICTIM}/peers.csv",
+        probe=f"results/probes/{VICTIM}/libraries.csv",
     log:
-        f"logs/probes/{VICTIM}/peers.log",
+        f"logs/probes/{VICTIM}/libraries.log",
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -38,9 +38,9 @@ rule probe_peers:
         gpu=GPU,
         jobs_per_gpu=settings.jobs_per_gpu,
     params:
-        code=lambda w: code("probe_peers.py", network_class(w)),
+        code=lambda w: code("probe_libraries.py", network_class(w)),
         network=network,
         recordings=240,
         device=settings.device,
     script:
-        "../scripts/probe_peers.py"
+        "../scripts/probe_libraries.py"
