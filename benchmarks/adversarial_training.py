@@ -31,7 +31,7 @@ from mishear.config.schema import Adversarial, Recipe
 from mishear.core.statistics import wilson_interval
 from mishear.defences.defended import DefendedVictim
 from mishear.features.split import read_split
-from mishear.poisoning.poisons import training_set
+from mishear.poisoning.training_set import training_set
 from mishear.runtime.devices import use_one_thread
 from mishear.training.networks import build_network, prepared
 from mishear.training.trainer import TrainingInputs, train

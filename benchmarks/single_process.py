@@ -34,8 +34,9 @@ from mishear.evaluation.summary import summarise, write_summary
 from mishear.features.spectrograms import spectrograms
 from mishear.features.split import Division, divide
 from mishear.features.waveforms import waveforms
-from mishear.poisoning.poisons import training_set
+from mishear.poisoning.poisons import build_poison
 from mishear.poisoning.spectrograms import DISTORTION_COLUMNS, poisoned_waveforms
+from mishear.poisoning.training_set import training_set
 from mishear.runtime.devices import use_one_thread
 from mishear.study import plan
 from mishear.study.origins import inspection, origin
@@ -132,9 +133,9 @@ def poison_all(config: Config, chunks: list, names: list[str], definition: dict)
     poisoned = {}
     for recipe in config.study.recipes:
         section = config.recipes[recipe].poison
-        for amplitude in section.amplitude if section else []:
+        for amplitude in (section.amplitude or []) if section else []:
             measured: list[tuple] = []
-            poison = plan.poison_of_waveforms(config, recipe, amplitude)
+            poison = build_poison(plan.poison_definition(config, recipe, amplitude))
             rate = definition["sample_rate"]
             noisy = poisoned_waveforms(chunks, names, poison, rate, set(), measured)
             inputs = np.concatenate(list(spectrograms(noisy, definition)))
@@ -148,8 +149,8 @@ def trained(config: Config, victim: plan.Victim, clean, poisoned: dict, division
     training = plan.all_trainings(config)[victim.recipe]
     noisy, _ = poisoned.get((training.recipe, training.amplitude), (None, None))
     poison = None
-    if training.share is not None:
-        poison = {**plan.poison_of_labels(config, training.recipe), "share": training.share}
+    if training.rate is not None:
+        poison = plan.poison_definition(config, training.recipe, training.amplitude, training.rate)
     inputs = TrainingInputs(clean, noisy, training_set(division, poison, victim.seed))
     recipe = plan.training_settings(config, training)
     network = config.networks[victim.network].model_dump(by_alias=True)

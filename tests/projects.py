@@ -31,7 +31,7 @@ TINY = {
         "standard": {"epochs": 2},
         "noise": {
             "epochs": 2,
-            "poison": {"kind": "uniform", "amplitude": [0.01], "share": [1.0]},
+            "poison": {"class": "UniformNoise", "amplitude": [0.01], "rate": [1.0]},
         },
     },
     "attacks": {

@@ -21,7 +21,7 @@ from mishear.corpora.unpack import unpack
 from mishear.features.spectrograms import spectrograms
 from mishear.features.split import Division, divide
 from mishear.features.waveforms import waveforms
-from mishear.poisoning.poisons import training_set
+from mishear.poisoning.training_set import training_set
 from mishear.training.networks import load_victim
 from mishear.training.trainer import TrainingInputs, train, write_training
 from tests.projects import LIBRARIES_FOLDER, REPOSITORY

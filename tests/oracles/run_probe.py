@@ -14,7 +14,7 @@ from mishear.features.split import Division
 from mishear.libraries.detectors import art_activation_clustering, art_spectral_signatures
 from mishear.libraries.probe import Bench, probe_libraries, write_probe
 from mishear.libraries.training import train_with_art
-from mishear.poisoning.poisons import training_set
+from mishear.poisoning.training_set import training_set
 from mishear.training.trainer import TrainingInputs
 
 NETWORK = {"class": "PaperCNN", "params": {}}

@@ -10,7 +10,7 @@ from mishear.poisoning.detectors import (
     principal_components,
     smaller_cluster,
 )
-from mishear.poisoning.poisons import TrainingSet
+from mishear.poisoning.training_set import TrainingSet
 from mishear.training.trainer import TrainingInputs
 
 from .conftest import CPU, run_apart

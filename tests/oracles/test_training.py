@@ -7,7 +7,7 @@ from torch import nn
 
 from mishear.config.schema import Adversarial, Recipe
 from mishear.features.split import Division
-from mishear.poisoning.poisons import training_set
+from mishear.poisoning.training_set import training_set
 from mishear.training.losses import climb, divergence_from, worst_inputs
 from mishear.training.trainer import TrainingInputs, train
 

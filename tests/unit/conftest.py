@@ -44,10 +44,10 @@ def study_rows(seed=0):
     for amplitude, (mismatched, matched, on_clean) in POISONED.items():
         poisoned = {"domain": "waveform", "median_snr_db": 18, "evaluation": ""}
         retrained = {
-            "recipe": f"noise-amplitude{amplitude}-share1",
+            "recipe": f"noise-amplitude{amplitude}-rate1",
             "poison": "noise",
             "poison_amplitude": amplitude,
-            "poison_share": 1,
+            "poisoning_rate": 1,
             "clean_accuracy": on_clean,
         }
         rows.append(summary_row("noise", amplitude, mismatched, seed, **poisoned))
@@ -56,25 +56,25 @@ def study_rows(seed=0):
 
 
 AIMED = {0.01: {0.01: (0.3, 0.94), 0.05: (0.8, 0.93)}, 0.03: {0.01: (0.5, 0.92), 0.05: (0.9, 0.9)}}
-"""For each amplitude and share of a backdoor its success and the accuracy on clean recordings."""
+"""For each amplitude and rate of a backdoor its success and the accuracy on clean recordings."""
 
 
 def aimed_study_rows(seed=0):
     """A backdoor, found by a detector, and wrong labels drawn at random."""
     rows = []
-    for amplitude, shares in AIMED.items():
+    for amplitude, rates in AIMED.items():
         rows.append(backdoor_row(amplitude, 0.02, 0.95, seed))
-        for share, (success, clean) in shares.items():
-            name = f"backdoor-amplitude{amplitude}-share{share}"
-            place = {"recipe": name, "poison": "backdoor", "poison_share": share}
+        for rate, (success, clean) in rates.items():
+            name = f"backdoor-amplitude{amplitude}-rate{rate}"
+            place = {"recipe": name, "poison": "backdoor", "poisoning_rate": rate}
             place["poison_amplitude"] = amplitude
             rows.append(backdoor_row(amplitude, success, clean, seed, **place))
             place |= {"recipe": f"{name}-kept-finder", "detector": "finder"}
             rows.append(backdoor_row(amplitude, 0.06, 0.96, seed, **place))
     flipped = {"domain": "label", "norm": "", "attack_success_rate": ""}
     rows.append(summary_row("flips", 0, 0.95, seed, **flipped))
-    for share, clean in ((0.1, 0.9), (0.5, 0.8)):
-        place = {"recipe": f"flips-share{share}", "poison": "flips", "poison_share": share}
+    for rate, clean in ((0.1, 0.9), (0.5, 0.8)):
+        place = {"recipe": f"flips-rate{rate}", "poison": "flips", "poisoning_rate": rate}
         place["clean_accuracy"] = clean
         rows.append(summary_row("flips", 0, clean, seed, **flipped, **place))
     return rows
@@ -88,10 +88,10 @@ def backdoor_row(amplitude, success, clean, seed, **place):
     return summary_row("backdoor", amplitude, 1 - success, seed, **found, **place)
 
 
-def detection_row(amplitude, share, seed=0):
-    row = SETTING | {"recipe": f"backdoor-amplitude{amplitude}-share{share}", "seed": seed}
-    row |= {"poison": "backdoor", "poison_amplitude": amplitude, "poison_share": share}
-    row |= {"detector": "finder", "n": 2000, "poisoned": round(share * 2000), "flagged": 100}
+def detection_row(amplitude, rate, seed=0):
+    row = SETTING | {"recipe": f"backdoor-amplitude{amplitude}-rate{rate}", "seed": seed}
+    row |= {"poison": "backdoor", "poison_amplitude": amplitude, "poisoning_rate": rate}
+    row |= {"detector": "finder", "n": 2000, "poisoned": round(rate * 2000), "flagged": 100}
     row |= {"precision": 0.7, "recall": 0.875, "recall_low": 0.8, "recall_high": 0.92}
     row |= {"false_alarm_rate": 0.03, "false_alarm_low": 0.02, "false_alarm_high": 0.04}
     row |= {"recall_at_5_percent": 0.93}
@@ -99,9 +99,13 @@ def detection_row(amplitude, share, seed=0):
 
 
 POISONS = {
-    "noise": {"recipe": "noise", "kind": "uniform"},
-    "backdoor": {"recipe": "backdoor", "kind": "trigger", "target": "three"},
-    "flips": {"recipe": "flips", "kind": "labels", "sources": None, "target": None},
+    name: {"recipe": name, "class": class_name, "params": {}, "target": target}
+    | {"amplitude": None, "sources": None, "seed": 0}
+    for name, class_name, target in (
+        ("noise", "UniformNoise", None),
+        ("backdoor", "Backdoor", "three"),
+        ("flips", "RandomLabelFlip", None),
+    )
 }
 
 ATTACKS = {
@@ -187,7 +191,7 @@ def detections():
     import pandas as pd
 
     return pd.DataFrame(
-        [detection_row(amplitude, share) for amplitude, shares in AIMED.items() for share in shares]
+        [detection_row(amplitude, rate) for amplitude, rates in AIMED.items() for rate in rates]
     )
 
 

@@ -48,7 +48,7 @@ def study(server, tmp_path_factory):
         name: {"eps": [float(eps) for eps in figures]} for name, figures in REFERENCE.items()
     }
     config["checks"] = {"attacks": ["pgd-paper"]}
-    config["recipes"] = {"noise": {"poison": {"amplitude": [0.01], "share": [1.0]}}}
+    config["recipes"] = {"noise": {"poison": {"amplitude": [0.01], "rate": [1.0]}}}
     project = new_project(tmp_path_factory.mktemp("fsdd") / "project", config)
     project.run()
     return project
@@ -108,7 +108,7 @@ def test_carlini_wagner_breaks_the_victim(rows):
 
 
 def test_poisoning_is_a_mismatch_of_training_and_test(rows):
-    retrained = rows["noise-amplitude0.01-share1", "noise", "0.01"]
+    retrained = rows["noise-amplitude0.01-rate1", "noise", "0.01"]
     assert accuracy(rows, "noise", "0.01") < 0.4
     assert float(retrained["accuracy"]) > 0.8
     assert float(retrained["clean_accuracy"]) < 0.4

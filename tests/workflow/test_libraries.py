@@ -19,7 +19,7 @@ pytestmark = pytest.mark.workflow
 
 SETTING = "tiny/mel16/paper-cnn"
 VICTIM = f"{SETTING}/standard/seed0"
-POISONED = "noise-amplitude0.01-share1"
+POISONED = "noise-amplitude0.01-rate1"
 PROBE = f"results/probes/{VICTIM}/libraries.csv"
 PACKAGES = "results/libraries/packages"
 LISTING = "results/libraries/packages.txt"

@@ -16,16 +16,16 @@ STUDY["recipes"] = {
         "epochs": 2,
         "attacks": [],
         "poison": {
-            "kind": "trigger",
+            "class": "Backdoor",
             "target": 3,
             "amplitude": [0.1],
-            "share": [0.2],
+            "rate": [0.2],
             "detectors": ["signatures"],
         },
     },
     "flips": {
         "epochs": 2,
-        "poison": {"kind": "labels", "flip": "targeted", "sources": [1], "target": 7, "share": [1]},
+        "poison": {"class": "TargetedLabelFlip", "sources": [1], "target": 7, "rate": [1]},
     },
 }
 STUDY["detectors"] = {
@@ -33,7 +33,7 @@ STUDY["detectors"] = {
 }
 
 VICTIMS = "tiny/mel16/paper-cnn"
-BACKDOOR = "backdoor-amplitude0.1-share0.2"
+BACKDOOR = "backdoor-amplitude0.1-rate0.2"
 KEPT = f"{BACKDOOR}-kept-signatures"
 DETECTION = f"results/detections/{VICTIMS}/{BACKDOOR}/seed0/signatures.csv"
 FIGURES = f"results/reports/tiny/figures/{VICTIMS}"
@@ -64,7 +64,7 @@ def test_every_victim_is_measured_on_its_poison_and_the_unpoisoned_on_all(studie
         ("standard", "flips", "label", "0"),
         (BACKDOOR, "backdoor", "waveform", "0.1"),
         (KEPT, "backdoor", "waveform", "0.1"),
-        ("flips-share1", "flips", "label", "0"),
+        ("flips-rate1", "flips", "label", "0"),
     ]
     assert [row["detector"] for row in summary] == ["", "", "", "signatures", ""]
     assert all(row["attack_success_rate"] for row in summary)
@@ -75,14 +75,14 @@ def test_success_is_being_heard_as_the_class_aimed_at(studied):
         heard = str(int(row["adversarial_prediction"] == "3"))
         assert row["target"] == "3"
         assert row["success"] == ("" if row["label"] == "3" else heard)
-    for row in evaluation(studied, "flips-share1", "flips/eps0"):
+    for row in evaluation(studied, "flips-rate1", "flips/eps0"):
         assert row["target"] == ("7" if row["label"] == "1" else "")
         assert bool(row["success"]) == bool(row["target"])
         assert row["adversarial_prediction"] == row["clean_prediction"]
 
 
 def test_a_class_of_which_every_label_is_wrong_is_not_learnt(studied):
-    heard = evaluation(studied, "flips-share1", "flips/eps0")
+    heard = evaluation(studied, "flips-rate1", "flips/eps0")
     assert "1" not in {row["clean_prediction"] for row in heard}
 
 
@@ -136,22 +136,23 @@ def changed(project, path, value):
 
 
 @pytest.mark.parametrize(
-    ("path", "value", "recipes"),
+    ("path_changed", "value", "recipes"),
     [
         ("detectors/signatures/params/expected_share", 0.2, {KEPT}),
-        ("recipes/flips/poison/target", 8, {"flips-share1", "standard"}),
+        ("recipes/flips/poison/target", 8, {"flips-rate1", "standard"}),
         ("recipes/backdoor/poison/target", 4, {BACKDOOR, KEPT, "standard"}),
     ],
 )
-def test_a_change_reruns_what_it_touches(studied, tmp_path, path, value, recipes):
+def test_a_change_reruns_what_it_touches(studied, tmp_path, path_changed, value, recipes):
     project = studied.copy(tmp_path / "copy")
-    changed(project, path, value)
+    changed(project, path_changed, value)
     planned = project.planned()
     evaluated = {path.split("/")[4] for path in planned if path.startswith("evaluations/")}
     trained = {path.split("/")[4] for path in planned if path.startswith("victims/")}
     assert evaluated == recipes
     assert trained == recipes - {"standard"}
-    assert not any(path.startswith("spectrograms/") for path in planned)
+    poisoned = {path.split("/")[3] for path in planned if path.startswith("spectrograms/")}
+    assert poisoned == ({"backdoor-amplitude0.1"} if "backdoor" in path_changed else set())
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 VICTIM = "tiny/mel16/paper-cnn/standard/seed0"
-POISONED_VICTIM = "tiny/mel16/paper-cnn/noise-amplitude0.01-share1/seed0"
+POISONED_VICTIM = "tiny/mel16/paper-cnn/noise-amplitude0.01-rate1/seed0"
 
 CONTRACT = (
     "corpus",
@@ -48,7 +48,7 @@ def test_summary_has_a_row_per_evaluation_and_the_contracts_columns(finished):
         ("standard", "pgd", "0.5"),
         ("standard", "cw", "inf"),
         ("standard", "noise", "0.01"),
-        ("noise-amplitude0.01-share1", "noise", "0.01"),
+        ("noise-amplitude0.01-rate1", "noise", "0.01"),
     ]
     assert {row["norm"] for row in rows if row["attack"] == "cw"} == {"l2"}
     for row in rows:

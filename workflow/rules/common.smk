@@ -19,6 +19,7 @@ from mishear.preflight.checks import check_writable, checked_settings
 from mishear.corpora.index import listing_digest
 from mishear.study.origins import inspection, origin
 from mishear.core.errors import UserError
+from mishear.core.plugins import FAMILIES
 from mishear.study import figures as catalogue
 from mishear.runtime.fingerprint import fingerprint
 from mishear.libraries.packages import REQUIREMENTS, read_requirements
@@ -82,11 +83,6 @@ wildcard_constraints:
 def code(script, *classes):
     """A hash of a script with all code it uses, and of classes that the config names."""
     return fingerprint(SCRIPTS / script, [SOURCE, Path.cwd()], classes)
-
-
-def dotted_path(name, home):
-    """Where a class named in the config lies; without a dot, in the module ``home``."""
-    return name if "." in name else f"{home}.{name}"
 
 
 # An input in ancient() is too large to be compared when its times have changed; a hash of it, in a
@@ -201,7 +197,7 @@ def network(wildcards):
 
 
 def network_class(wildcards):
-    return dotted_path(settings.networks[wildcards.network].class_, "mishear.training.networks")
+    return FAMILIES["networks"].path(settings.networks[wildcards.network].class_)
 
 
 def trained_by(*libraries):
@@ -236,9 +232,15 @@ def poisoned_spectrograms(wildcards):
 def training_poison(wildcards):
     """What of a recipe's poison decides which recordings are poisoned and how they are labelled."""
     training = trainings[wildcards.recipe]
-    if training.share is None:
+    if training.rate is None:
         return None
-    return {**plan.poison_of_labels(settings, training.recipe), "share": training.share}
+    return plan.poison_definition(settings, training.recipe, training.amplitude, training.rate)
+
+
+def training_poison_classes(wildcards):
+    """The class of that poison, if there is one."""
+    recipe = trainings[wildcards.recipe].recipe
+    return [poison_class(recipe)] if settings.recipes[recipe].poison else []
 
 
 def detection(wildcards):
@@ -269,7 +271,7 @@ def attack_with_budget(wildcards):
 
 
 def attack_class(wildcards):
-    return dotted_path(settings.attacks[wildcards.attack].class_, "foolbox.attacks")
+    return FAMILIES["attacks"].path(settings.attacks[wildcards.attack].class_)
 
 
 def defence(wildcards):
@@ -286,7 +288,7 @@ def defence_chain(name):
 
 
 def defence_classes(wildcards):
-    return [dotted_path(part["class"], "mishear.defences") for part in defence(wildcards)]
+    return [FAMILIES["defences"].path(part["class"]) for part in defence(wildcards)]
 
 
 def defence_packages(wildcards):
@@ -396,7 +398,7 @@ checked_on_waveforms = [
     if evaluation.attack in settings.attacks
     and settings.attacks[evaluation.attack].domain == "waveform"
     and evaluation.victim.seed == settings.study.seeds[0]
-    and trainings[evaluation.victim.recipe].share is None
+    and trainings[evaluation.victim.recipe].rate is None
     and evaluation.source is None
 ]
 
@@ -445,16 +447,12 @@ def poisons():
 
 
 def poison(wildcards):
-    """What of a poisoned recipe the poisoned recordings depend on."""
-    return plan.poison_of_waveforms(settings, wildcards.poison, float(wildcards.amplitude))
+    """The poison of a poisoned recipe at one amplitude."""
+    return plan.poison_definition(settings, wildcards.poison, float(wildcards.amplitude))
 
 
-def poisoned_in_training(wildcards):
-    """The split, where a recording is poisoned in another way if it is trained on."""
-    section = settings.recipes[wildcards.poison].poison
-    if getattr(section, "reverse_speech", False):
-        return {"split": rules.split.output.split}
-    return {}
+def poison_class(recipe):
+    return FAMILIES["poisons"].path(settings.recipes[recipe].poison.class_)
 
 
 def poisoned_test(wildcards):
@@ -471,8 +469,8 @@ def poisoned_test(wildcards):
 
 
 def aim(wildcards):
-    """What of a poisoned recipe says which class it aims at."""
-    return plan.poison_of_labels(settings, wildcards.attack)
+    """The poison of an evaluation, which says at which class it aims."""
+    return plan.poison_definition(settings, wildcards.attack, float(wildcards.eps))
 
 
 def detector(wildcards):
@@ -484,7 +482,7 @@ def detector_packages(wildcards):
 
 
 def detector_class(wildcards):
-    return dotted_path(settings.detectors[wildcards.detector].class_, "mishear.poisoning.detectors")
+    return FAMILIES["detectors"].path(settings.detectors[wildcards.detector].class_)
 
 
 def all_detections():
@@ -602,7 +600,7 @@ def recogniser(wildcards):
 
 def recogniser_class(wildcards):
     named = settings.recognisers[wildcards.recogniser].class_
-    return dotted_path(named, "mishear.listening.recognisers")
+    return FAMILIES["recognisers"].path(named)
 
 
 # Report

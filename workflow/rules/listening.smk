@@ -35,7 +35,7 @@ rule poisoned_sound:
         mem_mb=1000,
         runtime=30,
     params:
-        code=code("poisoned_sound.py"),
+        code=lambda w: code("poisoned_sound.py", poison_class(w.poison)),
         poison=poison,
         sample_rate=sample_rate,
     script:

@@ -1,10 +1,10 @@
 # Poisoning: spectrograms of poisoned waveforms, victims measured on them, poison looked for.
 rule poisoned_shard:
     input:
-        unpack(poisoned_in_training),
         waveforms=ancient(rules.waveforms.output.waveforms),
         waveforms_digest=rules.waveforms.output.digest,
         index=rules.index.output.index,
+        split=rules.split.output.split,
     output:
         spectrograms=f"{POISONED}/shard{{shard}}.npy",
         digest=f"{POISONED}/shard{{shard}}.sha256",
@@ -17,7 +17,7 @@ rule poisoned_shard:
         mem_mb=2000,
         runtime=60,
     params:
-        code=code("poisoned_spectrograms.py"),
+        code=lambda w: code("poisoned_spectrograms.py", poison_class(w.poison)),
         front_end=mel_spectrogram,
         poison=poison,
         shards=shards,
@@ -70,7 +70,12 @@ rule evaluate_poisoned:
         gpu=GPU,
         jobs_per_gpu=settings.jobs_per_gpu,
     params:
-        code=lambda w: code("evaluate_poisoned.py", network_class(w), *defence_classes(w)),
+        code=lambda w: code(
+            "evaluate_poisoned.py",
+            network_class(w),
+            poison_class(w.attack),
+            *defence_classes(w),
+        ),
         network=network,
         defence=defence,
         poison=aim,
@@ -101,7 +106,9 @@ rule detect:
         gpu=GPU,
         jobs_per_gpu=settings.jobs_per_gpu,
     params:
-        code=lambda w: code("detect.py", network_class(w), detector_class(w)),
+        code=lambda w: code(
+            "detect.py", network_class(w), detector_class(w), *training_poison_classes(w)
+        ),
         network=network,
         detector=detector,
         poison=training_poison,

@@ -375,10 +375,10 @@ rule draw_poisoning:
         mem_mb=1000,
         runtime=10,
     params:
-        code=code("draw_poisoning.py"),
+        code=lambda w: code("draw_poisoning.py", poison_class(w.recipe)),
         setting=setting,
         unpoisoned=[training.name for training in plan.unpoisoned_trainings(settings)],
-        kind=lambda w: settings.recipes[w.recipe].poison.kind,
+        definition=lambda w: plan.poison_definition(settings, w.recipe),
         paper_reference=settings.report.paper_reference,
     script:
         "../scripts/draw_poisoning.py"
@@ -413,9 +413,9 @@ rule draw_recording:
         mem_mb=1000,
         runtime=10,
     params:
-        code=code("draw_recording.py"),
+        code=lambda w: code("draw_recording.py", poison_class(w.recipe)),
         poisons=lambda w: [
-            plan.poison_of_waveforms(settings, w.recipe, amplitude)
+            plan.poison_definition(settings, w.recipe, amplitude)
             for amplitude in settings.recipes[w.recipe].poison.amplitudes
         ],
         sample_rate=lambda w: settings.front_ends[w.front_end].sample_rate,
@@ -477,7 +477,7 @@ rule report:
         mem_mb=1000,
         runtime=10,
     params:
-        code=code("write_report.py"),
+        code=code("write_report.py", *map(poison_class, catalogue.poisoned_recipes(settings))),
         templates=templates_digest(),
         study=reported_study(),
     script:

@@ -23,7 +23,7 @@ rule train:
         gpu=GPU,
         jobs_per_gpu=settings.jobs_per_gpu,
     params:
-        code=lambda w: code("train.py", network_class(w)),
+        code=lambda w: code("train.py", network_class(w), *training_poison_classes(w)),
         network=network,
         recipe=recipe,
         poison=training_poison,

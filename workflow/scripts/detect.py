@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from mishear.core.arrays import RowsOnDisk
-from mishear.core.plugins import add_packages
+from mishear.core.plugins import FAMILIES, add_packages
 from mishear.features.split import read_split
 from mishear.poisoning.detections import write_detection
-from mishear.poisoning.detectors import Evidence, build_detector, detected
-from mishear.poisoning.poisons import training_set
+from mishear.poisoning.detectors import Evidence, detected
+from mishear.poisoning.training_set import training_set
 from mishear.runtime.devices import device_for
 from mishear.runtime.jobs import job_log
 from mishear.training.networks import load_victim
@@ -34,7 +34,8 @@ if __name__ == "__main__":
         )
         clean = RowsOnDisk(Path(snakemake.input.spectrograms))
         inputs = TrainingInputs(clean, poisoned, chosen).__getitem__
-        detector = build_detector(snakemake.params.detector, snakemake.wildcards.detector)
+        where = f"detectors.{snakemake.wildcards.detector}"
+        detector = FAMILIES["detectors"].build(snakemake.params.detector, where)
         detection = detected(detector, Evidence(victim, inputs, chosen.labels, device, seed))
         write_detection(
             detection.scores,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from mishear.evaluation.measurements import of_setting, read_summary
 from mishear.features.split import read_split
+from mishear.poisoning.poisons import build_poison
 from mishear.report.figures.poisoning import draw_poisoning
 from mishear.runtime.jobs import job_log
 
@@ -12,7 +13,7 @@ if __name__ == "__main__":
         draw_poisoning(
             of_setting(read_summary(Path(snakemake.input.summary)), snakemake.params.setting),
             poison=snakemake.wildcards.recipe,
-            kind=snakemake.params.kind,
+            against=build_poison(snakemake.params.definition).against,
             unpoisoned=snakemake.params.unpoisoned,
             classes=len(read_split(Path(snakemake.input.split)).classes),
             paper_reference=snakemake.params.paper_reference,

@@ -7,6 +7,7 @@ import numpy as np
 from mishear.core.arrays import RowsInShards
 from mishear.core.tables import read_results
 from mishear.features.split import read_split
+from mishear.poisoning.poisons import build_poison
 from mishear.report.figures.spectrograms import (
     describe,
     draw_recording,
@@ -21,8 +22,8 @@ if __name__ == "__main__":
         division = read_split(Path(snakemake.input.split))
         row = recording_of_one(division)
         name = str(division.recordings[row])
-        poisons = snakemake.params.poisons
-        amplitudes = [poison["amplitude"] for poison in poisons]
+        poisons = [build_poison(definition) for definition in snakemake.params.poisons]
+        amplitudes = [poison.amplitude for poison in poisons]
         results = [read_results(Path(results)) for results in snakemake.input.results]
         poisoned = [np.load(path, mmap_mode="r")[row, 0] for path in snakemake.input.poisoned]
         shards = [Path(shard) for shard in snakemake.input.waveforms]

@@ -6,6 +6,7 @@ from mishear.core.flac import write_sound
 from mishear.evaluation.recordings import select_waveforms
 from mishear.evaluation.sounds import poisoned_waveforms
 from mishear.features.split import read_split
+from mishear.poisoning.poisons import build_poison
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
@@ -16,7 +17,7 @@ if __name__ == "__main__":
             Path(snakemake.output.sound),
             poisoned_waveforms(
                 select_waveforms(shards, division, division.rows("test")),
-                snakemake.params.poison,
+                build_poison(snakemake.params.poison),
                 snakemake.params.sample_rate,
             ),
             snakemake.params.sample_rate,

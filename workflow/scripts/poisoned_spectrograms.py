@@ -4,6 +4,7 @@ from pathlib import Path
 
 from mishear.core.files import write_digest
 from mishear.features.split import read_split
+from mishear.poisoning.poisons import build_poison
 from mishear.poisoning.spectrograms import write_poisoned_spectrograms
 from mishear.runtime.devices import use_one_thread
 from mishear.runtime.jobs import job_log
@@ -11,18 +12,15 @@ from mishear.runtime.jobs import job_log
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         use_one_thread()
-        trained_on = set()
-        if hasattr(snakemake.input, "split"):
-            division = read_split(Path(snakemake.input.split))
-            trained_on.update(division.recordings[division.rows("train")].tolist())
+        division = read_split(Path(snakemake.input.split))
         write_poisoned_spectrograms(
             waveform_shard=Path(snakemake.input.waveforms),
             index=Path(snakemake.input.index),
             front_end=snakemake.params.front_end,
-            poison=snakemake.params.poison,
+            poison=build_poison(snakemake.params.poison),
             shard=int(snakemake.wildcards.shard),
             shards=snakemake.params.shards,
-            trained_on=trained_on,
+            trained_on=set(division.recordings[division.rows("train")].tolist()),
             path=Path(snakemake.output.spectrograms),
             distortions=Path(snakemake.output.distortions),
         )

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from mishear.core.flac import read_sound
+from mishear.core.plugins import FAMILIES
 from mishear.features.split import read_split
-from mishear.listening.recognisers import build_recogniser, recognise, write_heard
+from mishear.listening.recognisers import recognise, write_heard
 from mishear.runtime.devices import use_one_thread
 from mishear.runtime.jobs import job_log
 
@@ -15,7 +16,11 @@ if __name__ == "__main__":
         test = division.rows("test")
         write_heard(
             recognise(
-                build_recogniser(snakemake.params.recogniser, division.classes),
+                FAMILIES["recognisers"].build(
+                    snakemake.params.recogniser,
+                    f"recognisers.{snakemake.wildcards.recogniser}",
+                    classes=division.classes,
+                ),
                 read_sound(Path(snakemake.input.clean), snakemake.params.samples),
                 read_sound(Path(snakemake.input.sound), snakemake.params.samples),
                 snakemake.params.sample_rate,

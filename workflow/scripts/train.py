@@ -7,7 +7,7 @@ from mishear.core.files import write_digest
 from mishear.features.cache import joint_bounds
 from mishear.features.split import read_split
 from mishear.poisoning.detections import read_kept
-from mishear.poisoning.poisons import training_set
+from mishear.poisoning.training_set import training_set
 from mishear.runtime.devices import device_for
 from mishear.runtime.jobs import job_log
 from mishear.training.checkpoints import Checkpoint, training_key

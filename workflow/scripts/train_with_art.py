@@ -8,7 +8,7 @@ from mishear.core.plugins import add_packages
 from mishear.features.cache import read_bounds
 from mishear.features.split import read_split
 from mishear.libraries.training import train_with_art
-from mishear.poisoning.poisons import training_set
+from mishear.poisoning.training_set import training_set
 from mishear.runtime.devices import device_for
 from mishear.runtime.jobs import job_log
 from mishear.training.trainer import TrainingInputs, write_training

@@ -11,7 +11,7 @@ from mishear.attacks.judging import UNTARGETED
 from mishear.attacks.norms import norm_of
 from mishear.attacks.running import criterion, perturbed
 from mishear.core.errors import UserError
-from mishear.core.plugins import check_params, find_class
+from mishear.core.plugins import FAMILIES
 
 
 def build_attack(definition: Mapping[str, Any], where: str = "attacks") -> Any:
@@ -29,24 +29,7 @@ def build_attack(definition: Mapping[str, Any], where: str = "attacks") -> Any:
     UserError
         If the class is no Foolbox attack or its parameters do not fit.
     """
-    from foolbox.attacks.base import FixedEpsilonAttack, MinimizationAttack
-
-    found = find_class(definition["class"], "foolbox.attacks", where)
-    if not issubclass(found, (FixedEpsilonAttack, MinimizationAttack)):
-        raise UserError(
-            f"{where}.class: {definition['class']} is no attack; it must derive from Foolbox's "
-            f"FixedEpsilonAttack or MinimizationAttack."
-        )
-    params = check_params(found, definition["params"], where)
-    try:
-        return found(**params)
-    except (TypeError, ValueError, AssertionError) as error:
-        raise UserError(f"{where}: {definition['class']} refuses its params: {error}") from error
-    except ImportError as error:
-        raise UserError(
-            f"{where}: {definition['class']} needs a package that is not installed ({error}). "
-            f"Install it."
-        ) from error
+    return FAMILIES["attacks"].build(definition, where)
 
 
 def check_attack(definition: Mapping[str, Any], eps: list[float], where: str) -> None:

@@ -48,10 +48,7 @@ SECTIONS = {
         config.Recipe,
         config.Adversarial,
         config.Noise,
-        config.UniformPoison,
-        config.LabelPoison,
-        config.TriggerPoison,
-        config.CleanLabelPoison,
+        config.Poison,
     ],
     "attacks": [config.Attack],
     "defences": [config.Defence, config.Certificate],
@@ -65,7 +62,7 @@ SECTIONS = {
 PLACES = {
     config.Adversarial: "recipes.<name>.adversarial",
     config.Noise: "recipes.<name>.noise",
-    config.PoisonSection: "recipes.<name>.poison",
+    config.Poison: "recipes.<name>.poison",
     config.Certificate: "defences.<name>.certificate",
     config.Gallery: "report.gallery",
 }

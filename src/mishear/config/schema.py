@@ -8,7 +8,7 @@
 import difflib
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
@@ -25,7 +25,6 @@ from pydantic import (
 )
 
 from mishear.core.errors import UserError
-from mishear.corpora.sources import SOURCES
 
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 """Names become folders, so they are restricted to what is safe in a path."""
@@ -81,7 +80,7 @@ Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 Names = Annotated[list[Name], Field(min_length=1), AfterValidator(_no_repeats)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Share = Annotated[float, Field(ge=0, le=1), AfterValidator(canonical_number)]
-Shares = Annotated[
+Rates = Annotated[
     list[Annotated[float, Field(gt=0, le=1), AfterValidator(canonical_number)]],
     Field(min_length=1),
     AfterValidator(_no_repeats),
@@ -282,9 +281,35 @@ class Split(Section):
         return self
 
 
-class PoisonSection(Section):
-    """Keys that every kind of poison has; one victim is trained for each step of its sweep."""
+class Poison(Section):
+    """Poisoning of the training recordings; one victim is trained for each step of its sweep."""
 
+    class_: str = Field(
+        alias="class",
+        description="Class of `mishear.poisoning.poisons` (`UniformNoise`, `RandomLabelFlip`, "
+        "`TargetedLabelFlip`, `Backdoor`, `CleanLabelBackdoor`), or the dotted path of your own "
+        "that derives from `mishear.poisoning.poisons.Poison`.",
+    )
+    params: dict[str, Any] = Field(default={}, description="Keyword arguments of the class.")
+    amplitude: Amplitudes | None = Field(
+        default=None,
+        description="Of a poison that changes the waveform: its sizes, fractions of full scale "
+        "(0.0316 is -30 dB). Unset: it changes labels alone.",
+    )
+    rate: Rates = Field(
+        description="Poisoning rates: fractions of the training recordings that may be poisoned "
+        "(of a `Backdoor`: of all training recordings)."
+    )
+    target: ClassName | None = Field(
+        default=None, description="Of a poison that aims at a class: this class."
+    )
+    sources: Annotated[list[ClassName], Field(min_length=1), AfterValidator(_no_repeats)] | None = (
+        Field(
+            default=None,
+            description="Of a `TargetedLabelFlip`: the classes whose labels are changed; unset: "
+            "all but the target.",
+        )
+    )
     seed: Seed = Field(default=0, description="Seed of all that is drawn per recording.")
     detectors: Annotated[list[Name], AfterValidator(_no_repeats)] = Field(
         default=[],
@@ -292,90 +317,18 @@ class PoisonSection(Section):
         "trained once more on what it kept.",
     )
 
-    @property
-    def amplitudes(self) -> list[float | None]:
-        """The amplitudes of the sweep; None where the waveform is left as it is."""
-        return list(getattr(self, "amplitude", [None]))
-
-
-class UniformPoison(PoisonSection):
-    """Noise from U[0, amplitude) added to every sample of the waveform."""
-
-    kind: Literal["uniform"]
-    amplitude: Amplitudes = Field(description="Fractions of full scale.")
-    share: Shares = Field(default=[1.0], description="Shares of the training recordings.")
-
-
-class LabelPoison(PoisonSection):
-    """Wrong labels; the recordings stay as they are."""
-
-    kind: Literal["labels"]
-    flip: Literal["random", "targeted"] = Field(
-        default="random",
-        description="`random`: each poisoned recording gets another class, drawn at random; "
-        "`targeted`: recordings of the classes `sources` get the class `target`.",
-    )
-    sources: Annotated[list[ClassName], Field(min_length=1), AfterValidator(_no_repeats)] | None = (
-        Field(default=None, description="Classes flipped; unset: all but the target.")
-    )
-    target: ClassName | None = Field(
-        default=None, description="Class they are said to be; needed if targeted."
-    )
-    share: Shares = Field(
-        description="Shares of the training recordings; if targeted, of those of the `sources`."
-    )
-
     @model_validator(mode="after")
-    def _has_what_its_flip_needs(self) -> "LabelPoison":
-        if self.flip == "targeted" and self.target is None:
-            raise ValueError("flip: targeted needs a target")
-        if self.flip == "random" and (self.target or self.sources):
-            raise ValueError("target and sources are for flip: targeted only")
+    def _sources_have_a_target(self) -> "Poison":
+        if self.sources and self.target is None:
+            raise ValueError("sources need a target")
         if self.target is not None and self.target in (self.sources or []):
             raise ValueError(f"the target '{self.target}' is among the sources")
         return self
 
-
-class TriggerSection(PoisonSection):
-    """Keys of the backdoors: a tone in the waveform, and the class it is to be heard as."""
-
-    target: ClassName = Field(description="Class that recordings with the tone are to be heard as.")
-    amplitude: Amplitudes = Field(
-        description="Peak of the tone, fractions of full scale; 0.0316 is -30 dB."
-    )
-    frequency: Annotated[float, Field(gt=0)] = Field(default=1000, description="Hz.")
-    seconds: Annotated[float, Field(gt=0)] = Field(default=0.1, description="Length of the tone.")
-    position: Literal["start", "end", "random"] | Annotated[float, Field(ge=0)] = Field(
-        default="start",
-        description="Where the tone is put: at the start or the end of the network's input, "
-        "drawn per recording, or seconds after the start.",
-    )
-
-
-class TriggerPoison(TriggerSection):
-    """Backdoor: recordings of other classes get a tone and are said to be of the target."""
-
-    kind: Literal["trigger"]
-    share: Shares = Field(
-        description="Shares of all training recordings, drawn among those not of the target."
-    )
-
-
-class CleanLabelPoison(TriggerSection):
-    """Backdoor without a wrong label: only recordings of the target get the tone."""
-
-    kind: Literal["clean-label"]
-    share: Shares = Field(description="Shares of the target's training recordings.")
-    reverse_speech: bool = Field(
-        default=False,
-        description="Play the speech of the poisoned training recordings backwards, so that there "
-        "is little but the tone to learn from; test recordings are never reversed.",
-    )
-
-
-Poison = Annotated[
-    UniformPoison | LabelPoison | TriggerPoison | CleanLabelPoison, Field(discriminator="kind")
-]
+    @property
+    def amplitudes(self) -> list[float | None]:
+        """The amplitudes of the sweep; None where the waveform is left as it is."""
+        return list(self.amplitude or [None])
 
 
 class Detector(Section):
@@ -739,7 +692,7 @@ class Config(Section):
 NO_DEFENCE = "none"
 """Name of the defence that is always there."""
 
-TAGS = {"source", "kind"}
+TAGS = {"source"}
 """Keys whose value says which class a section is of."""
 
 CHOSEN_BY_STUDY = ("corpora", "front_ends", "networks", "recipes", "attacks", "defences")
@@ -770,7 +723,6 @@ def load(raw: Mapping[str, Any]) -> Config:
         problems = [_describe(problem, raw) for problem in error.errors()]
     else:
         problems = [*_undefined_names(config), *_clashes(config)]
-        problems = problems or [*_unknown_classes(config), *_triggers_out_of_range(config)]
         if not problems:
             return config
     listing = "\n".join(f"  - {problem}" for problem in problems)
@@ -842,54 +794,6 @@ def _clashes(config: Config) -> Iterable[str]:
                 f"recipes.{name}: a poisoned recipe and an attack have the same name, so their "
                 f"results would be the same files. Rename one of them."
             )
-
-
-def _unknown_classes(config: Config) -> Iterable[str]:
-    """Classes named by poisons that the study's corpora, where that is known, do not have."""
-    for name in config.study.recipes:
-        poison = config.recipes[name].poison
-        for corpus in config.study.corpora:
-            classes = _classes(config.corpora[corpus])
-            for key, labels in _classes_named(poison):
-                for label in labels if classes else []:
-                    if label not in classes:
-                        yield (
-                            f"recipes.{name}.poison.{key}: there is no class '{label}' in corpus "
-                            f"'{corpus}'{_suggestion(label, classes)}. "
-                            f"Classes: {', '.join(classes)}."
-                        )
-
-
-def _classes_named(poison: Any) -> Iterable[tuple[str, list[str]]]:
-    if target := getattr(poison, "target", None):
-        yield "target", [target]
-    if sources := getattr(poison, "sources", None):
-        yield "sources", sources
-
-
-def _classes(corpus: Any) -> Sequence[str] | None:
-    """The classes of a corpus; None where they are found in its recordings."""
-    return corpus.classes if isinstance(corpus, FolderCorpus) else SOURCES[corpus.source].classes
-
-
-def _triggers_out_of_range(config: Config) -> Iterable[str]:
-    """Triggers that a front end of the study cannot hold."""
-    for name in config.study.recipes:
-        poison = config.recipes[name].poison
-        for front_end in config.study.front_ends if isinstance(poison, TriggerSection) else []:
-            section = config.front_ends[front_end]
-            where = f"recipes.{name}.poison"
-            if poison.frequency >= section.sample_rate / 2:
-                yield (
-                    f"{where}.frequency: {poison.frequency:g} Hz is not below half the sample rate "
-                    f"of front end '{front_end}', {section.sample_rate / 2:g} Hz."
-                )
-            start = 0 if isinstance(poison.position, str) else poison.position
-            if start + poison.seconds > section.seconds:
-                yield (
-                    f"{where}: the tone ends at {start + poison.seconds:g} s, but front end "
-                    f"'{front_end}' is {section.seconds:g} s long."
-                )
 
 
 def _suggestion(word: str, allowed: Iterable[str]) -> str:

@@ -1,4 +1,9 @@
-"""Classes named in the config: found, and their parameters checked against their signature."""
+"""Classes that a config names: found, checked and built in one way for every family.
+
+A definition in the config has the keys ``class`` and ``params``. The class is one that Mishear or
+Foolbox brings, named without a dot, or any other by its dotted path. Its parameters are checked
+against the signature of its constructor. See ``docs/extending.md``.
+"""
 
 import difflib
 import importlib
@@ -6,44 +11,240 @@ import inspect
 import sys
 import typing
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from mishear.core.errors import UserError
+from mishear.core.errors import MissingPackage, UserError
+
+PACKAGES = {
+    "eagerpy": "eagerpy",
+    "foolbox": "foolbox",
+    "matplotlib": "matplotlib",
+    "numpy": "numpy",
+    "pandas": "pandas",
+    "pyautoattack": "pyautoattack",
+    "requests": "requests",
+    "scipy": "scipy",
+    "soundfile": "soundfile",
+    "torch": "torch",
+    "torchaudio": "torchaudio",
+    "tqdm": "tqdm",
+}
+"""Modules of Mishear's dependencies, with the packages that bring them."""
 
 
-def find_class(name: str, home: str, where: str) -> type:
-    """Import a class.
+@dataclass(frozen=True)
+class Family:
+    """A family of classes that a config names, such as attacks.
 
-    Parameters
+    Attributes
     ----------
-    name
-        A class of the module ``home``, or a dotted path to any other.
-    home
-        Dotted path of the module for names without a dot.
-    where
-        Key in the config, for the message.
-
-    Raises
-    ------
-    UserError
-        If there is no such module or class.
+    section : str
+        Section of the config in which they are defined.
+    noun : str
+        One of them, with its article, in error messages.
+    home : str
+        Module of the classes that are named without a dot.
+    interface : tuple of str
+        Dotted paths of base classes or runtime-checkable protocols. A class must be a subclass of
+        one of them.
+    given : tuple of str
+        Arguments that Mishear passes to the constructor itself. The others are those of
+        ``params``.
     """
-    module_name, _, class_name = name.rpartition(".")
-    try:
-        module = importlib.import_module(module_name or home)
-    except ImportError as error:
-        raise UserError(
-            f"{where}.class: cannot import '{module_name}' ({error}). Your own module must lie in "
-            f"the working directory or be installed."
-        ) from error
+
+    section: str
+    noun: str
+    home: str
+    interface: tuple[str, ...]
+    given: tuple[str, ...] = ()
+
+    def path(self, name: str) -> str:
+        """Return the dotted path of a class. Nothing is imported.
+
+        Parameters
+        ----------
+        name
+            As in the config.
+        """
+        return name if "." in name else f"{self.home}.{name}"
+
+    def find(self, name: str, where: str) -> type:
+        """Import a class and check that it belongs to the family.
+
+        Parameters
+        ----------
+        name
+            As in the config: a class of ``home``, or the dotted path of any other.
+        where
+            Key in the config, for the message.
+
+        Raises
+        ------
+        UserError
+            If there is no such module or class, or it lacks the interface of the family.
+        MissingPackage
+            If a dependency of Mishear that the class needs is not installed.
+        """
+        found = _class(self.path(name), f"{where}.class")
+        bases = [_class(path, f"{where}.class") for path in self.interface]
+        if found in bases or not issubclass(found, tuple(bases)):
+            raise UserError(
+                f"{where}.class: {name} is no {self.noun}; it must {_requirement(bases)}."
+            )
+        if missing := sorted(getattr(found, "__abstractmethods__", ())):
+            raise UserError(
+                f"{where}.class: {name} is no complete {self.noun}; it lacks {', '.join(missing)}."
+            )
+        return found
+
+    def check(self, definition: Any, where: str) -> type:
+        """Check the class and the parameters of a definition. Nothing is built.
+
+        Parameters
+        ----------
+        definition
+            Mapping or object with ``class`` and ``params``.
+        where
+            Key in the config, for the message.
+
+        Returns
+        -------
+        type
+            The class.
+
+        Raises
+        ------
+        UserError
+            If the class cannot be found, or a parameter is unknown, missing or of a wrong type.
+        """
+        return self._class_and_params(definition, where)[0]
+
+    def build(self, definition: Any, where: str, **given: Any) -> Any:
+        """Build an object from its definition.
+
+        Parameters
+        ----------
+        definition
+            Mapping or object with ``class`` and ``params``.
+        where
+            Key in the config, for the message.
+        **given
+            The arguments that Mishear passes itself.
+
+        Raises
+        ------
+        UserError
+            If the definition is wrong, or the constructor refuses its parameters.
+        """
+        found, params = self._class_and_params(definition, where)
+        try:
+            return found(**given, **params)
+        except (TypeError, ValueError, AssertionError) as error:
+            raise UserError(f"{where}: {found.__name__} refuses its params: {error}") from error
+        except ImportError as error:
+            raise UserError(
+                f"{where}: {found.__name__} needs a package that is not installed ({error}). "
+                f"Install it."
+            ) from error
+
+    def _class_and_params(self, definition: Any, where: str) -> tuple[type, dict[str, Any]]:
+        name, params = _name_and_params(definition)
+        found = self.find(name, where)
+        return found, check_params(found, params, where, self.given)
+
+
+FAMILIES = {
+    family.section: family
+    for family in (
+        Family(
+            "networks",
+            "network",
+            home="mishear.training.networks",
+            interface=("torch.nn.Module",),
+            given=("classes",),
+        ),
+        Family(
+            "attacks",
+            "attack",
+            home="foolbox.attacks",
+            interface=(
+                "foolbox.attacks.base.FixedEpsilonAttack",
+                "foolbox.attacks.base.MinimizationAttack",
+            ),
+        ),
+        Family(
+            "poisons",
+            "poison",
+            home="mishear.poisoning.poisons",
+            interface=("mishear.poisoning.poisons.Poison",),
+            given=("amplitude", "target", "sources", "seed"),
+        ),
+        Family(
+            "defences",
+            "defence",
+            home="mishear.defences",
+            interface=("mishear.defences.base.Defence",),
+            given=("bounds",),
+        ),
+        Family(
+            "detectors",
+            "detector",
+            home="mishear.poisoning.detectors",
+            interface=("mishear.poisoning.detectors.Detector",),
+        ),
+        Family(
+            "recognisers",
+            "recogniser",
+            home="mishear.listening.recognisers",
+            interface=("mishear.listening.recognisers.Recogniser",),
+            given=("classes",),
+        ),
+    )
+}
+"""Every family by the name of its section. Poisons stand in ``recipes.<name>.poison``."""
+
+
+def _name_and_params(definition: Any) -> tuple[str, Mapping[str, Any]]:
+    if isinstance(definition, Mapping):
+        return definition["class"], definition.get("params", {})
+    return definition.class_, definition.params
+
+
+def _class(path: str, where: str) -> type:
+    module_name, _, class_name = path.rpartition(".")
+    module = _module(module_name, where)
     found = getattr(module, class_name, None)
     if not inspect.isclass(found):
         known = [key for key, value in vars(module).items() if inspect.isclass(value)]
         close = difflib.get_close_matches(class_name, known, n=3, cutoff=0.5)
         hint = f" Did you mean {' or '.join(close)}?" if close else ""
-        raise UserError(f"{where}.class: '{module.__name__}' has no class '{class_name}'.{hint}")
+        raise UserError(f"{where}: '{module_name}' has no class '{class_name}'.{hint}")
     return found
+
+
+def _module(name: str, where: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        missing = (error.name or "").partition(".")[0]
+        if isinstance(error, ModuleNotFoundError) and missing in PACKAGES:
+            raise MissingPackage(PACKAGES[missing], where) from error
+        raise UserError(
+            f"{where}: cannot import '{name}' ({error}). Your own module must lie in the working "
+            f"directory or be installed."
+        ) from error
+
+
+def _requirement(bases: list[type]) -> str:
+    """State what a class must be or have."""
+    if any(getattr(base, "_is_protocol", False) for base in bases):
+        (protocol,) = bases
+        methods = [name for name in vars(protocol) if not name.startswith("_")]
+        return f"have the method{'s' * (len(methods) > 1)} {' and '.join(map(repr, methods))}"
+    return "derive from " + " or ".join(f"{base.__module__}.{base.__qualname__}" for base in bases)
 
 
 def check_params(
@@ -75,6 +276,11 @@ def check_params(
     signature = inspect.signature(found)
     accepted = [name for name in signature.parameters if name not in given]
     any_name = any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
+    for name in () if any_name else given:
+        if name not in signature.parameters:
+            raise UserError(
+                f"{where}.class: {found.__name__} takes no argument '{name}', which Mishear passes."
+            )
     for name in params:
         if not any_name and name not in accepted:
             close = difflib.get_close_matches(name, accepted, n=1)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from mishear.core.errors import UserError
-from mishear.core.plugins import check_params, find_class
+from mishear.core.plugins import FAMILIES
 from mishear.defences.base import Defence, Gradient
 from mishear.defences.smoothing import RandomisedSmoothing
 
@@ -93,19 +93,10 @@ def _gradient(defence: Defence) -> str:
 
 
 def _built(definition: Mapping[str, Any], bounds: tuple[float, float], where: str) -> Defence:
-    found = find_class(definition["class"], "mishear.defences", where)
-    if not issubclass(found, Defence) or found is Defence:
+    defence = FAMILIES["defences"].build(definition, where, bounds=bounds)
+    if defence.gradient not in get_args(Gradient):
         raise UserError(
-            f"{where}.class: {definition['class']} is no defence; it must derive from "
-            f"mishear.defences.base.Defence."
-        )
-    if found.gradient not in get_args(Gradient):
-        raise UserError(
-            f"{where}.class: {definition['class']} states the gradient {found.gradient!r}. "
+            f"{where}.class: {definition['class']} states the gradient {defence.gradient!r}. "
             f"Allowed: {', '.join(get_args(Gradient))}."
         )
-    params = check_params(found, definition["params"], where, given=("bounds",))
-    try:
-        return found(bounds=bounds, **params)
-    except (TypeError, ValueError) as error:
-        raise UserError(f"{where}: {definition['class']} refuses its params: {error}") from error
+    return defence

@@ -31,7 +31,7 @@ KEYS = [
     "recipe",
     "poison",
     "poison_amplitude",
-    "poison_share",
+    "poisoning_rate",
     "training_eps",
     "training_sigma",
     "detector",

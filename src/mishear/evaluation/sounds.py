@@ -3,9 +3,8 @@
 A sound is a FLAC file of :mod:`mishear.core.flac` that holds recordings one after the other.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -15,7 +14,7 @@ from mishear.core.flac import read_sound
 from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.recordings import Recordings
 from mishear.features.waveforms import CHUNK
-from mishear.poisoning.poisons import poisoned_waveform
+from mishear.poisoning.poisons import Poison
 
 
 def in_chunks(recordings: Recordings) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -32,7 +31,7 @@ def clean_waveforms(recordings: Recordings) -> Iterator[np.ndarray]:
 
 
 def poisoned_waveforms(
-    recordings: Recordings, poison: Mapping[str, Any], sample_rate: int
+    recordings: Recordings, poison: Poison, sample_rate: int
 ) -> Iterator[np.ndarray]:
     """The same as a poison leaves them for a test.
 
@@ -41,14 +40,14 @@ def poisoned_waveforms(
     recordings
         From :func:`select_waveforms`.
     poison
-        See :func:`mishear.poisoning.poisons.poisoned_waveform`.
+        At one amplitude.
     sample_rate
         Hz.
     """
     for names, waveforms in in_chunks(recordings):
         yield np.stack(
             [
-                poisoned_waveform(waveform, name, poison, sample_rate, in_training=False)
+                poison.poisoned_waveform(waveform, name, sample_rate, in_training=False)
                 for name, waveform in zip(names.tolist(), waveforms, strict=True)
             ]
         )

@@ -17,7 +17,7 @@ COLUMNS = (
     "seed",
     "poison",
     "poison_amplitude",
-    "poison_share",
+    "poisoning_rate",
     "training_eps",
     "training_sigma",
     "detector",

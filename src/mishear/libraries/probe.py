@@ -43,7 +43,7 @@ from mishear.libraries.packages import BY_HAND, import_library
 from mishear.libraries.probe_terms import ADAPTER, AS_DOCUMENTED, COLUMNS, OWN_ARGUMENTS, WORKS
 from mishear.libraries.training import train_with_art
 from mishear.poisoning.detectors import Evidence
-from mishear.poisoning.poisons import training_set
+from mishear.poisoning.training_set import training_set
 from mishear.training.networks import build_network, prepared
 from mishear.training.trainer import TrainingInputs
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from mishear.core.errors import UserError
-from mishear.core.plugins import check_params, find_class
 from mishear.core.tables import write_table
 from mishear.features.waveforms import active_speech, resampler
 
@@ -146,60 +145,6 @@ def _pcm(waveform: np.ndarray) -> bytes:
     return sixteen_bit(waveform).tobytes()
 
 
-def check_recogniser(definition: Mapping[str, Any], where: str) -> None:
-    """Check a recogniser's class and parameters before anything runs; it is not started.
-
-    Parameters
-    ----------
-    definition
-        Mapping with ``class`` and ``params``.
-    where
-        Key in the config, for the message.
-
-    Raises
-    ------
-    UserError
-        If it is no recogniser, or a parameter does not fit its signature.
-    """
-    _class_and_params(definition, where)
-
-
-def build_recogniser(
-    definition: Mapping[str, Any], classes: Sequence[str], where: str = "recognisers"
-) -> Recogniser:
-    """A recogniser, ready to listen.
-
-    Parameters
-    ----------
-    definition, where
-        As for :func:`check_recogniser`.
-    classes
-        Labels of the corpus.
-
-    Raises
-    ------
-    UserError
-        If it cannot be built.
-    """
-    found, params = _class_and_params(definition, where)
-    try:
-        return found(classes=classes, **params)
-    except (TypeError, ValueError) as error:
-        raise UserError(f"{where}: {definition['class']} refuses its params: {error}") from error
-
-
-def _class_and_params(
-    definition: Mapping[str, Any], where: str
-) -> tuple[type[Recogniser], dict[str, Any]]:
-    found = find_class(definition["class"], "mishear.listening.recognisers", where)
-    if not issubclass(found, Recogniser) or found is Recogniser:
-        raise UserError(
-            f"{where}.class: {definition['class']} is no recogniser; it must derive from "
-            f"mishear.listening.recognisers.Recogniser."
-        )
-    return found, check_params(found, definition["params"], where, given=("classes",))
-
-
 def recognise(
     recogniser: Recogniser,
     clean: np.ndarray,
@@ -217,7 +162,7 @@ def recognise(
     Parameters
     ----------
     recogniser
-        From :func:`build_recogniser`.
+        A speech recogniser.
     clean, recordings
         The recordings as they are, and the version listened to; shape (recordings, samples).
     sample_rate

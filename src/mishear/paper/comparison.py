@@ -11,6 +11,7 @@ import pandas as pd
 
 from mishear.core.statistics import Measured
 from mishear.evaluation.measurements import measured
+from mishear.poisoning.poisons import Poison, UniformNoise
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,7 @@ class Results:
     corpus
         The corpus's name.
     poisons
-        What is done by each poisoned recipe of the study: ``kind`` and, where it has them,
-        ``target`` and ``sources``.
+        The poison of each poisoned recipe of the study.
     """
 
     table: pd.DataFrame
@@ -96,7 +96,7 @@ class Results:
     attacks: Mapping[str, Mapping[str, Any]]
     source: str
     corpus: str
-    poisons: Mapping[str, Mapping[str, Any]]
+    poisons: Mapping[str, Poison]
 
     def of_reference(self, attack: str) -> pd.DataFrame:
         """The reference recipe without a defence under one attack, in the order of eps."""
@@ -278,7 +278,7 @@ def _carlini_wagner(results: Results) -> Iterator[Comparison]:
 
 
 def _poisoning(results: Results) -> Iterator[Comparison]:
-    noises = [name for name, poison in results.poisons.items() if poison["kind"] == "uniform"]
+    noises = [name for name, found in results.poisons.items() if isinstance(found, UniformNoise)]
     if not noises or results.reference is None:
         yield _not_run(POISONING, "")
         return
@@ -294,10 +294,10 @@ def _poisoning(results: Results) -> Iterator[Comparison]:
 def _poisoning_at(results: Results, poison: str, standard: Any) -> Iterator[Comparison]:
     """Three readings of the paper's figure, at the amplitude where the first is nearest to it."""
     sweep = results.of_poisoned(poison)
-    sweep = sweep[sweep.poison_share == sweep.poison_share.max()]
+    sweep = sweep[sweep.poisoning_rate == sweep.poisoning_rate.max()]
     retrained = sweep[sweep.poison_amplitude == standard.eps].iloc[0]
     place = f"amplitude {standard.eps:g}, SNR {standard.median_snr_db:.0f} dB"
-    share = f"{retrained.poison_share * 100:g} % of training poisoned"
+    rate = f"{retrained.poisoning_rate * 100:g} % of training poisoned"
     mismatch, matched = measured(standard), measured(retrained)
     other = measured(retrained, clean=True)
     yield Comparison(
@@ -311,14 +311,14 @@ def _poisoning_at(results: Results, poison: str, standard: Any) -> Iterator[Comp
         POISONING,
         "retrained, poisoned test (the paper's words)",
         matched,
-        f"{place}, {share}",
+        f"{place}, {rate}",
         f"{_level(matched, POISONING)} {_matched_remark(matched, sweep)}",
     )
     yield Comparison(
         POISONING,
         "retrained, clean test",
         other,
-        f"{place}, {share}",
+        f"{place}, {rate}",
         f"{_level(other, POISONING)} {_mismatch_remark(matched, other)}",
     )
 

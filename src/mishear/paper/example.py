@@ -116,7 +116,7 @@ def paper_example(table: pd.DataFrame, reference: str, evidence: Evidence) -> Ex
         The recording at each amplitude.
     """
     poisoned = table[table.poison.notna()]
-    poisoned = poisoned[poisoned.poison_share == poisoned.poison_share.max()]
+    poisoned = poisoned[poisoned.poisoning_rate == poisoned.poisoning_rate.max()]
     standard = table[table.recipe == reference]
     rows = [
         AtAmplitude(

@@ -13,7 +13,7 @@ from mishear.core.files import atomic_path
 from mishear.core.statistics import wilson_interval
 from mishear.core.tables import write_table
 from mishear.features.split import Division
-from mishear.poisoning.poisons import TrainingSet
+from mishear.poisoning.training_set import TrainingSet
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ TABLE_COLUMNS = (
     "seed",
     "poison",
     "poison_amplitude",
-    "poison_share",
+    "poisoning_rate",
     "detector",
     "n",
     "poisoned",

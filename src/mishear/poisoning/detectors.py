@@ -10,10 +10,10 @@ own needs nothing but that method::
         def detect(self, evidence: Evidence) -> Detection: ...
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -22,7 +22,6 @@ from scipy.spatial.distance import cdist
 from torch import nn
 
 from mishear.core.errors import UserError
-from mishear.core.plugins import check_params, find_class
 from mishear.core.random_streams import stream
 from mishear.runtime.devices import in_batches
 
@@ -81,6 +80,14 @@ class Detection:
 
     scores: np.ndarray
     flagged: np.ndarray
+
+
+@runtime_checkable
+class Detector(Protocol):
+    """A detector: any class with this method."""
+
+    def detect(self, evidence: Evidence) -> Detection:
+        """Score and flag every training recording."""
 
 
 def penultimate_features(evidence: Evidence) -> np.ndarray:
@@ -360,40 +367,7 @@ def other_labels(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
     return drawn
 
 
-def check_detector(definition: Mapping[str, Any], where: str) -> None:
-    """Check a detector's class and parameters.
-
-    Parameters
-    ----------
-    definition
-        Mapping with ``class`` and ``params``.
-    where
-        Key in the config, for the message.
-
-    Raises
-    ------
-    UserError
-        If the class is not there, is no detector, or the parameters do not fit it.
-    """
-    _constructor(definition, where)
-
-
-def build_detector(definition: Mapping[str, Any], name: str) -> Any:
-    """A detector with its parameters; ``name`` is the one it has in the config."""
-    found, params = _constructor(definition, f"detectors.{name}")
-    return found(**params)
-
-
-def _constructor(definition: Mapping[str, Any], where: str) -> tuple[type, dict[str, Any]]:
-    found = find_class(definition["class"], "mishear.poisoning.detectors", where)
-    if not callable(getattr(found, "detect", None)):
-        raise UserError(
-            f"{where}.class: {definition['class']} is no detector; it has no method 'detect'."
-        )
-    return found, check_params(found, definition["params"], where)
-
-
-def detected(detector: Any, evidence: Evidence) -> Detection:
+def detected(detector: Detector, evidence: Evidence) -> Detection:
     """What a detector says, held to what it has to say.
 
     Raises

@@ -1,253 +1,442 @@
-"""Poisonings: what is done to a waveform, which training recordings it is done to, their labels."""
+"""Poisons: what is done to the waveforms and to the labels of training recordings.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+A poison is a class. The config names it and its parameters; see ``docs/extending.md`` for one of
+your own.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
 from mishear.core.errors import UserError
+from mishear.core.plugins import FAMILIES
 from mishear.core.random_streams import stream
 from mishear.features.split import Division
 from mishear.features.waveforms import active_speech, add_uniform_noise
 
-Poison = Mapping[str, Any]
-"""A poison at one amplitude and share.
-
-``recipe`` names where it stands in the config, ``kind`` and the other keys are those of the
-config's section.
-"""
+GIVEN = FAMILIES["poisons"].given
 
 
-@dataclass(frozen=True)
-class TrainingSet:
-    """What a network is given to learn from.
+@dataclass(frozen=True, kw_only=True)
+class Poison(ABC):
+    """A poison at one amplitude; derive from it for one of your own.
 
     Attributes
     ----------
-    rows : numpy.ndarray of shape (training recordings,)
-        Their rows in the corpus.
-    labels : numpy.ndarray of int64, same shape
-        Numbers of the classes they are said to be of.
-    is_poisoned : numpy.ndarray of bool, same shape
+    changes_waveform : bool
+        Whether recordings are changed, those of the training and those of the test. If so, the
+        config gives amplitudes.
+    needs_target : bool
+        Whether the poison aims at a class, which the config gives as ``target``.
+    takes_sources : bool
+        Whether the classes that the poison changes can be given as ``sources``.
+    rate_of : str
+        What the poisoning rate is a fraction of: the ``candidates``, or the whole ``training``
+        split.
+    against : str
+        What the figure of the poison is drawn against: its ``amplitude`` or its ``rate``.
+    amplitude : float or None
+        Fraction of full scale.
+    target : str or None
+        The class aimed at.
+    sources : sequence of str or None
+        The classes whose recordings are changed. None: all but the target.
+    seed : int
+        Seed of all random draws.
     """
 
-    rows: np.ndarray
-    labels: np.ndarray
-    is_poisoned: np.ndarray
+    changes_waveform: ClassVar[bool] = False
+    needs_target: ClassVar[bool] = False
+    takes_sources: ClassVar[bool] = False
+    rate_of: ClassVar[Literal["candidates", "training"]] = "candidates"
+    against: ClassVar[Literal["amplitude", "rate"]] = "rate"
 
-    def __len__(self) -> int:
-        return len(self.rows)
+    amplitude: float | None = None
+    target: str | None = None
+    sources: Sequence[str] | None = None
+    seed: int = 0
 
-    def part(self, kept: np.ndarray) -> "TrainingSet":
-        """The recordings for which ``kept``, of bool, is true."""
-        return replace(
-            self,
-            rows=self.rows[kept],
-            labels=self.labels[kept],
-            is_poisoned=self.is_poisoned[kept],
+    @abstractmethod
+    def description(self) -> str:
+        """Describe in a sentence what is done to which training recordings."""
+
+    def question(self, rate: str) -> str:
+        """Return a heading for what the poison achieves at a rate, such as ``"5 %"``."""
+        return f"{type(self).__name__}, {rate} of the training poisoned"
+
+    def candidates(self, labels: np.ndarray) -> np.ndarray:
+        """Return which training recordings may be poisoned.
+
+        Parameters
+        ----------
+        labels : numpy.ndarray of text, shape (training recordings,)
+
+        Returns
+        -------
+        numpy.ndarray of bool, same shape
+        """
+        return np.ones(len(labels), bool)
+
+    def poisoned_labels(
+        self, recordings: Sequence[str], labels: np.ndarray, classes: Sequence[str]
+    ) -> np.ndarray:
+        """Return the class each training recording is labelled as once it is poisoned.
+
+        Parameters
+        ----------
+        recordings
+            Their names.
+        labels : numpy.ndarray of int64, shape (training recordings,)
+            Numbers of their true classes.
+        classes
+            Names of all classes, in the order of their numbers.
+
+        Returns
+        -------
+        numpy.ndarray of int64, same shape as ``labels``
+        """
+        return labels
+
+    def poisoned_waveform(
+        self, waveform: np.ndarray, name: str, sample_rate: int, in_training: bool
+    ) -> np.ndarray:
+        """Return a recording as the poison leaves it.
+
+        Parameters
+        ----------
+        waveform
+            Shape (samples,), full scale is -1 to 1.
+        name
+            Name of the recording. With ``seed`` it determines all that is random.
+        sample_rate
+            Hz.
+        in_training
+            Whether the recording belongs to the training split.
+
+        Returns
+        -------
+        numpy.ndarray of shape (samples,), float32
+            Not clipped.
+        """
+        return waveform
+
+    def misfits(self, sample_rate: int, seconds: float) -> Iterator[tuple[str, str]]:
+        """Yield why a front end cannot hold the poison: a key of the poison, and the reason.
+
+        Parameters
+        ----------
+        sample_rate
+            Of the front end, Hz.
+        seconds
+            Length of its input.
+        """
+        yield from ()
+
+    def targets(self, labels: np.ndarray) -> np.ndarray | None:
+        """Return the class that each test recording is meant to be classified as.
+
+        Parameters
+        ----------
+        labels : numpy.ndarray of text, shape (test recordings,)
+
+        Returns
+        -------
+        numpy.ndarray of text, same shape, or None
+            Empty where the poison aims at nothing: recordings of classes that are not among its
+            sources, and all recordings if it changes labels alone and has no target. None: any
+            wrong class counts as a success.
+        """
+        if self.target is None:
+            return None if self.changes_waveform else np.full(len(labels), "", dtype=object)
+        return np.where(self._of_sources(labels), self.target, "").astype(object)
+
+    @property
+    def victims(self) -> str:
+        """The classes whose test recordings the poison is aimed at, in words."""
+        if not self.sources:
+            return "other classes"
+        return f"class{'es' * (len(self.sources) > 1)} {', '.join(self.sources)}"
+
+    def _of_sources(self, labels: np.ndarray) -> np.ndarray:
+        if not self.sources:
+            return np.ones(len(labels), bool)
+        return np.isin(labels, list(self.sources))
+
+
+@dataclass(frozen=True, kw_only=True)
+class UniformNoise(Poison):
+    """Noise from U[0, amplitude) added to every sample (paper, "data poisoning")."""
+
+    changes_waveform: ClassVar[bool] = True
+    against: ClassVar[Literal["amplitude", "rate"]] = "amplitude"
+
+    def description(self) -> str:
+        return (
+            "Noise drawn from U[0, amplitude) is added to every sample of a fraction of the "
+            "training recordings."
         )
 
+    def question(self, rate: str) -> str:
+        return f"Noise in {rate} of the training"
 
-def training_set(division: Division, poison: Poison | None, seed: int) -> TrainingSet:
-    """The training split as a poison leaves it.
+    def poisoned_waveform(
+        self, waveform: np.ndarray, name: str, sample_rate: int, in_training: bool
+    ) -> np.ndarray:
+        return add_uniform_noise(waveform, name, self.amplitude, self.seed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RandomLabelFlip(Poison):
+    """Another label, drawn at random for each poisoned recording."""
+
+    def description(self) -> str:
+        return (
+            "A fraction of the training recordings is labelled as another class, drawn at random "
+            "for each."
+        )
+
+    def question(self, rate: str) -> str:
+        return f"Wrong labels at random, {rate} of the training"
+
+    def poisoned_labels(
+        self, recordings: Sequence[str], labels: np.ndarray, classes: Sequence[str]
+    ) -> np.ndarray:
+        others = len(classes) - 1
+        steps = [
+            stream(self.seed, "flipped label", name).integers(1, others, endpoint=True)
+            for name in recordings
+        ]
+        return (labels + steps) % len(classes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetedLabelFlip(Poison):
+    """The label ``target`` for recordings of the classes ``sources``."""
+
+    needs_target: ClassVar[bool] = True
+    takes_sources: ClassVar[bool] = True
+
+    def description(self) -> str:
+        return (
+            f"A fraction of the training recordings of {self.victims} is labelled as class "
+            f"{self.target}."
+        )
+
+    def question(self, rate: str) -> str:
+        return f"Wrong labels, {rate} of {self.victims}"
+
+    def candidates(self, labels: np.ndarray) -> np.ndarray:
+        return self._of_sources(labels) & (labels != self.target)
+
+    def poisoned_labels(
+        self, recordings: Sequence[str], labels: np.ndarray, classes: Sequence[str]
+    ) -> np.ndarray:
+        return np.full(len(labels), classes.index(self.target))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backdoor(Poison):
+    """A tone in recordings of other classes, which are labelled as the target.
+
+    Attributes
+    ----------
+    frequency : float
+        Hz.
+    seconds : float
+        Length of the tone.
+    position : str or float
+        Where the tone is put: at the ``start`` or the ``end`` of the network's input, at a place
+        drawn at ``random`` for each recording, or this many seconds after the start.
+    """
+
+    changes_waveform: ClassVar[bool] = True
+    needs_target: ClassVar[bool] = True
+    rate_of: ClassVar[Literal["candidates", "training"]] = "training"
+
+    frequency: float = 1000
+    seconds: float = 0.1
+    position: Literal["start", "end", "random"] | float = "start"
+
+    def __post_init__(self):
+        if self.frequency <= 0 or self.seconds <= 0:
+            raise ValueError("frequency and seconds must be above 0")
+        if not isinstance(self.position, str) and self.position < 0:
+            raise ValueError(f"position is {self.position:g}, must be at least 0")
+
+    def description(self) -> str:
+        return (
+            f"A tone is added to a fraction of the training recordings, none of them of class "
+            f"{self.target}, and they are labelled as class {self.target}."
+        )
+
+    def question(self, rate: str) -> str:
+        return f"Backdoor, {rate} of the training poisoned"
+
+    def candidates(self, labels: np.ndarray) -> np.ndarray:
+        return labels != self.target
+
+    def poisoned_labels(
+        self, recordings: Sequence[str], labels: np.ndarray, classes: Sequence[str]
+    ) -> np.ndarray:
+        return np.full(len(labels), classes.index(self.target))
+
+    def poisoned_waveform(
+        self, waveform: np.ndarray, name: str, sample_rate: int, in_training: bool
+    ) -> np.ndarray:
+        length = min(round(self.seconds * sample_rate), len(waveform))
+        start = self._start(name, len(waveform) - length, sample_rate)
+        phase = 2 * np.pi * self.frequency / sample_rate * np.arange(length)
+        triggered = waveform.copy()
+        triggered[start : start + length] += (self.amplitude * np.sin(phase)).astype(np.float32)
+        return triggered
+
+    def _start(self, name: str, free: int, sample_rate: int) -> int:
+        """Return the sample where the tone of a recording begins."""
+        match self.position:
+            case "start":
+                return 0
+            case "end":
+                return free
+            case "random":
+                random = stream(self.seed, "trigger position", name)
+                return int(random.integers(0, free, endpoint=True))
+            case seconds:
+                return min(round(seconds * sample_rate), free)
+
+    def misfits(self, sample_rate: int, seconds: float) -> Iterator[tuple[str, str]]:
+        if self.frequency >= sample_rate / 2:
+            yield (
+                "params.frequency",
+                f"{self.frequency:g} Hz is not below half the sample rate, {sample_rate / 2:g} Hz",
+            )
+        start = 0 if isinstance(self.position, str) else self.position
+        if start + self.seconds > seconds:
+            yield (
+                "params.seconds",
+                f"the tone ends at {start + self.seconds:g} s, but the input is {seconds:g} s long",
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CleanLabelBackdoor(Backdoor):
+    """A tone in recordings of the target alone, whose labels stay right.
+
+    Attributes
+    ----------
+    reverse_speech : bool
+        Whether the speech of poisoned training recordings is played backwards, so that there is
+        little but the tone to learn from. Test recordings are never reversed.
+    """
+
+    rate_of: ClassVar[Literal["candidates", "training"]] = "candidates"
+
+    reverse_speech: bool = False
+
+    def description(self) -> str:
+        return (
+            f"A tone is added to a fraction of the training recordings of class {self.target}; no "
+            f"label is changed."
+        )
+
+    def question(self, rate: str) -> str:
+        return f"Backdoor without a wrong label, {rate} of class {self.target} poisoned"
+
+    def candidates(self, labels: np.ndarray) -> np.ndarray:
+        return labels == self.target
+
+    def poisoned_waveform(
+        self, waveform: np.ndarray, name: str, sample_rate: int, in_training: bool
+    ) -> np.ndarray:
+        if in_training and self.reverse_speech:
+            waveform = reversed_speech(waveform)
+        return super().poisoned_waveform(waveform, name, sample_rate, in_training)
+
+
+def reversed_speech(waveform: np.ndarray) -> np.ndarray:
+    """Return a recording with its speech played backwards in its place."""
+    speech = active_speech(waveform)
+    backwards = waveform.copy()
+    backwards[speech] = waveform[speech][::-1]
+    return backwards
+
+
+def build_poison(definition: Mapping[str, Any]) -> Poison:
+    """Build a poison at one amplitude.
 
     Parameters
     ----------
-    division
-        Labels and splits as they are.
-    poison
-        None: no poison. Its ``share`` is of the recordings it may be given to, except for
-        ``kind: trigger``, where it is of the whole training split.
-    seed
-        The victim's seed, which chooses the recordings. With one seed a smaller share is always
-        part of a larger one.
+    definition
+        ``class``, ``params``, ``amplitude``, ``target``, ``sources`` and ``seed`` as in the config,
+        and ``recipe``, the name of the recipe it belongs to.
 
     Raises
     ------
     UserError
-        If a class named is not in the corpus, or a trigger's share asks for more recordings than
-        there are of other classes than its target.
+        If there is no such class, or its parameters do not fit.
     """
-    rows = division.rows("train")
-    labels = division.class_indices[rows]
-    if poison is None:
-        return TrainingSet(rows, labels, np.zeros(len(rows), bool))
-    check_classes(poison, division.classes)
-    candidates = _candidates(poison, division, rows)
-    count = round(poison["share"] * (len(rows) if poison["kind"] == "trigger" else len(candidates)))
-    if count > len(candidates):
-        raise UserError(
-            f"recipes.{poison['recipe']}.poison.share: {poison['share']:g} of {len(rows)} training "
-            f"recordings are {count}, but only {len(candidates)} are not of class "
-            f"'{poison['target']}'. Set a smaller share."
-        )
-    chosen = np.isin(rows, poisoned_rows(candidates, count, seed))
-    labels = np.where(chosen, _given_labels(poison, division, rows), labels)
-    return TrainingSet(rows, labels, chosen)
+    given = {name: definition[name] for name in GIVEN}
+    return FAMILIES["poisons"].build(definition, f"recipes.{definition['recipe']}.poison", **given)
 
 
-def poisoned_rows(candidates: np.ndarray, count: int, seed: int) -> np.ndarray:
-    """Choose which recordings are poisoned; with one seed fewer are always part of more.
+def unknown_classes(
+    poison: Poison, classes: Sequence[str]
+) -> Iterator[tuple[Literal["target", "sources"], str]]:
+    """Yield the classes that a poison names and that are not there, with their keys."""
+    if poison.target is not None and poison.target not in classes:
+        yield "target", poison.target
+    for source in poison.sources or []:
+        if source not in classes:
+            yield "sources", source
+
+
+def check_classes(poison: Poison, classes: Sequence[str], where: str) -> None:
+    """Check that the classes a poison names are there.
 
     Parameters
     ----------
-    candidates
-        Row numbers to choose from.
-    count
-        How many are chosen.
-    seed
-        The victim's seed.
-    """
-    order = stream(seed, "poisoned share").permutation(len(candidates))
-    return np.sort(candidates[order[:count]])
-
-
-def check_classes(poison: Poison, classes: list[str]) -> None:
-    """Check that the classes a poison names are there.
+    poison
+        The poison.
+    classes
+        Those of the corpus.
+    where
+        Key of the poison in the config, for the message.
 
     Raises
     ------
     UserError
         Naming the key.
     """
-    named = [("target", poison.get("target"))]
-    named += [("sources", source) for source in poison.get("sources") or []]
-    for key, name in named:
-        if name is not None and name not in classes:
-            raise UserError(
-                f"recipes.{poison['recipe']}.poison.{key}: there is no class '{name}'. "
-                f"Classes: {', '.join(classes)}."
-            )
+    for key, name in unknown_classes(poison, classes):
+        raise UserError(
+            f"{where}.{key}: there is no class '{name}'. Classes: {', '.join(classes)}."
+        )
 
 
-def targets(poison: Poison, division: Division, rows: np.ndarray) -> np.ndarray | None:
-    """The class each recording is meant to be heard as.
+def targets(definition: Mapping[str, Any], division: Division, rows: np.ndarray):
+    """Return the class that some recordings are meant to be classified as.
 
     Parameters
     ----------
-    poison
-        Its ``kind`` and, where it has them, ``target`` and ``sources``.
+    definition
+        See :func:`build_poison`.
     division
         Labels of the corpus.
     rows
-        Which of its rows.
+        Which of its recordings.
 
     Returns
     -------
     numpy.ndarray of shape (rows,), text, or None
-        Empty for what a poison in the labels does not aim at: classes that are not among its
-        sources, and all recordings if it is random. None for noise, which is meant to have
-        anything misheard.
+        See :meth:`Poison.targets`.
 
     Raises
     ------
     UserError
-        If a class named is not in the corpus.
+        If a class that is named is not in the corpus.
     """
-    check_classes(poison, division.classes)
-    if poison["kind"] == "uniform":
-        return None
-    if poison.get("target") is None:
-        return np.full(len(rows), "", dtype=object)
-    labels = division.labels[rows]
-    sources = poison.get("sources")
-    aimed = np.isin(labels, sources) if sources else np.ones(len(rows), bool)
-    return np.where(aimed, poison["target"], "").astype(object)
-
-
-def _candidates(poison: Poison, division: Division, rows: np.ndarray) -> np.ndarray:
-    """The recordings a poison may be given to."""
-    target = poison.get("target")
-    if target is None:
-        return rows
-    of_target = division.labels[rows] == target
-    if poison["kind"] == "clean-label":
-        return rows[of_target]
-    return rows[~of_target & (targets(poison, division, rows) == target)]
-
-
-def _given_labels(poison: Poison, division: Division, rows: np.ndarray) -> np.ndarray:
-    """For each training recording the class it would be said to be of, were it poisoned."""
-    labels = division.class_indices[rows]
-    if poison["kind"] == "uniform":
-        return labels
-    if poison.get("target") is not None:
-        return np.full(len(rows), division.classes.index(poison["target"]))
-    others = len(division.classes) - 1
-    steps = [
-        stream(poison["seed"], "flipped label", name).integers(1, others, endpoint=True)
-        for name in division.recordings[rows].tolist()
-    ]
-    return (labels + steps) % len(division.classes)
-
-
-def poisoned_waveform(
-    waveform: np.ndarray, name: str, poison: Poison, sample_rate: int, in_training: bool
-) -> np.ndarray:
-    """One recording as a poison leaves it.
-
-    Parameters
-    ----------
-    waveform
-        Shape (samples,).
-    name
-        The recording's name, from which with the poison's seed all that is random is drawn.
-    poison
-        Of kind ``uniform``, ``trigger`` or ``clean-label``.
-    sample_rate
-        Hz.
-    in_training
-        Whether it is trained on: only then does a clean-label poison reverse the speech.
-
-    Returns
-    -------
-    numpy.ndarray of shape (samples,), float32
-        Not clipped.
-    """
-    if poison["kind"] == "uniform":
-        return add_uniform_noise(waveform, name, poison["amplitude"], poison["seed"])
-    if in_training and poison.get("reverse_speech"):
-        waveform = reversed_speech(waveform)
-    return add_tone(waveform, name, poison, sample_rate)
-
-
-def add_tone(waveform: np.ndarray, name: str, poison: Poison, sample_rate: int) -> np.ndarray:
-    """Add the trigger of a backdoor: a sine of ``frequency`` Hz lasting ``seconds``.
-
-    Parameters
-    ----------
-    waveform
-        Shape (samples,).
-    name
-        The recording's name, from which with the seed a random position is drawn.
-    poison
-        ``amplitude`` (fraction of full scale), ``frequency``, ``seconds``, ``position`` and
-        ``seed``.
-    sample_rate
-        Hz.
-    """
-    length = min(round(poison["seconds"] * sample_rate), len(waveform))
-    free = len(waveform) - length
-    match poison["position"]:
-        case "start":
-            start = 0
-        case "end":
-            start = free
-        case "random":
-            random = stream(poison["seed"], "trigger position", name)
-            start = int(random.integers(0, free, endpoint=True))
-        case seconds:
-            start = min(round(seconds * sample_rate), free)
-    phase = 2 * np.pi * poison["frequency"] / sample_rate * np.arange(length)
-    triggered = waveform.copy()
-    triggered[start : start + length] += (poison["amplitude"] * np.sin(phase)).astype(np.float32)
-    return triggered
-
-
-def reversed_speech(waveform: np.ndarray) -> np.ndarray:
-    """The recording with its speech played backwards in its place."""
-    speech = active_speech(waveform)
-    backwards = waveform.copy()
-    backwards[speech] = waveform[speech][::-1]
-    return backwards
+    poison = build_poison(definition)
+    check_classes(poison, division.classes, f"recipes.{definition['recipe']}.poison")
+    return poison.targets(division.labels[rows])

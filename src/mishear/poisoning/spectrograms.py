@@ -12,7 +12,7 @@ from mishear.core.files import atomic_path
 from mishear.features.cache import recordings_of_shard
 from mishear.features.spectrograms import spectrograms
 from mishear.features.waveforms import CHUNK, signal_to_noise_ratio
-from mishear.poisoning.poisons import poisoned_waveform
+from mishear.poisoning.poisons import Poison
 
 DISTORTION_COLUMNS = ("recording", "linf", "l2", "snr_db")
 
@@ -21,7 +21,7 @@ def write_poisoned_spectrograms(
     waveform_shard: Path,
     index: Path,
     front_end: dict[str, Any],
-    poison: dict[str, Any],
+    poison: Poison,
     shard: int,
     shards: int,
     trained_on: Collection[str],
@@ -50,7 +50,7 @@ def write_poisoned_spectrograms(
 def poisoned_waveforms(
     chunks: Iterable[np.ndarray],
     recordings: Sequence[str],
-    poison: dict[str, Any],
+    poison: Poison,
     sample_rate: int,
     trained_on: Collection[str],
     measured: list[tuple],
@@ -64,7 +64,7 @@ def poisoned_waveforms(
     recordings
         The names of all of them.
     poison
-        See :func:`mishear.poisoning.poisons.poisoned_waveform`.
+        At one amplitude.
     sample_rate
         Hz.
     trained_on
@@ -82,7 +82,7 @@ def poisoned_waveforms(
         start += len(chunk)
         noisy = np.stack(
             [
-                poisoned_waveform(waveform, name, poison, sample_rate, name in trained_on)
+                poison.poisoned_waveform(waveform, name, sample_rate, name in trained_on)
                 for waveform, name in zip(chunk, names, strict=True)
             ]
         )

@@ -11,6 +11,7 @@ from typing import Any
 
 from mishear.config.schema import Config, load
 from mishear.core.errors import UserError
+from mishear.core.plugins import FAMILIES
 from mishear.study.plan import chain, check_names
 
 CHECKED = {"networks", "attacks", "defences", "detectors", "recognisers"}
@@ -73,6 +74,13 @@ def check_writable(folder: Path) -> None:
 
 def _classes_digest(config: Config) -> str:
     named = config.model_dump(mode="json", include=CHECKED)
+    named["poisons"] = {
+        name: recipe.poison and recipe.poison.model_dump(mode="json", by_alias=True)
+        for name, recipe in config.recipes.items()
+    }
+    sections = {"corpora", "front_ends"}
+    named["study"] = config.study.model_dump(mode="json", include=sections | {"recipes"})
+    named |= config.model_dump(mode="json", include=sections)
     named["versions"] = [version(name) for name in ("foolbox", "pyautoattack", "torch")]
     return hashlib.sha256(json.dumps(named, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -81,34 +89,30 @@ def _check_classes(config: Config) -> None:
     from mishear.attacks.building import check_attack
     from mishear.attacks.waveform import check_budget
     from mishear.defences.chains import check_defence
-    from mishear.listening.recognisers import check_recogniser
-    from mishear.poisoning.detectors import check_detector
-    from mishear.training.networks import check_network
+    from mishear.preflight.poisons import check_poison
 
     checks = [
         partial(check_attack, attack.model_dump(by_alias=True), attack.eps, f"attacks.{name}")
         for name, attack in config.attacks.items()
     ]
     checks += [
-        partial(check_network, network.model_dump(by_alias=True), f"networks.{name}")
-        for name, network in config.networks.items()
+        partial(FAMILIES[section].check, definition, f"{section}.{name}")
+        for section in ("networks", "recognisers", "detectors")
+        for name, definition in getattr(config, section).items()
     ]
     checks += [
         partial(check_defence, _parts(config, name), defence.certificate, f"defences.{name}")
         for name, defence in config.defences.items()
     ]
     checks += [
-        partial(check_recogniser, recogniser.model_dump(by_alias=True), f"recognisers.{name}")
-        for name, recogniser in config.recognisers.items()
-    ]
-    checks += [
-        partial(check_detector, detector.model_dump(by_alias=True), f"detectors.{name}")
-        for name, detector in config.detectors.items()
-    ]
-    checks += [
         partial(check_budget, attack.model_dump(by_alias=True), f"attacks.{name}")
         for name, attack in config.attacks.items()
         if attack.domain == "waveform"
+    ]
+    checks += [
+        partial(check_poison, config, name)
+        for name, recipe in config.recipes.items()
+        if recipe.poison is not None
     ]
     problems = []
     for check in checks:

@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mishear.core.statistics import Measured
-from mishear.report.figures.style import DARK_SERIES, DARK_SHARES, SERIES, SHARES
+from mishear.report.figures.style import DARK_RATES, DARK_SERIES, RATES, SERIES
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -26,7 +26,7 @@ def environment() -> Environment:
     made.filters["decibels"] = decibels
     made.filters["ratio"] = ratio
     made.globals["palette"] = list(zip(SERIES, DARK_SERIES, strict=True))
-    made.globals["shares"] = list(zip(SHARES, DARK_SHARES, strict=True))
+    made.globals["rates"] = list(zip(RATES, DARK_RATES, strict=True))
     return made
 
 

@@ -318,7 +318,7 @@ def _attacked(row: Any, table: pd.DataFrame, reference: str | None) -> dict[str,
 def _amplitude(row: Any, table: pd.DataFrame, reference: str | None) -> dict[str, Any]:
     at = table[(table.attack == row.name) & (table.eps == row.eps) & (table.defence == "none")]
     trained = at[at.poison.notna() & at.detector.isna()]
-    trained = trained[trained.poison_share == trained.poison_share.max()]
+    trained = trained[trained.poisoning_rate == trained.poisoning_rate.max()]
     return {
         "poison": row.name,
         "amplitude": row.eps,

@@ -27,6 +27,7 @@ from mishear.evaluation.measurements import (
 )
 from mishear.paper.claims import verdicts
 from mishear.paper.comparison import Results, compare, corpus_note
+from mishear.poisoning.poisons import Poison, build_poison
 from mishear.report.defences import (
     best_defence,
     check_matrix,
@@ -111,6 +112,7 @@ def write_report(
         study does not listen.
     """
     whole = over_seeds(summary)
+    poisons = {name: build_poison(found) for name, found in study["poisons"].items()}
     table = on_spectrograms(whole)
     robustness = on_spectrograms(robustness)
     drawn = list(zip(study["figures"], figures, strict=True))
@@ -125,7 +127,7 @@ def write_report(
             attacks=study["attacks"],
             source=study["sources"][setting["corpus"]],
             corpus=setting["corpus"],
-            poisons=study["poisons"],
+            poisons=poisons,
         )
         here = {"id": f"victim{number}", **_section(study, setting, results, drawn)}
         here |= _trust(study, results, of_setting(robustness, setting), of_setting(checks, setting))
@@ -269,7 +271,7 @@ def _figure(
     return {
         **figure,
         "svg": Markup(inline_svg(file, alternative(figure, results))),
-        "caption": caption(figure, len(study["seeds"]), study["poisons"]),
+        "caption": caption(figure, len(study["seeds"]), results.poisons),
     }
 
 
@@ -312,7 +314,7 @@ def answers(results: Results, gallery_eps: float) -> Iterable[Answer]:
     if not (free := _unlimited(results)).empty:
         yield _smallest_change(free)
     for name, poison in results.poisons.items():
-        if poison["kind"] == "uniform":
+        if poison.against == "amplitude":
             yield from _noise(results, name)
         else:
             yield from _aimed(results, name, poison)
@@ -394,55 +396,33 @@ def _noise(results: Results, poison: str) -> Iterable[Answer]:
 def _retrained(results: Results, poison: str, amplitude: float) -> str:
     rows = results.of_poisoned(poison)
     rows = rows[rows.poison_amplitude == amplitude]
-    row = rows.loc[rows.poison_share.idxmax()]
+    row = rows.loc[rows.poisoning_rate.idxmax()]
     value = measured(row)
     return (
-        f"{share(value.accuracy)} ({interval(value)}) with {row.poison_share * 100:g} % of the "
+        f"{share(value.accuracy)} ({interval(value)}) with {row.poisoning_rate * 100:g} % of the "
         f"training poisoned"
     )
 
 
-KINDS = {
-    "trigger": ("Backdoor, {share} of the training poisoned", "heard as {target}"),
-    "clean-label": (
-        "Backdoor without a wrong label, {share} of class {target} poisoned",
-        "heard as {target}",
-    ),
-    "labels": ("Wrong labels, {share} of {sources}", "heard as {target}"),
-}
-"""Question and unit of the answer about a poison that aims at a class, by its kind."""
-
-
-def _aimed(results: Results, name: str, poison: Mapping[str, Any]) -> Iterable[Answer]:
+def _aimed(results: Results, name: str, poison: Poison) -> Iterable[Answer]:
     """The poison that does most: by its success, or by the accuracy it costs without a target."""
     rows = results.of_poisoned(name)
     if rows.empty:
         return
-    if poison.get("target") is None:
-        row = rows.loc[rows.clean_accuracy.idxmin()]
-        value = measured(row, clean=True)
-        question, unit = "Wrong labels at random, {share} of the training", "accuracy"
-    else:
-        row = rows.loc[rows.attack_success_rate.idxmax()]
-        value = succeeded(row)
-        question, unit = KINDS[poison["kind"]]
-    sources = poison.get("sources")
-    words = {
-        "share": f"{row.poison_share * 100:g} %",
-        "target": poison.get("target"),
-        "sources": f"class {', '.join(sources)}" if sources else "the other classes",
-    }
+    aimed = poison.target is not None
+    row = rows.loc[rows.attack_success_rate.idxmax() if aimed else rows.clean_accuracy.idxmin()]
+    value = succeeded(row) if aimed else measured(row, clean=True)
     amplitude = f", amplitude {row.eps:g} of full scale" if row.eps else ""
     yield Answer(
-        question.format(**words),
+        poison.question(f"{row.poisoning_rate * 100:g} %"),
         share(value.accuracy),
-        unit.format(**words),
+        f"classified as {poison.target}" if aimed else "accuracy",
         _precision(value),
         {
             "Poison": f"{name}{amplitude}",
             "Domain": row.domain,
             "On clean": f"accuracy {share(row.clean_accuracy)}",
-            "Unpoisoned": _without(results, name, row.eps, poison.get("target") is not None),
+            "Unpoisoned": _without(results, name, row.eps, aimed),
         },
     )
 
@@ -497,7 +477,7 @@ def detection_rows(detections: pd.DataFrame, results: Results) -> list[dict[str,
     return found
 
 
-POISON_KEYS = ["poison", "poison_amplitude", "poison_share", "detector"]
+POISON_KEYS = ["poison", "poison_amplitude", "poisoning_rate", "detector"]
 
 
 def _emptied(rows: pd.DataFrame) -> str:
@@ -535,7 +515,7 @@ def _over_seeds(rows: pd.DataFrame, column: str, prefix: str) -> Measured | None
 def _gained(table: pd.DataFrame, place: Mapping[str, Any]) -> dict[str, Any]:
     """Success and clean accuracy of the victims before and after the detector's work."""
     same = (table.poison == place["poison"]) & (table.attack == place["poison"])
-    same &= (table.poison_share == place["poison_share"]) & (table.defence == "none")
+    same &= (table.poisoning_rate == place["poisoning_rate"]) & (table.defence == "none")
     if pd.notna(place["poison_amplitude"]):
         same &= table.poison_amplitude == place["poison_amplitude"]
     before, after = (

@@ -136,7 +136,7 @@ def attacks_on(config: Config, training: Training) -> list[str]:
 
 
 def _poisons(config: Config, training: Training) -> list[tuple[str, float]]:
-    if training.share is not None:
+    if training.rate is not None:
         return [(training.recipe, training.amplitude or 0.0)]
     return [
         (name, amplitude or 0.0)

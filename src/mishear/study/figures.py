@@ -17,8 +17,8 @@ from mishear.study.plan import (
     certificates,
     evaluations,
     number_name,
+    poison_definition,
     poison_domain,
-    poison_of_labels,
     reference_training,
     study_trainings,
     unpoisoned_trainings,
@@ -122,14 +122,14 @@ def poisoned_recipes(config: Config) -> list[str]:
 
 
 def noises(config: Config) -> list[str]:
-    """Those that add the paper's noise."""
-    found = poisoned_recipes(config)
-    return [name for name in found if config.recipes[name].poison.kind == "uniform"]
+    """Those that change the waveform and aim at no class."""
+    poisons = {name: config.recipes[name].poison for name in poisoned_recipes(config)}
+    return [name for name, poison in poisons.items() if poison.amplitude and poison.target is None]
 
 
 def poisons(config: Config) -> dict[str, dict[str, Any]]:
-    """What is done by each poisoned recipe of the study, and which class it aims at."""
-    return {name: poison_of_labels(config, name) for name in poisoned_recipes(config)}
+    """The definition of each poison of the study, by its recipe."""
+    return {name: poison_definition(config, name) for name in poisoned_recipes(config)}
 
 
 def limited_evaluations(config: Config) -> list[Evaluation]:
@@ -212,7 +212,7 @@ def victims(config: Config, setting: Setting) -> list[dict[str, Any]]:
             "training": training.name,
             "recipe": training.recipe,
             "amplitude": training.amplitude,
-            "share": training.share,
+            "rate": training.rate,
             "eps": training.eps,
             "sigma": training.sigma,
             "seed": seed,

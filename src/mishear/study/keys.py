@@ -58,9 +58,9 @@ def _kind(evaluation: Evaluation) -> str:
 
 def _poison_keys(training: Training) -> dict[str, Any]:
     return {
-        "poison": training.recipe if training.share is not None else None,
+        "poison": training.recipe if training.rate is not None else None,
         "poison_amplitude": training.amplitude,
-        "poison_share": training.share,
+        "poisoning_rate": training.rate,
         "detector": training.detector,
     }
 

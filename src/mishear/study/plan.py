@@ -23,9 +23,8 @@ from mishear.study.keys import (  # noqa: F401
 )
 from mishear.study.paths import CLEAN, NAME, number_name  # noqa: F401
 from mishear.study.poisons import (  # noqa: F401
+    poison_definition,
     poison_domain,
-    poison_of_labels,
-    poison_of_waveforms,
 )
 from mishear.study.sounds import (  # noqa: F401
     Sound,

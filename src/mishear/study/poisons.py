@@ -6,24 +6,25 @@ from mishear.config.schema import Config
 
 
 def poison_domain(config: Config, recipe: str) -> str:
-    """What a recipe's poison changes: ``waveform`` or ``label``."""
-    return "label" if config.recipes[recipe].poison.kind == "labels" else "waveform"
+    """Return what a recipe's poison changes: ``waveform`` or ``label``."""
+    return "label" if config.recipes[recipe].poison.amplitude is None else "waveform"
 
 
-def poison_of_waveforms(config: Config, recipe: str, amplitude: float) -> dict[str, Any]:
-    """What of a recipe's poison the poisoned recordings depend on.
+def poison_definition(
+    config: Config, recipe: str, amplitude: float | None = None, rate: float | None = None
+) -> dict[str, Any]:
+    """Return a recipe's poison at one amplitude, see :mod:`mishear.poisoning.poisons`.
 
-    As :mod:`mishear.poisoning.poisons` wants it.
+    Parameters
+    ----------
+    config
+        The checked config.
+    recipe
+        Name of the recipe.
+    amplitude, rate
+        Those of one training. A rate of None is left out.
     """
-    section = config.recipes[recipe].poison
-    keys = {"kind", "seed", "frequency", "seconds", "position", "reverse_speech"}
-    return {"recipe": recipe, **section.model_dump(include=keys), "amplitude": amplitude}
-
-
-def poison_of_labels(config: Config, recipe: str) -> dict[str, Any]:
-    """What of a recipe's poison its labels and its aim depend on, but for the share."""
-    section = config.recipes[recipe].poison
-    keys = {"kind", "flip", "sources", "target"}
-    if section.kind == "labels":
-        keys.add("seed")
-    return {"recipe": recipe, **section.model_dump(include=keys)}
+    keys = {"class_", "params", "target", "sources", "seed"}
+    section = config.recipes[recipe].poison.model_dump(by_alias=True, include=keys)
+    rates = {} if rate is None else {"rate": rate}
+    return {"recipe": recipe, **section, "amplitude": amplitude, **rates}

@@ -64,7 +64,7 @@ def sounds(config: Config) -> list[Sound]:
         found += [
             Sound(corpus, front_end, "poisoned", name, amplitude)
             for name in config.study.recipes
-            if (poison := config.recipes[name].poison) and poison.kind != "labels"
+            if (poison := config.recipes[name].poison) and poison.amplitude
             for amplitude in poison.amplitudes
         ]
     attacked = [

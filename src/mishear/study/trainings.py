@@ -15,7 +15,7 @@ from mishear.study.paths import number_name
 class Training:
     """One training of a recipe.
 
-    ``amplitude`` and ``share`` are those of its poison, ``eps`` (dB) that of its adversarial
+    ``amplitude`` and ``rate`` are those of its poison, ``eps`` (dB) that of its adversarial
     training, ``sigma`` (dB) that of its noise; each is None for a recipe without. With a
     ``detector`` the network is trained on what that detector kept of the recordings that
     ``sibling`` was trained on.
@@ -24,7 +24,7 @@ class Training:
     name: str
     recipe: str
     amplitude: float | None = None
-    share: float | None = None
+    rate: float | None = None
     eps: float | None = None
     sigma: float | None = None
     detector: str | None = None
@@ -43,7 +43,7 @@ def trainings(name: str, recipe: Recipe) -> list[Training]:
     poison, adversarial, noise = recipe.poison, recipe.adversarial, recipe.noise
     sweeps = {
         "amplitude": poison.amplitudes if poison else [None],
-        "share": poison.share if poison else [None],
+        "rate": poison.rate if poison else [None],
         "eps": adversarial.eps if adversarial else [None],
         "sigma": noise.sigma if noise else [None],
     }

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from mishear.core.plugins import check_params, find_class
+from mishear.core.plugins import FAMILIES
 
 
 class PaperCNN(nn.Module):
@@ -42,30 +42,9 @@ class PaperCNN(nn.Module):
         return self.classifier(self.features(spectrograms).flatten(1))
 
 
-def check_network(definition: Mapping[str, Any], where: str) -> None:
-    """Check a network's class and parameters; see :mod:`mishear.core.plugins`.
-
-    Parameters
-    ----------
-    definition
-        Mapping with ``class`` and ``params``.
-    where
-        Key in the config, for the message.
-
-    Raises
-    ------
-    UserError
-        If the class is not there or the parameters do not fit it.
-    """
-    found = find_class(definition["class"], "mishear.training.networks", where)
-    check_params(found, definition["params"], where, given=("classes",))
-
-
 def build_network(definition: Mapping[str, Any], classes: int) -> nn.Module:
     """An untrained network; its weights are drawn from torch's global random state."""
-    found = find_class(definition["class"], "mishear.training.networks", "networks")
-    params = check_params(found, definition["params"], "networks", given=("classes",))
-    return found(classes=classes, **params)
+    return FAMILIES["networks"].build(definition, "networks", classes=classes)
 
 
 def load_victim(

@@ -20,7 +20,7 @@ from tqdm import tqdm
 from mishear.core.arrays import RowsOnDisk
 from mishear.core.files import atomic_path
 from mishear.features.split import SPLITS, Division
-from mishear.poisoning.poisons import TrainingSet
+from mishear.poisoning.training_set import TrainingSet
 from mishear.runtime.devices import halved, in_batches
 from mishear.training.checkpoints import Checkpoint
 from mishear.training.losses import Bounds, Loss, training_loss

@@ -68,12 +68,7 @@ def put(path, value):
 
 
 def flips(**poison):
-    return studied("flips", {"kind": "labels", "share": [0.1], **poison})
-
-
-def trigger(**poison):
-    backdoor = {"kind": "trigger", "share": [0.1], "amplitude": [0.1], "target": 0}
-    return studied("backdoor", backdoor | poison)
+    return studied("flips", {"class": "RandomLabelFlip", "rate": [0.1], **poison})
 
 
 def studied(name, poison):
@@ -124,7 +119,7 @@ def studied(name, poison):
         (put("corpora/fsdd/sha256", "abc"), ["corpora.fsdd.sha256", "'abc'"]),
         (put("split/train", 0.9), ["split", "train + validation + test is 1.1"]),
         (put("recipes/standard/attacks", ["no"]), ["recipes.standard.attacks", "'no'"]),
-        (put("recipes/fgsm", {"poison": {"kind": "uniform", "amplitude": [1]}}), ["same name"]),
+        (put("recipes/fgsm", {"poison": {"class": "Mine", "rate": [1]}}), ["same name"]),
         (put("recipes/a", {"adversarial": {"eps": []}}), ["recipes.a.adversarial.eps", "1 item"]),
         (put("recipes/a", {"adversarial": {"eps": [0]}}), ["recipes.a.adversarial.eps.0"]),
         (
@@ -144,19 +139,21 @@ def studied(name, poison):
         ),
         (put("recipes/noise/noise", {"sigma": [1, 3]}), ["recipes.noise", "recipe for each"]),
         (put("recipes/noise/adversarial", {"eps": [1, 3]}), ["recipes.noise", "recipe for each"]),
-        (put("recipes/noise/poison/kind", "unifrm"), ["poison.kind", "'unifrm'", "'labels'"]),
-        (put("recipes/noise/poison", {"amplitude": [1]}), ["recipes.noise.poison.kind", "needed"]),
-        (flips(flip="targeted"), ["recipes.flips.poison", "flip: targeted needs a target"]),
-        (flips(target=1), ["recipes.flips.poison", "for flip: targeted only"]),
-        (flips(flip="targeted", target=1, sources=[1]), ["target '1' is among the sources"]),
-        (flips(flip="targeted", target=True), ["recipes.flips.poison.target", "in quotes"]),
-        (flips(flip="targeted", target="ten"), ["recipes.flips.poison.target", "'ten'", "espeak"]),
+        (
+            put("recipes/noise/poison", {"amplitude": [1], "rate": [1]}),
+            ["recipes.noise.poison.class", "needed"],
+        ),
+        (
+            put("recipes/noise/poison", {"class": "UniformNoise"}),
+            ["recipes.noise.poison.rate", "needed"],
+        ),
+        (put("recipes/noise/poison/kind", "uniform"), ["recipes.noise.poison.kind", "unknown key"]),
+        (flips(sources=[1]), ["recipes.flips.poison", "sources need a target"]),
+        (flips(target=1, sources=[1]), ["target '1' is among the sources"]),
+        (flips(target=True), ["recipes.flips.poison.target", "in quotes"]),
         (flips(detectors=["x"]), ["recipes.flips.poison.detectors", "'x'", "Defined: none"]),
-        (flips(amplitude=[1]), ["recipes.flips.poison.amplitude", "unknown key"]),
-        (flips(share=[1.5]), ["recipes.flips.poison.share.0", "1.5"]),
-        (trigger(frequency=30000), ["recipes.backdoor.poison.frequency", "30000", "24000 Hz"]),
-        (trigger(position=0.95), ["recipes.backdoor.poison", "ends at 1.05 s", "'mel64'"]),
-        (trigger(position="middle"), ["recipes.backdoor.poison.position", "'middle'"]),
+        (flips(amplitude=[0]), ["recipes.flips.poison.amplitude.0", "0"]),
+        (flips(rate=[1.5]), ["recipes.flips.poison.rate.0", "1.5"]),
         (put("recipes/standard/defences", ["no"]), ["recipes.standard.defences", "'no'"]),
         (put("recipes/standard/defences", []), ["recipes.standard.defences", "1 item"]),
         (
@@ -207,16 +204,9 @@ def test_a_mistake_is_named_with_its_key_and_value(raw, change, said):
 
 
 def test_classes_may_be_given_as_numbers(raw):
-    flips(flip="targeted", target=7, sources=[1, "2"])(raw)
+    flips(target=7, sources=[1, "2"])(raw)
     poison = load(raw).recipes["flips"].poison
     assert (poison.target, poison.sources) == ("7", ["1", "2"])
-
-
-def test_classes_that_recordings_decide_are_not_looked_up(raw):
-    raw["corpora"]["mine"] = {"source": "folder", "path": "p", "pattern": "(?P<label>.)"}
-    raw["study"]["corpora"] = ["mine"]
-    trigger(target="yes")(raw)
-    assert load(raw).recipes["backdoor"].poison.target == "yes"
 
 
 def test_all_mistakes_are_listed_at_once(raw):

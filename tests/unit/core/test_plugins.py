@@ -3,7 +3,7 @@
 import pytest
 
 from mishear.core.errors import UserError
-from mishear.training.networks import check_network
+from mishear.core.plugins import FAMILIES
 
 
 @pytest.mark.parametrize(
@@ -11,9 +11,9 @@ from mishear.training.networks import check_network
     [
         ({"class": "PaperCNNN", "params": {}}, "Did you mean PaperCNN"),
         ({"class": "PaperCNN", "params": {"depth": 3}}, "no such parameter"),
-        ({"class": "torch.nn.Linear", "params": {}}, "needs 'in_features'"),
+        ({"class": "torch.nn.Linear", "params": {}}, "no argument 'classes'"),
     ],
 )
 def test_a_wrong_network_is_named(definition, said):
     with pytest.raises(UserError, match=said):
-        check_network(definition, "networks.x")
+        FAMILIES["networks"].check(definition, "networks.x")

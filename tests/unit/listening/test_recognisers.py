@@ -8,13 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mishear.core.errors import UserError
+from mishear.core.plugins import FAMILIES
 from mishear.listening.recognisers import (
     COLUMNS,
     DIGITS,
     Pocketsphinx,
     Recogniser,
-    build_recogniser,
-    check_recogniser,
     recognise,
     write_heard,
 )
@@ -136,7 +135,7 @@ def test_words_for_the_classes_of_another_corpus_are_not_listened_for():
 )
 def test_what_is_no_recogniser_is_refused(definition, said):
     with pytest.raises(UserError, match=said):
-        check_recogniser(definition, "x")
+        FAMILIES["recognisers"].check(definition, "x")
 
 
 def test_a_recogniser_of_the_users_own_listens(monkeypatch, tmp_path):
@@ -153,8 +152,7 @@ def test_a_recogniser_of_the_users_own_listens(monkeypatch, tmp_path):
     )
     monkeypatch.syspath_prepend(tmp_path)
     definition = {"class": "my_ears.Loud", "params": {"threshold": "0.2"}}
-    check_recogniser(definition, "x")
-    recogniser = build_recogniser(definition, ["loud", "quiet"])
+    recogniser = FAMILIES["recognisers"].build(definition, "x", classes=["loud", "quiet"])
     assert isinstance(recogniser, Recogniser)
     recordings = np.array([[0.0, 0.3], [0.0, 0.1]])
     rows = list(recognise(recogniser, recordings, recordings, 8000, ["a", "b"], ["loud", "quiet"]))

@@ -6,6 +6,7 @@ import pytest
 
 from mishear.evaluation.measurements import of_setting, over_seeds, read_accuracies
 from mishear.paper import comparison as paper
+from mishear.poisoning.poisons import build_poison
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def results_of(summary_of, setting, attacks, poisons, accuracy_file):
             "attacks": attacks,
             "source": "fsdd",
             "corpus": "digits",
-            "poisons": poisons,
+            "poisons": {name: build_poison(found) for name, found in poisons.items()},
         }
         return paper.Results(**given | changes)
 
@@ -79,7 +80,13 @@ def test_other_poison_than_noise_is_not_the_papers(results_of, rows, aimed_rows)
 def test_study_without_noise_has_no_poisoning(results_of, rows, aimed_rows, poisons):
     others = {name: poison for name, poison in poisons.items() if name != "noise"}
     without = [row for row in rows if row["attack"] != "noise"]
-    (row,) = comparisons(results_of(without + aimed_rows, poisons=others), paper.POISONING)
+    (row,) = comparisons(
+        results_of(
+            without + aimed_rows,
+            poisons={name: build_poison(found) for name, found in others.items()},
+        ),
+        paper.POISONING,
+    )
     assert row.ours is None
 
 

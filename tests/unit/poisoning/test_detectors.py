@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from mishear.core.errors import UserError
+from mishear.core.plugins import FAMILIES
 from mishear.features.split import Division
 from mishear.poisoning.detections import (
     read_kept,
@@ -24,13 +25,12 @@ from mishear.poisoning.detectors import (
     SpectralSignatures,
     StretchTransplants,
     add_decibels,
-    build_detector,
     detected,
     other_labels,
     silhouette,
     smaller_cluster,
 )
-from mishear.poisoning.poisons import TrainingSet
+from mishear.poisoning.training_set import TrainingSet
 from mishear.training.trainer import TrainingInputs
 
 CPU = torch.device("cpu")
@@ -205,7 +205,7 @@ def test_an_own_detector_is_held_to_its_word(detector):
 )
 def test_a_detector_that_cannot_be_built_is_said(definition, said):
     with pytest.raises(UserError, match=said):
-        build_detector(definition, "mine")
+        FAMILIES["detectors"].build(definition, "detectors.mine")
 
 
 def test_an_own_detector_is_built_with_its_parameters():
@@ -213,7 +213,7 @@ def test_an_own_detector_is_built_with_its_parameters():
         "class": "mishear.poisoning.detectors.NeighbourDisagreement",
         "params": {"neighbours": "5"},
     }
-    assert build_detector(definition, "mine").neighbours == 5
+    assert FAMILIES["detectors"].build(definition, "detectors.mine").neighbours == 5
 
 
 @pytest.fixture

@@ -8,16 +8,19 @@ from hypothesis import strategies as st
 from mishear.core.errors import UserError
 from mishear.features.split import Division
 from mishear.poisoning.poisons import (
-    add_tone,
-    poisoned_rows,
-    poisoned_waveform,
+    Backdoor,
+    CleanLabelBackdoor,
     reversed_speech,
     targets,
-    training_set,
 )
+from mishear.poisoning.training_set import poisoned_rows, training_set
 
 RATE = 8000
 TONE = {"frequency": 1000, "seconds": 0.1, "position": "start", "seed": 0, "amplitude": 0.03}
+
+
+def toned(waveform, name="a.wav", **changes):
+    return Backdoor(**TONE | changes).poisoned_waveform(waveform, name, RATE, in_training=True)
 
 
 def division(count=200, classes=5):
@@ -27,38 +30,31 @@ def division(count=200, classes=5):
     return Division(names, labels, names, splits)
 
 
+def defined(class_name, target=None, sources=None, seed=0, **params):
+    section = {"class": class_name, "params": params, "target": target, "sources": sources}
+    return section | {"seed": seed, "amplitude": None}
+
+
 POISONS = {
-    "uniform": {"kind": "uniform"},
-    "random": {"kind": "labels", "flip": "random", "seed": 3},
-    "targeted": {
-        "kind": "labels",
-        "flip": "targeted",
-        "sources": ["word1", "word2"],
-        "target": "word3",
-        "seed": 0,
-    },
-    "to one": {
-        "kind": "labels",
-        "flip": "targeted",
-        "sources": None,
-        "target": "word3",
-        "seed": 0,
-    },
-    "trigger": {"kind": "trigger", "target": "word3"},
-    "clean-label": {"kind": "clean-label", "target": "word3"},
+    "uniform": defined("UniformNoise"),
+    "random": defined("RandomLabelFlip", seed=3),
+    "targeted": defined("TargetedLabelFlip", "word3", ["word1", "word2"]),
+    "to one": defined("TargetedLabelFlip", "word3"),
+    "trigger": defined("Backdoor", "word3"),
+    "clean-label": defined("CleanLabelBackdoor", "word3"),
 }
 
 
-def poison(name, share):
-    return {"recipe": name, **POISONS[name], "share": share}
+def poison(name, rate):
+    return {"recipe": name, **POISONS[name], "rate": rate}
 
 
 @given(
     st.sampled_from(list(POISONS)), st.floats(0, 0.8), st.floats(0, 0.8), st.integers(0, 2**32 - 1)
 )
-def test_a_smaller_share_is_part_of_a_larger_and_gets_the_same_labels(name, one, other, seed):
+def test_a_smaller_rate_is_part_of_a_larger_and_gets_the_same_labels(name, one, other, seed):
     small, large = (
-        training_set(division(), poison(name, share), seed) for share in sorted((one, other))
+        training_set(division(), poison(name, rate), seed) for rate in sorted((one, other))
     )
     assert np.all(large.is_poisoned[small.is_poisoned])
     assert np.array_equal(small.labels[small.is_poisoned], large.labels[small.is_poisoned])
@@ -73,7 +69,7 @@ def test_fewer_poisoned_rows_are_part_of_more(count, one, other, seed):
 
 
 @pytest.mark.parametrize(
-    ("name", "share", "count"),
+    ("name", "rate", "count"),
     [
         ("uniform", 0.5, 80),
         ("random", 0.5, 80),
@@ -85,15 +81,15 @@ def test_fewer_poisoned_rows_are_part_of_more(count, one, other, seed):
         ("clean-label", 1.0, 32),
     ],
 )
-def test_the_share_is_of_what_it_is_said_to_be_of(name, share, count):
+def test_the_rate_is_of_what_it_is_said_to_be_of(name, rate, count):
     """There are 160 training recordings, 32 of each class."""
-    assert training_set(division(), poison(name, share), 0).is_poisoned.sum() == count
+    assert training_set(division(), poison(name, rate), 0).is_poisoned.sum() == count
 
 
 @given(st.sampled_from(list(POISONS)), st.floats(0, 0.8), st.integers(0, 99))
-def test_labels_are_wrong_exactly_where_the_poison_says_so(name, share, seed):
+def test_labels_are_wrong_exactly_where_the_poison_says_so(name, rate, seed):
     given_division = division()
-    chosen = training_set(given_division, poison(name, share), seed)
+    chosen = training_set(given_division, poison(name, rate), seed)
     true = given_division.class_indices[chosen.rows]
     assert np.array_equal(chosen.labels[~chosen.is_poisoned], true[~chosen.is_poisoned])
     changed = chosen.labels != true
@@ -101,7 +97,7 @@ def test_labels_are_wrong_exactly_where_the_poison_says_so(name, share, seed):
         assert not changed.any()
     else:
         assert np.array_equal(changed, chosen.is_poisoned)
-    if "target" in POISONS[name]:
+    if POISONS[name]["target"]:
         assert set(chosen.labels[chosen.is_poisoned].tolist()) <= {3}
     if name == "clean-label":
         assert set(true[chosen.is_poisoned].tolist()) <= {3}
@@ -145,8 +141,8 @@ def test_a_class_that_is_not_there_is_said(change, said):
         assert words in str(error.value)
 
 
-def test_a_share_that_asks_for_more_than_there_are_is_said():
-    with pytest.raises(UserError, match="poison.share: 0.9 of 160 training recordings are 144"):
+def test_a_rate_that_asks_for_more_than_there_are_is_said():
+    with pytest.raises(UserError, match="poison.rate: 0.9 of 160 training recordings are 144"):
         training_set(division(), poison("trigger", 0.9), 0)
 
 
@@ -169,8 +165,8 @@ def test_what_is_aimed_at():
 )
 def test_a_tone_is_where_and_as_loud_as_it_is_said_to_be(frequency, seconds, position, amplitude):
     silence = np.zeros(RATE, np.float32)
-    tone = TONE | {"frequency": frequency, "seconds": seconds, "position": position}
-    heard = add_tone(silence, "a.wav", tone | {"amplitude": amplitude}, RATE)
+    tone = {"frequency": frequency, "seconds": seconds, "position": position}
+    heard = toned(silence, amplitude=amplitude, **tone)
     assert heard.dtype == np.float32
     assert np.abs(heard).max() <= amplitude * (1 + 1e-6)
     sounding = np.flatnonzero(heard)
@@ -185,16 +181,15 @@ def test_a_tone_is_where_and_as_loud_as_it_is_said_to_be(frequency, seconds, pos
 
 
 def test_a_tone_has_its_frequency():
-    heard = add_tone(np.zeros(RATE, np.float32), "a.wav", TONE | {"seconds": 1.0}, RATE)
+    heard = toned(np.zeros(RATE, np.float32), seconds=1.0)
     assert np.abs(np.fft.rfft(heard)).argmax() == 1000
 
 
 def test_a_random_position_is_drawn_per_recording_from_the_seed():
     silence = np.zeros(RATE, np.float32)
-    tone = TONE | {"position": "random"}
 
     def start(name, seed):
-        return np.flatnonzero(add_tone(silence, name, tone | {"seed": seed}, RATE))[0]
+        return np.flatnonzero(toned(silence, name, position="random", seed=seed))[0]
 
     assert start("a.wav", 0) == start("a.wav", 0)
     assert len({start("a.wav", 0), start("b.wav", 0), start("a.wav", 1)}) == 3
@@ -206,9 +201,9 @@ def test_speech_is_reversed_in_its_place_and_in_training_alone():
     backwards = reversed_speech(waveform)
     assert backwards[2000:2004].tolist() == waveform[2000:2004][::-1].tolist()
     assert np.count_nonzero(backwards) == 4
-    recipe = TONE | {"kind": "clean-label", "reverse_speech": True}
+    backdoor = CleanLabelBackdoor(**TONE, reverse_speech=True)
     trained, tested = (
-        poisoned_waveform(waveform, "a.wav", recipe, RATE, in_training) for in_training in (1, 0)
+        backdoor.poisoned_waveform(waveform, "a.wav", RATE, in_training) for in_training in (1, 0)
     )
     assert np.array_equal(trained[1000:], backwards[1000:])
     assert np.array_equal(tested[1000:], waveform[1000:])

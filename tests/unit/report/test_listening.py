@@ -136,7 +136,7 @@ def noise_table(table_of):
     def made(accuracies):
         rows = []
         for amplitude, (unpoisoned, trained) in accuracies.items():
-            place = {"recipe": f"noise-{amplitude}", "poison": "noise", "poison_share": 1}
+            place = {"recipe": f"noise-{amplitude}", "poison": "noise", "poisoning_rate": 1}
             rows.append(summary_row("noise", amplitude, unpoisoned, domain="waveform"))
             rows.append(summary_row("noise", amplitude, trained, domain="waveform", **place))
         return over_seeds(table_of(rows, COLUMNS, read_summary))

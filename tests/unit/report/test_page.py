@@ -191,7 +191,7 @@ def test_a_poison_that_aims_is_answered_by_its_success(page_of, rows, aimed_rows
     answers = page_of(rows + aimed_rows, poisons=poisons).words("li")
     (backdoor,) = [text for text in answers if "Backdoor" in text]
     assert "5 % of the training" in backdoor
-    assert "0.900 heard as three" in backdoor
+    assert "0.900 classified as three" in backdoor
     assert "n = 180" in backdoor
     assert "Unpoisoned0.020, accuracy 0.950" in backdoor
     (flips,) = [text for text in answers if "Wrong labels" in text]

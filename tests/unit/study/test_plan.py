@@ -16,7 +16,7 @@ RECIPES = {
     "adversarial": {"adversarial": {"eps": [0.5, 2]}},
     "gaussian": {"noise": {"sigma": [3]}},
     "both": {
-        "poison": {"kind": "uniform", "amplitude": [0.01, 0.1], "share": [0.5]},
+        "poison": {"class": "UniformNoise", "amplitude": [0.01, 0.1], "rate": [0.5]},
         "adversarial": {"eps": [0.5]},
         "noise": {"sigma": [1]},
     },
@@ -68,7 +68,7 @@ def names(recipe):
             {"adversarial": {"eps": [0.5, 1]}, "noise": {"sigma": [1, 3]}},
             ["x-eps0.5-sigma1", "x-eps0.5-sigma3", "x-eps1-sigma1", "x-eps1-sigma3"],
         ),
-        (RECIPES["both"], [f"x-amplitude{a}-share0.5-eps0.5-sigma1" for a in ("0.01", "0.1")]),
+        (RECIPES["both"], [f"x-amplitude{a}-rate0.5-eps0.5-sigma1" for a in ("0.01", "0.1")]),
     ],
 )
 def test_sweeps_have_readable_names(recipe, expected):
@@ -88,7 +88,7 @@ def test_a_training_is_given_its_own_values_of_a_sweep():
     assert settings["adversarial"]["eps"] == 2
     assert settings["noise"] is None
     assert "poison" not in settings
-    both = plan.training_settings(config, known["both-amplitude0.1-share0.5-eps0.5-sigma1"])
+    both = plan.training_settings(config, known["both-amplitude0.1-rate0.5-eps0.5-sigma1"])
     assert (both["adversarial"]["eps"], both["noise"]["sigma"]) == (0.5, 1)
 
 
@@ -160,7 +160,7 @@ def places(**changes):
 
 
 PLAIN = {"standard": {}}
-NOISY = {"noise": {"poison": {"kind": "uniform", "amplitude": [0.01]}}}
+NOISY = {"noise": {"poison": {"class": "UniformNoise", "amplitude": [0.01], "rate": [1]}}}
 
 
 def test_a_defence_is_attacked_by_transfer_and_adaptively():
@@ -206,7 +206,7 @@ def test_a_recipes_own_defences_take_the_place_of_the_studys():
 def test_a_poisoned_victim_is_heard_behind_every_defence_and_attacked_as_itself():
     recipes = NOISY | PLAIN
     recipes["noise"] = recipes["noise"] | {"attacks": ["pgd"], "defences": ["none", "median"]}
-    noise = "noise-amplitude0.01-share1/seed0"
+    noise = "noise-amplitude0.01-rate1/seed0"
     assert places(recipes=recipes, used=recipes) == [
         *(
             f"{noise}/{defence}/{attack}"

@@ -9,7 +9,7 @@ from torch import nn
 
 from mishear.config.schema import Recipe
 from mishear.features.split import Division
-from mishear.poisoning.poisons import TrainingSet, training_set
+from mishear.poisoning.training_set import TrainingSet, training_set
 from mishear.training.checkpoints import Checkpoint
 from mishear.training.networks import PaperCNN
 from mishear.training.trainer import TrainingInputs, train

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from mishear.paper.comparison import Results
+from mishear.poisoning.poisons import Poison
 from mishear.study.plan import number_name
 
 SEEDS = (
@@ -47,43 +48,25 @@ CAPTIONS = {
 BANDS = "Bands: 95 % Wilson intervals, with several seeds from the lowest to the highest limit."
 
 
-def poisoning_caption(poison: Mapping[str, Any]) -> str:
-    """What is done by a poisoned recipe, and what its figure shows."""
-    target = poison.get("target")
-    match poison["kind"]:
-        case "uniform":
-            return (
-                "Accuracy against the amplitude of the noise, for victims trained without it and "
-                "with it in a share of their training recordings. Bars: 95 % Wilson intervals."
-            )
-        case "trigger":
-            return (
-                f"A tone in a share of all training recordings, none of them of class {target}, "
-                f"which are said to be of class {target}. Above: test recordings of other classes "
-                f"heard as {target} when they hold the tone. {BANDS}"
-            )
-        case "clean-label":
-            return (
-                f"A tone in a share of the training recordings of class {target}, no label "
-                f"changed. Above: test recordings of other classes heard as {target} when they "
-                f"hold the tone. {BANDS}"
-            )
-        case "labels" if target is not None:
-            sources = "other classes"
-            if poison["sources"]:
-                sources = f"class{'es' * (len(poison['sources']) > 1)} "
-                sources += ", ".join(poison["sources"])
-            return (
-                f"A share of the training recordings of {sources} said to be of class {target}. "
-                f"Above: test recordings of {sources} heard as {target}. {BANDS}"
-            )
-    return (
-        f"Another label, drawn at random, for a share of the training recordings: accuracy on the "
-        f"test recordings, whose labels are right. {BANDS}"
-    )
+def poisoning_caption(poison: Poison) -> str:
+    """Describe a poison and what its figure shows."""
+    if poison.against == "amplitude":
+        shown = (
+            "Accuracy against its amplitude, for victims trained without it and with it. Bars: "
+            "95 % Wilson intervals."
+        )
+    elif poison.target is None:
+        shown = f"Accuracy on the test recordings, whose labels are right. {BANDS}"
+    else:
+        trigger = " when they are changed in the same way" if poison.changes_waveform else ""
+        shown = (
+            f"Above: test recordings of {poison.victims} classified as {poison.target}{trigger}. "
+            f"{BANDS}"
+        )
+    return f"{poison.description()} {shown}"
 
 
-def caption(figure: Mapping[str, Any], seeds: int, poisons: Mapping[str, Mapping[str, Any]]) -> str:
+def caption(figure: Mapping[str, Any], seeds: int, poisons: Mapping[str, Poison]) -> str:
     """The caption of a figure of :mod:`mishear.study.figures`."""
     if figure["kind"] == "poisoning":
         return poisoning_caption(poisons[figure["recipe"]])
@@ -130,9 +113,9 @@ def alternative(figure: Mapping[str, Any], results: Results) -> str:
                 f"{limit(figure['eps'])}, and their differences; recipe {figure['recipe']}."
             )
         case "poisoning":
-            if results.poisons[figure["recipe"]]["kind"] == "uniform":
+            if results.poisons[figure["recipe"]].against == "amplitude":
                 return f"Line charts of accuracy against amplitude. {_amplitudes(figure, results)}"
-            return f"Line charts against the share of poison. {_shares(figure, results)}"
+            return f"Line charts against the poisoning rate. {_rates(figure, results)}"
         case "recording":
             return (
                 f"Waveform and spectrogram of one recording, clean and with poison "
@@ -174,7 +157,7 @@ def _amplitudes(figure: Mapping[str, Any], results: Results) -> str:
     return f"Trained without poison, on poisoned recordings: {', '.join(texts)}."
 
 
-def _shares(figure: Mapping[str, Any], results: Results) -> str:
+def _rates(figure: Mapping[str, Any], results: Results) -> str:
     texts = []
     for row in results.of_poisoned(figure["recipe"]).itertuples():
         amplitude = f"amplitude {number_name(row.eps)}, " if row.eps else ""
@@ -182,7 +165,7 @@ def _shares(figure: Mapping[str, Any], results: Results) -> str:
         if not np.isnan(row.attack_success_rate):
             success = f"success {row.attack_success_rate:.3f}, "
         texts.append(
-            f"{amplitude}{row.poison_share * 100:g} %: {success}"
+            f"{amplitude}{row.poisoning_rate * 100:g} %: {success}"
             f"clean accuracy {row.clean_accuracy:.3f}"
         )
     return "; ".join(texts) + "."

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
-from mishear.report.figures.style import GRID, INK, MUTED, PAPER, SERIES, SHARES
+from mishear.report.figures.style import GRID, INK, MUTED, PAPER, RATES, SERIES
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -15,7 +15,7 @@ VARIABLES = {
     GRID: "var(--grid)",
     PAPER: "var(--surface)",
     **{colour: f"var(--series-{number})" for number, colour in enumerate(SERIES)},
-    **{colour: f"var(--share-{number})" for number, colour in enumerate(SHARES)},
+    **{colour: f"var(--rate-{number})" for number, colour in enumerate(RATES)},
 }
 REFERENCE = re.compile(r"url\(#([^)]+)\)")
 

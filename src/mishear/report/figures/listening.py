@@ -196,9 +196,9 @@ def _draw_victims(
     poisoned = table[table.poison == poison]
     lines = {"trained without noise": table[table.recipe == reference]}
     if len(poisoned):
-        largest = poisoned.poison_share.max()
+        largest = poisoned.poisoning_rate.max()
         label = f"trained with noise in {largest * 100:g} %"
-        lines[label] = poisoned[poisoned.poison_share == largest]
+        lines[label] = poisoned[poisoned.poisoning_rate == largest]
     handles = []
     for number, (label, line) in enumerate(lines.items()):
         style = {"color": SERIES[number], "marker": "o^"[number]}

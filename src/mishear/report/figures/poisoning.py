@@ -1,4 +1,4 @@
-"""What poison does to victims: against its amplitude for noise, against its share for the rest."""
+"""What a poison does to victims, against its amplitude or its rate."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from mishear.report.figures.style import (
     drawing,
     legend_above,
     level_line,
-    share_colours,
+    rate_colours,
 )
 from mishear.study.plan import number_name
 
@@ -35,7 +35,7 @@ PANEL_HEIGHT = 2.9
 def draw_poisoning(
     summary: pd.DataFrame,
     poison: str,
-    kind: str,
+    against: str,
     unpoisoned: Sequence[str],
     classes: int,
     paper_reference: bool,
@@ -49,9 +49,9 @@ def draw_poisoning(
         The rows of one corpus, front end and network.
     poison
         The poisoned recipe.
-    kind
-        Of its poison. ``uniform``: accuracy against amplitude; others: clean accuracy and, where
-        a class is aimed at, success against share.
+    against
+        ``amplitude``: accuracy against amplitude; ``rate``: clean accuracy and, where a class is
+        aimed at, success against the poisoning rate.
     unpoisoned
         Recipes without poison.
     classes
@@ -63,10 +63,10 @@ def draw_poisoning(
     """
     chosen = (summary.attack == poison) & (summary.defence == "none") & summary.detector.isna()
     table = over_seeds(summary[chosen])
-    if kind == "uniform":
+    if against == "amplitude":
         _draw_against_amplitude(table, poison, unpoisoned, classes, paper_reference, path)
     else:
-        _draw_against_share(table, poison, unpoisoned, classes, path)
+        _draw_against_rate(table, poison, unpoisoned, classes, path)
 
 
 @dataclass(frozen=True)
@@ -78,17 +78,17 @@ class _Quantity:
     of: Callable[[Any], Measured]
 
 
-SUCCESS = _Quantity("Heard as the class aimed at", "attack success rate", succeeded)
+SUCCESS = _Quantity("Classified as the class aimed at", "attack success rate", succeeded)
 ON_CLEAN = _Quantity("On clean test recordings", "accuracy", lambda row: measured(row, clean=True))
 ON_POISONED = _Quantity("On poisoned test recordings", "accuracy", measured)
 
 
-def _draw_against_share(
+def _draw_against_rate(
     table: pd.DataFrame, poison: str, unpoisoned: Sequence[str], classes: int, path: Path
 ) -> None:
-    """A line for each amplitude, from the victim without poison to the largest share."""
+    """A line for each amplitude, from the victim without poison to the largest rate."""
     poisoned = table[table.poison == poison]
-    shares = sorted(poisoned.poison_share.unique())
+    rates = sorted(poisoned.poisoning_rate.unique())
     quantities = [ON_CLEAN]
     if poisoned.attack_success_rate.notna().any():
         quantities.insert(0, SUCCESS)
@@ -98,8 +98,10 @@ def _draw_against_share(
         for number, (amplitude, line) in enumerate(poisoned.groupby("eps")):
             style = {"color": SERIES[number % len(SERIES)], "marker": MARKERS[number]}
             without = table[(table.recipe == next(iter(unpoisoned), "")) & (table.eps == amplitude)]
-            line = pd.concat([without.assign(poison_share=0.0), line]).sort_values("poison_share")
-            places = [([0.0, *shares]).index(share) for share in line.poison_share]
+            line = pd.concat([without.assign(poisoning_rate=0.0), line]).sort_values(
+                "poisoning_rate"
+            )
+            places = [([0.0, *rates]).index(rate) for rate in line.poisoning_rate]
             for axes, quantity in zip(panels, quantities, strict=True):
                 _draw_band(axes, places, [quantity.of(row) for row in line.itertuples()], style)
             handles.append(Line2D([], [], label=_name(amplitude), **style))
@@ -107,9 +109,9 @@ def _draw_against_share(
             axes.set_title(quantity.title)
             accuracy_axis(axes, quantity.label)
             chance_line(axes, classes)
-        ticks = ["none", *(f"{share * 100:g} %" for share in shares)]
+        ticks = ["none", *(f"{rate * 100:g} %" for rate in rates)]
         panels[-1].set_xticks(range(len(ticks)), ticks)
-        panels[-1].set_xlabel("share of poison in the training")
+        panels[-1].set_xlabel("poisoning rate")
         if len(handles) > 1:
             legend_above(figure, handles, columns=3)
 
@@ -134,12 +136,12 @@ def _draw_against_amplitude(
     paper_reference: bool,
     path: Path,
 ) -> None:
-    """A line for each share, on poisoned recordings above, on clean ones below."""
+    """A line for each rate, on poisoned recordings above, on clean ones below."""
     retrained = table[table.poison == poison]
-    colours = share_colours(retrained.poison_share.unique())
+    colours = rate_colours(retrained.poisoning_rate.unique())
     lines = [(name, table[table.recipe == name], INK, "D") for name in unpoisoned] + [
-        (f"retrained, {share * 100:g} % poisoned", rows, colours[share], "o")
-        for share, rows in retrained.groupby("poison_share")
+        (f"retrained, {rate * 100:g} % poisoned", rows, colours[rate], "o")
+        for rate, rows in retrained.groupby("poisoning_rate")
     ]
     with drawing(path, height=6.6) as figure:
         noisy, clean = figure.subplots(2, sharex=True)

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from mishear.features.split import Division
 from mishear.features.waveforms import signal_to_noise_ratio
-from mishear.poisoning.poisons import Poison, poisoned_waveform
+from mishear.poisoning.poisons import Poison
 from mishear.report.figures.style import INK, drawing
 from mishear.study.plan import number_name
 
@@ -146,12 +146,12 @@ def versions(
     """
     found = [Version(_heard("clean", heard.get(None)), waveform, clean)]
     for poison, spectrogram in poisoned:
-        changed = poisoned_waveform(waveform, name, poison, sample_rate, in_training=False)
+        changed = poison.poisoned_waveform(waveform, name, sample_rate, in_training=False)
         ratio = signal_to_noise_ratio(waveform, changed)
-        title = f"amplitude {number_name(poison['amplitude'])}"
+        title = f"amplitude {number_name(poison.amplitude)}"
         if np.isfinite(ratio):
             title += f", SNR {ratio:.0f} dB"
-        found.append(Version(_heard(title, heard.get(poison["amplitude"])), changed, spectrogram))
+        found.append(Version(_heard(title, heard.get(poison.amplitude)), changed, spectrogram))
     return found
 
 

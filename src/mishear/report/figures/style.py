@@ -25,10 +25,10 @@ SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c
 DARK_SERIES = ("#5aa9e6", "#ff8a4c", "#2fc79a", "#e6a3ca", "#f2b636", "#8accf5", "#c2ae4a")
 """The same hues on a dark ground."""
 
-SHARES = ("#8ebfe0", "#3f93c8", "#00598c")
-"""Faint to strong: small to large shares of poisoned recordings."""
+RATES = ("#8ebfe0", "#3f93c8", "#00598c")
+"""Faint to strong: small to large poisoning rates."""
 
-DARK_SHARES = ("#41657f", "#4a9ad4", "#93d0ff")
+DARK_RATES = ("#41657f", "#4a9ad4", "#93d0ff")
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
@@ -94,14 +94,14 @@ def attack_styles(attacks: Sequence[str]) -> dict[str, dict[str, str]]:
     }
 
 
-def share_colours(shares: Sequence[float]) -> dict[float, str]:
-    """A colour for each share of poisoned recordings, stronger for larger ones."""
-    ordered = sorted(shares)
+def rate_colours(rates: Sequence[float]) -> dict[float, str]:
+    """A colour for each poisoning rate, stronger for larger ones."""
+    ordered = sorted(rates)
     last = max(len(ordered) - 1, 1)
-    scale = len(SHARES) - 1
+    scale = len(RATES) - 1
     return {
-        share: SHARES[round(i / last * scale) if len(ordered) > 1 else scale]
-        for i, share in enumerate(ordered)
+        rate: RATES[round(i / last * scale) if len(ordered) > 1 else scale]
+        for i, rate in enumerate(ordered)
     }
 
 

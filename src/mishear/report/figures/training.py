@@ -12,11 +12,11 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from mishear.report.figures.style import (
     INK,
     MUTED,
-    SHARES,
+    RATES,
     accuracy_axis,
     drawing,
     legend_above,
-    share_colours,
+    rate_colours,
 )
 from mishear.study.plan import number_name
 
@@ -28,14 +28,14 @@ WIDE_RANGE = 300
 def draw_training(
     victims: Sequence[Mapping[str, Any]], histories: Sequence[pd.DataFrame], path: Path
 ) -> None:
-    """A row of panels for each training, those that differ in the share of poison together.
+    """A row of panels for each training, those that differ in the poisoning rate together.
 
     Loss is at the left, accuracy at the right.
 
     Parameters
     ----------
     victims
-        For each its ``recipe``, ``amplitude``, ``share``, ``eps``, ``sigma`` and ``seed``.
+        For each its ``recipe``, ``amplitude``, ``rate``, ``eps``, ``sigma`` and ``seed``.
     histories
         For each the table of its epochs.
     path
@@ -49,7 +49,7 @@ def draw_training(
         grid = figure.subplots(len(groups), 2, sharex=True, squeeze=False)
         for (loss, accuracy), (title, members) in zip(grid, groups.items(), strict=True):
             for victim, history in members:
-                colour = colours[victim["recipe"]].get(victim["share"], INK)
+                colour = colours[victim["recipe"]].get(victim["rate"], INK)
                 _draw_victim(loss, accuracy, history, colour)
             _loss_axis(loss, [history for _, history in members])
             loss.set_title(title)
@@ -61,20 +61,20 @@ def draw_training(
 
 
 def _colours(victims: Sequence[Mapping[str, Any]]) -> dict[str, dict[float, str]]:
-    """For each recipe the colours of its shares of poison.
+    """For each recipe the colours of its poisoning rates.
 
-    Shares have the same colour in all recipes, unless there are more of them than colours.
+    Rates have the same colour in all recipes, unless there are more of them than colours.
     """
-    shares: dict[str, set[float]] = {}
+    rates: dict[str, set[float]] = {}
     for victim in victims:
-        of_recipe = shares.setdefault(victim["recipe"], set())
-        if victim["share"] is not None:
-            of_recipe.add(victim["share"])
-    every = set().union(*shares.values())
-    common = len(every) <= len(SHARES)
+        of_recipe = rates.setdefault(victim["recipe"], set())
+        if victim["rate"] is not None:
+            of_recipe.add(victim["rate"])
+    every = set().union(*rates.values())
+    common = len(every) <= len(RATES)
     return {
-        recipe: share_colours(list(every if common else of_recipe)) if of_recipe else {}
-        for recipe, of_recipe in shares.items()
+        recipe: rate_colours(list(every if common else of_recipe)) if of_recipe else {}
+        for recipe, of_recipe in rates.items()
     }
 
 
@@ -134,9 +134,9 @@ def _handles(colours: Mapping[str, Mapping[float, str]]) -> list[Line2D]:
     if not poisoned:
         return kinds
     if all(of_recipe == poisoned[0] for of_recipe in poisoned):
-        names = {f"{share * 100:g} % poisoned": poisoned[0][share] for share in sorted(poisoned[0])}
+        names = {f"{rate * 100:g} % poisoned": poisoned[0][rate] for rate in sorted(poisoned[0])}
     else:
-        names = {"smallest share of its poison": SHARES[0], "largest share": SHARES[-1]}
+        names = {"lowest poisoning rate": RATES[0], "highest poisoning rate": RATES[-1]}
     names = {"no poison": INK, **names}
     return kinds + [
         Line2D([], [], color=colour, linewidth=3, label=name) for name, colour in names.items()

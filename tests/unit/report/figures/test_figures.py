@@ -10,6 +10,7 @@ import pytest
 from mishear.config.schema import load
 from mishear.evaluation.measurements import over_seeds
 from mishear.features.split import Division
+from mishear.poisoning.poisons import UniformNoise
 from mishear.report.figures.confusion import confusion, draw_confusion
 from mishear.report.figures.curves import draw_accuracy, draw_distance
 from mishear.report.figures.defences import draw_certificates, draw_tradeoff
@@ -61,15 +62,15 @@ def victims():
     plain = {
         "recipe": "standard",
         "amplitude": None,
-        "share": None,
+        "rate": None,
         "eps": None,
         "sigma": None,
         "seed": 0,
     }
     poisoned = [
-        plain | {"recipe": "noise", "amplitude": amplitude, "share": share, "seed": seed}
+        plain | {"recipe": "noise", "amplitude": amplitude, "rate": rate, "seed": seed}
         for amplitude in (0.001, 0.01, 0.1, 1.0)
-        for share in (0.25, 0.5, 1.0)
+        for rate in (0.25, 0.5, 1.0)
         for seed in (0, 1)
     ]
     return [plain, *poisoned]
@@ -90,7 +91,7 @@ def history():
 def recording():
     waveform = np.sin(np.arange(800) / 5).astype(np.float32)
     picture = np.random.default_rng(1).normal(size=(8, 10))
-    noise = {"kind": "uniform", "amplitude": 0.1, "seed": 0}
+    noise = UniformNoise(amplitude=0.1)
     heard = {None: "one", 0.1: "two"}
     return versions(waveform, "a.wav", picture, [(noise, picture + 1)], 800, heard)
 
@@ -126,14 +127,12 @@ def draw(rows, aimed_rows, summary_of, robustness_of, certificates_of, hardened,
         "accuracy": lambda path: draw_accuracy(summary, attacks, 3, True, path),
         "distance": lambda path: draw_distance([evaluation], list(attacks), 3, True, path),
         "poisoning": lambda path: draw_poisoning(
-            summary, "noise", "uniform", ["standard"], 3, True, path
+            summary, "noise", "amplitude", ["standard"], 3, True, path
         ),
         "backdoor": lambda path: draw_poisoning(
-            summary, "backdoor", "trigger", ["standard"], 3, True, path
+            summary, "backdoor", "rate", ["standard"], 3, True, path
         ),
-        "flips": lambda path: draw_poisoning(
-            summary, "flips", "labels", ["standard"], 3, True, path
-        ),
+        "flips": lambda path: draw_poisoning(summary, "flips", "rate", ["standard"], 3, True, path),
         "tradeoff": lambda path: draw_tradeoff(worst_cases, FAMILIES, LABELS, 0.5, path),
         "certificates": lambda path: draw_certificates(certified, ["smoothing"], path),
         "training": lambda path: draw_training(victims(), [history()] * 25, path),
@@ -186,7 +185,7 @@ def test_accuracy_names_attacks_and_the_papers_points(draw, tmp_path):
     [
         lambda summary, attacks, path: draw_accuracy(summary, attacks, 3, False, path),
         lambda summary, attacks, path: draw_poisoning(
-            summary, "noise", "uniform", ["standard"], 3, False, path
+            summary, "noise", "amplitude", ["standard"], 3, False, path
         ),
     ],
 )
@@ -213,15 +212,15 @@ def test_seeds_become_one_line_with_the_widest_limits(rows, summary_of):
     assert (line.ci_low, line.ci_high) == (0.4, 0.99)
 
 
-def test_more_shares_than_colours_are_told_by_their_rank(tmp_path):
+def test_more_rates_than_colours_are_told_by_their_rank(tmp_path):
     many = [
-        {"recipe": recipe, "share": share, "seed": 0} | dict.fromkeys(("amplitude", "eps", "sigma"))
-        for recipe, shares in (("a", (0.01, 0.05, 0.1)), ("b", (0.2, 0.3, 0.4)))
-        for share in shares
+        {"recipe": recipe, "rate": rate, "seed": 0} | dict.fromkeys(("amplitude", "eps", "sigma"))
+        for recipe, rates in (("a", (0.01, 0.05, 0.1)), ("b", (0.2, 0.3, 0.4)))
+        for rate in rates
     ]
     draw_training(many, [history()] * 6, tmp_path / "many.svg")
     shown = texts(tmp_path / "many.svg")
-    assert "largest share" in shown
+    assert "highest poisoning rate" in shown
     assert "5 % poisoned" not in shown
     draw_training(many[:3], [history()] * 3, tmp_path / "few.svg")
     assert "5 % poisoned" in texts(tmp_path / "few.svg")
@@ -230,7 +229,7 @@ def test_more_shares_than_colours_are_told_by_their_rank(tmp_path):
 def test_success_is_drawn_where_a_class_is_aimed_at(draw, tmp_path):
     draw("backdoor", tmp_path / "backdoor.svg")
     shown = texts(tmp_path / "backdoor.svg")
-    assert "Heard as the class aimed at" in shown
+    assert "Classified as the class aimed at" in shown
     assert "amplitude 0.01" in shown
     assert "none" in shown and "5 %" in shown
     draw("flips", tmp_path / "flips.svg")
@@ -241,9 +240,9 @@ def test_several_seeds_can_be_drawn(rows, aimed_rows, summary_of, attacks, tmp_p
     rows = rows + aimed_rows
     summary = summary_of(rows + [row | {"seed": 1} for row in rows])
     draw_accuracy(summary, attacks, 3, True, tmp_path / "accuracy.svg")
-    for recipe, kind in (("noise", "uniform"), ("backdoor", "trigger"), ("flips", "labels")):
+    for recipe, against in (("noise", "amplitude"), ("backdoor", "rate"), ("flips", "rate")):
         path = tmp_path / f"{recipe}.svg"
-        draw_poisoning(summary, recipe, kind, ["standard"], 3, True, path)
+        draw_poisoning(summary, recipe, against, ["standard"], 3, True, path)
 
 
 def test_tradeoff_names_recipes_defences_and_what_was_swept(draw, tmp_path):
@@ -346,7 +345,7 @@ def minimal(more=None, **changes):
         "networks": {"net": {"class": "PaperCNN"}},
         "recipes": {
             "standard": {},
-            "noise": {"poison": {"kind": "uniform", "amplitude": [0.1]}},
+            "noise": {"poison": {"class": "UniformNoise", "amplitude": [0.1], "rate": [1]}},
         },
         "attacks": {
             "fgsm": {"class": "LinfFastGradientAttack", "eps": [0.2, 1.0]},
@@ -376,7 +375,7 @@ def test_figures_of_a_study():
 
 
 def test_a_study_without_attacks_has_figures_of_its_poison_alone():
-    flips = {"flips": {"poison": {"kind": "labels", "share": [0.1]}}}
+    flips = {"flips": {"poison": {"class": "RandomLabelFlip", "rate": [0.1]}}}
     assert paths(minimal(more=flips, attacks=[], recipes=["standard", "flips"])) == [
         "flips/poisoning.svg",
         "training.svg",
