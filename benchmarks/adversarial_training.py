@@ -27,7 +27,7 @@ import torch
 from mishear.attacks.building import build_attack
 from mishear.attacks.judging import Threat
 from mishear.attacks.running import attack_batch
-from mishear.config.schema import Adversarial, Recipe
+from mishear.config.recipes import Adversarial, Recipe
 from mishear.core.statistics import wilson_interval
 from mishear.defences.defended import DefendedVictim
 from mishear.features.split import read_split

@@ -21,7 +21,8 @@ from snakemake.utils import update_config
 
 from mishear.attacks.building import build_attack
 from mishear.attacks.norms import norm_of
-from mishear.config.schema import Config, load
+from mishear.config.config import Config
+from mishear.config.loading import load
 from mishear.corpora.download import download
 from mishear.corpora.espeak import synthesise
 from mishear.corpora.index import check_index, index_recordings

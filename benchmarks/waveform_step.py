@@ -17,7 +17,7 @@ import torch
 from torch import nn
 
 from mishear.attacks.waveform import WaveformAttack
-from mishear.config.schema import FrontEnd
+from mishear.config.front_ends import FrontEnd
 from mishear.defences.defended import DefendedVictim
 from mishear.features.spectrograms import mel_front_end
 from mishear.runtime.devices import use_one_thread

@@ -14,7 +14,7 @@ import pytest
 import torch
 import yaml
 
-from mishear.config.schema import load
+from mishear.config.loading import load
 from mishear.corpora.index import index_recordings
 from mishear.corpora.sources import SOURCES
 from mishear.corpora.unpack import unpack

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from mishear.config.schema import Adversarial, Recipe
+from mishear.config.recipes import Adversarial, Recipe
 from mishear.features.split import Division
 from mishear.poisoning.training_set import training_set
 from mishear.training.losses import climb, divergence_from, worst_inputs

@@ -11,7 +11,7 @@ import pytest
 import soundfile
 import torch
 
-from mishear.config.schema import FrontEnd
+from mishear.config.front_ends import FrontEnd
 from mishear.evaluation.checks import SIGNIFICANCE, Run, weaker
 from mishear.evaluation.recordings import select_waveforms
 from mishear.features.spectrograms import mel_front_end

@@ -1,4 +1,4 @@
-"""Writes what is generated from the config's schema: ``python -m mishear.config.docs``.
+"""Write what is generated from the config's sections: ``python -m mishear.config.docs``.
 
 ``config/README.md`` for readers and ``workflow/schemas/config.schema.json`` for editors.
 """
@@ -14,7 +14,9 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from mishear.config import schema as config
+from mishear.config.base import Section, section_classes
+from mishear.config.config import Config
+from mishear.config.messages import TAGS
 
 INTRODUCTION = """\
 # The config
@@ -33,75 +35,52 @@ A mistake in the config stops the run, also a dry one (`-n`), before any job, an
 the value and what is allowed.
 """
 
-SECTIONS = {
-    "study": [config.Study],
-    "corpora": [
-        config.EspeakCorpus,
-        config.FsddCorpus,
-        config.AudioMnistCorpus,
-        config.FolderCorpus,
-    ],
-    "front_ends": [config.FrontEnd],
-    "networks": [config.Network],
-    "split": [config.Split],
-    "recipes": [
-        config.Recipe,
-        config.Adversarial,
-        config.Noise,
-        config.Poison,
-    ],
-    "attacks": [config.Attack],
-    "defences": [config.Defence, config.Certificate],
-    "detectors": [config.Detector],
-    "recognisers": [config.Recogniser],
-    "listening": [config.Listening, config.Inversion, config.ListeningPage],
-    "evaluation": [config.EvaluationSettings],
-    "checks": [config.Checks],
-    "report": [config.Report, config.Gallery],
-}
-PLACES = {
-    config.Adversarial: "recipes.<name>.adversarial",
-    config.Noise: "recipes.<name>.noise",
-    config.Poison: "recipes.<name>.poison",
-    config.Certificate: "defences.<name>.certificate",
-    config.Gallery: "report.gallery",
-}
-NAMED = ("corpora", "front_ends", "networks", "recipes", "attacks", "defences", "detectors")
 BASIC_NAMES = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 
 
 def readme() -> str:
-    """The text of ``config/README.md``."""
+    """Return the text of ``config/README.md``."""
     parts = [INTRODUCTION]
-    for section, classes in SECTIONS.items():
-        parts.append(f"## `{section}`\n")
-        parts += [_table(section, section_class) for section_class in classes]
-    rest = [name for name in config.Config.model_fields if name not in SECTIONS]
-    rows = [_row(name, config.Config.model_fields[name]) for name in rest]
-    parts.append("## Other keys\n")
-    parts.append("\n".join([*_HEADER, *rows]) + "\n")
+    rest = []
+    for name, field in Config.model_fields.items():
+        tables = [_table(place, section) for place, section in places(name, field.annotation)]
+        if tables:
+            parts += [f"## `{name}`\n", *tables]
+        else:
+            rest.append(_row(name, field))
+    parts += ["## Other keys\n", "\n".join([*_HEADER, *rest]) + "\n"]
     return "\n".join(parts)
+
+
+def places(place: str, annotation: Any) -> Iterator[tuple[str, type[Section]]]:
+    """Yield every section at a place of the config and below it, each with its own place.
+
+    Parameters
+    ----------
+    place
+        Key in the config, such as ``recipes``.
+    annotation
+        Type of that key.
+    """
+    if get_origin(annotation) is dict:
+        place, annotation = f"{place}.<name>", get_args(annotation)[1]
+    for section in section_classes(annotation):
+        yield place, section
+        for name, field in section.model_fields.items():
+            yield from places(f"{place}.{field.alias or name}", field.annotation)
 
 
 _HEADER = ("| key | type | default | meaning |", "|---|---|---|---|")
 
 
-def _table(section: str, section_class: type[config.Section]) -> str:
-    place = _place(section, section_class)
-    fields = section_class.model_fields
+def _table(place: str, section: type[Section]) -> str:
+    fields = section.model_fields
     kind = "".join(
-        f", `{tag}: {get_args(fields[tag].annotation)[0]}`" for tag in config.TAGS & fields.keys()
+        f", `{tag}: {get_args(fields[tag].annotation)[0]}`" for tag in TAGS & fields.keys()
     )
-    title = f"`{place}`{kind}: {section_class.__doc__.strip()}\n"
-    rows = [_row(f.alias or name, f) for name, f in fields.items() if name not in config.TAGS]
+    title = f"`{place}`{kind}: {section.__doc__.strip()}\n"
+    rows = [_row(f.alias or name, f) for name, f in fields.items() if name not in TAGS]
     return "\n".join([title, *_HEADER, *rows]) + "\n"
-
-
-def _place(section: str, section_class: type[config.Section]) -> str:
-    for parent, place in PLACES.items():
-        if issubclass(section_class, parent):
-            return place
-    return f"{section}.<name>" if section in NAMED else section
 
 
 def _row(name: str, field: FieldInfo) -> str:
@@ -116,7 +95,7 @@ def _default(field: FieldInfo) -> str:
         return "needed"
     if value is None:
         return "unset"
-    if isinstance(value, config.Section):
+    if isinstance(value, Section):
         return "see below"
     if value == [float("inf")]:
         return "no limit"
@@ -136,7 +115,7 @@ def _type_name(annotation: Any, metadata: list = ()) -> str:
         return " or ".join(dict.fromkeys(kinds))
     if origin is list:
         return f"list of {_type_name(get_args(annotation)[0])}"
-    if origin is dict or (isinstance(annotation, type) and issubclass(annotation, config.Section)):
+    if origin is dict or (isinstance(annotation, type) and issubclass(annotation, Section)):
         return "mapping"
     limits = " and ".join(_limits(metadata))
     return f"{BASIC_NAMES.get(annotation, 'any')} {limits}".strip()
@@ -151,12 +130,12 @@ def _limits(metadata: list) -> Iterator[str]:
 
 
 def schema() -> str:
-    """The JSON schema of the config."""
-    return json.dumps(config.Config.model_json_schema(by_alias=True), indent=1) + "\n"
+    """Return the JSON schema of the config."""
+    return json.dumps(Config.model_json_schema(by_alias=True), indent=1) + "\n"
 
 
 def generated(root: Path) -> dict[Path, str]:
-    """Every generated file below the repository's root, with its text."""
+    """Return the text of every generated file below the root of the repository, by its path."""
     return {
         root / "config" / "README.md": readme(),
         root / "workflow" / "schemas" / "config.schema.json": schema(),

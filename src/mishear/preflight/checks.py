@@ -9,7 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from mishear.config.schema import Config, load
+from mishear.config.config import Config
+from mishear.config.loading import load
 from mishear.core.errors import UserError
 from mishear.core.plugins import FAMILIES
 from mishear.study.plan import chain, check_names

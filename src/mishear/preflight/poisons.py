@@ -3,14 +3,16 @@
 import difflib
 from collections.abc import Iterator, Sequence
 
-from mishear.config import schema
+from mishear.config import poisons
+from mishear.config.config import Config
+from mishear.config.corpora import Corpus, FolderCorpus
 from mishear.core.errors import UserError
 from mishear.corpora.sources import SOURCES
 from mishear.poisoning.poisons import Poison, build_poison, unknown_classes
 from mishear.study.plan import poison_definition
 
 
-def check_poison(config: schema.Config, recipe: str) -> None:
+def check_poison(config: Config, recipe: str) -> None:
     """Check the poison of a recipe before any job starts.
 
     Parameters
@@ -36,7 +38,7 @@ def check_poison(config: schema.Config, recipe: str) -> None:
         raise UserError("\n  - ".join(f"{where}.{problem}" for problem in problems))
 
 
-def _disagreements(poison: Poison, section: schema.Poison) -> Iterator[str]:
+def _disagreements(poison: Poison, section: poisons.Poison) -> Iterator[str]:
     """Compare the keys of a poison with what its class needs."""
     name = type(poison).__name__
     if poison.changes_waveform and section.amplitude is None:
@@ -51,7 +53,7 @@ def _disagreements(poison: Poison, section: schema.Poison) -> Iterator[str]:
         yield f"sources: {name} does not choose among classes. Remove the sources."
 
 
-def _unknown_classes(poison: Poison, config: schema.Config) -> Iterator[str]:
+def _unknown_classes(poison: Poison, config: Config) -> Iterator[str]:
     """Yield the classes that a corpus of the study does not have."""
     for name in config.study.corpora:
         classes = _classes(config.corpora[name])
@@ -64,14 +66,14 @@ def _unknown_classes(poison: Poison, config: schema.Config) -> Iterator[str]:
             )
 
 
-def _classes(corpus: schema.Corpus) -> Sequence[str] | None:
+def _classes(corpus: Corpus) -> Sequence[str] | None:
     """Return the classes of a corpus, or None where its recordings decide them."""
-    if isinstance(corpus, schema.FolderCorpus):
+    if isinstance(corpus, FolderCorpus):
         return corpus.classes
     return SOURCES[corpus.source].classes
 
 
-def _misfits(poison: Poison, config: schema.Config) -> Iterator[str]:
+def _misfits(poison: Poison, config: Config) -> Iterator[str]:
     """Yield why a front end of the study cannot hold the poison."""
     for name in config.study.front_ends:
         front_end = config.front_ends[name]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mishear.config.schema import Config
+from mishear.config.config import Config
 from mishear.study.evaluations import Victim, _kinds, attacks_on_spectrograms, defences_of, victims
 from mishear.study.trainings import all_trainings
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from mishear.config.schema import Config
+from mishear.config.config import Config
 from mishear.study.evaluations import Victim, victims
 from mishear.study.trainings import all_trainings
 

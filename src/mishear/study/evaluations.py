@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from itertools import product
 
-from mishear.config.schema import NO_DEFENCE, Config
+from mishear.config.config import Config
+from mishear.config.defences import NO_DEFENCE
 from mishear.study.paths import number_name
 from mishear.study.trainings import Training, all_trainings, reference_training, study_trainings
 

@@ -6,7 +6,7 @@ from itertools import product
 from math import inf, isinf
 from typing import Any
 
-from mishear.config.schema import Config
+from mishear.config.config import Config
 from mishear.study.plan import (
     Evaluation,
     Victim,

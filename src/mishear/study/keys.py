@@ -3,7 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
-from mishear.config.schema import NO_DEFENCE, Config
+from mishear.config.config import Config
+from mishear.config.defences import NO_DEFENCE
 from mishear.study.detections import detections
 from mishear.study.evaluations import Evaluation, defences_of, evaluations, victims
 from mishear.study.poisons import poison_domain

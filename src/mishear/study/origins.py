@@ -4,12 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from mishear.config.schema import (
-    AudioMnistCorpus,
-    EspeakCorpus,
-    FolderCorpus,
-    FsddCorpus,
-)
+from mishear.config.corpora import AudioMnistCorpus, EspeakCorpus, FolderCorpus, FsddCorpus
 from mishear.core.errors import UserError
 from mishear.corpora.sources import SOURCES, Expectation
 

@@ -1,6 +1,6 @@
 """The path of everything in ``results``, once."""
 
-from mishear.config.schema import NAME_PATTERN
+from mishear.config.base import NAME_PATTERN
 
 NAME = NAME_PATTERN.strip("^$")
 """What names look like in paths."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mishear.config.schema import Config
+from mishear.config.config import Config
 
 
 def poison_domain(config: Config, recipe: str) -> str:

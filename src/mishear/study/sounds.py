@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from mishear.config.schema import NO_DEFENCE, Config
+from mishear.config.config import Config
+from mishear.config.defences import NO_DEFENCE
 from mishear.study.evaluations import Evaluation, Victim, evaluations, victims
 from mishear.study.paths import number_name
 from mishear.study.trainings import reference_training

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
-from mishear.config.schema import Config, Recipe
+from mishear.config.config import Config
+from mishear.config.recipes import Recipe
 from mishear.core.errors import UserError
 from mishear.study.paths import number_name
 

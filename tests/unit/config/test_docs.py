@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mishear.config.docs import generated
+from mishear.config.base import Section
+from mishear.config.config import Config
+from mishear.config.docs import generated, places, readme
 
 ROOT = Path(__file__).parents[3]
 
@@ -51,3 +53,33 @@ def test_constraints_hold_every_requirement():
 
 def test_no_address_of_an_index_is_pinned():
     assert "http" not in (ROOT / "constraints.txt").read_text()
+
+
+def every_place():
+    fields = Config.model_fields.items()
+    return [found for name, field in fields for found in places(name, field.annotation)]
+
+
+def test_every_section_has_a_place_of_its_own():
+    """But those of a union, such as corpora, which their source tells apart."""
+    found = [(place, section) for place, section in every_place() if place != "corpora.<name>"]
+    assert len({place for place, _ in found}) == len(found)
+    headings = re.findall(r"^`.*`: ", readme(), flags=re.M)
+    assert len(set(headings)) == len(headings) == len(every_place())
+
+
+def test_no_section_is_left_out():
+    def leaves(section):
+        parts = section.__subclasses__()
+        return {section}.union(*map(leaves, parts)) if parts else {section}
+
+    ours = {section for section in leaves(Section) if section.__module__.startswith("mishear.")}
+    bases = {each for section in ours for each in section.__bases__}
+    assert ours - bases - {Config} == {section for _, section in every_place()} - bases
+
+
+@pytest.mark.parametrize(
+    "place", ["recognisers.<name>", "listening", "listening.inversion", "listening.page"]
+)
+def test_places_are_written_as_in_a_config(place):
+    assert f"\n`{place}`: " in readme()

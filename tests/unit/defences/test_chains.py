@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from mishear import defences
-from mishear.config.schema import Certificate
+from mishear.config.defences import Certificate
 from mishear.core.errors import UserError
 from mishear.defences.base import Defence
 from mishear.defences.chains import build_defences, check_defence, gradient_of_chain

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mishear.config.schema import load
+from mishear.config.loading import load
 from mishear.core.errors import UserError
 from mishear.preflight.poisons import check_poison
 

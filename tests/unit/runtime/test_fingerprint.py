@@ -307,7 +307,7 @@ def before():
         ("training/networks", "class PaperCNN(", set(SCRIPTS)),
         ("training/networks", "def check_network(", set()),
         ("preflight/checks", "def checked_settings(", set()),
-        ("config/schema", "class Study(", set()),
+        ("config/study", "class Study(", set()),
     ],
 )
 def test_a_change_in_mishear_reaches_the_scripts_that_use_it(

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mishear.config.schema import Recipe, load
+from mishear.config.loading import load
+from mishear.config.recipes import Recipe
 from mishear.core.errors import UserError
 from mishear.preflight.checks import checked_settings
 from mishear.study import figures as catalogue

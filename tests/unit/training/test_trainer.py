@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from mishear.config.schema import Recipe
+from mishear.config.recipes import Recipe
 from mishear.features.split import Division
 from mishear.poisoning.training_set import TrainingSet, training_set
 from mishear.training.checkpoints import Checkpoint

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mishear.config.schema import load
+from mishear.config.loading import load
 from mishear.evaluation.measurements import over_seeds
 from mishear.features.split import Division
 from mishear.poisoning.poisons import UniformNoise

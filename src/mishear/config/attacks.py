@@ -1,0 +1,77 @@
+"""Section `attacks`: named attacks."""
+
+import math
+from typing import Literal
+
+from pydantic import Field, PositiveInt, ValidationInfo, field_validator
+
+from mishear.config.base import ClassSection, Epsilons
+
+
+class Attack(ClassSection):
+    """A named attack."""
+
+    class_: str = Field(
+        alias="class",
+        description="Class of `foolbox.attacks`, or a dotted path: of one of "
+        "`mishear.attacks.autoattack` (`LinfAPGD`, `LinfAPGDTargeted`, `LinfFAB`, "
+        "`LinfSquare`, `LinfAutoAttack`), `mishear.attacks.hopskipjump.HopSkipJump`, or of your "
+        "own with Foolbox's interface.",
+    )
+    domain: Literal["spectrogram", "waveform"] = Field(
+        default="spectrogram",
+        description="What is perturbed: `spectrogram`, the network's input in dB; `waveform`, the "
+        "sound before the front end, where the recording speaks.",
+    )
+    budget: Literal["eps", "snr"] = Field(
+        default="eps",
+        description="What limits the perturbation: `eps`, its size in the attack's norm; `snr`, "
+        "for `domain: waveform`, the signal-to-noise ratio, which gives each recording an eps of "
+        "its own.",
+    )
+    eps: Epsilons = Field(
+        default=[math.inf],
+        validate_default=True,
+        description="Sizes of the perturbation in the attack's norm: dB, for `domain: waveform` "
+        "fractions of full scale, with `budget: snr` the lowest ratios in dB. Unset: no limit, for "
+        "attacks that minimise the perturbation.",
+    )
+    targets: Literal["untargeted", "least-likely", "random", "every"] = Field(
+        default="untargeted",
+        description="What the attack aims at, and with it what counts as a success. `untargeted`: "
+        "any wrong class. `least-likely` (of the clean recording) or `random`: this class, and no "
+        "other is a success; it is in the column `target` of the results. `every`: each wrong "
+        "class in turn, the likeliest first, until the recording is misclassified; any wrong class "
+        "is a success. `accuracy` is always the fraction classified correctly.",
+    )
+    restarts: PositiveInt = Field(
+        default=1,
+        description="Independent attempts, each with a random start of its own; a recording is "
+        "attacked until one succeeds.",
+    )
+    batch_size: PositiveInt | None = Field(
+        default=None,
+        description="Recordings attacked at once; unset: `evaluation.batch_size`.",
+    )
+    shards: PositiveInt = Field(
+        default=1,
+        description="Jobs among which the batches of each evaluation are divided; the results are "
+        "those of one job.",
+    )
+
+    @field_validator("budget")
+    @classmethod
+    def _fits_domain(cls, budget: str, info: ValidationInfo) -> str:
+        if budget == "snr" and info.data.get("domain") == "spectrogram":
+            raise ValueError("it is for domain: waveform; a spectrogram has no noise of its own")
+        return budget
+
+    @field_validator("eps")
+    @classmethod
+    def _fits_budget(cls, eps: list[float], info: ValidationInfo) -> list[float]:
+        ratios = info.data.get("budget") == "snr"
+        if not ratios and min(eps) <= 0:
+            raise ValueError("every eps must be above 0")
+        if ratios and not all(map(math.isfinite, eps)):
+            raise ValueError("with budget: snr it is a list of ratios in dB, such as [40, 20]")
+        return eps

@@ -1,0 +1,81 @@
+"""The base classes of the config's sections, and the types of their keys."""
+
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt
+
+NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+"""Names become folders, so they are restricted to what is safe in a path."""
+
+
+def canonical_number(value: float) -> float:
+    """Round to six significant digits, so that a number and its name in a path are the same."""
+    return float(f"{value:g}")
+
+
+def no_repeats(values: list) -> list:
+    """Refuse a list in which a value is given more than once."""
+    repeated = {value for value in values if values.count(value) > 1}
+    if repeated:
+        raise ValueError(f"given more than once: {', '.join(map(str, sorted(repeated)))}")
+    return values
+
+
+def _class_as_text(name: Any) -> Any:
+    if isinstance(name, bool):
+        raise ValueError("YAML reads this word as true or false; put it in quotes")
+    return str(name) if isinstance(name, int) else name
+
+
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+UniqueNames = Annotated[list[Name], AfterValidator(no_repeats)]
+Names = Annotated[list[Name], Field(min_length=1), AfterValidator(no_repeats)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Share = Annotated[float, Field(ge=0, le=1), AfterValidator(canonical_number)]
+Rates = Annotated[
+    list[Annotated[float, Field(gt=0, le=1), AfterValidator(canonical_number)]],
+    Field(min_length=1),
+    AfterValidator(no_repeats),
+]
+Amplitudes = Annotated[
+    list[Annotated[float, Field(gt=0, allow_inf_nan=False), AfterValidator(canonical_number)]],
+    Field(min_length=1),
+    AfterValidator(no_repeats),
+]
+Epsilons = Annotated[
+    list[Annotated[float, AfterValidator(canonical_number)]],
+    Field(min_length=1),
+    AfterValidator(no_repeats),
+]
+ClassName = Annotated[str, Field(min_length=1), BeforeValidator(_class_as_text)]
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+Shown = PositiveInt | Annotated[list[str], Field(min_length=1)]
+"""A number of recordings, or their names."""
+
+
+class Section(BaseModel):
+    """A mapping of the config in which only the keys listed are allowed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class ClassSection(Section):
+    """A section that names a class; see :mod:`mishear.core.plugins`."""
+
+    class_: str = Field(alias="class")
+    params: dict[str, Any] = Field(default={}, description="Keyword arguments of the class.")
+
+
+def section_classes(annotation: Any) -> list[type[Section]]:
+    """Return the sections that a key may hold: several of a union, none of another type.
+
+    Parameters
+    ----------
+    annotation
+        Type of the key. A mapping of sections is none.
+    """
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        return [annotation]
+    if get_origin(annotation) in (None, dict, list):
+        return []
+    return [found for part in get_args(annotation) for found in section_classes(part)]

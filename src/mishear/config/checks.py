@@ -1,0 +1,30 @@
+"""Section `checks`: checks of attacks and defences."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, PositiveInt
+
+from mishear.config.base import Section, UniqueNames, canonical_number
+
+
+class Checks(Section):
+    """Checks of attacks and defences, shown in every report."""
+
+    recordings: PositiveInt = Field(
+        default=60, description="Test recordings on which attacks are checked."
+    )
+    eps: Annotated[float, Field(gt=0), AfterValidator(canonical_number)] = Field(
+        default=0.5, description="Size of the perturbation (dB) at which attacks are compared."
+    )
+    attacks: UniqueNames | None = Field(
+        default=None, description="Attacks that are checked; unset: all attacks on a victim."
+    )
+    more: Annotated[int, Field(ge=2)] = Field(
+        default=2, description="Factor on the steps of an attack, which must change little."
+    )
+    noise_draws: PositiveInt = Field(
+        default=20, description="Draws of the random noise that an attack is compared with."
+    )
+    queries: PositiveInt = Field(
+        default=500, description="Queries of the black-box attack that an attack is compared with."
+    )

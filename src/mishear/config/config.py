@@ -1,0 +1,51 @@
+"""The whole config: every section with its type, and the keys outside of sections."""
+
+from typing import Literal
+
+from pydantic import Field, PositiveInt
+
+from mishear.config.attacks import Attack
+from mishear.config.base import Name, Section
+from mishear.config.checks import Checks
+from mishear.config.corpora import Corpus
+from mishear.config.defences import Defence
+from mishear.config.detectors import Detector
+from mishear.config.evaluation import EvaluationSettings
+from mishear.config.front_ends import FrontEnd
+from mishear.config.listening import Listening
+from mishear.config.networks import Network
+from mishear.config.recipes import Recipe
+from mishear.config.recognisers import Recogniser
+from mishear.config.report import Report
+from mishear.config.split import Split
+from mishear.config.study import Study
+
+
+class Config(Section):
+    """The whole config."""
+
+    study: Study
+    corpora: dict[Name, Corpus]
+    front_ends: dict[Name, FrontEnd]
+    networks: dict[Name, Network]
+    split: Split = Split()
+    recipes: dict[Name, Recipe]
+    attacks: dict[Name, Attack]
+    defences: dict[Name, Defence] = {}
+    detectors: dict[Name, Detector] = {}
+    recognisers: dict[Name, Recogniser] = {}
+    listening: Listening | None = Field(
+        default=None,
+        description="Judge poisoned and adversarial recordings by ear; unset: not.",
+    )
+    evaluation: EvaluationSettings = EvaluationSettings()
+    checks: Checks = Checks()
+    report: Report = Report()
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        default="auto",
+        description="`auto`: a CUDA GPU where there is one, else the CPU; the `device` column of "
+        "`summary.csv` says which was used.",
+    )
+    jobs_per_gpu: PositiveInt = Field(
+        default=1, description="Jobs of this machine that may share one GPU."
+    )

@@ -1,0 +1,107 @@
+"""Section `corpora`: where recordings come from."""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, PositiveInt
+
+from mishear.config.base import Name, Section, Seed, Sha256, Share, no_repeats
+
+
+def _whole_expression(pattern: str) -> str:
+    try:
+        groups = re.compile(pattern).groupindex
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    if "label" not in groups:
+        raise ValueError("needs a group named 'label', such as (?P<label>[0-9])")
+    return pattern
+
+
+def _labels_as_text(labels: Any) -> Any:
+    return [str(label) for label in labels] if isinstance(labels, list) else labels
+
+
+Labels = Annotated[
+    list[Name], Field(min_length=2), BeforeValidator(_labels_as_text), AfterValidator(no_repeats)
+]
+Pattern = Annotated[str, AfterValidator(_whole_expression)]
+
+
+class CorpusSection(Section):
+    """Keys that every source has."""
+
+    shards: PositiveInt = Field(
+        default=2,
+        description="Parts in which waveforms and spectrograms are made, each a job of its own.",
+    )
+    max_rejected_share: Share = Field(
+        default=0.05,
+        description="Largest share of unusable recordings with which the run goes on.",
+    )
+
+
+class EspeakCorpus(CorpusSection):
+    """Synthesised digits, made offline by eSpeak NG."""
+
+    source: Literal["espeak"]
+    speakers: Annotated[int, Field(ge=2, le=94)] = Field(default=60, description="Speakers.")
+    repetitions: Annotated[int, Field(ge=1, le=50)] = Field(
+        default=5, description="Recordings of each digit by each speaker."
+    )
+    seed: Seed = Field(default=0, description="Seed of voices and variations.")
+
+
+class ArchiveCorpus(CorpusSection):
+    """Keys of the sources that are unpacked from an archive."""
+
+    archive: str | None = Field(
+        default=None,
+        description="Another URL, a local `.zip`/`.tar.gz` or a directory, instead of the public "
+        "download.",
+    )
+    sha256: Sha256 | None = Field(
+        default=None, description="Hash the archive must have; unset: its content is checked."
+    )
+    max_unpacked_gigabytes: Annotated[float, Field(gt=0)] = Field(
+        default=8, description="Limit beyond which an archive is refused."
+    )
+
+
+class FsddCorpus(ArchiveCorpus):
+    """The Free Spoken Digit Dataset, release v1.0.10: 3,000 recordings, 8 kHz."""
+
+    source: Literal["fsdd"]
+
+
+class AudioMnistCorpus(ArchiveCorpus):
+    """AudioMNIST at a pinned commit: 30,000 recordings, 48 kHz."""
+
+    source: Literal["audiomnist"]
+    shards: PositiveInt = Field(
+        default=16,
+        description="Parts in which waveforms and spectrograms are made, each a job of its own.",
+    )
+
+
+class FolderCorpus(CorpusSection):
+    """Your own recordings: wav, flac or ogg files in a directory or an archive."""
+
+    source: Literal["folder"]
+    path: str = Field(description="Directory, `.zip`/`.tar.gz`, or URL of an archive.")
+    pattern: Pattern = Field(
+        description="Regular expression searched in each path; its group `label` is the class, "
+        "its group `speaker` (optional) the speaker."
+    )
+    classes: Labels | None = Field(
+        default=None, description="The classes; unset: all labels that are found."
+    )
+    sha256: Sha256 | None = Field(default=None, description="Hash the archive must have.")
+    max_unpacked_gigabytes: Annotated[float, Field(gt=0)] = Field(
+        default=8, description="Limit beyond which an archive is refused."
+    )
+
+
+Corpus = Annotated[
+    EspeakCorpus | FsddCorpus | AudioMnistCorpus | FolderCorpus, Field(discriminator="source")
+]

@@ -1,0 +1,55 @@
+"""Section `defences`: what is put before a network."""
+
+from typing import Annotated
+
+from pydantic import Field, PositiveInt, model_validator
+
+from mishear.config.base import ClassSection, Names, Section
+from mishear.config.study import Kinds
+
+NO_DEFENCE = "none"
+"""Name of the defence that is always there."""
+
+
+class Certificate(Section):
+    """How certified radii are measured (Cohen et al. 2019)."""
+
+    selection: PositiveInt = Field(
+        default=100, description="Draws of the noise by which the class is chosen."
+    )
+    samples: PositiveInt = Field(
+        default=1000, description="Draws by which its probability is bounded from below."
+    )
+    confidence: Annotated[float, Field(gt=0.5, lt=1)] = Field(
+        default=0.999, description="Confidence level of each recording's radius."
+    )
+
+
+class Defence(ClassSection):
+    """A named defence: one class, or a chain of other defences."""
+
+    class_: str | None = Field(
+        default=None,
+        alias="class",
+        description="Class of `mishear.defences`, or the dotted path of your own that derives "
+        "from `mishear.defences.base.Defence`.",
+    )
+    chain: Names | None = Field(
+        default=None, description="Other defences, in the order they are applied, not a `class`."
+    )
+    evaluation: Kinds | None = Field(
+        default=None, description="How it is attacked; unset: as the study says."
+    )
+    certificate: Certificate | None = Field(
+        default=None,
+        description="Certify the radius within which no change is misclassified; for a chain that "
+        "begins with `RandomisedSmoothing`.",
+    )
+
+    @model_validator(mode="after")
+    def _class_or_chain(self) -> "Defence":
+        if (self.class_ is None) == (self.chain is None):
+            raise ValueError("needs either 'class' or 'chain'")
+        if self.chain and self.params:
+            raise ValueError("'params' belong to a 'class', not to a 'chain'")
+        return self

@@ -1,0 +1,15 @@
+"""Section `detectors`: detectors of poisoned recordings."""
+
+from pydantic import Field
+
+from mishear.config.base import ClassSection
+
+
+class Detector(ClassSection):
+    """A named detector of poisoned training recordings."""
+
+    class_: str = Field(
+        alias="class",
+        description="Class of `mishear.poisoning.detectors`, or the dotted path of your own with "
+        "the same interface.",
+    )

@@ -1,0 +1,38 @@
+"""Section `listening`: how poisoned and adversarial recordings sound."""
+
+from pydantic import Field, PositiveInt
+
+from mishear.config.base import Section, Shown, UniqueNames
+
+
+class Inversion(Section):
+    """Adversarial spectrograms turned back to sound."""
+
+    attacks: UniqueNames = Field(
+        default=[],
+        description="Attacks on the spectrogram whose results are inverted, at every eps.",
+    )
+    iterations: PositiveInt = Field(default=32, description="Of Griffin-Lim.")
+
+
+class ListeningPage(Section):
+    """The recordings that can be played in the report."""
+
+    recordings: Shown = Field(
+        default=3,
+        description="How many test recordings, or their names as in `index.csv`; one of the word "
+        '"one" is always there.',
+    )
+    eps: PositiveInt = Field(
+        default=4, description="At how many eps of each attack; evenly spread over its list."
+    )
+
+
+class Listening(Section):
+    """Audio quality and recognition of poisoned and adversarial recordings."""
+
+    recognisers: UniqueNames = Field(
+        default=["pocketsphinx"], description="Recognisers that transcribe every sound."
+    )
+    inversion: Inversion = Inversion()
+    page: ListeningPage = ListeningPage()

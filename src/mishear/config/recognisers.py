@@ -1,0 +1,15 @@
+"""Section `recognisers`: speech recognisers."""
+
+from pydantic import Field
+
+from mishear.config.base import ClassSection
+
+
+class Recogniser(ClassSection):
+    """A named speech recogniser, which knows nothing of the victim."""
+
+    class_: str = Field(
+        alias="class",
+        description="`Pocketsphinx`, or the dotted path of your own that derives from "
+        "`mishear.listening.recognisers.Recogniser`.",
+    )

@@ -1,0 +1,78 @@
+"""Rules across sections: names that are chosen are defined, and choices fit each other."""
+
+from collections.abc import Iterable, Iterator
+
+from mishear.config.config import Config
+from mishear.config.defences import NO_DEFENCE
+from mishear.config.messages import suggestion
+
+CHOSEN_BY_STUDY = ("corpora", "front_ends", "networks", "recipes", "attacks", "defences")
+"""Lists of ``study``, each choosing names from the section of the same name."""
+
+
+def undefined_names(config: Config) -> Iterator[str]:
+    """Yield a message for every name that is chosen but not defined, or cannot be chosen there."""
+    for where, name, section in _choices(config):
+        defined = list(getattr(config, section)) + ([NO_DEFENCE] if section == "defences" else [])
+        if name not in defined:
+            yield _undefined(where, name, section, defined)
+    for defence_name, defence in config.defences.items():
+        where = f"defences.{defence_name}.chain"
+        for name in defence.chain or []:
+            if name not in config.defences:
+                yield _undefined(where, name, "defences", config.defences)
+            elif config.defences[name].chain:
+                yield f"{where}: '{name}' is a chain itself. List its members here instead."
+
+
+def _choices(config: Config) -> Iterator[tuple[str, str, str]]:
+    """Yield the key of every choice, the name chosen, and the section that defines it."""
+    chosen = [
+        (f"study.{section}", getattr(config.study, section), section) for section in CHOSEN_BY_STUDY
+    ]
+    for name, recipe in config.recipes.items():
+        chosen += [
+            (f"recipes.{name}.{section}", getattr(recipe, section), section)
+            for section in ("attacks", "defences")
+        ]
+        if recipe.poison:
+            where = f"recipes.{name}.poison.detectors"
+            chosen.append((where, recipe.poison.detectors, "detectors"))
+    chosen.append(("checks.attacks", config.checks.attacks, "attacks"))
+    if listening := config.listening:
+        chosen.append(("listening.recognisers", listening.recognisers, "recognisers"))
+        chosen.append(("listening.inversion.attacks", listening.inversion.attacks, "attacks"))
+    for where, names, section in chosen:
+        for name in names or []:
+            yield where, name, section
+
+
+def _undefined(where: str, name: str, section: str, defined: Iterable[str]) -> str:
+    return (
+        f"{where}: '{name}' is not defined under '{section}'{suggestion(name, defined)}. "
+        f"Defined: {', '.join(defined) or 'none'}."
+    )
+
+
+def clashes(config: Config) -> Iterator[str]:
+    """Yield a message for every choice that does not fit another one."""
+    for name, recipe in config.recipes.items():
+        by_art = recipe.adversarial is not None and recipe.adversarial.library == "art"
+        if by_art and (recipe.poison or recipe.noise or recipe.schedule != "constant"):
+            yield (
+                f"recipes.{name}.adversarial.library: art knows no poison, no noise and no "
+                f"schedule. Remove them, or set library: mishear."
+            )
+        if recipe.poison and name in config.attacks:
+            yield (
+                f"recipes.{name}: a poisoned recipe and an attack have the same name, so their "
+                f"results would be the same files. Rename one of them."
+            )
+    for name in config.listening.inversion.attacks if config.listening else []:
+        if name in config.attacks and config.attacks[name].domain == "waveform":
+            yield (
+                f"listening.inversion.attacks: '{name}' changes the waveform, so there is nothing "
+                f"to invert. Name attacks with domain: spectrogram."
+            )
+    if NO_DEFENCE in config.defences:
+        yield f"defences.{NO_DEFENCE}: this name stands for no defence. Rename yours."

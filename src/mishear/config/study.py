@@ -1,0 +1,40 @@
+"""Section `study`: the names that one run is made of."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from mishear.config.base import Name, Names, Section, Seed, UniqueNames, no_repeats
+
+Kinds = Annotated[
+    list[Literal["transfer", "adaptive"]], Field(min_length=1), AfterValidator(no_repeats)
+]
+
+
+class Study(Section):
+    """The parts of one run: names defined in the other sections."""
+
+    name: Name = Field(description="Folder of the study's report under `results/reports`.")
+    corpora: Names = Field(description="Corpora to use.")
+    front_ends: Names = Field(description="Front ends to use.")
+    networks: Names = Field(description="Networks to use.")
+    recipes: Names = Field(description="Recipes that the victims are trained with.")
+    defences: Names = Field(
+        default=["none"], description="Defences put before the victim; `none` is always there."
+    )
+    attacks: UniqueNames = Field(
+        description="Attacks on every victim of a recipe without poison; may be empty."
+    )
+    evaluation: Kinds = Field(
+        default=["transfer", "adaptive"],
+        description="How victims with a defence, in front of them or in their training, are "
+        "attacked: `transfer`, with adversarial inputs made on the reference victim (the study's "
+        "first recipe without poison, no defence); `adaptive`, through the defence.",
+    )
+    seeds: Annotated[list[Seed], Field(min_length=1), AfterValidator(no_repeats)] = Field(
+        default=[0], description="Seeds; one victim is trained for each."
+    )
+    save_examples: bool = Field(
+        default=False,
+        description="Keep every adversarial input, compressed, beside its results (`.npz`).",
+    )

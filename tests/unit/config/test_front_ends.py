@@ -1,0 +1,18 @@
+"""Front ends have lengths and rates that can be used."""
+
+import pytest
+
+from tests.unit.config.changes import assert_refused, put
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (put("front_ends/mel64/seconds", 0), ["front_ends.mel64.seconds", "0"]),
+        (put("front_ends/mel64/leading_zeros", 1.1), ["front_ends.mel64.leading_zeros", "1.1"]),
+        (put("front_ends/mel64/n_ftt", 512), ["front_ends.mel64.n_ftt", "did you mean 'n_fft'"]),
+        (put("front_ends/mel64/top_db", -80), ["front_ends.mel64.top_db", "-80"]),
+    ],
+)
+def test_a_mistake_is_named_with_its_key_and_value(raw, change, said):
+    assert_refused(raw, change, said)

@@ -1,0 +1,52 @@
+"""A config becomes a checked one, or every mistake is listed."""
+
+import copy
+
+import pytest
+import yaml
+from snakemake.utils import update_config
+
+from mishear.config.loading import load
+from mishear.core.errors import UserError
+from tests.unit.config.changes import CONFIG
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in CONFIG.glob("*.yaml")))
+def test_shipped_configs_are_valid(raw, name):
+    on_top = yaml.safe_load((CONFIG / name).read_text())
+    update_config(raw, on_top)
+    assert load(raw).study.name == {"config.yaml": "demo"}.get(name, name.removesuffix(".yaml"))
+
+
+def test_the_readmes_example_is_valid(raw):
+    readme = (CONFIG.parent / "README.md").read_text()
+    example = yaml.safe_load(readme.split("```yaml")[1].split("```")[0])
+    for section, content in example.items():
+        raw[section] = {**raw.get(section, {}), **content}
+    assert load(raw).split.by == "speaker"
+
+
+def test_the_default_grid_is_the_papers(raw):
+    attacks = load(raw).attacks
+    grid = [round(0.05 * step, 2) for step in range(1, 21)]
+    assert attacks["fgsm"].eps == attacks["pgd-paper"].eps == attacks["pgd"].eps == grid
+    assert attacks["pgd-paper"].params == {"abs_stepsize": 0.1, "steps": 5}
+    assert attacks["cw"].params == {"stepsize": 0.01, "steps": 200, "binary_search_steps": 9}
+
+
+def test_text_from_the_command_line_becomes_numbers(raw):
+    raw["study"]["seeds"] = ["0", "1"]
+    raw["corpora"]["espeak"]["speakers"] = "6"
+    raw["recipes"]["standard"]["learning_rate"] = "1e-3"
+    config = load(raw)
+    assert config.study.seeds == [0, 1]
+    assert config.corpora["espeak"].speakers == 6
+    assert config.recipes["standard"].learning_rate == 0.001
+
+
+def test_all_mistakes_are_listed_at_once(raw):
+    broken = copy.deepcopy(raw)
+    broken["attacks"]["fgsm"]["epz"] = 1
+    broken["device"] = "gpu"
+    with pytest.raises(UserError, match=r"2 mistake\(s\)"):
+        load(broken)

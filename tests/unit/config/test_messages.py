@@ -1,0 +1,33 @@
+"""What is said of a mistake names the key as the user wrote it."""
+
+import pytest
+
+from mishear.config.messages import suggestion
+from tests.unit.config.changes import assert_refused, put
+
+
+@pytest.mark.parametrize(
+    ("word", "said"), [("fgms", " (did you mean 'fgsm'?)"), ("xyz", ""), (1, "")]
+)
+def test_the_nearest_word_is_suggested(word, said):
+    assert suggestion(word, ["fgsm", "pgd"]) == said
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        # A key of one source is none of another: the tag decides what is allowed.
+        (put("corpora/fsdd/speakers", 3), ["corpora.fsdd.speakers", "Allowed here: shards"]),
+        (
+            put("defences", {"a": {"class": "A", "certificate": {"sample": 1}}}),
+            ["defences.a.certificate.sample", "did you mean 'samples'"],
+        ),
+        (put("recipes/noise/poison/rates", [1]), ["recipes.noise.poison.rates", "'rate'"]),
+        (put("listening", {"page": {"ebs": 1}}), ["listening.page.ebs", "did you mean 'eps'"]),
+        (put("attacks/x", {"eps": [1]}), ["attacks.x.class: this key is needed but not there."]),
+        (put("attacks/a b", {"class": "A"}), ["'a b' is no name"]),
+        (put("study", None), ["study", "None"]),
+    ],
+)
+def test_keys_stand_as_they_were_written(raw, change, said):
+    assert_refused(raw, change, said)

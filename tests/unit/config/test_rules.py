@@ -1,0 +1,54 @@
+"""Names that are chosen are defined, and what is chosen fits together."""
+
+import pytest
+
+from tests.unit.config.changes import assert_refused, put
+
+MEDIAN = {"class": "MedianSmoothing"}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (put("study/attacks", ["fgms"]), ["study.attacks", "'fgms'", "did you mean 'fgsm'"]),
+        (put("study/corpora", ["librispeech"]), ["'librispeech' is not defined", "Defined: es"]),
+        (put("study/defences", ["magic"]), ["study.defences", "'magic'", "Defined: none"]),
+        (put("recipes/standard/attacks", ["no"]), ["recipes.standard.attacks", "'no'"]),
+        (put("recipes/standard/defences", ["no"]), ["recipes.standard.defences", "'no'"]),
+        (
+            put("recipes/noise/poison/detectors", ["x"]),
+            ["recipes.noise.poison.detectors", "'x'", "Defined: none"],
+        ),
+        (put("listening", {"recognisers": ["no"]}), ["listening.recognisers", "'no'"]),
+        (
+            put("listening", {"recognisers": [], "inversion": {"attacks": ["no"]}}),
+            ["listening.inversion.attacks", "'no'", "Defined: "],
+        ),
+        (
+            put("listening", {"inversion": {"attacks": ["waveform-pgd"]}}),
+            ["listening.inversion.attacks", "'waveform-pgd'", "domain: spectrogram"],
+        ),
+        (put("checks/attacks", ["fgms"]), ["checks.attacks", "'fgms'", "did you mean 'fgsm'"]),
+        (
+            put("defences", {"m": MEDIAN, "both": {"chain": ["m", "mm"]}}),
+            ["defences.both.chain", "'mm' is not defined", "did you mean 'm'"],
+        ),
+        (
+            put("defences", {"m": MEDIAN, "a": {"chain": ["m"]}, "b": {"chain": ["a", "m"]}}),
+            ["defences.b.chain", "'a' is a chain itself"],
+        ),
+        (put("defences", {"a": {"chain": ["a"]}}), ["defences.a.chain", "a chain itself"]),
+        (
+            put("defences", {"a": {"chain": ["none"]}}),
+            ["defences.a.chain", "'none'", "not defined"],
+        ),
+        (put("defences", {"none": MEDIAN}), ["defences.none", "stands for no defence"]),
+        (put("recipes/fgsm", {"poison": {"class": "Mine", "rate": [1]}}), ["same name"]),
+        (
+            put("recipes/a", {"adversarial": {"eps": [1], "library": "art"}, "schedule": "cosine"}),
+            ["recipes.a.adversarial.library", "Remove them"],
+        ),
+    ],
+)
+def test_a_mistake_is_named_with_its_key_and_value(raw, change, said):
+    assert_refused(raw, change, said)
