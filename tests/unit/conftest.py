@@ -10,6 +10,7 @@ import pytest
 
 from mishear.core.statistics import wilson_interval
 from mishear.evaluation.summary import COLUMNS
+from mishear.study.reported import AttackDefinition, ReportedSetting, ReportedStudy
 
 SETTING = {"corpus": "digits", "front_end": "mel8", "network": "net"}
 PLACE = SETTING | {"recipe": "standard", "seed": 0, "defence": "none"}
@@ -108,14 +109,32 @@ POISONS = {
     )
 }
 
+
+def attack(class_, **params):
+    return AttackDefinition(class_, params, restarts=1, targets="untargeted")
+
+
 ATTACKS = {
-    "fgsm": {"class": "LinfFastGradientAttack", "params": {}},
-    "pgd-paper": {"class": "LinfPGD", "params": {"abs_stepsize": 0.1, "steps": 5}},
-    "pgd": {"class": "LinfPGD", "params": {"rel_stepsize": 0.05, "steps": 40}},
-    "cw": {"class": "L2CarliniWagnerAttack", "params": {"binary_search_steps": 9}},
+    "fgsm": attack("LinfFastGradientAttack"),
+    "pgd-paper": attack("LinfPGD", abs_stepsize=0.1, steps=5),
+    "pgd": attack("LinfPGD", rel_stepsize=0.05, steps=40),
+    "cw": attack("L2CarliniWagnerAttack", binary_search_steps=9),
 }
-for _definition in ATTACKS.values():
-    _definition |= {"restarts": 1, "targets": "untargeted"}
+
+STUDY = ReportedStudy(
+    name="invented",
+    settings=(ReportedSetting(**SETTING, source="fsdd"),),
+    reference="standard",
+    seeds=(0,),
+    attacks=ATTACKS,
+    poisons={"noise": POISONS["noise"]},
+    figures=(),
+    gallery_eps=0.5,
+    paper_reference=True,
+    split_by="random",
+    libraries={},
+    adversarial_settings={},
+)
 
 
 @pytest.fixture(scope="module")
@@ -183,6 +202,33 @@ def aimed_rows():
 @pytest.fixture
 def poisons():
     return POISONS
+
+
+@pytest.fixture
+def study():
+    return STUDY
+
+
+@pytest.fixture
+def results_of(summary_of, accuracy_file):
+    """A function that gives rows of a summary as the results of a setting."""
+    from mishear.evaluation.measurements import of_setting, over_seeds, read_accuracies
+    from mishear.paper.comparison import Results
+    from mishear.poisoning.poisons import build_poison
+
+    def made(rows, **changes):
+        given = {
+            "table": of_setting(over_seeds(summary_of(rows)), SETTING),
+            "accuracies": read_accuracies([accuracy_file]),
+            "reference": "standard",
+            "attacks": ATTACKS,
+            "source": "fsdd",
+            "corpus": "digits",
+            "poisons": {name: build_poison(found) for name, found in POISONS.items()},
+        }
+        return Results(**given | changes)
+
+    return made
 
 
 @pytest.fixture
@@ -312,7 +358,13 @@ def heard_tables():
     ear |= {"recognised_low": 0.74, "recognised_high": 0.85}
     noisy = {"kind": "poisoned", "name": "noise", "eps": 0.01, "kept": 0.5, "median_pesq": 1.5}
     attacked = {"kind": "waveform", "name": "pgd", "budget": "snr", "eps": 40, "kept": 0.9}
-    attacked |= {"recipe": "standard", "defence": "none", "kept_low": 0.85, "kept_high": 0.94}
+    attacked |= {
+        "network": "net",
+        "recipe": "standard",
+        "defence": "none",
+        "kept_low": 0.85,
+        "kept_high": 0.94,
+    }
     ears = [ear | {"kind": "clean"}, ear | noisy | {"kept_low": 0.4, "kept_high": 0.6}]
     ears.append(ear | attacked | {"median_snr_db": 41.0})
     inversion = dict.fromkeys(INVERSION_COLUMNS, 0.5) | SETTING
@@ -320,7 +372,7 @@ def heard_tables():
     half = dict.fromkeys(HALF_COLUMNS, 0.5) | SETTING
     half |= {"recipe": "standard", "seed": 0, "defence": "none", "attack": "pgd", "n": 200}
     return {
-        "ears": pd.DataFrame(ears),
+        "audio_quality": pd.DataFrame(ears),
         "inversions": pd.DataFrame([inversion]),
         "halves": pd.DataFrame([half, half | {"recipe": "other"}]),
     }

@@ -224,7 +224,7 @@ def test_more_samples_of_a_certificate_rerun_it_alone(defended, tmp_path):
     assert {rule for rule, _ in planned(again)} == {
         "certify",
         "summarise_certificates",
-        "draw_certificates",
+        "draw_figure",
         "report",
     }
 
@@ -235,8 +235,7 @@ def test_a_study_of_transfer_alone_is_a_part_of_it(defended, tmp_path):
     assert {rule for rule, _ in planned(again)} == {
         "summarise",
         "summarise_checks",
-        "draw_accuracy",
-        "draw_tradeoff",
+        "draw_figure",
         "report",
     }
     again.run()

@@ -132,7 +132,7 @@ def test_figures_lie_beside_the_page(finished):
 def test_figures_are_the_same_every_time(finished, tmp_path):
     project = finished.copy(tmp_path / "copy")
     before = project.text(f"{FIGURES}/accuracy.svg")
-    project.run(f"{FIGURES}/accuracy.svg", "--forcerun", "draw_accuracy")
+    project.run(f"{FIGURES}/accuracy.svg", "--forcerun", "draw_figure")
     assert project.text(f"{FIGURES}/accuracy.svg") == before
 
 

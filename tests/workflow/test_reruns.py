@@ -4,6 +4,8 @@ import re
 import shutil
 import subprocess
 from collections import Counter
+from itertools import starmap
+from pathlib import Path
 
 import pytest
 
@@ -45,7 +47,7 @@ def baselines(victim, defence="none"):
 def galleries(*names):
     made = outputs("gallery", *(f"galleries/{VICTIM}/{GALLERIES[name]}.npz" for name in names))
     return made | outputs(
-        "draw_gallery", *(f"{FIGURES}/standard/gallery-{name}.svg" for name in names)
+        "draw_figure", *(f"{FIGURES}/standard/gallery-{name}.svg" for name in names)
     )
 
 
@@ -64,13 +66,13 @@ GALLERIES = {"fgsm": "fgsm/eps0.5", "pgd": "pgd/eps0.5", "cw": "cw/epsinf"}
 ATTACKS = ["fgsm/eps0.5", "fgsm/eps1", "pgd/eps0.5", "cw/epsinf"]
 
 PAGE = outputs("report", "reports/tiny/report.html")
-ACCURACY = outputs("draw_accuracy", f"{FIGURES}/accuracy.svg")
-DISTANCE = outputs("draw_distance", f"{FIGURES}/distance.svg")
-CONFUSION = outputs("draw_confusion", f"{FIGURES}/standard/confusion.svg")
-POISONING = outputs("draw_poisoning", f"{FIGURES}/noise/poisoning.svg")
-RECORDING = outputs("draw_recording", f"{FIGURES}/noise/recording.svg")
-TRAINING = outputs("draw_training", f"{FIGURES}/training.svg")
-TRADEOFF = outputs("draw_tradeoff", f"{FIGURES}/tradeoff.svg")
+ACCURACY = outputs("draw_figure", f"{FIGURES}/accuracy.svg")
+DISTANCE = outputs("draw_figure", f"{FIGURES}/distance.svg")
+CONFUSION = outputs("draw_figure", f"{FIGURES}/standard/confusion.svg")
+POISONING = outputs("draw_figure", f"{FIGURES}/noise/poisoning.svg")
+RECORDING = outputs("draw_figure", f"{FIGURES}/noise/recording.svg")
+TRAINING = outputs("draw_figure", f"{FIGURES}/training.svg")
+TRADEOFF = outputs("draw_figure", f"{FIGURES}/tradeoff.svg")
 SUMMARY = outputs("summarise", "reports/tiny/summary.csv") | ACCURACY | POISONING | PAGE
 VERDICTS = outputs("summarise_checks", "reports/tiny/checks.csv") | PAGE
 CHECKS = checked(VICTIM, "fgsm", "pgd", "cw") | baselines(VICTIM) | VERDICTS
@@ -180,7 +182,7 @@ CONFIG_CHANGES = {
     ),
     "the colours of spectrograms": (
         {"report/colour_map": "viridis"},
-        {job for job in galleries("fgsm", "pgd", "cw") if job[0] == "draw_gallery"}
+        {job for job in galleries("fgsm", "pgd", "cw") if job[0] == "draw_figure"}
         | RECORDING
         | PAGE,
     ),
@@ -212,9 +214,15 @@ def planned(project, *arguments):
 
 
 def as_in_table(jobs):
-    counts = sorted(Counter(rule for rule, _ in jobs).items())
-    named = [f"{count} × `{rule}`" if count > 1 else f"`{rule}`" for rule, count in counts]
+    counts = sorted(Counter(starmap(job_name, jobs)).items())
+    named = [f"{count} × {name}" if count > 1 else name for name, count in counts]
     return ", ".join(named) or "none"
+
+
+def job_name(rule, path):
+    """A rule as the table names it; of figures also which figure."""
+    figure = Path(path).stem.partition("-")[0]
+    return f"`{rule}` {figure}" if rule == "draw_figure" else f"`{rule}`"
 
 
 def check(project, change, expected, *arguments):

@@ -21,6 +21,9 @@ from mishear.study.origins import inspection, origin
 from mishear.core.errors import UserError
 from mishear.core.plugins import FAMILIES
 from mishear.study import figures as catalogue
+from mishear.study import selections
+from mishear.study.figure_types import Large
+from mishear.study.report_plan import report_inputs, reported_study
 from mishear.runtime.fingerprint import fingerprint
 from mishear.libraries.packages import REQUIREMENTS, read_requirements
 
@@ -35,6 +38,7 @@ evaluations = plan.evaluations(settings)
 trainings = plan.all_trainings(settings)
 certificates = plan.certificates(settings)
 checks = plan.checks(settings)
+figures = {figure.path: figure for figure in catalogue.figures(settings)}
 sounds = {sound.path: sound for sound in plan.sounds(settings)}
 reference = plan.reference_training(settings)
 
@@ -590,7 +594,7 @@ def listening_pages():
         return []
     return expand(
         f"{REPORT}/listening/{{setting}}.html",
-        setting=["/".join(found.values()) for found in catalogue.settings_of(settings)],
+        setting=["/".join(found.values()) for found in selections.settings_of(settings)],
     )
 
 
@@ -639,109 +643,23 @@ def setting(wildcards):
     return {key: wildcards[key] for key in ("corpus", "front_end", "network")}
 
 
-def victim_files(name):
-    """A function that gives a file of each victim of a corpus, front end and network."""
-
-    def files(wildcards):
-        found = catalogue.victims(settings, setting(wildcards))
-        return [f"results/victims/{victim['path']}/{name}" for victim in found]
-
-    return files
-
-
-def shown_victims(wildcards):
-    return catalogue.victims(settings, setting(wildcards))
-
-
 def results_of(found):
     return [f"results/evaluations/{evaluation.path}.csv" for evaluation in found]
 
 
-def shown_evaluations(wildcards):
-    return catalogue.shown_evaluations(settings, setting(wildcards), wildcards.recipe)
+def figure(wildcards):
+    """The figure that a job draws."""
+    place = "/".join([*setting(wildcards).values(), wildcards.figure])
+    return figures[f"figures/{place}.svg"]
 
 
-def minimisations(wildcards):
-    return catalogue.minimisations(settings, setting(wildcards))
-
-
-def heard_evaluations(wildcards):
-    return catalogue.poisoned_evaluations(settings, setting(wildcards), wildcards.recipe)
-
-
-def gallery_examples(wildcards):
-    path = catalogue.gallery_path(settings, setting(wildcards), wildcards.recipe, wildcards.attack)
-    return f"results/galleries/{path}"
-
-
-def poisoned_versions(wildcards, kind):
-    """A file of the spectrograms of a corpus poisoned at each amplitude of a recipe."""
-    return [
-        rules.poisoned_spectrograms.output[kind].format(
-            **setting(wildcards), poison=wildcards.recipe, amplitude=plan.number_name(amplitude)
-        )
-        for amplitude in settings.recipes[wildcards.recipe].poison.amplitudes
-    ]
-
-
-def sweep_labels():
-    """What distinguishes the trainings of a sweep: their names without their recipe's."""
+def drawing_inputs(wildcards):
+    """What a figure is drawn from, by its keys."""
+    found = catalogue.drawing_inputs(settings, figure(wildcards))
     return {
-        training: training.removeprefix(recipe).strip("-")
-        for training, recipe in catalogue.families(settings).items()
+        key: ancient(str(path)) if isinstance(path, Large) else path for key, path in found.items()
     }
 
 
 def all_figures():
-    return [f"{REPORT}/{figure.path}" for figure in catalogue.figures(settings)]
-
-
-def reference_accuracies():
-    return [
-        f"results/victims/{victim.path}/accuracy.json"
-        for victim in catalogue.reference_victims(settings)
-    ]
-
-
-def probes():
-    """What other libraries did with the first seed's reference victim of each setting."""
-    if not settings.report.other_libraries:
-        return []
-    return [
-        f"results/probes/{victim.path}/libraries.csv"
-        for victim in catalogue.reference_victims(settings)
-        if victim.seed == settings.study.seeds[0]
-    ]
-
-
-def libraries():
-    """For each training and defence of another library its name."""
-    homes = {"ArtPreprocessor": "ART", "AdvertorchFilter": "advertorch"}
-    found = {
-        name: homes.get(part["class"].rpartition(".")[2], "mishear")
-        for name in studied_defences()
-        for part in defence_chain(name)[:1]
-    }
-    by_art = {name for name in trainings if re.fullmatch(trained_by("art"), name)}
-    return found | dict.fromkeys(by_art, "ART")
-
-
-def reported_study():
-    """What the report says of the study besides its results."""
-    return {
-        "name": settings.study.name,
-        "settings": catalogue.settings_of(settings),
-        "reference": reference.name if reference else None,
-        "seeds": settings.study.seeds,
-        "sources": {name: settings.corpora[name].source for name in settings.study.corpora},
-        "attacks": ordered_attacks(),
-        "poisons": catalogue.poisons(settings),
-        "gallery_eps": settings.report.gallery.eps,
-        "paper_reference": settings.report.paper_reference,
-        "split_by": settings.split.by,
-        "libraries": libraries() if settings.report.other_libraries else {},
-        "adversarial_settings": plan.adversarial_settings(settings),
-        "figures": [
-            {**asdict(figure), "path": figure.path} for figure in catalogue.figures(settings)
-        ],
-    }
+    return [f"{REPORT}/{path}" for path in figures]

@@ -12,6 +12,7 @@ import pandas as pd
 from mishear.core.statistics import Measured
 from mishear.evaluation.measurements import measured
 from mishear.poisoning.poisons import Poison, UniformNoise
+from mishear.study.reported import AttackDefinition
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Results:
     table: pd.DataFrame
     accuracies: Mapping[str, Measured]
     reference: str | None
-    attacks: Mapping[str, Mapping[str, Any]]
+    attacks: Mapping[str, AttackDefinition]
     source: str
     corpus: str
     poisons: Mapping[str, Poison]
@@ -111,7 +112,7 @@ class Results:
         return rows[chosen & rows.detector.isna()]
 
 
-def attacks_in_role(attacks: Mapping[str, Mapping[str, Any]], role: str) -> list[str]:
+def attacks_in_role(attacks: Mapping[str, AttackDefinition], role: str) -> list[str]:
     """The names of the attacks that do what the paper did.
 
     Parameters
@@ -124,11 +125,11 @@ def attacks_in_role(attacks: Mapping[str, Mapping[str, Any]], role: str) -> list
     return [name for name, definition in attacks.items() if _role(definition) == role]
 
 
-def _role(definition: Mapping[str, Any]) -> str | None:
-    params, restarts = definition["params"], definition["restarts"]
-    if definition["targets"] != "untargeted":
+def _role(definition: AttackDefinition) -> str | None:
+    params, restarts = definition.params, definition.restarts
+    if definition.targets != "untargeted":
         return None
-    match definition["class"].rpartition(".")[2]:
+    match definition.class_.rpartition(".")[2]:
         case "LinfFastGradientAttack" | "FGSM":
             return "fgsm"
         case "LinfPGD" | "PGD" | "LinfProjectedGradientDescentAttack":
@@ -208,7 +209,7 @@ def _pgd(results: Results) -> Iterator[Comparison]:
         ours = measured(row)
         remark = _level(ours, PGD)
         if ours.contains(PGD.accuracy):
-            remark += f" {_step(results.attacks[name]['params'])}"
+            remark += f" {_step(results.attacks[name].params)}"
         else:
             remark += f" {_cause_in_corpus(results) or _UNSTATED}"
         yield Comparison(PGD, f"{name}: another step", ours, _at(row), remark)
@@ -264,7 +265,7 @@ def _carlini_wagner(results: Results) -> Iterator[Comparison]:
     for name, row in _lowest(results, "cw"):
         found = True
         ours = measured(row)
-        searches = results.attacks[name]["params"].get("binary_search_steps", 9)
+        searches = results.attacks[name].params.get("binary_search_steps", 9)
         taken = f"{row.median_l2:.1f} dB" if pd.notna(row.median_l2) else "none, none succeeded"
         remark = (
             f"{_level(ours, CW)} It depends on the search ({searches} search steps here), and "

@@ -15,10 +15,14 @@ import pandas as pd
 
 from mishear.core.statistics import Measured, wilson_interval
 from mishear.evaluation.measurements import first_measured
+from mishear.features.split import Division
 from mishear.paper.claims import FALLS, IN_PART, NOT_MEASURED, STANDS, Claim, Judgement, Verdict
 from mishear.paper.comparison import POISONING
 
 Rows = Sequence[Mapping[str, str]]
+
+ONE = ("1", "one")
+"""How corpora label the word of the example."""
 
 SAME_SOUND = Claim("The poisoned recording sounds the same.", POISONING.place)
 OTHER_PICTURE = Claim("It differs as a spectrogram.", POISONING.place)
@@ -100,6 +104,21 @@ class Example:
 
     rows: Sequence[AtAmplitude]
     verdict: str
+
+
+def recording_of_one(division: Division) -> int:
+    """The row of the first test recording of the word "one", or else of the first class."""
+    names = [label for label in division.classes if label.lower() in ONE]
+    label = names[0] if names else division.classes[0]
+    test = division.rows("test")
+    return int(test[division.labels[test] == label][0])
+
+
+def describe(division: Division, row: int) -> str:
+    """The name and class of a recording; says so if it is not the word of the paper's example."""
+    label = division.labels[row]
+    ending = "" if label.lower() in ONE else '; there is no class "one"'
+    return f"{division.recordings[row]} (class {label}{ending})"
 
 
 def paper_example(table: pd.DataFrame, reference: str, evidence: Evidence) -> Example:

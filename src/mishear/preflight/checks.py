@@ -13,7 +13,8 @@ from mishear.config.config import Config
 from mishear.config.loading import load
 from mishear.core.errors import UserError
 from mishear.core.plugins import FAMILIES
-from mishear.study.plan import chain, check_names
+from mishear.study.evaluations import chain
+from mishear.study.trainings import check_names
 
 CHECKED = {"networks", "attacks", "defences", "detectors", "recognisers"}
 """Sections that name classes."""

@@ -15,8 +15,7 @@ from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.recordings import gallery_rows
 from mishear.features.split import Division
 from mishear.listening.tables import WITHOUT_PHASE
-from mishear.paper.example import Evidence, paper_example
-from mishear.report.figures.spectrograms import recording_of_one
+from mishear.paper.example import Evidence, paper_example, recording_of_one
 from mishear.report.listening import Heard, Played, Version, title
 
 

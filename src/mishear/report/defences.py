@@ -10,6 +10,7 @@ from mishear.evaluation.checks import PLANTED, Finding, hides_gradients
 from mishear.evaluation.measurements import level, measured, shown_sizes
 from mishear.paper.claims import ACCURACY_COLUMNS, OWN, UNDEFENDED
 from mishear.paper.comparison import PGD_STEP, PGD_STEPS, attacks_in_role
+from mishear.study.reported import AttackDefinition
 
 CHECK_ORDER = (
     "accuracy falls with eps",
@@ -240,7 +241,7 @@ def failures(
 
 
 def paper_attack_remark(
-    checks: pd.DataFrame, recipe: str | None, attacks: Mapping[str, Mapping[str, Any]]
+    checks: pd.DataFrame, recipe: str | None, attacks: Mapping[str, AttackDefinition]
 ) -> str:
     """What the checks say of the paper's PGD, from its verdicts; empty if it was not run."""
     texts = []

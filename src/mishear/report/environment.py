@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mishear.core.statistics import Measured
-from mishear.report.figures.style import DARK_RATES, DARK_SERIES, RATES, SERIES
+from mishear.report.drawing.style import DARK_RATES, DARK_SERIES, RATES, SERIES
 
 TEMPLATES = Path(__file__).parent / "templates"
 

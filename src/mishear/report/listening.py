@@ -19,8 +19,8 @@ from mishear.features.waveforms import active_speech
 from mishear.listening.tables import HEARINGS
 from mishear.paper.example import CLAIMS, DEGRADATION, Example
 from mishear.report.environment import environment
-from mishear.report.figures.listening import ears_over_seeds
-from mishear.study.plan import number_name
+from mishear.report.recognition import audio_quality_over_seeds
+from mishear.study.paths import number_name
 
 MEGABYTES = 10
 """Largest size of a page."""
@@ -236,7 +236,7 @@ def level_above(clean: np.ndarray, changed: np.ndarray) -> float:
 
 def listening_section(
     table: pd.DataFrame,
-    ears: pd.DataFrame,
+    audio_quality: pd.DataFrame,
     inversions: pd.DataFrame,
     halves: pd.DataFrame,
     reference: str | None,
@@ -248,13 +248,13 @@ def listening_section(
     table
         Rows of :func:`mishear.evaluation.measurements.over_seeds`, attacks on the waveform
         included.
-    ears, inversions, halves
+    audio_quality, inversions, halves
         Rows of ``ears.csv``, ``inversions.csv`` and ``snr_at_half.csv``.
     reference
         The training that stands for the study.
     """
-    undefended = (ears.recipe == reference) & (ears.defence == "none")
-    heard = ears_over_seeds(ears[ears.recipe.isna() | undefended])
+    undefended = (audio_quality.recipe == reference) & (audio_quality.defence == "none")
+    heard = audio_quality_over_seeds(audio_quality[audio_quality.recipe.isna() | undefended])
     clean = heard[heard.kind == "clean"]
     return {
         "recognised": [

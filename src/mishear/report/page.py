@@ -2,8 +2,9 @@
 
 import csv
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,13 @@ from mishear.evaluation.measurements import (
     on_spectrograms,
     over_seeds,
     read_accuracies,
+    read_checks,
+    read_heard,
+    read_robustness,
+    read_summary,
     succeeded,
 )
-from mishear.paper.claims import verdicts
+from mishear.paper.claims import read_probes, verdicts
 from mishear.paper.comparison import Results, compare, corpus_note
 from mishear.poisoning.poisons import Poison, build_poison
 from mishear.report.defences import (
@@ -37,10 +42,11 @@ from mishear.report.defences import (
     hiding,
     paper_attack_remark,
 )
+from mishear.report.drawing.inline import inline_svg
 from mishear.report.environment import environment, interval, ratio, share
-from mishear.report.figures.captions import alternative, caption
-from mishear.report.figures.inline import inline_svg
 from mishear.report.listening import listening_section
+from mishear.study.evaluations import Victim
+from mishear.study.reported import ReportedFigure, ReportedSetting, ReportedStudy
 
 PACKAGES = (
     "torch",
@@ -71,86 +77,27 @@ class Answer:
     threat: Mapping[str, str]
 
 
-def write_report(
-    study: Mapping[str, Any],
-    summary: pd.DataFrame,
-    robustness: pd.DataFrame,
-    checks: pd.DataFrame,
-    probes: Sequence[pd.DataFrame],
-    accuracies: Sequence[Path],
-    rejected: Mapping[str, Path],
-    figures: Sequence[Path],
-    path: Path,
-    detections: pd.DataFrame | None = None,
-    listening: Mapping[str, pd.DataFrame] | None = None,
-) -> None:
+def write_report(study: ReportedStudy, inputs: Mapping[str, Path], path: Path) -> None:
     """Write the page.
 
     Parameters
     ----------
     study
-        Its ``name``, ``settings``, ``reference`` recipe, ``seeds``, ``sources``, ``attacks``,
-        ``poisons``, ``gallery_eps``, ``paper_reference``, ``split_by`` and ``figures``.
-    summary
-        Of all its evaluations.
-    robustness, checks
-        The worst cases and the sanity checks, see :mod:`mishear.evaluation.measurements`.
-    probes
-        For each setting what other libraries did with its reference victim; empty: not tried.
-    accuracies
-        ``accuracy.json`` of the reference recipe's victims: for each setting one of each seed.
-    rejected
-        For each corpus the table of recordings left out.
-    figures
-        The files of ``study["figures"]``, in that order.
+        What the page says of the study besides its results.
+    inputs
+        The files of :func:`mishear.study.reported.report_inputs` by their keys.
     path
         The HTML file.
-    detections
-        A row per victim and detector; None where the study has no detectors.
-    listening
-        ``ears``, ``inversions`` and ``halves``, see :mod:`mishear.listening.tables`; None where the
-        study does not listen.
     """
-    whole = over_seeds(summary)
-    poisons = {name: build_poison(found) for name, found in study["poisons"].items()}
-    table = on_spectrograms(whole)
-    robustness = on_spectrograms(robustness)
-    drawn = list(zip(study["figures"], figures, strict=True))
-    seeds = len(study["seeds"])
-    sections = []
-    for number, setting in enumerate(study["settings"]):
-        files = accuracies[number * seeds : (number + 1) * seeds]
-        results = Results(
-            table=of_setting(table, setting),
-            accuracies=read_accuracies(files) if files else {},
-            reference=study["reference"],
-            attacks=study["attacks"],
-            source=study["sources"][setting["corpus"]],
-            corpus=setting["corpus"],
-            poisons=poisons,
-        )
-        here = {"id": f"victim{number}", **_section(study, setting, results, drawn)}
-        here |= _trust(study, results, of_setting(robustness, setting), of_setting(checks, setting))
-        here |= _other_libraries(study, results, probes[number] if probes else None)
-        found = [] if detections is None else of_setting(detections, setting)
-        here["detections"] = detection_rows(found, results) if len(found) else []
-        here["listening"] = None
-        if listening is not None:
-            tables = {name: of_setting_heard(found, setting) for name, found in listening.items()}
-            half = _halved(tables["halves"], study["reference"])
-            here["answers"] += [half] if half else []
-            here["listening"] = listening_section(
-                of_setting(whole, setting), reference=study["reference"], **tables
-            )
-        sections.append(here)
+    summary = read_summary(inputs["summary"])
     page = (
         environment()
         .get_template("report.html.j2")
         .render(
             study=study,
-            sections=sections,
+            sections=_sections(study, inputs, over_seeds(summary)),
             table=_table(summary),
-            corpora=[_corpus(name, file) for name, file in rejected.items()],
+            corpora=[_corpus(name, inputs[f"rejected/{name}"]) for name in study.corpora],
             devices=sorted(summary.device.unique()),
             seconds=float(summary.seconds.sum()),
             versions=_versions(),
@@ -160,55 +107,112 @@ def write_report(
         temporary.write_text(page, encoding="utf-8")
 
 
+LISTENING = ("audio_quality", "inversions", "halves")
+
+
+def _sections(
+    study: ReportedStudy, inputs: Mapping[str, Path], whole: pd.DataFrame
+) -> list[dict[str, Any]]:
+    """What the page says of each corpus, front end and network."""
+    table = on_spectrograms(whole)
+    robustness = on_spectrograms(read_robustness(inputs["robustness"]))
+    checks = read_checks(inputs["checks"])
+    detections = read_summary(inputs["detections"]) if "detections" in inputs else None
+    listening = {name: read_heard(inputs[name]) for name in LISTENING if name in inputs}
+    sections = []
+    for number, reported in enumerate(study.settings):
+        setting = reported.names
+        results = _results(study, reported, of_setting(table, setting), inputs)
+        here = {"id": f"victim{number}", **_section(study, reported, results, inputs)}
+        here |= _trust(study, results, of_setting(robustness, setting), of_setting(checks, setting))
+        probe = inputs.get(f"probe/{reported.path}")
+        here |= _other_libraries(study, results, read_probes([probe]) if probe else None)
+        found = [] if detections is None else of_setting(detections, setting)
+        here["detections"] = detection_rows(found, results) if len(found) else []
+        here["listening"] = None
+        if listening:
+            tables = {name: of_setting_heard(found, setting) for name, found in listening.items()}
+            half = _halved(tables["halves"], study.reference)
+            here["answers"] += [half] if half else []
+            here["listening"] = listening_section(
+                of_setting(whole, setting), reference=study.reference, **tables
+            )
+        sections.append(here)
+    return sections
+
+
+def _results(
+    study: ReportedStudy,
+    setting: ReportedSetting,
+    table: pd.DataFrame,
+    inputs: Mapping[str, Path],
+) -> Results:
+    accuracies = [
+        inputs[f"accuracy/{Victim(**setting.names, recipe=study.reference, seed=seed).path}"]
+        for seed in (study.seeds if study.reference else ())
+    ]
+    return Results(
+        table=table,
+        accuracies=read_accuracies(accuracies) if accuracies else {},
+        reference=study.reference,
+        attacks=study.attacks,
+        source=setting.source,
+        corpus=setting.corpus,
+        poisons={name: build_poison(found) for name, found in study.poisons.items()},
+    )
+
+
 def _section(
-    study: Mapping[str, Any],
-    setting: Mapping[str, str],
+    study: ReportedStudy,
+    setting: ReportedSetting,
     results: Results,
-    drawn: Iterable[tuple[Mapping[str, Any], Path]],
+    inputs: Mapping[str, Path],
 ) -> dict[str, Any]:
     """All that the page says of one corpus, front end and network."""
-    figures: dict[str, list] = {}
-    for figure, file in drawn:
-        if all(figure[key] == setting[key] for key in setting):
-            figures.setdefault(figure["kind"], []).append(_figure(study, figure, file, results))
+    figures = [
+        _figure(study, reported, inputs[reported.figure.path], results)
+        for reported in study.figures
+        if reported.figure.setting == setting.names
+    ]
     return {
-        **setting,
-        "name": ", ".join(setting.values()),
-        "note": corpus_note(results) if study["paper_reference"] else "",
-        "answers": list(answers(results, study["gallery_eps"])),
+        **setting.names,
+        "name": ", ".join(setting.names.values()),
+        "note": corpus_note(results) if study.paper_reference else "",
+        "answers": list(answers(results, study.gallery_eps)),
         "headline": headline(results),
         "accuracies": results.accuracies,
         "figures": figures,
-        "comparisons": compare(results) if study["paper_reference"] else [],
+        "categories": {figure["category"] for figure in figures},
+        "comparisons": compare(results) if study.paper_reference else [],
     }
 
 
 def _trust(
-    study: Mapping[str, Any], results: Results, robustness: pd.DataFrame, checks: pd.DataFrame
+    study: ReportedStudy, results: Results, robustness: pd.DataFrame, checks: pd.DataFrame
 ) -> dict[str, Any]:
     """What the page says of defences, and of whether the attacks can be trusted."""
-    eps, reference = study["gallery_eps"], results.reference
+    eps, reference = study.gallery_eps, results.reference
     hidden = hiding(checks, reference)
     of_reference = check_matrix(checks, reference, "none")
     checked = {row["attack"] for row in of_reference["rows"]}
     return {
         "defences": defence_tables(robustness, results.table, hidden, eps),
         "checks": of_reference,
-        "unchecked": [attack for attack in study["attacks"] if attack not in checked],
+        "unchecked": [attack for attack in study.attacks if attack not in checked],
         "other_checks": failures(checks, reference, "none", hidden),
-        "paper_attack": paper_attack_remark(checks, reference, study["attacks"]),
+        "paper_attack": paper_attack_remark(checks, reference, study.attacks),
         "best": _best(best_defence(robustness, reference, hidden, eps), hidden),
     }
 
 
 def _other_libraries(
-    study: Mapping[str, Any], results: Results, probe: pd.DataFrame | None
+    study: ReportedStudy, results: Results, probe: pd.DataFrame | None
 ) -> dict[str, Any]:
     """What ART and advertorch did, and what is left of the paper's claims on them."""
     if probe is None:
         return {"claims": [], "probe": []}
     accuracies = claimed_accuracies(
-        results.table, results.reference, study["libraries"], study["adversarial_settings"]
+        results.table, results.reference, study.libraries, study.adversarial_settings
     )
     return {
         "claims": verdicts(probe, accuracies),
@@ -266,12 +270,17 @@ def _halved(halves: pd.DataFrame, reference: str | None) -> Answer | None:
 
 
 def _figure(
-    study: Mapping[str, Any], figure: Mapping[str, Any], file: Path, results: Results
+    study: ReportedStudy, reported: ReportedFigure, file: Path, results: Results
 ) -> dict[str, Any]:
+    figure = reported.figure
+    module = import_module(f"mishear.report.figures.{figure.kind}")
     return {
-        **figure,
-        "svg": Markup(inline_svg(file, alternative(figure, results))),
-        "caption": caption(figure, len(study["seeds"]), results.poisons),
+        "category": reported.category,
+        "heading": reported.heading,
+        "wide": reported.wide,
+        "recipe": figure.recipe,
+        "svg": Markup(inline_svg(file, module.alternative(figure, results))),
+        "caption": module.caption(figure, study),
     }
 
 

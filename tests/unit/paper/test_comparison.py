@@ -4,28 +4,8 @@ import dataclasses
 
 import pytest
 
-from mishear.evaluation.measurements import of_setting, over_seeds, read_accuracies
 from mishear.paper import comparison as paper
 from mishear.poisoning.poisons import build_poison
-
-
-@pytest.fixture
-def results_of(summary_of, setting, attacks, poisons, accuracy_file):
-    """A function that gives rows of a summary as the results of a setting."""
-
-    def made(rows, **changes):
-        given = {
-            "table": of_setting(over_seeds(summary_of(rows)), setting),
-            "accuracies": read_accuracies([accuracy_file]),
-            "reference": "standard",
-            "attacks": attacks,
-            "source": "fsdd",
-            "corpus": "digits",
-            "poisons": {name: build_poison(found) for name, found in poisons.items()},
-        }
-        return paper.Results(**given | changes)
-
-    return made
 
 
 def comparisons(results, printed):

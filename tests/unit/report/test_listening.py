@@ -169,8 +169,8 @@ def test_the_section_puts_a_recogniser_beside_each_attack_on_the_sound(heard_tab
 
 
 def test_attacks_on_a_defended_victim_are_not_mixed_in(heard_tables, noise_table):
-    ears = heard_tables["ears"]
-    behind = ears[ears.kind == "waveform"].assign(defence="median", kept=0.1)
-    given = heard_tables | {"ears": pd.concat([ears, behind])}
+    quality = heard_tables["audio_quality"]
+    behind = quality[quality.kind == "waveform"].assign(defence="median", kept=0.1)
+    given = heard_tables | {"audio_quality": pd.concat([quality, behind])}
     (row,) = listening_section(noise_table({}), reference="standard", **given)["attacked"]
     assert row["kept"].accuracy == 0.9

@@ -2,13 +2,16 @@
 
 import re
 import shutil
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
-from mishear.report.figures.inline import inline_svg
-from mishear.report.figures.style import INK, drawing
+from mishear.report.drawing.style import drawing
 from mishear.report.page import write_report
+from mishear.study.figure_types import Figure
+from mishear.study.figures import FIGURES
+from mishear.study.reported import ReportedFigure, ReportedSetting
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 
@@ -51,64 +54,49 @@ def figure(tmp_path):
     return path
 
 
-@pytest.fixture
-def page_of(
-    summary_of, robustness_of, checks_of, setting, attacks, poisons, accuracy_file, figure, tmp_path
-):
-    """A function that writes the report of some rows and reads it."""
-    study = {
-        "name": "invented",
-        "settings": [setting],
-        "reference": "standard",
-        "seeds": [0],
-        "sources": {"digits": "fsdd"},
-        "attacks": attacks,
-        "poisons": {"noise": poisons["noise"]},
-        "gallery_eps": 0.5,
-        "adversarial_settings": {},
-        "paper_reference": True,
-        "split_by": "random",
-    }
-    drawn = [
-        {"kind": "accuracy", "recipe": None, "attack": None, "eps": None},
-        {"kind": "poisoning", "recipe": "noise", "attack": None, "eps": None},
-        {"kind": "gallery", "recipe": "standard", "attack": "cw", "eps": float("inf")},
-        {"kind": "gallery", "recipe": "standard", "attack": "fgsm", "eps": 0.5},
-        {"kind": "training", "recipe": None, "attack": None, "eps": None},
-    ]
+DRAWN = [
+    ("accuracy", {}),
+    ("poisoning", {"recipe": "noise"}),
+    ("gallery", {"recipe": "standard", "attack": "cw", "eps": float("inf")}),
+    ("gallery", {"recipe": "standard", "attack": "fgsm", "eps": 0.5}),
+    ("training", {}),
+]
 
-    def written(
-        rows,
-        rejected=(),
-        robustness=(),
-        checks=(),
-        probes=(),
-        detections=None,
-        listening=None,
-        **changes,
-    ):
-        given = study | changes
-        table = tmp_path / "rejected.csv"
-        table.write_text("recording,reason\n" + "".join(f"{line}\n" for line in rejected))
-        figures = [entry | place for place in given["settings"] for entry in drawn]
-        page = tmp_path / "report.html"
-        write_report(
-            given | {"figures": figures},
-            summary_of(rows),
-            robustness_of(robustness),
-            checks_of(checks),
-            list(probes),
-            accuracies=[accuracy_file] * len(given["settings"]) * len(given["seeds"]),
-            rejected=dict.fromkeys(given["sources"], table),
-            figures=[
-                shutil.copy(figure, tmp_path / f"figure{number}.svg")
-                for number in range(len(figures))
-            ],
-            path=page,
-            detections=detections,
-            listening=listening,
-        )
-        return Page(page.read_text())
+
+def reported(setting, kind, place):
+    entry = FIGURES[kind]
+    figure = Figure(kind, **setting.names, **place)
+    return ReportedFigure(figure, entry.category, entry.heading, entry.wide)
+
+
+@pytest.fixture
+def page_of(summary_of, robustness_of, checks_of, study, accuracy_file, figure, tmp_path):
+    """A function that writes the report of some rows and reads it."""
+
+    def written(rows, rejected=(), robustness=(), checks=(), tables=(), **changes):
+        given = replace(study, **changes)
+        figures = [reported(place, *drawn) for place in given.settings for drawn in DRAWN]
+        given = replace(given, figures=tuple(figures))
+        for table, of in ((rows, summary_of), (robustness, robustness_of), (checks, checks_of)):
+            of(table)
+        inputs = {name: tmp_path / f"read_{name}.csv" for name in ("summary", "robustness")}
+        inputs["checks"] = tmp_path / "read_checks.csv"
+        for name, table in dict(tables).items():
+            inputs[name] = tmp_path / f"{name}.csv"
+            table.to_csv(inputs[name], index=False)
+        inputs["rejected/digits"] = inputs["rejected/words"] = tmp_path / "rejected.csv"
+        lines = "".join(f"{line}\n" for line in rejected)
+        inputs["rejected/digits"].write_text(f"recording,reason\n{lines}")
+        inputs |= {
+            f"accuracy/{place.path}/{given.reference}/seed{seed}": accuracy_file
+            for place in given.settings
+            for seed in given.seeds
+        }
+        for number, found in enumerate(figures):
+            path = tmp_path / f"figure{number}.svg"
+            inputs[found.figure.path] = shutil.copy(figure, path)
+        write_report(given, inputs, tmp_path / "report.html")
+        return Page((tmp_path / "report.html").read_text())
 
     return written
 
@@ -129,7 +117,7 @@ def test_what_is_heard_is_told_and_the_page_that_plays_it_linked(page_of, rows, 
         snr_db=[52.3, 9.5],
         highest_snr_db=80.0,
     )
-    page = page_of(rows, listening=heard_tables)
+    page = page_of(rows, tables=heard_tables)
     assert page.open == page.badly_closed == []
     assert "What a listener and a recogniser hear" in page.words("h2")
     assert "Change of the sound that halves the accuracy" in page.words("h3")
@@ -152,8 +140,10 @@ def test_page_loads_nothing(page_of, rows):
 @pytest.mark.parametrize("corpora", [["digits"], ["digits", "words"]])
 def test_headings_and_places_are_unique(page_of, rows, setting, corpora):
     other = [row | {"corpus": corpus} for corpus in corpora for row in rows]
-    settings = [setting | {"corpus": corpus} for corpus in corpora]
-    page = page_of(other, settings=settings, sources=dict.fromkeys(corpora, "fsdd"))
+    settings = [
+        ReportedSetting(**setting | {"corpus": corpus}, source="fsdd") for corpus in corpora
+    ]
+    page = page_of(other, settings=tuple(settings))
     headings = page.words("h2") + page.words("h3")
     assert len(headings) == len(set(headings))
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
@@ -201,7 +191,7 @@ def test_a_poison_that_aims_is_answered_by_its_success(page_of, rows, aimed_rows
 def test_detectors_have_a_table_of_what_they_found_and_gained(
     page_of, rows, aimed_rows, poisons, detections
 ):
-    page = page_of(rows + aimed_rows, poisons=poisons, detections=detections)
+    page = page_of(rows + aimed_rows, poisons=poisons, tables={"detections": detections})
     found = [text for text in page.words("tr") if "of 2,000" in text]
     assert len(found) == len(detections)
     assert "backdooramplitude 0.01 1 % finder 20of 2,000 0.8750.800 to 0.920" in found[0]
@@ -213,7 +203,7 @@ def test_detectors_have_a_table_of_what_they_found_and_gained(
 
 def test_a_class_that_a_detector_emptied_is_named(page_of, rows, aimed_rows, poisons, detections):
     detections.loc[0, "emptied_classes"] = "7"
-    page = page_of(rows + aimed_rows, poisons=poisons, detections=detections)
+    page = page_of(rows + aimed_rows, poisons=poisons, tables={"detections": detections})
     first, *others = [text for text in page.words("tr") if "of 2,000" in text]
     assert "nothing of 7 kept" in first
     assert not any("nothing of" in text for text in others)
@@ -282,13 +272,13 @@ def test_versions_and_device_are_named(page_of, rows):
 
 def test_several_seeds_are_said_to_be_means(page_of, rows):
     second = [row | {"seed": 1} for row in rows]
-    page = page_of(rows + second, seeds=[0, 1])
+    page = page_of(rows + second, seeds=(0, 1))
     assert "mean of 2 seeds" in " ".join(page.words("li"))
 
 
 def test_study_of_poisoned_recipes_alone_can_be_written(page_of, rows):
     poisoned = [row for row in rows if row["poison"]]
-    page = page_of(poisoned, reference=None, seeds=[])
+    page = page_of(poisoned, reference=None)
     assert page.badly_closed == []
 
 
@@ -390,19 +380,3 @@ def test_checks_of_defended_victims_are_shown_without_any_of_the_undefended(
     page = page_of(rows, checks=checks)
     assert "Can these attacks be trusted?" in page.words("h2")
     assert table_after(page, "Defended victims") == ["standard median 1 of 1 none"]
-
-
-def test_figures_follow_the_colour_scheme_of_the_page(figure):
-    text = inline_svg(figure, "what it shows")
-    assert "var(--ink)" in text
-    assert INK not in text
-    assert ">what it shows</title>" in text
-
-
-def test_equal_pictures_in_a_figure_do_not_share_a_name(tmp_path):
-    path = tmp_path / "twice.svg"
-    with drawing(path, height=1) as drawn:
-        for axes in drawn.subplots(1, 2):
-            axes.imshow([[0, 1], [1, 0]], interpolation="none")
-    ids = re.findall(r' id="([^"]+)"', inline_svg(path, "the same twice"))
-    assert len(ids) == len(set(ids))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mishear.runtime.fingerprint import fingerprint
+from mishear.study.figures import FIGURES
 
 ROOT = Path(__file__).parents[3]
 SCRIPTS = sorted(path.name for path in (ROOT / "workflow" / "scripts").glob("*.py"))
@@ -301,8 +302,7 @@ def before():
         (
             "evaluation/measurements",
             "def over_seeds(",
-            {"draw_accuracy.py", "draw_poisoning.py", "draw_ratios.py", "write_report.py"}
-            | {"draw_ears.py", "listening_page.py"},
+            {"write_report.py", "listening_page.py"},
         ),
         ("training/networks", "class PaperCNN(", set(SCRIPTS)),
         ("training/networks", "def check_network(", set()),
@@ -323,3 +323,36 @@ def test_a_change_in_mishear_reaches_the_scripts_that_use_it(
     file.write_text(text)
     after = of_scripts(tmp_path)
     assert {name for name in SCRIPTS if after[name] != before[name]} == scripts
+
+
+def of_figures(folder):
+    script = folder / "workflow" / "scripts" / "draw_figure.py"
+    return {
+        kind: fingerprint(script, [folder / "src"], [f"mishear.report.figures.{kind}.draw"])
+        for kind in FIGURES
+    }
+
+
+@pytest.mark.parametrize(
+    ("module", "old", "new", "kinds"),
+    [
+        (
+            "evaluation/measurements",
+            "def over_seeds(",
+            "@print\ndef over_seeds(",
+            {"accuracy", "poisoning", "snr", "audio_quality"},
+        ),
+        ("report/figures/gallery", "def _name_row(", "@print\ndef _name_row(", {"gallery"}),
+        ("report/figures/gallery", "def caption(", "@print\ndef caption(", set()),
+        ("report/drawing/spectrogram", '"auto"', '"equal"', {"gallery", "recording"}),
+        ("study/figures", 'title="confusion', 'title="other', set()),
+    ],
+)
+def test_a_change_reaches_the_figures_that_use_it(tmp_path, module, old, new, kinds):
+    shutil.copytree(ROOT / "src", tmp_path / "src")
+    shutil.copytree(ROOT / "workflow" / "scripts", tmp_path / "workflow" / "scripts")
+    file = tmp_path / "src" / "mishear" / f"{module}.py"
+    assert file.read_text().count(old) == 1
+    file.write_text(file.read_text().replace(old, new))
+    before, after = of_figures(ROOT), of_figures(tmp_path)
+    assert {kind for kind in FIGURES if after[kind] != before[kind]} == kinds

@@ -9,7 +9,7 @@ from mishear.config.recipes import Recipe
 from mishear.core.errors import UserError
 from mishear.preflight.checks import checked_settings
 from mishear.study import figures as catalogue
-from mishear.study import plan
+from mishear.study import plan, selections
 
 SIZES = st.lists(st.floats(1e-3, 1e3), min_size=1, max_size=4, unique_by=plan.number_name)
 RECIPES = {
@@ -134,22 +134,22 @@ def test_figures_of_attacks_are_of_the_reference_alone():
     assert found == [
         "accuracy.svg",
         "distance.svg",
-        "both/poisoning.svg",
-        "both/recording.svg",
-        "tradeoff.svg",
         "adversarial-eps0.5/confusion.svg",
         "adversarial-eps0.5/gallery-pgd.svg",
+        "tradeoff.svg",
+        "both/poisoning.svg",
+        "both/recording.svg",
         "training.svg",
     ]
-    assert catalogue.reference_training(config).name == "adversarial-eps0.5"
+    assert plan.reference_training(config).name == "adversarial-eps0.5"
     evaluated = set(plan.evaluations(config))
     setting = {"corpus": "a", "front_end": "mel", "network": "net"}
-    assert set(catalogue.shown_evaluations(config, setting, "adversarial-eps2")) < evaluated
-    assert set(catalogue.minimisations(config, setting)) < evaluated
-    assert set(catalogue.poisoned_evaluations(config, setting, "both")) < evaluated
+    assert set(selections.shown_evaluations(config, setting, "adversarial-eps2")) < evaluated
+    assert set(selections.minimisations(config, setting)) < evaluated
+    assert set(selections.poisoned_evaluations(config, setting, "both")) < evaluated
     trained = {victim.path for victim in plan.victims(config)}
-    assert {victim["path"] for victim in catalogue.victims(config, setting)} == trained
-    assert {victim.path for victim in catalogue.reference_victims(config)} < trained
+    assert {victim["path"] for victim in selections.victims(config, setting)} == trained
+    assert {victim.path for victim in selections.reference_victims(config)} < trained
 
 
 def places(**changes):
@@ -325,7 +325,7 @@ def test_attacks_that_were_made_on_others_alone_have_no_curve():
     hardened = {"recipes": RECIPES, "used": ["gaussian", "adversarial"], "attacks": ["cw"]}
     config = load(raw(**hardened, evaluation=["transfer"]))
     setting = {"corpus": "a", "front_end": "mel", "network": "net"}
-    drawn = {evaluation.victim.recipe for evaluation in catalogue.minimisations(config, setting)}
+    drawn = {evaluation.victim.recipe for evaluation in selections.minimisations(config, setting)}
     assert drawn == {"gaussian-sigma3"}
 
 

@@ -1,13 +1,19 @@
-"""Which class is heard as which: clean, and under each attack."""
+"""Confusion matrices: clean, and under each attack."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from mishear.report.figures.style import drawing
-from mishear.study.plan import number_name
+from mishear.core.tables import read_results
+from mishear.features.split import read_split
+from mishear.paper.comparison import Results
+from mishear.report.drawing.style import drawing
+from mishear.study.figure_types import Figure
+from mishear.study.paths import number_name
+from mishear.study.reported import ReportedStudy
 
 # Inside the cells the colours must not follow the reader's colour scheme.
 DARK_TEXT, LIGHT_TEXT = "#101418", "#ffffff"
@@ -15,6 +21,33 @@ MOST_CLASSES_WITH_COUNTS = 16
 COLUMNS = 3
 PANEL_HEIGHT = 3.7
 """Inches: a third of the width, and room for a title and a label."""
+
+
+def draw(
+    figure: Figure, inputs: Mapping[str, Path], options: Mapping[str, Any], path: Path
+) -> None:
+    """Draw the figure, see :mod:`mishear.report.figures`."""
+    draw_confusion(
+        [
+            {**evaluation, "results": read_results(inputs[key])}
+            for key, evaluation in options["evaluations"].items()
+        ],
+        classes=read_split(inputs["split"]).classes,
+        path=path,
+    )
+
+
+def caption(figure: Figure, study: ReportedStudy) -> str:
+    """The text below the figure."""
+    return (
+        "Predicted against true class: counts of test recordings, shaded by their fraction of the "
+        "true class. The number above each matrix is the accuracy. First seed."
+    )
+
+
+def alternative(figure: Figure, results: Results) -> str:
+    """A description of the figure."""
+    return f"Confusion matrices of recipe {figure.recipe}, clean and under each attack."
 
 
 def confusion(rows: Sequence[Mapping[str, str]], column: str, classes: Sequence[str]) -> np.ndarray:
@@ -27,29 +60,25 @@ def confusion(rows: Sequence[Mapping[str, str]], column: str, classes: Sequence[
 
 
 def draw_confusion(
-    attacks: Sequence[tuple[str, float]],
-    results: Sequence[Sequence[Mapping[str, str]]],
-    classes: Sequence[str],
-    path: Path,
+    evaluations: Sequence[Mapping[str, Any]], classes: Sequence[str], path: Path
 ) -> None:
-    """A matrix for the clean recordings and one for each attack.
+    """Draw a matrix for the clean recordings and one for each attack.
 
     Parameters
     ----------
-    attacks
-        Name and eps (dB) of each.
-    results
-        For each the rows of its evaluation.
+    evaluations
+        ``attack``, ``eps`` (dB) and ``results``, a row per recording, of each evaluation.
     classes
         Labels in their order.
     path
         The SVG file.
     """
-    panels = [("clean", confusion(results[0], "clean_prediction", classes))]
-    for (attack, eps), rows in zip(attacks, results, strict=True):
+    panels = [("clean", confusion(evaluations[0]["results"], "clean_prediction", classes))]
+    for evaluation in evaluations:
+        eps = evaluation["eps"]
         limit = "no limit" if np.isinf(eps) else f"eps {number_name(eps)} dB"
-        title = f"{attack}, {limit}"
-        panels.append((title, confusion(rows, "adversarial_prediction", classes)))
+        counts = confusion(evaluation["results"], "adversarial_prediction", classes)
+        panels.append((f"{evaluation['attack']}, {limit}", counts))
     lines = -(-len(panels) // COLUMNS)
     with drawing(path, height=PANEL_HEIGHT * lines, width=9.4) as figure:
         grid = figure.subplots(lines, COLUMNS, squeeze=False).ravel()
@@ -62,8 +91,8 @@ def draw_confusion(
 
 
 def _draw_matrix(axes: Axes, counts: np.ndarray, classes: Sequence[str]) -> None:
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1, interpolation="none")
+    fractions = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    axes.imshow(fractions, cmap="Blues", vmin=0, vmax=1, interpolation="none")
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
     axes.set_xticks(range(len(classes)), classes)
@@ -71,13 +100,13 @@ def _draw_matrix(axes: Axes, counts: np.ndarray, classes: Sequence[str]) -> None
     axes.tick_params(length=0, labelsize=8.5)
     if max(map(len, classes)) > 2:
         axes.tick_params(axis="x", rotation=90)
-    axes.set_xlabel("heard as")
-    axes.set_ylabel("spoken")
+    axes.set_xlabel("predicted class")
+    axes.set_ylabel("true class")
     if len(classes) > MOST_CLASSES_WITH_COUNTS:
         return
-    for (spoken, heard), count in np.ndenumerate(counts):
+    for (true, predicted), count in np.ndenumerate(counts):
         if count:
-            colour = LIGHT_TEXT if shares[spoken, heard] > 0.55 else DARK_TEXT
+            colour = LIGHT_TEXT if fractions[true, predicted] > 0.55 else DARK_TEXT
             axes.text(
-                heard, spoken, str(count), ha="center", va="center", color=colour, fontsize=7.5
+                predicted, true, str(count), ha="center", va="center", color=colour, fontsize=7.5
             )

@@ -1,6 +1,6 @@
-"""What a poison does to victims, against its amplitude or its rate."""
+"""The effect of a poison: against its amplitude for noise, against its rate for the rest."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,18 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from mishear.core.statistics import Measured
-from mishear.evaluation.measurements import measured, over_seeds, succeeded
+from mishear.evaluation.measurements import (
+    measured,
+    of_setting,
+    over_seeds,
+    read_summary,
+    succeeded,
+)
+from mishear.features.split import read_split
 from mishear.paper import comparison as paper
-from mishear.report.figures.style import (
+from mishear.paper.comparison import Results
+from mishear.poisoning.poisons import build_poison
+from mishear.report.drawing.style import (
     INK,
     MARKERS,
     SERIES,
@@ -23,13 +32,74 @@ from mishear.report.figures.style import (
     level_line,
     rate_colours,
 )
-from mishear.study.plan import number_name
+from mishear.study.figure_types import Figure
+from mishear.study.paths import number_name
+from mishear.study.reported import ReportedStudy
 
 DODGE = 1.09
 """Factor between the places of neighbouring lines, so that their bars do not lie on each other."""
 MARGIN = 1.8
 """Factor between the smallest and largest amplitude and the ends of the axis."""
 PANEL_HEIGHT = 2.9
+
+
+def draw(
+    figure: Figure, inputs: Mapping[str, Path], options: Mapping[str, Any], path: Path
+) -> None:
+    """Draw the figure, see :mod:`mishear.report.figures`."""
+    draw_poisoning(
+        of_setting(read_summary(inputs["summary"]), figure.setting),
+        poison=figure.recipe,
+        classes=len(read_split(inputs["split"]).classes),
+        against=build_poison(options["poison"]).against,
+        unpoisoned=options["unpoisoned"],
+        paper_reference=options["paper_reference"],
+        path=path,
+    )
+
+
+BANDS = "Bands: 95 % Wilson intervals; with several seeds, from the lowest to the highest limit."
+
+
+def caption(figure: Figure, study: ReportedStudy) -> str:
+    """The text below the figure."""
+    poison = build_poison(study.poisons[figure.recipe])
+    if poison.against == "amplitude":
+        shown = (
+            "Accuracy against its amplitude, for victims trained without it and with it. Bars: "
+            "95 % Wilson intervals."
+        )
+    elif poison.target is None:
+        shown = f"Accuracy on the test recordings, whose labels are correct. {BANDS}"
+    else:
+        trigger = " when they are changed in the same way" if poison.changes_waveform else ""
+        shown = (
+            f"Above: test recordings of {poison.victims} classified as {poison.target}{trigger}. "
+            f"{BANDS}"
+        )
+    return f"{poison.description()} {shown}"
+
+
+def alternative(figure: Figure, results: Results) -> str:
+    """A description of the figure with its main numbers."""
+    if results.poisons[figure.recipe].against == "amplitude":
+        rows = results.of_reference(figure.recipe)
+        texts = [f"{row.accuracy:.3f} at {row.eps:g}" for row in rows.itertuples()]
+        return (
+            f"Line charts of accuracy against amplitude. Trained without poison, on poisoned "
+            f"recordings: {', '.join(texts)}."
+        )
+    texts = []
+    for row in results.of_poisoned(figure.recipe).itertuples():
+        amplitude = f"{_name(row.eps)}, " if row.eps else ""
+        success = ""
+        if pd.notna(row.attack_success_rate):
+            success = f"success {row.attack_success_rate:.3f}, "
+        texts.append(
+            f"{amplitude}{row.poisoning_rate * 100:g} %: {success}"
+            f"clean accuracy {row.clean_accuracy:.3f}"
+        )
+    return f"Line charts against the poisoning rate. {'; '.join(texts)}."
 
 
 def draw_poisoning(
@@ -41,7 +111,7 @@ def draw_poisoning(
     paper_reference: bool,
     path: Path,
 ) -> None:
-    """What one poisoned recipe does, with victims trained without it for comparison.
+    """Draw the effect of one poisoned recipe, with victims trained without it for comparison.
 
     Parameters
     ----------
@@ -50,14 +120,14 @@ def draw_poisoning(
     poison
         The poisoned recipe.
     against
-        ``amplitude``: accuracy against amplitude; ``rate``: clean accuracy and, where a class is
-        aimed at, success against the poisoning rate.
+        ``amplitude``: accuracy against the amplitude; ``rate``: clean accuracy and, where there is
+        a target class, success against the poisoning rate.
     unpoisoned
         Recipes without poison.
     classes
-        How many there are, for the accuracy of guessing.
+        Number of classes, for the accuracy of guessing.
     paper_reference
-        Whether to mark the paper's figure, which is about noise.
+        Whether to mark the figure that the paper prints, which is about noise.
     path
         The SVG file.
     """
@@ -71,14 +141,14 @@ def draw_poisoning(
 
 @dataclass(frozen=True)
 class _Quantity:
-    """What a panel shows of a row."""
+    """A number of a row that a panel shows."""
 
     title: str
     label: str
     of: Callable[[Any], Measured]
 
 
-SUCCESS = _Quantity("Classified as the class aimed at", "attack success rate", succeeded)
+SUCCESS = _Quantity("Classified as the target class", "attack success rate", succeeded)
 ON_CLEAN = _Quantity("On clean test recordings", "accuracy", lambda row: measured(row, clean=True))
 ON_POISONED = _Quantity("On poisoned test recordings", "accuracy", measured)
 
@@ -86,7 +156,7 @@ ON_POISONED = _Quantity("On poisoned test recordings", "accuracy", measured)
 def _draw_against_rate(
     table: pd.DataFrame, poison: str, unpoisoned: Sequence[str], classes: int, path: Path
 ) -> None:
-    """A line for each amplitude, from the victim without poison to the largest rate."""
+    """Draw a line for each amplitude, from the victim without poison to the highest rate."""
     poisoned = table[table.poison == poison]
     rates = sorted(poisoned.poisoning_rate.unique())
     quantities = [ON_CLEAN]
@@ -136,7 +206,7 @@ def _draw_against_amplitude(
     paper_reference: bool,
     path: Path,
 ) -> None:
-    """A line for each rate, on poisoned recordings above, on clean ones below."""
+    """Draw a line for each rate, on poisoned recordings above, on clean ones below."""
     retrained = table[table.poison == poison]
     colours = rate_colours(retrained.poisoning_rate.unique())
     lines = [(name, table[table.recipe == name], INK, "D") for name in unpoisoned] + [

@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from mishear.report.figures.style import (
+from mishear.paper.comparison import Results
+from mishear.report.drawing.style import (
     INK,
     MUTED,
     RATES,
@@ -18,33 +19,56 @@ from mishear.report.figures.style import (
     legend_above,
     rate_colours,
 )
-from mishear.study.plan import number_name
+from mishear.study.figure_types import Figure
+from mishear.study.paths import number_name
+from mishear.study.reported import ReportedStudy
 
 ROW_HEIGHT = 1.7
 SMALLEST_LOSS = 1e-4
 WIDE_RANGE = 300
 
 
-def draw_training(
-    victims: Sequence[Mapping[str, Any]], histories: Sequence[pd.DataFrame], path: Path
+def draw(
+    figure: Figure, inputs: Mapping[str, Path], options: Mapping[str, Any], path: Path
 ) -> None:
-    """A row of panels for each training, those that differ in the poisoning rate together.
+    """Draw the figure, see :mod:`mishear.report.figures`."""
+    draw_training(
+        [(victim, pd.read_csv(inputs[key])) for key, victim in options["victims"].items()],
+        path,
+    )
 
-    Loss is at the left, accuracy at the right.
+
+def caption(figure: Figure, study: ReportedStudy) -> str:
+    """The text below the figure."""
+    return (
+        "Loss and accuracy of every victim by epoch, except those retrained on what a detector "
+        "kept. Training curves are running means over the inputs of the training, which include "
+        "poison, noise and adversarial inputs; validation recordings are always clean."
+    )
+
+
+def alternative(figure: Figure, results: Results) -> str:
+    """A description of the figure."""
+    return "Line charts of loss and accuracy by epoch, a row for each training."
+
+
+def draw_training(trained: Sequence[tuple[Mapping[str, Any], pd.DataFrame]], path: Path) -> None:
+    """Draw a row of panels for each training; those that differ in the poisoning rate share one.
+
+    Loss is on the left, accuracy on the right.
 
     Parameters
     ----------
-    victims
-        For each its ``recipe``, ``amplitude``, ``rate``, ``eps``, ``sigma`` and ``seed``.
-    histories
-        For each the table of its epochs.
+    trained
+        ``recipe``, ``amplitude``, ``rate``, ``eps``, ``sigma`` and ``seed`` of each victim, with
+        the table of its epochs.
     path
         The SVG file.
     """
     groups: dict[str, list] = {}
-    for victim, history in zip(victims, histories, strict=True):
+    for victim, history in trained:
         groups.setdefault(_title(victim), []).append((victim, history))
-    colours = _colours(victims)
+    colours = _colours([victim for victim, _ in trained])
     with drawing(path, height=ROW_HEIGHT * len(groups) + 1.1, width=6.4) as figure:
         grid = figure.subplots(len(groups), 2, sharex=True, squeeze=False)
         for (loss, accuracy), (title, members) in zip(grid, groups.items(), strict=True):
@@ -61,9 +85,9 @@ def draw_training(
 
 
 def _colours(victims: Sequence[Mapping[str, Any]]) -> dict[str, dict[float, str]]:
-    """For each recipe the colours of its poisoning rates.
+    """The colour of each poisoning rate of each recipe.
 
-    Rates have the same colour in all recipes, unless there are more of them than colours.
+    A rate has the same colour in all recipes, unless there are more rates than colours.
     """
     rates: dict[str, set[float]] = {}
     for victim in victims:
@@ -79,7 +103,7 @@ def _colours(victims: Sequence[Mapping[str, Any]]) -> dict[str, dict[float, str]
 
 
 def _loss_axis(axes: Axes, histories: Sequence[pd.DataFrame]) -> None:
-    """A logarithmic axis with plain numbers, as many as fit the range of the losses."""
+    """Set a logarithmic axis with plain numbers, as many as fit the range of the losses."""
     losses = pd.concat([history[["train_loss", "validation_loss"]] for history in histories])
     losses = losses.clip(lower=SMALLEST_LOSS)
     wide = losses.max(axis=None) / losses.min(axis=None) > WIDE_RANGE

@@ -1,0 +1,1 @@
+"""What figures have in common: style, panels, wording, and how they are put into a page."""

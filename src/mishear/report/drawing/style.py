@@ -1,0 +1,162 @@
+"""How all figures look: one palette, one type size, the same bytes for the same data."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from mishear.core.files import atomic_path
+
+# The report replaces these four by colours that follow the reader's colour scheme, so nothing
+# else may be drawn in exactly these.
+INK = "#1f2328"
+MUTED = "#57606a"
+GRID = "#d8dee3"
+PAPER = "#fefefe"
+
+SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c7a1f")
+"""Okabe and Ito's colours: told apart with every common colour-vision deficiency."""
+
+DARK_SERIES = ("#5aa9e6", "#ff8a4c", "#2fc79a", "#e6a3ca", "#f2b636", "#8accf5", "#c2ae4a")
+"""The same hues on a dark ground."""
+
+RATES = ("#8ebfe0", "#3f93c8", "#00598c")
+"""Faint to strong: small to large poisoning rates."""
+
+DARK_RATES = ("#41657f", "#4a9ad4", "#93d0ff")
+
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+
+WIDTH = 6.0
+"""Inches; a phone shows a figure of this width with text that can still be read."""
+
+RC = {
+    "figure.facecolor": PAPER,
+    "savefig.facecolor": PAPER,
+    "figure.constrained_layout.use": True,
+    "font.family": ["DejaVu Sans"],
+    "font.size": 9.5,
+    "axes.titlesize": 10,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.facecolor": "none",
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "axes.titlecolor": INK,
+    "text.color": INK,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.grid": True,
+    "grid.color": GRID,
+    "grid.linewidth": 0.8,
+    "lines.linewidth": 1.8,
+    "lines.markersize": 4.5,
+    "legend.frameon": False,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "mishear",
+}
+
+
+@contextmanager
+def drawing(path: Path, height: float, width: float = WIDTH) -> Iterator[Figure]:
+    """Give an empty figure to draw on and write it as SVG at the end.
+
+    Parameters
+    ----------
+    path
+        The SVG file.
+    height, width
+        Inches.
+    """
+    with rc_context(RC):
+        figure = Figure(figsize=(width, height))
+        FigureCanvasAgg(figure)
+        yield figure
+        with atomic_path(path) as temporary:
+            figure.savefig(temporary, format="svg", metadata={"Date": None, "Creator": None})
+
+
+def attack_styles(attacks: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Colour and marker of each attack, the same in all figures of a study."""
+    return {
+        attack: {"color": SERIES[i % len(SERIES)], "marker": MARKERS[i % len(MARKERS)]}
+        for i, attack in enumerate(attacks)
+    }
+
+
+def rate_colours(rates: Sequence[float]) -> dict[float, str]:
+    """A colour for each poisoning rate, stronger for larger ones."""
+    ordered = sorted(rates)
+    last = max(len(ordered) - 1, 1)
+    scale = len(RATES) - 1
+    return {
+        rate: RATES[round(i / last * scale) if len(ordered) > 1 else scale]
+        for i, rate in enumerate(ordered)
+    }
+
+
+def accuracy_axis(axes: Axes, label: str = "accuracy") -> None:
+    """Bring a y axis to 0..1, a little beyond so that lines at the ends stay visible."""
+    axes.set_ylim(-0.03, 1.03)
+    axes.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1.0])
+    axes.set_ylabel(label)
+
+
+def accuracy_band(
+    axes: Axes,
+    line: pd.DataFrame,
+    style: dict[str, str],
+    columns: tuple[str, str, str] = ("accuracy", "ci_low", "ci_high"),
+) -> None:
+    """Draw an accuracy against eps with the band of its interval.
+
+    Parameters
+    ----------
+    axes
+        The panel.
+    line
+        Rows with ``eps`` and ``columns``.
+    style
+        Colour, marker and dashes.
+    columns
+        The accuracy, its lower and its upper limit.
+    """
+    line = line.sort_values("eps")
+    accuracy, low, high = (line[column] for column in columns)
+    axes.fill_between(line.eps, low, high, color=style["color"], alpha=0.16, lw=0)
+    axes.plot(line.eps, accuracy, **style)
+
+
+def chance_line(axes: Axes, classes: int) -> None:
+    """Mark the accuracy of guessing."""
+    axes.axhline(1 / classes, color=MUTED, linewidth=1, linestyle=(0, (1, 2)), zorder=1)
+    axes.annotate(
+        "chance",
+        (0, 1 / classes),
+        xycoords=("axes fraction", "data"),
+        xytext=(3, 2),
+        textcoords="offset points",
+        color=MUTED,
+        fontsize=8.5,
+    )
+
+
+def level_line(axes: Axes, level: float, label: str) -> Line2D:
+    """Mark an accuracy without a place on the x axis; gives what the legend needs."""
+    return axes.axhline(level, color=MUTED, linewidth=1.2, linestyle=(0, (6, 3)), label=label)
+
+
+def legend_above(figure: Figure, handles: Sequence, columns: int) -> None:
+    """A legend above all panels, where it cannot cover data."""
+    figure.legend(handles=list(handles), loc="outside upper left", ncols=columns, fontsize=9)

@@ -1,0 +1,176 @@
+"""Accuracy under attack against eps."""
+
+import textwrap
+from collections.abc import Mapping
+from copy import copy
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from mishear.evaluation.measurements import of_setting, over_seeds, read_summary
+from mishear.features.split import read_split
+from mishear.paper import comparison as paper
+from mishear.paper.comparison import Results
+from mishear.report.drawing.style import (
+    INK,
+    MUTED,
+    PAPER,
+    accuracy_axis,
+    attack_styles,
+    chance_line,
+    drawing,
+    legend_above,
+)
+from mishear.report.drawing.words import NORMS
+from mishear.study.figure_types import Figure
+from mishear.study.reported import AttackDefinition, ReportedStudy
+
+PANEL_HEIGHT = 3.3
+TITLE_WIDTH = 28
+"""Characters that fit above one of two panels."""
+STAR = {
+    "marker": "*",
+    "markersize": 13,
+    "markerfacecolor": PAPER,
+    "markeredgewidth": 1.5,
+    "linestyle": "",
+    "clip_on": False,
+    "zorder": 5,
+}
+PANEL_KEYS = ["recipe", "defence", "domain", "norm"]
+
+
+def draw(
+    figure: Figure, inputs: Mapping[str, Path], options: Mapping[str, Any], path: Path
+) -> None:
+    """Draw the figure, see :mod:`mishear.report.figures`."""
+    draw_accuracy(
+        of_setting(read_summary(inputs["summary"]), figure.setting),
+        {name: AttackDefinition(**given) for name, given in options["attacks"].items()},
+        classes=len(read_split(inputs["split"]).classes),
+        paper_reference=options["paper_reference"],
+        path=path,
+    )
+
+
+def caption(figure: Figure, study: ReportedStudy) -> str:
+    """The text below the figure."""
+    text = (
+        "Accuracy on the test recordings against eps, the largest change at any point of the "
+        "spectrogram. Bands: 95 % Wilson intervals."
+    )
+    if len(study.seeds) == 1:
+        return text
+    return (
+        f"{text} A line is the mean over the seeds, thin lines are the single seeds, and the band "
+        f"spans their intervals."
+    )
+
+
+def alternative(figure: Figure, results: Results) -> str:
+    """A description of the figure with its main numbers."""
+    texts = []
+    for attack in results.attacks:
+        rows = results.of_reference(attack)
+        rows = rows[np.isfinite(rows.eps)]
+        if len(rows):
+            first, last = rows.iloc[0], rows.iloc[-1]
+            texts.append(
+                f"{attack}: {first.accuracy:.3f} at {first.eps:g} dB, "
+                f"{last.accuracy:.3f} at {last.eps:g} dB"
+            )
+    return f"Line chart of accuracy against eps. {'; '.join(texts)}."
+
+
+def draw_accuracy(
+    summary: pd.DataFrame,
+    attacks: Mapping[str, AttackDefinition],
+    classes: int,
+    paper_reference: bool,
+    path: Path,
+) -> None:
+    """Draw accuracy against eps under adaptive attack, a line for each attack with its interval.
+
+    Parameters
+    ----------
+    summary
+        The rows of one corpus, front end and network.
+    attacks
+        The study's attacks in its order, with class and parameters.
+    classes
+        Number of classes, for the accuracy of guessing.
+    paper_reference
+        Whether to mark the figures that the paper prints.
+    path
+        The SVG file.
+    """
+    rows = summary[summary.attack.isin(list(attacks)) & np.isfinite(summary.eps)]
+    rows = rows[rows.evaluation == "adaptive"]
+    table = over_seeds(rows)
+    panels = list(table.groupby(PANEL_KEYS, sort=False))
+    styles = attack_styles(list(attacks))
+    stars = _paper_stars(attacks, styles) if paper_reference else []
+    columns = 1 if len(panels) <= 2 else 2
+    rows_of_panels = -(-len(panels) // columns)
+    with drawing(path, height=PANEL_HEIGHT / columns**0.5 * rows_of_panels + 0.5) as figure:
+        grid = figure.subplots(rows_of_panels, columns, squeeze=False).ravel()
+        for axes in grid[len(panels) :]:
+            axes.remove()
+        for axes, (key, panel) in zip(grid, panels, strict=False):
+            of_panel = rows[(rows[PANEL_KEYS] == list(key)).all(axis=1)]
+            _draw_panel(axes, panel, of_panel, styles)
+            chance_line(axes, classes)
+            if stars and key[1:] == ("none", "spectrogram", "linf"):
+                for star in stars:
+                    axes.add_line(copy(star))
+            if len(panels) > 1:
+                defence = "" if key[1] == "none" else f" behind {key[1]}"
+                title = f"{key[0]}{defence}, {NORMS.get(key[3], key[3])}"
+                axes.set_title(textwrap.fill(title, TITLE_WIDTH))
+            where = f" ({NORMS.get(key[3], key[3])} norm, on the {key[2]})" if columns == 1 else ""
+            axes.set_xlabel(f"eps, dB{where}")
+        present = [attack for attack in attacks if (table.attack == attack).any()]
+        handles = [Line2D([], [], label=attack, **styles[attack]) for attack in present]
+        legend_above(figure, [*handles, *stars], columns=3)
+
+
+def _draw_panel(
+    axes: Axes, panel: pd.DataFrame, by_seed: pd.DataFrame, styles: Mapping[str, dict]
+) -> None:
+    for attack, line in panel.groupby("attack", sort=False):
+        line = line.sort_values("eps")
+        colour = styles[attack]["color"]
+        axes.fill_between(line.eps, line.ci_low, line.ci_high, color=colour, alpha=0.16, lw=0)
+        axes.plot(line.eps, line.accuracy, **styles[attack])
+        if line.seeds.max() > 1:
+            for _, seed in by_seed[by_seed.attack == attack].groupby("seed"):
+                seed = seed.sort_values("eps")
+                axes.plot(seed.eps, seed.accuracy, color=colour, lw=0.6, alpha=0.7)
+    clean = panel.clean_accuracy.iloc[0]
+    axes.plot([0], [clean], marker="o", color=INK, linestyle="", clip_on=False)
+    axes.annotate(
+        f"clean {clean:.3f}",
+        (0, clean),
+        xytext=(6, 5),
+        textcoords="offset points",
+        fontsize=8.5,
+    )
+    axes.set_xlim(left=0)
+    accuracy_axis(axes)
+
+
+def _paper_stars(
+    attacks: Mapping[str, AttackDefinition], styles: Mapping[str, dict]
+) -> list[Line2D]:
+    """The paper's points, in the colours of the attacks run with its settings."""
+    stars = []
+    for role, printed in (("fgsm", paper.FGSM), ("pgd-paper", paper.PGD)):
+        names = paper.attacks_in_role(attacks, role)
+        colour = styles[names[0]]["color"] if names else MUTED
+        label = f"paper, {printed.short}: {printed.accuracy:.2f} at {printed.eps:g}"
+        stars.append(Line2D([printed.eps], [printed.accuracy], label=label, color=colour, **STAR))
+    return stars

@@ -1,0 +1,70 @@
+"""Certified accuracy against the L2 radius."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.lines import Line2D
+
+from mishear.evaluation.measurements import of_setting, read_certificates
+from mishear.paper.comparison import Results
+from mishear.report.drawing.style import SERIES, accuracy_axis, drawing, legend_above
+from mishear.study.figure_types import Figure
+from mishear.study.reported import ReportedStudy
+
+PANEL_HEIGHT = 3.6
+DASHES = ("-", "--", "-.", ":")
+
+
+def draw(
+    figure: Figure, inputs: Mapping[str, Path], options: Mapping[str, Any], path: Path
+) -> None:
+    """Draw the figure, see :mod:`mishear.report.figures`."""
+    rows = of_setting(read_certificates(inputs["certificates"]), figure.setting)
+    draw_certificates(rows, path=path, **options)
+
+
+def caption(figure: Figure, study: ReportedStudy) -> str:
+    """The text below the figure."""
+    return (
+        "Fraction of the test recordings certified to be classified correctly whatever is changed "
+        "up to an L2 radius. Bands: 95 % Wilson intervals over the recordings. The radius of each "
+        "recording holds with the confidence level of the config, and its number of draws limits "
+        "how large it can be. An L2 radius is over all points: a change of eps at each of n points "
+        "has an L2 norm of eps times the square root of n."
+    )
+
+
+def alternative(figure: Figure, results: Results) -> str:
+    """A description of the figure."""
+    return "Line chart of certified accuracy against L2 radius."
+
+
+def draw_certificates(certificates: pd.DataFrame, names: Sequence[str], path: Path) -> None:
+    """Draw certified accuracy against the L2 radius.
+
+    Parameters
+    ----------
+    certificates
+        Rows of one corpus, front end and network of ``certificates.csv``.
+    names
+        The study's certified defences in its order.
+    path
+        The SVG file.
+    """
+    with drawing(path, height=PANEL_HEIGHT + 0.5) as figure:
+        axes = figure.subplots()
+        handles = []
+        groups = certificates.groupby(["recipe", "defence"], sort=False)
+        for colour, ((recipe, defence), rows) in zip(SERIES * 9, groups, strict=False):
+            dashes = DASHES[list(names).index(defence) % len(DASHES)]
+            for _, seed in rows.groupby("seed"):
+                axes.fill_between(seed.radius, seed.ci_low, seed.ci_high, color=colour, alpha=0.16)
+                axes.plot(seed.radius, seed.certified_accuracy, color=colour, linestyle=dashes)
+            label = f"{recipe} behind {defence}"
+            handles.append(Line2D([], [], color=colour, linestyle=dashes, label=label))
+        axes.set_xlim(left=0)
+        axes.set_xlabel("L2 change of the spectrogram, dB")
+        accuracy_axis(axes, "certified accuracy")
+        legend_above(figure, handles, columns=2)

@@ -1,0 +1,180 @@
+"""What figures are drawn from: files by their keys, and options.
+
+The keys of evaluations and victims are their own paths.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from mishear.config.config import Config
+from mishear.core.plugins import FAMILIES
+from mishear.study.evaluations import Evaluation
+from mishear.study.figure_types import Figure, Inputs, Large, Options
+from mishear.study.paths import number_name
+from mishear.study.poisons import poison_definition
+from mishear.study.selections import (
+    attack_definitions,
+    families,
+    gallery_path,
+    minimisations,
+    poisoned_evaluations,
+    shown_evaluations,
+    sweep_labels,
+    victims,
+    waveform_attacks,
+)
+from mishear.study.trainings import reference_training, unpoisoned_trainings
+
+
+def table(config: Config, name: str) -> str:
+    """The path of one of the study's tables."""
+    return f"results/reports/{config.study.name}/{name}.csv"
+
+
+def split(figure: Figure) -> Inputs:
+    """The split of the figure's corpus."""
+    return {"split": f"results/splits/{figure.corpus}.csv"}
+
+
+def summary(config: Config, figure: Figure) -> Inputs:
+    """The summary of the study and the split of the figure's corpus."""
+    return {"summary": table(config, "summary"), **split(figure)}
+
+
+def sounds(config: Config, figure: Figure) -> Inputs:
+    """The same and the table of audio quality and recognition."""
+    return summary(config, figure) | {"audio_quality": table(config, "ears")}
+
+
+def results(evaluations: Iterable[Evaluation]) -> Inputs:
+    """The rows per recording of some evaluations."""
+    return {
+        evaluation.path: f"results/evaluations/{evaluation.path}.csv" for evaluation in evaluations
+    }
+
+
+def reference(config: Config) -> str | None:
+    """The name of the training that stands for the study."""
+    training = reference_training(config)
+    return training.name if training else None
+
+
+def accuracy_options(config: Config, _: Figure) -> Options:
+    """The attacks on the spectrogram."""
+    return {
+        "attacks": {name: asdict(found) for name, found in attack_definitions(config).items()},
+        "paper_reference": config.report.paper_reference,
+    }
+
+
+def distance_inputs(config: Config, figure: Figure) -> Inputs:
+    """The evaluations without a limit on the change."""
+    return split(figure) | results(minimisations(config, figure.setting))
+
+
+def distance_options(config: Config, figure: Figure) -> Options:
+    """The recipe and the attack of each of these evaluations."""
+    return {
+        "evaluations": {
+            found.path: {"recipe": found.victim.recipe, "attack": found.attack}
+            for found in minimisations(config, figure.setting)
+        },
+        "attacks": list(attack_definitions(config)),
+        "paper_reference": config.report.paper_reference,
+    }
+
+
+def confusion_inputs(config: Config, figure: Figure) -> Inputs:
+    """The evaluation of each attack at the eps that is shown."""
+    return split(figure) | results(shown_evaluations(config, figure.setting, figure.recipe))
+
+
+def confusion_options(config: Config, figure: Figure) -> Options:
+    """The attack and the eps of each of these evaluations."""
+    found = shown_evaluations(config, figure.setting, figure.recipe)
+    return {"evaluations": {each.path: {"attack": each.attack, "eps": each.eps} for each in found}}
+
+
+def gallery_inputs(config: Config, figure: Figure) -> Inputs:
+    """The recordings of a gallery."""
+    path = gallery_path(config, figure.setting, figure.recipe, figure.attack)
+    return {"examples": f"results/galleries/{path}"}
+
+
+def tradeoff_options(config: Config, _: Figure) -> Options:
+    """The recipe of each training and what distinguishes it from others of the recipe."""
+    return {
+        "families": families(config),
+        "labels": sweep_labels(config),
+        "eps": config.report.gallery.eps,
+    }
+
+
+def certificate_options(config: Config, _: Figure) -> Options:
+    """The certified defences."""
+    certified = [name for name, defence in config.defences.items() if defence.certificate]
+    return {"names": certified}
+
+
+def poisoning_options(config: Config, figure: Figure) -> Options:
+    """What the poison does, and the trainings without poison it is compared with."""
+    return {
+        "poison": poison_definition(config, figure.recipe),
+        "unpoisoned": [training.name for training in unpoisoned_trainings(config)],
+        "paper_reference": config.report.paper_reference,
+    }
+
+
+def recording_inputs(config: Config, figure: Figure) -> Inputs:
+    """Waveforms and spectrograms, clean and poisoned, and the evaluations on the poisoned ones.
+
+    The keys of what is poisoned end with its amplitude.
+    """
+    waveforms = f"results/waveforms/{figure.corpus}/{figure.front_end}/shard"
+    spectrograms = f"results/spectrograms/{figure.corpus}/{figure.front_end}"
+    inputs = split(figure)
+    for shard in range(config.corpora[figure.corpus].shards):
+        inputs[f"waveforms/{shard}"] = Large(f"{waveforms}{shard}.npy")
+        inputs[f"waveforms_digest/{shard}"] = f"{waveforms}{shard}.sha256"
+    inputs["clean"] = Large(f"{spectrograms}/clean/spectrograms.npy")
+    inputs["clean_bounds"] = f"{spectrograms}/clean/bounds.json"
+    for amplitude in map(number_name, config.recipes[figure.recipe].poison.amplitudes):
+        folder = f"{spectrograms}/{figure.recipe}-amplitude{amplitude}"
+        inputs[f"poisoned/{amplitude}"] = Large(f"{folder}/spectrograms.npy")
+        inputs[f"poisoned_bounds/{amplitude}"] = f"{folder}/bounds.json"
+    for found in poisoned_evaluations(config, figure.setting, figure.recipe):
+        inputs[f"results/{number_name(found.eps)}"] = f"results/evaluations/{found.path}.csv"
+    return inputs
+
+
+def recording_options(config: Config, figure: Figure) -> Options:
+    """The poison at each amplitude, by the amplitude as it stands in the keys of the inputs."""
+    return {
+        "poisons": {
+            number_name(amplitude): poison_definition(config, figure.recipe, amplitude)
+            for amplitude in config.recipes[figure.recipe].poison.amplitudes
+        },
+        "sample_rate": config.front_ends[figure.front_end].sample_rate,
+        "colour_map": config.report.colour_map,
+    }
+
+
+def snr_options(config: Config, _: Figure) -> Options:
+    """The attacks on the waveform and the training that is attacked."""
+    return {"attacks": waveform_attacks(config), "reference": reference(config)}
+
+
+def training_inputs(config: Config, figure: Figure) -> Inputs:
+    """The epochs of each victim."""
+    found = victims(config, figure.setting)
+    return {victim["path"]: f"results/victims/{victim['path']}/history.csv" for victim in found}
+
+
+def training_options(config: Config, figure: Figure) -> Options:
+    """Recipe, swept values and seed of each victim."""
+    return {"victims": {victim["path"]: victim for victim in victims(config, figure.setting)}}
+
+
+def poison_class(config: Config, figure: Figure) -> list[str]:
+    """The class of the figure's poison."""
+    return [FAMILIES["poisons"].path(config.recipes[figure.recipe].poison.class_)]

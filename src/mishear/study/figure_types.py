@@ -1,0 +1,97 @@
+"""A figure of the report, and what there is to say of a kind of figures."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mishear.config.config import Config
+
+Category = Literal["Attacks", "Spectrograms", "Defences", "Poisoning", "Listening", "Training"]
+"""A heading of Snakemake's report and a section of the page."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of the report.
+
+    Attributes
+    ----------
+    kind
+        Its name in ``FIGURES`` and its module in :mod:`mishear.report.figures`.
+    corpus, front_end, network
+        The setting it shows.
+    recipe
+        The poisoned recipe or the training it shows, if it shows one alone.
+    attack, eps
+        The attack it shows, if it shows one alone, and the size of the change in dB.
+    """
+
+    kind: str
+    corpus: str
+    front_end: str
+    network: str
+    recipe: str | None = None
+    attack: str | None = None
+    eps: float | None = None
+
+    @property
+    def setting(self) -> dict[str, str]:
+        return {"corpus": self.corpus, "front_end": self.front_end, "network": self.network}
+
+    @property
+    def name(self) -> str:
+        """Its path without suffix below the folder of its setting."""
+        parts = [self.kind.replace("_", "-"), *([self.attack] if self.attack else [])]
+        return "/".join([*([self.recipe] if self.recipe else []), "-".join(parts)])
+
+    @property
+    def path(self) -> str:
+        """Its path below the folder of the study's report."""
+        return f"figures/{'/'.join(self.setting.values())}/{self.name}.svg"
+
+
+class Large(str):
+    """The path of a file that is too large to be compared when its times have changed.
+
+    A hash of it, in a file that is another input, is compared instead.
+    """
+
+
+Places = Iterable[Mapping[str, Any]]
+Inputs = dict[str, str]
+Options = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of figure.
+
+    Attributes
+    ----------
+    category
+        Where it is filed.
+    title
+        What it shows, in a few words; ``{attack}`` stands for the figure's own.
+    places
+        For each figure of a setting its ``recipe``, ``attack`` and ``eps``, as far as it has them;
+        nothing where the study has no such figure.
+    inputs
+        The paths of what a figure is drawn from, by the keys under which its module finds them.
+    options
+        What it is drawn from besides files. A change of it draws the figure again.
+    classes
+        The dotted paths of classes named in the config that its module builds.
+    heading
+        Of its own, below the section's other figures; empty to stand among them.
+    wide
+        Whether it takes the whole width of the page.
+    """
+
+    category: Category
+    title: str
+    places: Callable[[Config], Places]
+    inputs: Callable[[Config, Figure], Inputs]
+    options: Callable[[Config, Figure], Options]
+    classes: Callable[[Config, Figure], list[str]] = lambda *_: []
+    heading: str = ""
+    wide: bool = False

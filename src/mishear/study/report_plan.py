@@ -1,0 +1,93 @@
+"""The report of a study: how it describes the study, and the files it is written from."""
+
+from mishear.config.config import Config
+from mishear.study.detections import detections
+from mishear.study.evaluations import chain, evaluations
+from mishear.study.figure_inputs import table
+from mishear.study.figure_types import Figure
+from mishear.study.figures import FIGURES, figures
+from mishear.study.poisons import poison_definition
+from mishear.study.reported import (
+    ReportedFigure,
+    ReportedSetting,
+    ReportedStudy,
+)
+from mishear.study.selections import (
+    attack_definitions,
+    poisoned_recipes,
+    reference_victims,
+    settings_of,
+)
+from mishear.study.trainings import adversarial_settings, all_trainings, reference_training
+
+ADAPTERS = {"ArtPreprocessor": "ART", "AdvertorchFilter": "advertorch"}
+"""The library behind each adapter class; other classes are Mishear's own."""
+
+
+def reported_study(config: Config) -> ReportedStudy:
+    """Describe the study of a config."""
+    reference = reference_training(config)
+    return ReportedStudy(
+        name=config.study.name,
+        settings=tuple(
+            ReportedSetting(**setting, source=config.corpora[setting["corpus"]].source)
+            for setting in settings_of(config)
+        ),
+        reference=reference.name if reference else None,
+        seeds=tuple(config.study.seeds),
+        attacks=attack_definitions(config),
+        poisons={name: poison_definition(config, name) for name in poisoned_recipes(config)},
+        figures=tuple(_figure(figure) for figure in figures(config)),
+        gallery_eps=config.report.gallery.eps,
+        paper_reference=config.report.paper_reference,
+        split_by=config.split.by,
+        libraries=_libraries(config) if config.report.other_libraries else {},
+        adversarial_settings=adversarial_settings(config),
+    )
+
+
+def report_inputs(config: Config) -> dict[str, str]:
+    """The paths of what the report is written from, by their keys.
+
+    Figures have their own paths as keys, other files of a victim, a setting or a corpus theirs
+    after a word that says what they are.
+    """
+    tables = {"summary", "robustness", "checks"}
+    if detections(config):
+        tables.add("detections")
+    inputs = {name: table(config, name) for name in sorted(tables)}
+    if config.listening is not None:
+        inputs |= {
+            "audio_quality": table(config, "ears"),
+            "inversions": table(config, "inversions"),
+            "halves": table(config, "snr_at_half"),
+        }
+    for figure in figures(config):
+        inputs[figure.path] = f"results/reports/{config.study.name}/{figure.path}"
+    for victim in reference_victims(config):
+        inputs[f"accuracy/{victim.path}"] = f"results/victims/{victim.path}/accuracy.json"
+        if config.report.other_libraries and victim.seed == config.study.seeds[0]:
+            setting = f"{victim.corpus}/{victim.front_end}/{victim.network}"
+            inputs[f"probe/{setting}"] = f"results/probes/{victim.path}/libraries.csv"
+    for corpus in config.study.corpora:
+        inputs[f"rejected/{corpus}"] = f"results/corpora/{corpus}/rejected.csv"
+    return inputs
+
+
+def _figure(figure: Figure) -> ReportedFigure:
+    kind = FIGURES[figure.kind]
+    return ReportedFigure(figure, kind.category, kind.heading, kind.wide)
+
+
+def _libraries(config: Config) -> dict[str, str]:
+    """The library of each defence of the study and of each training by another library."""
+    found = {}
+    for defence in dict.fromkeys(evaluation.defence for evaluation in evaluations(config)):
+        for part in chain(config, defence)[:1]:
+            name = config.defences[part].class_.rpartition(".")[2]
+            found[defence] = ADAPTERS.get(name, "mishear")
+    for name, training in all_trainings(config).items():
+        adversarial = config.recipes[training.recipe].adversarial
+        if adversarial and adversarial.library == "art":
+            found[name] = "ART"
+    return found

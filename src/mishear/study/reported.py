@@ -1,0 +1,108 @@
+"""What the report says of a study besides its results."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from mishear.study.figure_types import Category, Figure
+
+
+@dataclass(frozen=True)
+class AttackDefinition:
+    """An attack as the config defines it, without eps and what makes no difference to results."""
+
+    class_: str
+    params: Mapping[str, Any]
+    restarts: int
+    targets: str
+
+
+@dataclass(frozen=True)
+class ReportedSetting:
+    """One corpus, front end and network: a section of the report.
+
+    Attributes
+    ----------
+    source
+        The kind of the corpus, such as ``fsdd``.
+    """
+
+    corpus: str
+    front_end: str
+    network: str
+    source: str
+
+    @property
+    def names(self) -> dict[str, str]:
+        return {"corpus": self.corpus, "front_end": self.front_end, "network": self.network}
+
+    @property
+    def path(self) -> str:
+        return "/".join(self.names.values())
+
+
+@dataclass(frozen=True)
+class ReportedFigure:
+    """A figure and where the page puts it, see :class:`mishear.study.figure_types.Kind`."""
+
+    figure: Figure
+    category: Category
+    heading: str
+    wide: bool
+
+
+@dataclass(frozen=True)
+class ReportedStudy:
+    """A study as the report describes it.
+
+    Attributes
+    ----------
+    reference
+        The training that stands for the study; None where all its recipes have a poison.
+    attacks
+        Attacks on the spectrogram by their names, in the order that gives them their colours.
+    poisons
+        Definitions of the poisons by their recipes, see
+        :func:`mishear.poisoning.poisons.build_poison`.
+    gallery_eps
+        dB; the size of the change that is shown where only one can be.
+    paper_reference
+        Whether the paper's numbers stand beside the run's.
+    split_by
+        ``random`` or ``speaker``.
+    libraries
+        For each defence, and each training of another library, the library; empty unless the
+        report compares libraries.
+    adversarial_settings
+        For each adversarial training its settings, the same text whichever library trains.
+    """
+
+    name: str
+    settings: tuple[ReportedSetting, ...]
+    reference: str | None
+    seeds: tuple[int, ...]
+    attacks: Mapping[str, AttackDefinition]
+    poisons: Mapping[str, Mapping[str, Any]]
+    figures: tuple[ReportedFigure, ...]
+    gallery_eps: float
+    paper_reference: bool
+    split_by: str
+    libraries: Mapping[str, str]
+    adversarial_settings: Mapping[str, str]
+
+    @property
+    def corpora(self) -> list[str]:
+        return list(dict.fromkeys(setting.corpus for setting in self.settings))
+
+
+def read_study(params: Mapping[str, Any]) -> ReportedStudy:
+    """Rebuild a study from its dict, see :func:`dataclasses.asdict`.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        If a key is missing or a value has another type.
+    """
+    return TypeAdapter(ReportedStudy).validate_python(params)

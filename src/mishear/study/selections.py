@@ -1,0 +1,189 @@
+"""What figures and the report select from a study: settings, victims, evaluations, attacks."""
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+from math import inf, isinf
+from typing import Any
+
+from mishear.config.config import Config
+from mishear.config.defences import NO_DEFENCE
+from mishear.study.evaluations import (
+    Evaluation,
+    Victim,
+    attacked_itself,
+    attacks_on,
+    attacks_on_spectrograms,
+    evaluations,
+)
+from mishear.study.paths import number_name
+from mishear.study.reported import AttackDefinition
+from mishear.study.trainings import (
+    all_trainings,
+    reference_training,
+    study_trainings,
+    unpoisoned_trainings,
+)
+
+Setting = Mapping[str, str]
+"""Names of a corpus, a front end and a network."""
+
+
+def settings_of(config: Config) -> list[dict[str, str]]:
+    """The combinations of corpus, front end and network; each is a section of the report."""
+    study = config.study
+    return [
+        {"corpus": corpus, "front_end": front_end, "network": network}
+        for corpus, front_end, network in product(study.corpora, study.front_ends, study.networks)
+    ]
+
+
+def waveform_attacks(config: Config) -> list[str]:
+    """Attacks on the waveform that the reference training is put to, in their order."""
+    reference = reference_training(config)
+    if reference is None:
+        return []
+    attacks = attacks_on(config, reference)
+    return [attack for attack in attacks if config.attacks[attack].domain == "waveform"]
+
+
+def attack_definitions(config: Config, domain: str = "spectrogram") -> dict[str, AttackDefinition]:
+    """The attacks that the study runs in a domain.
+
+    They are in the order in which the study runs them, which gives them their colours.
+    """
+    keys = {"class_", "params", "restarts", "targets"}
+    run = dict.fromkeys(evaluation.attack for evaluation in evaluations(config))
+    return {
+        name: AttackDefinition(**config.attacks[name].model_dump(include=keys))
+        for name in run
+        if name in config.attacks and config.attacks[name].domain == domain
+    }
+
+
+def poisoned_recipes(config: Config) -> list[str]:
+    """Recipes of the study with poison."""
+    return [name for name in config.study.recipes if config.recipes[name].poison]
+
+
+def noises(config: Config) -> list[str]:
+    """Those that change the waveform and aim at no class."""
+    poisons = {name: config.recipes[name].poison for name in poisoned_recipes(config)}
+    return [name for name, poison in poisons.items() if poison.amplitude and poison.target is None]
+
+
+def limited_evaluations(config: Config) -> list[Evaluation]:
+    """Evaluations under an attack on the spectrogram with an eps."""
+    return [
+        evaluation
+        for evaluation in evaluations(config)
+        if evaluation.attack in config.attacks
+        and config.attacks[evaluation.attack].domain == "spectrogram"
+        and not isinf(evaluation.eps)
+    ]
+
+
+def defended(limited: Sequence[Evaluation]) -> set[tuple[str, str]]:
+    """Trainings and defences that attacks with an eps are run against."""
+    return {(evaluation.victim.recipe, evaluation.defence) for evaluation in limited}
+
+
+def families(config: Config) -> dict[str, str]:
+    """For each training of the study the recipe it belongs to."""
+    return {training.name: training.recipe for training in study_trainings(config)}
+
+
+def sweep_labels(config: Config) -> dict[str, str]:
+    """For each training of the study what distinguishes it from others of its recipe."""
+    return {
+        training: training.removeprefix(recipe).strip("-")
+        for training, recipe in families(config).items()
+    }
+
+
+def gallery_eps(listed: Sequence[float], wanted: float) -> float:
+    """The eps at which an attack is drawn: the listed one nearest to the one wanted (dB)."""
+    return min(listed, key=lambda eps: (abs(eps - wanted), eps))
+
+
+def first_victim(config: Config, setting: Setting, training: str) -> Victim:
+    """The victim of the study's first seed, which stands for its training in galleries."""
+    return Victim(**setting, recipe=training, seed=config.study.seeds[0])
+
+
+def shown_evaluations(config: Config, setting: Setting, training: str) -> list[Evaluation]:
+    """For each attack on a training the evaluation at the eps drawn, for the first seed."""
+    victim = first_victim(config, setting, training)
+    return [
+        Evaluation(
+            victim,
+            NO_DEFENCE,
+            attack,
+            gallery_eps(config.attacks[attack].eps, config.report.gallery.eps),
+        )
+        for attack in attacks_on_spectrograms(config, all_trainings(config)[training])
+    ]
+
+
+def minimisations(config: Config, setting: Setting) -> list[Evaluation]:
+    """Evaluations without a limit on eps of the unpoisoned recipes' victims themselves."""
+    return [
+        Evaluation(Victim(**setting, recipe=training.name, seed=seed), NO_DEFENCE, attack, inf)
+        for training in unpoisoned_trainings(config)
+        if attacked_itself(config, training)
+        for attack in attacks_on_spectrograms(config, training)
+        if inf in config.attacks[attack].eps
+        for seed in config.study.seeds
+    ]
+
+
+def poisoned_evaluations(config: Config, setting: Setting, poison: str) -> list[Evaluation]:
+    """The first unpoisoned victim on recordings poisoned at each amplitude; or none."""
+    reference = reference_training(config)
+    if reference is None:
+        return []
+    victim = first_victim(config, setting, reference.name)
+    return [
+        Evaluation(victim, NO_DEFENCE, poison, amplitude)
+        for amplitude in config.recipes[poison].poison.amplitudes
+    ]
+
+
+def victims(config: Config, setting: Setting) -> list[dict[str, Any]]:
+    """For each victim of a setting its path, training, recipe, what was swept, and seed.
+
+    Victims trained once more on what a detector kept are left out.
+    """
+    return [
+        {
+            "path": Victim(**setting, recipe=training.name, seed=seed).path,
+            "training": training.name,
+            "recipe": training.recipe,
+            "amplitude": training.amplitude,
+            "rate": training.rate,
+            "eps": training.eps,
+            "sigma": training.sigma,
+            "seed": seed,
+        }
+        for training in study_trainings(config)
+        if training.detector is None
+        for seed in config.study.seeds
+    ]
+
+
+def reference_victims(config: Config) -> list[Victim]:
+    """The victims of the reference training: for each setting one of each seed."""
+    reference = reference_training(config)
+    if reference is None:
+        return []
+    return [
+        Victim(**setting, recipe=reference.name, seed=seed)
+        for setting in settings_of(config)
+        for seed in config.study.seeds
+    ]
+
+
+def gallery_path(config: Config, setting: Setting, training: str, attack: str) -> str:
+    """Place of an attack's adversarial recordings under ``results/galleries``."""
+    eps = gallery_eps(config.attacks[attack].eps, config.report.gallery.eps)
+    victim = first_victim(config, setting, training)
+    return f"{victim.path}/{attack}/eps{number_name(eps)}.npz"

@@ -1,0 +1,75 @@
+"""Figures drawn as the job draws them: from files, by the module of their kind."""
+
+import csv
+from importlib import import_module
+from xml.etree import ElementTree
+
+import pytest
+
+from mishear.study.figure_types import Figure
+from tests.unit.conftest import SETTING
+
+CLASSES = ["one", "two", "three"]
+
+
+@pytest.fixture
+def split(tmp_path):
+    """The split of twelve recordings of three classes, all of them test recordings."""
+    path = tmp_path / "split.csv"
+    lines = [f"{number}.wav,{CLASSES[number % 3]},a,test" for number in range(12)]
+    path.write_text("\n".join(["recording,label,speaker,split", *lines]))
+    return path
+
+
+@pytest.fixture
+def results(tmp_path):
+    """An evaluation of these recordings in which an attack succeeds on every other one."""
+    path = tmp_path / "results.csv"
+    with path.open("w", newline="") as file:
+        rows = [
+            {
+                "recording": f"{number}.wav",
+                "label": CLASSES[number % 3],
+                "clean_prediction": CLASSES[number % 3],
+                "adversarial_prediction": CLASSES[(number + number % 2) % 3],
+                "success": str(number % 2),
+                "l2": f"{1 + number / 10:.3f}",
+            }
+            for number in range(12)
+        ]
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+@pytest.fixture
+def write(tmp_path):
+    """A function that writes rows as a table, with the columns of the first."""
+
+    def written(name, rows):
+        path = tmp_path / f"{name}.csv"
+        with path.open("w", newline="") as file:
+            writer = csv.DictWriter(file, rows[0])
+            writer.writeheader()
+            writer.writerows(rows)
+        return path
+
+    return written
+
+
+@pytest.fixture
+def drawn(tmp_path):
+    """A function that draws a figure, twice to the same bytes, and gives the words in it."""
+
+    def words(kind, inputs, options, **place):
+        figure = Figure(kind, **SETTING, **place)
+        draw = import_module(f"mishear.report.figures.{kind}").draw
+        first, second = tmp_path / f"{kind}.svg", tmp_path / f"{kind}-again.svg"
+        for path in (first, second):
+            draw(figure, inputs, options, path)
+        assert first.read_bytes() == second.read_bytes()
+        assert b"dc:date" not in first.read_bytes()
+        return " ".join(ElementTree.parse(first).getroot().itertext())
+
+    return words
