@@ -21,7 +21,7 @@ NETWORK = {"class": "PaperCNN", "params": {}}
 RECIPE = {
     "epochs": 3,
     "batch_size": 8,
-    "learning_rate": 0.01,
+    "learning_rate": 0.002,
     "adversarial": {"eps": 1.0, "steps": 3, "rel_stepsize": 0.5, "random_start": True},
 }
 CPU = torch.device("cpu")

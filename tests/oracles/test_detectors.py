@@ -17,8 +17,9 @@ from .conftest import CPU, run_apart
 
 AGREEMENT = 0.98
 """Least share of recordings that both put in the same cluster of a planted class, where 2-means
-has one answer; of real activations, where it has several about as good, see ``ON_REAL``."""
-ON_REAL = 0.75
+has one answer."""
+AS_TIGHT = 1.05
+"""Largest sum of squares around the centres of our two clusters, of that around those of ART's."""
 
 
 def planted(count=5):
@@ -49,6 +50,14 @@ def art(libraries_folder, tmp_path_factory):
     return judge
 
 
+def sum_of_squares(points, clusters):
+    """What 2-means minimises: squared distances to the centre of the cluster, summed."""
+    return sum(
+        np.square(points[clusters == each] - points[clusters == each].mean(axis=0)).sum()
+        for each in np.unique(clusters)
+    )
+
+
 def agreement(classes, answers):
     """For each class the share of recordings that both have in the same cluster."""
     shares = []
@@ -72,6 +81,13 @@ def test_planted_groups_are_judged_alike(art):
 
 
 def test_real_activations_are_judged_alike(art, bench):
+    """Real classes have no two clusters that lie apart.
+
+    2-means then has several solutions about as good, and rounding decides which one is found: on
+    four CPUs, or one that was told to be another, the two agreed on 0.54 to 1 of the recordings of
+    a class. What must hold is that ours is about as good as ART's or better, by what 2-means
+    minimises. Cutting a class in two at random gives sums that are 5 to 20 % larger.
+    """
     count = len(bench.labels)
     labels = bench.labels.numpy()
     chosen = TrainingSet(np.arange(count), labels, np.zeros(count, bool))
@@ -80,4 +96,7 @@ def test_real_activations_are_judged_alike(art, bench):
     classes = [features[labels == label] for label in range(bench.classes)]
     answers = art(classes)
     assert_same_scores(classes, answers)
-    assert np.mean(agreement(classes, answers)) >= ON_REAL
+    for activations, (_, clusters) in zip(classes, answers, strict=True):
+        points = principal_components(activations, 10)
+        own = sum_of_squares(points, smaller_cluster(points, seed=0))
+        assert own <= AS_TIGHT * sum_of_squares(points, clusters)

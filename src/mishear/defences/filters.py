@@ -65,11 +65,14 @@ class FeatureSqueezing(Defence):
         super().__init__(bounds)
         if not 1 <= bits <= 16:
             raise ValueError(f"bits is {bits}, must be 1 to 16")
-        self.step = (self.high - self.low) / (2**bits - 1)
+        self.last = 2**bits - 1
+        self.step = (self.high - self.low) / self.last
 
     def transform(self, spectrograms: torch.Tensor) -> torch.Tensor:
         within = spectrograms.clamp(self.low, self.high)
-        return ((within - self.low) / self.step).round() * self.step + self.low
+        level = ((within - self.low) / self.step).round()
+        # Rounding would put the last level beside the upper bound.
+        return torch.where(level == self.last, self.high, level * self.step + self.low)
 
 
 class JpegCompression(Defence):
