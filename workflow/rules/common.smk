@@ -360,9 +360,6 @@ def in_shards(wildcards, **patterns):
     }
 
 
-# Attacks of one step, which those of more steps have to be no weaker than.
-ONE_STEP = ("LinfFastGradientAttack", "L2FastGradientAttack")
-
 # The classes of what attacks are compared with, which are not in the config.
 BASELINES = [
     "foolbox.attacks.LinfFastGradientAttack",
@@ -423,7 +420,6 @@ def waveform_evaluation_keys():
         {
             **asdict(found),
             "budget": settings.attacks[found.attack].budget,
-            "one_step": settings.attacks[found.attack].class_ in ONE_STEP,
         }
         for found in checked_on_waveforms
     ]

@@ -5,7 +5,12 @@ from pathlib import Path
 
 from mishear.attacks.building import build_attack
 from mishear.attacks.norms import norm_of
-from mishear.evaluation.checks import summarise_checks, summarise_waveform_checks, write_checks
+from mishear.evaluation.checks import (
+    is_one_step,
+    summarise_checks,
+    summarise_waveform_checks,
+    write_checks,
+)
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
@@ -16,15 +21,16 @@ if __name__ == "__main__":
             snakemake.params.evaluations,
             [Path(file) for file in snakemake.input.evaluations],
         )
-        norms = {
-            name: norm_of(build_attack(definition))
+        attacks = {
+            name: build_attack(definition, f"attacks.{name}")
             for name, definition in snakemake.params.waveform_attacks.items()
         }
+        facts = {
+            name: {"norm": norm_of(attack), "one_step": is_one_step(attack)}
+            for name, attack in attacks.items()
+        }
         of_waveforms = summarise_waveform_checks(
-            [
-                {**keys, "norm": norms[keys["attack"]]}
-                for keys in snakemake.params.waveform_evaluations
-            ],
+            [{**keys, **facts[keys["attack"]]} for keys in snakemake.params.waveform_evaluations],
             [Path(file) for file in snakemake.input.waveform_evaluations],
             snakemake.params.waveform_checks,
             [Path(file) for file in snakemake.input.waveform_results],

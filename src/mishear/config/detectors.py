@@ -11,5 +11,5 @@ class Detector(ClassSection):
     class_: str = Field(
         alias="class",
         description="Class of `mishear.poisoning.detectors`, or the dotted path of your own with "
-        "the same interface.",
+        "a method `detect`.",
     )

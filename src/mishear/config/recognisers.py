@@ -10,6 +10,6 @@ class Recogniser(ClassSection):
 
     class_: str = Field(
         alias="class",
-        description="`Pocketsphinx`, or the dotted path of your own that derives from "
+        description="`Pocketsphinx`, or the dotted path of your own with the methods of "
         "`mishear.listening.recognisers.Recogniser`.",
     )

@@ -116,6 +116,14 @@ def iterations(attack: Any) -> tuple[str, int] | None:
     return None
 
 
+def is_one_step(attack: Any) -> bool:
+    """Return whether an attack takes a single step, whatever its class is called.
+
+    Attacks of more steps must be no weaker than such a one.
+    """
+    return any(getattr(attack, name, None) == 1 for name in STEPS)
+
+
 def attack_runs(
     victim: Any,
     definition: Mapping[str, Any],
@@ -501,7 +509,9 @@ def summarise_waveform_checks(
         groups.setdefault(place, []).append(run)
         attacked[place] = evaluation
         if evaluation["one_step"]:
-            first_steps.setdefault(limit, {})[run.eps] = run
+            of_limit = first_steps.setdefault(limit, {})
+            strongest = min(of_limit.get(run.eps, run), run, key=lambda each: each.accuracy)
+            of_limit[run.eps] = strongest
         else:
             limits[place] = limit
     longer = {

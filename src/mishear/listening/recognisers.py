@@ -1,9 +1,8 @@
 """Speech recognisers: third parties that know nothing of the victim and hear the same sound."""
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -16,21 +15,16 @@ COLUMNS = ("recording", "label", "heard", "transcript")
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
-class Recogniser(ABC):
-    """A speech recogniser; derive from it for one of your own.
+@runtime_checkable
+class Recogniser(Protocol):
+    """A speech recogniser: any class with these methods.
 
-    Parameters
-    ----------
-    classes
-        Labels of the corpus; given by Mishear.
+    Its constructor is called with ``classes``, the labels of the corpus, and the ``params`` of the
+    config.
     """
 
-    def __init__(self, classes: Sequence[str]):
-        self.classes = list(classes)
-
-    @abstractmethod
     def transcribe(self, recordings: np.ndarray, sample_rate: int) -> list[str]:
-        """What is said in each recording, in words.
+        """Transcribe recordings.
 
         Parameters
         ----------
@@ -45,12 +39,11 @@ class Recogniser(ABC):
             A transcript of each recording; empty where nothing is heard.
         """
 
-    @abstractmethod
-    def heard(self, transcript: str) -> str:
-        """The class that a transcript stands for, one of ``classes``; empty if none."""
+    def classify(self, transcript: str) -> str:
+        """Return the class that a transcript stands for, one of ``classes``; empty if none."""
 
 
-class Pocketsphinx(Recogniser):
+class Pocketsphinx:
     """CMU Pocketsphinx with a grammar of the classes' words (package ``pocketsphinx``).
 
     Its US English model comes with the package, so it works offline. Recordings are resampled to
@@ -78,7 +71,7 @@ class Pocketsphinx(Recogniser):
     """Seconds."""
 
     def __init__(self, classes: Sequence[str], words: dict[str | int, list[str]] | None = None):
-        super().__init__(classes)
+        self.classes = list(classes)
         digits = {str(number): [word] for number, word in enumerate(DIGITS)}
         given = {str(label): spoken for label, spoken in (words or {}).items()}
         self.words = {
@@ -135,7 +128,7 @@ class Pocketsphinx(Recogniser):
         hypothesis = self.decoder.hyp()
         return hypothesis.hypstr if hypothesis else ""
 
-    def heard(self, transcript: str) -> str:
+    def classify(self, transcript: str) -> str:
         return self.labels.get(transcript, "")
 
 
@@ -184,7 +177,7 @@ def recognise(
         yield {
             "recording": name,
             "label": label,
-            "heard": recogniser.heard(transcript),
+            "heard": recogniser.classify(transcript),
             "transcript": transcript,
         }
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from foolbox.attacks import LinfFastGradientAttack
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +27,7 @@ from mishear.evaluation.checks import (
     falls_with_eps,
     findings,
     hides_gradients,
+    is_one_step,
     no_weaker,
     reaches_zero,
     read_runs,
@@ -139,6 +141,51 @@ def test_transfer_attacks_alone_have_nothing_to_be_compared_with():
     found = verdicts(findings(SOUND, BASELINES, [], {0.5: invented(15)}))
     assert TRANSFER not in found
     assert found[FALLS] == "not applicable"
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "one_step"),
+    [
+        ("LinfFastGradientAttack", {}, True),
+        ("FGSM", {}, True),
+        ("foolbox.attacks.LinfFastGradientAttack", {}, True),
+        ("foolbox.attacks.fast_gradient_method.L2FastGradientAttack", {}, True),
+        ("tests.unit.evaluation.test_checks.MyFastAttack", {}, True),
+        ("LinfPGD", {"steps": 1}, True),
+        ("LinfPGD", {"steps": 2}, False),
+        ("L2CarliniWagnerAttack", {}, False),
+        ("mishear.attacks.autoattack.LinfSquare", {}, False),
+    ],
+)
+def test_one_step_is_recognised_from_the_attack_itself(name, params, one_step):
+    assert is_one_step(build_attack({"class": name, "params": params})) == one_step
+
+
+class MyFastAttack(LinfFastGradientAttack):
+    """An attack of the user's own."""
+
+
+def test_the_check_against_one_step_does_not_depend_on_how_its_class_is_named(tmp_path):
+    fast = build_attack({"class": "tests.unit.evaluation.test_checks.MyFastAttack", "params": {}})
+    evaluations = [
+        waveform_evaluation(tmp_path, "mine", 20, 30, one_step=is_one_step(fast)),
+        waveform_evaluation(tmp_path, "pgd", 20, 59),
+    ]
+    rows = list(summarise_waveform_checks(*zip(*evaluations, strict=True), [], []))
+    (row,) = [row for row in rows if row["check"] == ONE_STEP]
+    assert (row["attack"], row["verdict"]) == ("pgd", "fail")
+
+
+def test_of_several_attacks_of_one_step_the_strongest_counts(tmp_path):
+    evaluations = [
+        waveform_evaluation(tmp_path, "weak", 20, 58, one_step=True),
+        waveform_evaluation(tmp_path, "strong", 20, 5, one_step=True),
+        waveform_evaluation(tmp_path, "weaker", 20, 59, one_step=True),
+        waveform_evaluation(tmp_path, "pgd", 20, 50),
+    ]
+    rows = list(summarise_waveform_checks(*zip(*evaluations, strict=True), [], []))
+    (row,) = [row for row in rows if row["check"] == ONE_STEP]
+    assert row["verdict"] == "fail"
 
 
 def test_one_step_has_no_iterations_to_judge():
