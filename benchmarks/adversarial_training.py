@@ -33,8 +33,9 @@ from mishear.defences.defended import DefendedVictim
 from mishear.features.split import read_split
 from mishear.poisoning.training_set import training_set
 from mishear.runtime.devices import use_one_thread
+from mishear.training.inputs import TrainingData, TrainingInputs
 from mishear.training.networks import build_network, prepared
-from mishear.training.trainer import TrainingInputs, train
+from mishear.training.trainer import train
 
 ROOT = Path(__file__).parents[1]
 ORACLES = ROOT / ".oracles"
@@ -59,7 +60,7 @@ def recipe(arguments: argparse.Namespace) -> dict:
 def train_mishear(arguments, clean, division, bounds, seed: int):
     inputs = TrainingInputs(clean, None, training_set(division, None, seed))
     settings = recipe(arguments)
-    return train(NETWORK, settings, inputs, clean, division, seed, CPU, bounds)[0]
+    return train(NETWORK, settings, TrainingData(inputs, division, bounds), seed, CPU).network
 
 
 def train_art(arguments, clean, division, bounds, seed: int):

@@ -41,8 +41,9 @@ from mishear.poisoning.training_set import training_set
 from mishear.runtime.devices import use_one_thread
 from mishear.study import plan
 from mishear.study.origins import inspection, origin
+from mishear.training.inputs import TrainingData, TrainingInputs
 from mishear.training.networks import prepared
-from mishear.training.trainer import TrainingInputs, train
+from mishear.training.trainer import train
 
 CPU = torch.device("cpu")
 
@@ -157,7 +158,8 @@ def trained(config: Config, victim: plan.Victim, clean, poisoned: dict, division
     network = config.networks[victim.network].model_dump(by_alias=True)
     read = [clean] if noisy is None else [clean, noisy]
     bounds = min(float(each.min()) for each in read), max(float(each.max()) for each in read)
-    model, _, _ = train(network, recipe, inputs, clean, division, victim.seed, CPU, bounds)
+    data = TrainingData(inputs, division, bounds)
+    model = train(network, recipe, data, victim.seed, CPU).network
     return prepared(model, CPU).eval().requires_grad_(False)
 
 

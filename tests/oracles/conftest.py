@@ -22,8 +22,9 @@ from mishear.features.spectrograms import spectrograms
 from mishear.features.split import Division, divide
 from mishear.features.waveforms import waveforms
 from mishear.poisoning.training_set import training_set
+from mishear.training.inputs import TrainingData, TrainingInputs
 from mishear.training.networks import load_victim
-from mishear.training.trainer import TrainingInputs, train, write_training
+from mishear.training.trainer import train, write_training
 from tests.projects import LIBRARIES_FOLDER, REPOSITORY
 
 LIBRARY_SECONDS = 300
@@ -123,9 +124,9 @@ def bench(corpus, config, tmp_path_factory):
     recipe = config.recipes["standard"].model_dump()
     inputs = TrainingInputs(clean, None, training_set(division, None, SEED))
     bounds = (float(clean.min()), float(clean.max()))
-    trained = train(network, recipe, inputs, clean, division, SEED, CPU, bounds)
+    trained = train(network, recipe, TrainingData(inputs, division, bounds), SEED, CPU)
     weights = folder / "victim.pt"
-    write_training(*trained, weights, folder / "history.csv", folder / "accuracy.json")
+    write_training(trained, weights, folder / "history.csv", folder / "accuracy.json")
     classes, rows = len(division.classes), division.rows("test")
     return Bench(
         network=network,

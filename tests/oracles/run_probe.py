@@ -15,7 +15,7 @@ from mishear.libraries.detectors import art_activation_clustering, art_spectral_
 from mishear.libraries.probe import Bench, probe_libraries, write_probe
 from mishear.libraries.training import train_with_art
 from mishear.poisoning.training_set import training_set
-from mishear.training.trainer import TrainingInputs
+from mishear.training.inputs import TrainingData, TrainingInputs
 
 NETWORK = {"class": "PaperCNN", "params": {}}
 RECIPE = {
@@ -36,14 +36,13 @@ def main(source: str) -> None:
     names = np.array([f"{number}.wav" for number in range(count)])
     division = Division(names, np.array(["a", "b"] * (count // 2)), names, splits)
     inputs = TrainingInputs(spectrograms, None, training_set(division, None, 0))
-    trainings = [
-        train_with_art(NETWORK, RECIPE, inputs, division, bounds, seed, CPU) for seed in (0, 0, 1)
-    ]
-    victim, history, accuracies = trainings[0]
-    weights = [model.classifier.weight.tolist() for model, _, _ in trainings]
-    written = {"history": history, "accuracies": accuracies, "weights": weights}
+    data = TrainingData(inputs, division, bounds)
+    trainings = [train_with_art(NETWORK, RECIPE, data, seed, CPU) for seed in (0, 0, 1)]
+    first = trainings[0]
+    weights = [trained.network.classifier.weight.tolist() for trained in trainings]
+    written = {"history": first.history, "accuracies": first.accuracies, "weights": weights}
     Path("training.json").write_text(json.dumps(written))
-    victim = victim.eval().requires_grad_(False)
+    victim = first.network.eval().requires_grad_(False)
     bench = Bench(NETWORK, victim, spectrograms, division, bounds, seed=0, device=CPU, limit=20)
     write_probe(probe_libraries(bench), Path("probe.csv"))
     Path("flags.json").write_text(json.dumps(flags()))

@@ -11,7 +11,7 @@ from mishear.poisoning.detectors import (
     smaller_cluster,
 )
 from mishear.poisoning.training_set import TrainingSet
-from mishear.training.trainer import TrainingInputs
+from mishear.training.inputs import TrainingInputs
 
 from .conftest import CPU, run_apart
 

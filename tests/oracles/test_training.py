@@ -8,8 +8,9 @@ from torch import nn
 from mishear.config.recipes import Adversarial, Recipe
 from mishear.features.split import Division
 from mishear.poisoning.training_set import training_set
-from mishear.training.losses import climb, divergence_from, worst_inputs
-from mishear.training.trainer import TrainingInputs, train
+from mishear.training.inputs import TrainingData, TrainingInputs
+from mishear.training.losses import Ascent, climb, divergence_from, worst_inputs
+from mishear.training.trainer import train
 
 from .conftest import CPU, SEED, Job
 
@@ -68,7 +69,8 @@ def test_the_inputs_trades_trains_on_are_torchattackses(theirs, bench):
     steps = CLIMB["steps"]
     for eps, their in zip(EPS, theirs["torchattacks"].result()[0], strict=True):
         stepsize = CLIMB["rel_stepsize"] * eps
-        own = climb(bench.model, bench.inputs, start, loss, eps, stepsize, steps, bench.bounds)
+        ascent = Ascent(eps, stepsize, steps, bench.bounds)
+        own = climb(bench.model, bench.inputs, start, loss, ascent)
         assert share_differing(own, their, RESCALING) < TURNED_ON_THE_WAY
         with torch.no_grad():
             found, expected, before = (
@@ -107,5 +109,6 @@ def after_one_step(bench, eps: float | None, steps: int = CLIMB["steps"]) -> tor
     division = Division(rows.astype(str), labels, labels, splits)
     clean = bench.inputs.numpy()[rows]
     inputs = TrainingInputs(clean, None, training_set(division, None, SEED))
-    network, *_ = train(bench.network, recipe, inputs, clean, division, SEED, CPU, bench.bounds)
+    data = TrainingData(inputs, division, bench.bounds)
+    network = train(bench.network, recipe, data, SEED, CPU).network
     return torch.cat([weights.detach().flatten() for weights in network.parameters()])

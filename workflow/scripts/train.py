@@ -2,56 +2,22 @@
 
 from pathlib import Path
 
-from mishear.core.arrays import RowsOnDisk
 from mishear.core.files import write_digest
-from mishear.features.cache import joint_bounds
-from mishear.features.split import read_split
-from mishear.poisoning.detections import read_kept
-from mishear.poisoning.training_set import training_set
-from mishear.runtime.devices import device_for
-from mishear.runtime.jobs import job_log
+from mishear.runtime.devices import job_on_device
 from mishear.training.checkpoints import Checkpoint, training_key
-from mishear.training.trainer import TrainingInputs, train, write_training
+from mishear.training.loading import load_training_data
+from mishear.training.trainer import train, write_training
 
 if __name__ == "__main__":
-    with (
-        job_log(snakemake.log[0]),
-        device_for(snakemake.params.device, snakemake.resources.jobs_per_gpu) as device,
-    ):
-        division = read_split(Path(snakemake.input.split))
-        clean = RowsOnDisk(Path(snakemake.input.spectrograms))
-        poisoned, bounds = None, [snakemake.input.bounds]
-        if hasattr(snakemake.input, "poisoned"):
-            poisoned = RowsOnDisk(Path(snakemake.input.poisoned))
-            bounds.append(snakemake.input.poisoned_bounds)
+    with job_on_device(snakemake) as device:
+        params, output = snakemake.params, snakemake.output
+        settings = dict(params.items()) | {"device": str(device)}
         checkpoint = Checkpoint(
-            Path(snakemake.output.victim).with_name("unfinished.pt"),
-            training_key(
-                dict(snakemake.params.items()) | {"device": str(device)},
-                inputs=map(Path, snakemake.input),
-            ),
+            Path(output.victim).with_name("unfinished.pt"),
+            training_key(settings, inputs=map(Path, snakemake.input)),
         )
-        chosen = training_set(division, snakemake.params.poison, snakemake.params.seed)
-        if hasattr(snakemake.input, "detection"):
-            chosen = chosen.part(read_kept(Path(snakemake.input.detection)))
-        victim, history, accuracies = train(
-            network=snakemake.params.network,
-            recipe=snakemake.params.recipe,
-            inputs=TrainingInputs(clean, poisoned, chosen),
-            clean=clean,
-            division=division,
-            seed=snakemake.params.seed,
-            device=device,
-            bounds=joint_bounds(map(Path, bounds)),
-            checkpoint=checkpoint,
-        )
-        write_training(
-            victim,
-            history,
-            accuracies,
-            weights=Path(snakemake.output.victim),
-            history_table=Path(snakemake.output.history),
-            accuracy_file=Path(snakemake.output.accuracy),
-        )
-        write_digest(snakemake.output.victim, snakemake.output.digest)
+        data = load_training_data(snakemake.input, params, params.seed)
+        trained = train(params.network, params.recipe, data, params.seed, device, checkpoint)
+        write_training(trained, *map(Path, (output.victim, output.history, output.accuracy)))
+        write_digest(output.victim, output.digest)
         checkpoint.remove()

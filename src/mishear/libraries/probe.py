@@ -44,8 +44,8 @@ from mishear.libraries.probe_terms import ADAPTER, AS_DOCUMENTED, COLUMNS, OWN_A
 from mishear.libraries.training import train_with_art
 from mishear.poisoning.detectors import Evidence
 from mishear.poisoning.training_set import training_set
+from mishear.training.inputs import TrainingData, TrainingInputs
 from mishear.training.networks import build_network, prepared
-from mishear.training.trainer import TrainingInputs
 
 log = logging.getLogger(__name__)
 
@@ -375,10 +375,9 @@ def _train_as_documented(bench: Bench) -> Measured:
 
 def _train_with_adapter(bench: Bench) -> Measured:
     inputs = TrainingInputs(bench.clean, None, training_set(bench.division, None, bench.seed))
-    model, _, _ = train_with_art(
-        bench.network, TRAINING, inputs, bench.division, bench.bounds, bench.seed, bench.device
-    )
-    return bench.accuracy(_logits(model.eval(), bench))
+    data = TrainingData(inputs, bench.division, bench.bounds)
+    trained = train_with_art(bench.network, TRAINING, data, bench.seed, bench.device)
+    return bench.accuracy(_logits(trained.network.eval(), bench))
 
 
 # Detection of poison

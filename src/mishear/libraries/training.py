@@ -11,11 +11,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from mishear.features.split import Division
 from mishear.libraries.defences import art_classifier
 from mishear.libraries.packages import import_library
+from mishear.training.accuracy import accuracies_of_splits, loss_and_correct
+from mishear.training.inputs import TrainingData
 from mishear.training.networks import build_network, prepared
-from mishear.training.trainer import TrainingInputs, accuracies_of_splits, loss_and_correct
+from mishear.training.trainer import Trained
 
 log = logging.getLogger(__name__)
 
@@ -23,16 +24,14 @@ log = logging.getLogger(__name__)
 def train_with_art(
     network: Mapping[str, Any],
     recipe: Mapping[str, Any],
-    inputs: TrainingInputs,
-    division: Division,
-    bounds: tuple[float, float],
+    data: TrainingData,
     seed: int,
     device: torch.device,
-) -> tuple[nn.Module, list[dict[str, float]], dict[str, dict[str, float]]]:
+) -> Trained:
     """Train a network with ART's ``AdversarialTrainerMadryPGD`` (Madry et al. 2018).
 
-    Every step is taken on what PGD makes of a batch; Adam, a fixed number of epochs, the last one
-    is kept. ART needs all training recordings in memory.
+    Every step is taken on the adversarial inputs that PGD finds for a batch; Adam, a fixed number
+    of epochs, the last one is kept. ART needs all training recordings in memory.
 
     Parameters
     ----------
@@ -41,27 +40,18 @@ def train_with_art(
     recipe
         Mapping with ``epochs``, ``batch_size``, ``learning_rate`` and ``adversarial``: ``eps``
         (dB), ``steps``, ``rel_stepsize`` (of eps) and ``random_start``.
-    inputs
-        What is trained on, in the order of the training rows of ``division``.
-    division
-        Labels and splits.
-    bounds
-        Lowest and highest value an adversarial input may have, dB.
+    data
+        The recordings, in the order of the training rows of their ``division``.
     seed
-        Of the weights, the order of the recordings and the random starts.
+        Seed of the weights, the order of the recordings and the random starts.
     device
         Where to train.
 
     Returns
     -------
-    victim
-        The trained network.
-    history
-        A row per epoch, see :data:`mishear.training.trainer.HISTORY_COLUMNS`. ART reports
-        nothing while it trains: the training figures are measured after the epoch, on recordings
-        as recorded.
-    accuracies
-        As of :func:`mishear.training.trainer.train`.
+    Trained
+        ART reports nothing while it trains: the training figures of the history are measured
+        after the epoch, on clean recordings.
 
     Raises
     ------
@@ -70,9 +60,10 @@ def train_with_art(
     """
     torch.manual_seed(seed)
     np.random.seed(seed)
+    inputs, division = data.inputs, data.division
     model = prepared(build_network(network, len(division.classes)), device)
     spectrograms = inputs[np.arange(len(inputs))]
-    trainer = _trainer(model, recipe, spectrograms.shape[1:], len(division.classes), bounds)
+    trainer = _trainer(model, recipe, spectrograms.shape[1:], len(division.classes), data.bounds)
     labels = inputs.chosen.labels
     one_hot = np.eye(len(division.classes), dtype=np.float32)[labels]
     targets = torch.from_numpy(division.class_indices)
@@ -89,7 +80,7 @@ def train_with_art(
             row |= {f"{split}_loss": loss, f"{split}_accuracy": correct / len(rows)}
         history.append(row | {"seconds": time.perf_counter() - start})
         log.info("epoch %d: validation accuracy %.4f", epoch, row["validation_accuracy"])
-    return model, history, accuracies_of_splits(model, inputs.clean, targets, division)
+    return Trained(model, history, accuracies_of_splits(model, inputs.clean, targets, division))
 
 
 def _trainer(

@@ -1,4 +1,4 @@
-"""The state of an unfinished training, so that a killed one goes on from its last epoch."""
+"""Checkpoints, so that a training that was killed resumes after its last epoch."""
 
 import hashlib
 import json
@@ -24,8 +24,8 @@ class Checkpoint:
     ----------
     path : Path
     key : str
-        Stands for all that the training depends on, see :func:`training_key`; a state saved under
-        another key is not taken up.
+        Identifies everything that the training depends on, see :func:`training_key`; a state
+        saved under another key is ignored.
     """
 
     path: Path
@@ -37,7 +37,7 @@ class Checkpoint:
             torch.save({"key": self.key, "state": dict(state)}, file)
 
     def load(self, device: torch.device) -> dict[str, Any] | None:
-        """The state, or None where there is none of this training."""
+        """Return the state, or None where there is none of this training."""
         if not self.path.exists():
             return None
         try:
@@ -56,14 +56,14 @@ class Checkpoint:
 
 
 def training_key(settings: Mapping[str, Any], inputs: Iterable[Path]) -> str:
-    """A hash of a training's settings and of the sizes and times of its input files.
+    """Hash the settings of a training and the sizes and times of its input files.
 
     Parameters
     ----------
     settings
-        Anything JSON can hold.
+        Serialisable as JSON.
     inputs
-        The files trained on.
+        The files that it reads.
     """
     files = [[str(path), path.stat().st_size, path.stat().st_mtime_ns] for path in inputs]
     text = json.dumps([dict(settings), files], sort_keys=True)

@@ -1,7 +1,8 @@
-"""Losses of trainings that make a network robust: worst inputs within eps, and noise."""
+"""Losses of robust training: worst inputs within eps, and noise."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -11,7 +12,7 @@ Bounds = tuple[float, float]
 """Lowest and highest value an input may have, dB."""
 
 Loss = tuple[torch.Tensor, torch.Tensor]
-"""What is minimised, a mean over the recordings, and the logits that accuracy is counted on."""
+"""The loss to minimise, a mean over the recordings, and the logits that accuracy is counted on."""
 
 
 def training_loss(
@@ -22,9 +23,9 @@ def training_loss(
     bounds: Bounds,
     progress: float,
 ) -> Loss:
-    """The loss of a recipe on some recordings; noise is added before anything else.
+    """Compute the loss of a recipe on some recordings; noise is added before anything else.
 
-    What is drawn comes from torch's global random state.
+    Random numbers are drawn from torch's global state.
 
     Parameters
     ----------
@@ -40,7 +41,7 @@ def training_loss(
     bounds
         Within which noisy and adversarial inputs are kept.
     progress
-        Share of the training that is done, for the warm-up.
+        Fraction of the training that is complete, for the warm-up.
     """
     if recipe["noise"]:
         inputs = with_noise(inputs, recipe["noise"]["sigma"], bounds)
@@ -55,12 +56,12 @@ def training_loss(
 
 
 def with_noise(inputs: torch.Tensor, sigma: float, bounds: Bounds) -> torch.Tensor:
-    """Inputs with Gaussian noise of standard deviation ``sigma`` (dB), kept within bounds."""
+    """Add Gaussian noise of standard deviation ``sigma`` (dB), clipped to the bounds."""
     return torch.randn_like(inputs).mul_(sigma).add_(inputs).clamp_(*bounds)
 
 
 def warmed_up(eps: float, warm_up: float, progress: float) -> float:
-    """The eps at some point of a training: it grows linearly while ``progress < warm_up``."""
+    """Compute the eps at some point of a training: linear growth while ``progress < warm_up``."""
     return eps * (progress / warm_up) if progress < warm_up else eps
 
 
@@ -72,7 +73,7 @@ def madry_loss(
     eps: float,
     bounds: Bounds,
 ) -> Loss:
-    """Cross entropy on the inputs that PGD finds (Madry et al. 2018, eq. 2.1).
+    """Compute the cross entropy on the inputs that PGD finds (Madry et al. 2018, eq. 2.1).
 
     Parameters
     ----------
@@ -99,11 +100,11 @@ def trades_loss(
     eps: float,
     bounds: Bounds,
 ) -> Loss:
-    """Cross entropy on the recordings plus ``beta`` times the KL divergence (TRADES).
+    """Compute cross entropy on the recordings plus ``beta`` times the KL divergence (TRADES).
 
-    The divergence is that of the predictions on the inputs where it is largest from those on
-    the recordings (Zhang et al. 2019, eq. 5; ``beta`` is their 1 / lambda). The logits returned
-    are those of the changed inputs.
+    The divergence is between the predictions on the recordings and on the inputs within eps that
+    maximise it (Zhang et al. 2019, eq. 5; ``beta`` is their 1 / lambda). The logits returned are
+    those of the perturbed inputs.
 
     Parameters
     ----------
@@ -115,8 +116,8 @@ def trades_loss(
         Largest change of any point, dB.
     """
     divergence = divergence_from(model, inputs)
-    changed = worst_inputs(model, inputs, divergence, adversarial, eps, bounds)
-    natural, logits = model(inputs), model(changed)
+    perturbed = worst_inputs(model, inputs, divergence, adversarial, eps, bounds)
+    natural, logits = model(inputs), model(perturbed)
     gap = nn.functional.kl_div(
         logits.log_softmax(1), natural.log_softmax(1), reduction="batchmean", log_target=True
     )
@@ -126,12 +127,12 @@ def trades_loss(
 def divergence_from(
     model: nn.Module, inputs: torch.Tensor
 ) -> Callable[[torch.Tensor], torch.Tensor]:
-    """Function of logits: how far they are from the predictions on some recordings.
+    """Make a function of logits: their divergence from the predictions on some recordings.
 
     Parameters
     ----------
     model
-        In either mode, in which it is left; it predicts in evaluation mode.
+        Predicts in evaluation mode; its own mode is restored.
     inputs
         Shape (recordings, 1, n_mels, frames), dB.
 
@@ -158,22 +159,42 @@ def worst_inputs(
     eps: float,
     bounds: Bounds,
 ) -> torch.Tensor:
-    """Climb a loss from the inputs, or from a random place within eps of each.
+    """Maximise a loss within eps, from the inputs or from a random point.
 
     Parameters
     ----------
     model, inputs, eps, bounds
         As for :func:`madry_loss`.
     loss
-        Of logits, summed over the recordings.
+        Function of logits, summed over the recordings.
     adversarial
         ``steps``, ``rel_stepsize`` and ``random_start``.
     """
     start = inputs
     if adversarial["random_start"]:
         start = torch.empty_like(inputs).uniform_(-eps, eps).add_(inputs)
-    stepsize = adversarial["rel_stepsize"] * eps
-    return climb(model, inputs, start, loss, eps, stepsize, adversarial["steps"], bounds)
+    ascent = Ascent(eps, adversarial["rel_stepsize"] * eps, adversarial["steps"], bounds)
+    return climb(model, inputs, start, loss, ascent)
+
+
+@dataclass(frozen=True)
+class Ascent:
+    """Settings of a projected gradient ascent.
+
+    Attributes
+    ----------
+    eps, stepsize : float
+        Largest change of any point, and its change in one step, dB.
+    steps : int
+        Number of steps.
+    bounds : tuple of float
+        Lowest and highest value allowed, dB.
+    """
+
+    eps: float
+    stepsize: float
+    steps: int
+    bounds: Bounds
 
 
 def climb(
@@ -181,12 +202,9 @@ def climb(
     inputs: torch.Tensor,
     start: torch.Tensor,
     loss: Callable[[torch.Tensor], torch.Tensor],
-    eps: float,
-    stepsize: float,
-    steps: int,
-    bounds: Bounds,
+    ascent: Ascent,
 ) -> torch.Tensor:
-    """Projected gradient ascent of a loss in the L-infinity norm (Madry et al. 2018, sect. 2.1).
+    """Maximise a loss in the L-infinity norm (Madry et al. 2018, sect. 2.1).
 
     The model is in evaluation mode meanwhile, as its attackers will find it: batch normalisation
     uses its running statistics and does not learn from unfinished inputs. Gradients are computed
@@ -195,35 +213,31 @@ def climb(
     Parameters
     ----------
     model
-        In either mode, in which it is left.
+        Its mode is restored.
     inputs
-        Shape (recordings, 1, n_mels, frames), dB, within ``bounds``.
+        Shape (recordings, 1, n_mels, frames), dB, within the bounds.
     start
-        Where to start; brought within eps and bounds first.
+        Starting point; projected to eps and bounds first.
     loss
-        Of logits, summed over the recordings.
-    eps, stepsize
-        Largest change of any point, and the change in one step, dB.
-    steps
-        How many.
-    bounds
-        Lowest and highest value allowed, dB.
+        Function of logits, summed over the recordings.
+    ascent
+        Settings.
     """
-    lowest = (inputs - eps).clamp_(min=bounds[0])
-    highest = (inputs + eps).clamp_(max=bounds[1])
-    changed = torch.clamp(start, lowest, highest)
+    lowest = (inputs - ascent.eps).clamp_(min=ascent.bounds[0])
+    highest = (inputs + ascent.eps).clamp_(max=ascent.bounds[1])
+    perturbed = torch.clamp(start, lowest, highest)
     with evaluating(model):
-        for _ in range(steps):
-            changed.requires_grad_()
-            (gradient,) = torch.autograd.grad(loss(model(changed)), changed)
-            changed = changed.detach().add_(gradient.sign_(), alpha=stepsize)
-            torch.clamp(changed, lowest, highest, out=changed)
-    return changed
+        for _ in range(ascent.steps):
+            perturbed.requires_grad_()
+            (gradient,) = torch.autograd.grad(loss(model(perturbed)), perturbed)
+            perturbed = perturbed.detach().add_(gradient.sign_(), alpha=ascent.stepsize)
+            torch.clamp(perturbed, lowest, highest, out=perturbed)
+    return perturbed
 
 
 @contextmanager
 def evaluating(model: nn.Module) -> Iterator[None]:
-    """Evaluation mode for a while; then, also after an error, the mode there was before."""
+    """Put a model into evaluation mode and restore its mode afterwards, even after an error."""
     training = model.training
     model.eval()
     try:

@@ -1,4 +1,4 @@
-"""Networks: the architectures that can be trained."""
+"""Network architectures, and loading a trained network."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,14 +11,15 @@ from mishear.core.plugins import FAMILIES
 
 
 class PaperCNN(nn.Module):
-    """The paper's network: four convolutions, average pooling, one linear layer.
+    """Classify spectrograms with four convolutions, average pooling and a linear layer.
 
-    Each convolution is followed by ReLU and then batch normalisation (paper, "Model").
+    The paper's network. Each convolution is followed by ReLU and then batch normalisation (paper,
+    "Model").
 
     Parameters
     ----------
     classes
-        How many classes; the length of the output.
+        Number of classes; the length of the output.
     """
 
     def __init__(self, classes: int):
@@ -38,28 +39,28 @@ class PaperCNN(nn.Module):
         return [convolution, nn.ReLU(), nn.BatchNorm2d(outputs)]
 
     def forward(self, spectrograms: torch.Tensor) -> torch.Tensor:
-        """Logits of shape (recordings, classes) from shape (recordings, 1, n_mels, frames)."""
+        """Compute logits, (recordings, classes), from shape (recordings, 1, n_mels, frames)."""
         return self.classifier(self.features(spectrograms).flatten(1))
 
 
 def build_network(definition: Mapping[str, Any], classes: int) -> nn.Module:
-    """An untrained network; its weights are drawn from torch's global random state."""
+    """Build an untrained network; its weights are drawn from torch's global random state."""
     return FAMILIES["networks"].build(definition, "networks", classes=classes)
 
 
 def load_victim(
     definition: Mapping[str, Any], classes: int, path: Path, device: torch.device
 ) -> nn.Module:
-    """A trained network in evaluation mode with frozen parameters.
+    """Load a trained network in evaluation mode with frozen parameters.
 
-    Freezing saves the attacks the gradients of the parameters, which they do not use.
+    Freezing saves attacks the gradients of the parameters, which they do not use.
 
     Parameters
     ----------
     definition
         Mapping with ``class`` and ``params``.
     classes
-        How many classes.
+        Number of classes.
     path
         Its state dict, read without pickle.
     device
@@ -71,5 +72,5 @@ def load_victim(
 
 
 def prepared(network: nn.Module, device: torch.device) -> nn.Module:
-    """A network on its device, in the memory format in which convolutions are fastest."""
+    """Move a network to its device, in the memory format in which convolutions are fastest."""
     return network.to(device, memory_format=torch.channels_last)

@@ -31,7 +31,7 @@ from mishear.poisoning.detectors import (
     smaller_cluster,
 )
 from mishear.poisoning.training_set import TrainingSet
-from mishear.training.trainer import TrainingInputs
+from mishear.training.inputs import TrainingInputs
 
 CPU = torch.device("cpu")
 

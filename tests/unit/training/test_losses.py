@@ -12,6 +12,7 @@ from torch import nn
 
 from mishear.attacks.judging import ROUNDING
 from mishear.training.losses import (
+    Ascent,
     climb,
     trades_loss,
     training_loss,
@@ -123,7 +124,8 @@ def test_the_worst_inputs_of_a_linear_model_are_found_exactly(random_start):
 @pytest.mark.parametrize("training", [True, False])
 def test_looking_for_worst_inputs_leaves_the_network_as_it_was(network, training):
     before = copy.deepcopy(network.train(training).state_dict())
-    climb(network, torch.zeros(SHAPE), torch.zeros(SHAPE), cross_entropy, 1.0, 0.5, 3, BOUNDS)
+    ascent = Ascent(1.0, 0.5, 3, BOUNDS)
+    climb(network, torch.zeros(SHAPE), torch.zeros(SHAPE), cross_entropy, ascent)
     assert {module.training for module in network.modules()} == {training}
     assert all(parameter.grad is None for parameter in network.parameters())
     for name, value in network.state_dict().items():
@@ -144,7 +146,7 @@ def test_trades_is_cross_entropy_plus_beta_times_the_divergence():
     def divergence(logits):
         return (p * (p.log() - logits.log_softmax(1))).sum()
 
-    changed = climb(model, inputs, start, divergence, 2.0, 1.0, 3, BOUNDS)
+    changed = climb(model, inputs, start, divergence, Ascent(2.0, 1.0, 3, BOUNDS))
     clean, other = (each.softmax(1).detach().numpy() for each in (model(inputs), model(changed)))
     entropy = -np.log(clean[np.arange(3), labels.numpy()]).mean()
     gap = (clean * np.log(clean / other)).sum(1).mean()

@@ -11,10 +11,12 @@ from mishear.config.recipes import Recipe
 from mishear.features.split import Division
 from mishear.poisoning.training_set import TrainingSet, training_set
 from mishear.training.checkpoints import Checkpoint
+from mishear.training.inputs import TrainingData, TrainingInputs
 from mishear.training.networks import PaperCNN
-from mishear.training.trainer import TrainingInputs, train
+from mishear.training.trainer import train
 
 BOUNDS = (-70.0, 10.0)
+CPU = torch.device("cpu")
 RECIPE = Recipe(epochs=3, batch_size=8, learning_rate=0.01).model_dump()
 ROBUST = {
     "schedule": "one-cycle",
@@ -56,12 +58,13 @@ def corpus():
 def trained(corpus, seed, checkpoint=None, network=NETWORK, recipe=RECIPE):
     spectrograms, division = corpus
     inputs = TrainingInputs(spectrograms, None, training_set(division, None, seed))
-    device = torch.device("cpu")
-    return train(network, recipe, inputs, spectrograms, division, seed, device, BOUNDS, checkpoint)
+    data = TrainingData(inputs, division, BOUNDS)
+    return train(network, recipe, data, seed, CPU, checkpoint)
 
 
 def test_it_learns_and_says_so(corpus):
-    _, history, accuracies = trained(corpus, 0)
+    result = trained(corpus, 0)
+    history, accuracies = result.history, result.accuracies
     assert [row["epoch"] for row in history] == [1, 2, 3]
     assert history[-1]["train_loss"] < history[0]["train_loss"]
     assert {name: split["n"] for name, split in accuracies.items()} == {
@@ -73,7 +76,7 @@ def test_it_learns_and_says_so(corpus):
 
 
 def test_the_seed_decides(corpus):
-    weights = [trained(corpus, seed)[0].classifier.weight for seed in (0, 0, 1)]
+    weights = [trained(corpus, seed).network.classifier.weight for seed in (0, 0, 1)]
     assert torch.equal(weights[0], weights[1])
     assert not torch.equal(weights[0], weights[2])
 
@@ -108,28 +111,28 @@ def test_an_interrupted_training_ends_as_one_that_was_not(corpus, tmp_path, netw
         with pytest.raises(Interrupted):
             trained(corpus, 0, CutOff(path, "key"), definition, recipe)
     checkpoint = Checkpoint(path, "key")
-    resumed, history, accuracies = trained(corpus, 0, checkpoint, definition, recipe)
-    whole, expected_history, expected_accuracies = trained(corpus, 0, None, definition, recipe)
-    for name, weights in whole.state_dict().items():
-        assert torch.equal(weights, resumed.state_dict()[name]), name
-    for row in (*history, *expected_history):
+    resumed = trained(corpus, 0, checkpoint, definition, recipe)
+    whole = trained(corpus, 0, None, definition, recipe)
+    for name, weights in whole.network.state_dict().items():
+        assert torch.equal(weights, resumed.network.state_dict()[name]), name
+    for row in (*resumed.history, *whole.history):
         del row["seconds"]
-    assert history == expected_history
-    assert accuracies == expected_accuracies
+    assert resumed.history == whole.history
+    assert resumed.accuracies == whole.accuracies
 
 
 def test_a_checkpoint_of_another_training_is_not_taken_up(corpus, tmp_path):
     path = tmp_path / "unfinished.pt"
     with pytest.raises(Interrupted):
         trained(corpus, 1, CutOff(path, "seed 1"))
-    resumed = trained(corpus, 0, Checkpoint(path, "seed 0"))[0]
-    assert torch.equal(resumed.classifier.weight, trained(corpus, 0)[0].classifier.weight)
+    resumed = trained(corpus, 0, Checkpoint(path, "seed 0")).network
+    assert torch.equal(resumed.classifier.weight, trained(corpus, 0).network.classifier.weight)
 
 
 def test_a_broken_checkpoint_is_said_and_not_taken_up(corpus, tmp_path, caplog):
     path = tmp_path / "unfinished.pt"
     path.write_bytes(b"not a checkpoint")
-    assert len(trained(corpus, 0, Checkpoint(path, "key"))[1]) == RECIPE["epochs"]
+    assert len(trained(corpus, 0, Checkpoint(path, "key")).history) == RECIPE["epochs"]
     assert "training from the start" in caplog.text
 
 
@@ -152,22 +155,11 @@ def test_too_little_memory_changes_the_speed_of_training_not_its_gradient(
     corpus, monkeypatch, caplog
 ):
     definition = {"class": f"{__name__}.Hungry", "params": {}}
-    small = trained(corpus, 0, network=definition)[0].classifier.weight
+    small = trained(corpus, 0, network=definition).network.classifier.weight
     assert "out of GPU memory with 8 recordings" in caplog.text
     monkeypatch.setattr(Hungry, "limit", 1000)
-    large = trained(corpus, 0, network=definition)[0].classifier.weight
+    large = trained(corpus, 0, network=definition).network.classifier.weight
     torch.testing.assert_close(small, large, rtol=1e-4, atol=1e-5)
-
-
-def test_poisoned_recordings_take_the_place_of_clean_ones():
-    clean = np.arange(10, dtype=np.float32).reshape(10, 1, 1, 1)
-    rows, positions = np.array([1, 3, 5, 7]), np.array([2, 0, 3])
-    is_poisoned = np.array([True, False, False, True])
-    chosen = TrainingSet(rows, np.zeros(4, int), is_poisoned)
-    untouched = TrainingInputs(clean, None, chosen)
-    assert np.array_equal(untouched[positions], clean[rows[positions]])
-    mixed = TrainingInputs(clean, clean + 100, chosen)
-    assert mixed[positions].ravel().tolist() == [5, 101, 107]
 
 
 def test_labels_are_those_given_and_accuracies_those_of_the_truth(corpus):
@@ -175,11 +167,9 @@ def test_labels_are_those_given_and_accuracies_those_of_the_truth(corpus):
     chosen = training_set(division, None, 0)
     swapped = TrainingSet(chosen.rows, 1 - chosen.labels, ~chosen.is_poisoned)
     inputs = TrainingInputs(spectrograms, None, swapped)
-    _, history, accuracies = train(
-        NETWORK, RECIPE, inputs, spectrograms, division, 0, torch.device("cpu"), BOUNDS
-    )
-    assert history[-1]["train_accuracy"] > 0.8
-    assert accuracies["train"]["accuracy"] < 0.2
+    result = train(NETWORK, RECIPE, TrainingData(inputs, division, BOUNDS), 0, CPU)
+    assert result.history[-1]["train_accuracy"] > 0.8
+    assert result.accuracies["train"]["accuracy"] < 0.2
 
 
 def test_recordings_left_out_are_not_trained_on(corpus):
@@ -190,8 +180,6 @@ def test_recordings_left_out_are_not_trained_on(corpus):
     spoiled[:40] = np.nan
     inputs = TrainingInputs(spoiled, None, chosen)
     assert len(inputs) == 40
-    model, history, _ = train(
-        NETWORK, RECIPE, inputs, spectrograms, division, 0, torch.device("cpu"), BOUNDS
-    )
-    assert np.isfinite(history[-1]["train_loss"])
-    assert torch.isfinite(model.classifier.weight).all()
+    result = train(NETWORK, RECIPE, TrainingData(inputs, division, BOUNDS), 0, CPU)
+    assert np.isfinite(result.history[-1]["train_loss"])
+    assert torch.isfinite(result.network.classifier.weight).all()
