@@ -3,13 +3,9 @@
 import numpy as np
 import pytest
 
-from mishear.poisoning.detectors import (
-    Evidence,
-    SpectralSignatures,
-    penultimate_features,
-    principal_components,
-    smaller_cluster,
-)
+from mishear.poisoning.detectors import Evidence, SpectralSignatures
+from mishear.poisoning.detectors.activations import principal_components, smaller_cluster
+from mishear.poisoning.detectors.evidence import penultimate_features
 from mishear.poisoning.training_set import TrainingSet
 from mishear.training.inputs import TrainingInputs
 
