@@ -1,13 +1,10 @@
 # This run of Snakemake: who else is at work here, how it is ended, which GPUs it may use.
-import gc
-import threading
-
-from snakemake import sourcecache
-from snakemake.scheduling.job_scheduler import JobScheduler
+sys.path.insert(0, str(Path(workflow.basedir) / "workflow" / "lib"))
 
 from mishear.runtime.gpus import usable_gpus
 from mishear.runtime.jobs import SNAKEMAKE_PROCESS
 from mishear.runtime.locks import interrupt_jobs, register_run
+from snakemake_internals import change_snakemake
 
 # Jobs end with the Snakemake that started them.
 os.environ[SNAKEMAKE_PROCESS] = str(os.getpid())
@@ -32,27 +29,4 @@ if local_run and settings.device != "cpu" and "gpu" not in workflow.global_resou
     if places:
         workflow.register_resource("gpu", places)
 
-
-def schedule_one_reevaluation(scheduler, delay):
-    """Have Snakemake look again after ``delay`` seconds, unless it is going to anyway.
-
-    Snakemake 9.27 looks once more for every job that has ended, for ever and each second: a run of
-    400 jobs spends a quarter of a core on it.
-    """
-    if getattr(scheduler, "reevaluation_is_due", False):
-        return
-    scheduler.reevaluation_is_due = True
-
-    def look():
-        scheduler.reevaluation_is_due = False
-        scheduler._open_jobs.release()
-
-    threading.Timer(delay, look).start()
-
-
-JobScheduler._schedule_reevalutation = schedule_one_reevaluation
-
-# For large plans: Snakemake parses the address of a job's script anew for every job, and what it
-# makes for a plan lives as long as the plan, so that looking for garbage in it is in vain.
-sourcecache.parse_uri = functools.cache(sourcecache.parse_uri)
-gc.set_threshold(100_000, 50, 1000)
+change_snakemake(logger.info if workflow.is_main_process else None)
