@@ -10,7 +10,8 @@ import importlib
 import inspect
 import sys
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -227,11 +228,9 @@ def _class(path: str, where: str) -> type:
 
 def _module(name: str, where: str) -> ModuleType:
     try:
-        return importlib.import_module(name)
+        with dependencies(where):
+            return importlib.import_module(name)
     except ImportError as error:
-        missing = (error.name or "").partition(".")[0]
-        if isinstance(error, ModuleNotFoundError) and missing in PACKAGES:
-            raise MissingPackage(PACKAGES[missing], where) from error
         raise UserError(
             f"{where}: cannot import '{name}' ({error}). Your own module must lie in the working "
             f"directory or be installed."
@@ -320,6 +319,24 @@ def _said(hint: Any) -> str:
     if typing.get_origin(hint) is typing.Literal:
         return " or ".join(map(repr, typing.get_args(hint)))
     return getattr(hint, "__name__", str(hint).replace("typing.", ""))
+
+
+@contextmanager
+def dependencies(where: str) -> Iterator[None]:
+    """Turn the failed import of one of Mishear's dependencies into a :class:`MissingPackage`.
+
+    Parameters
+    ----------
+    where
+        Key in the config, or the file, that needs it.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        package = PACKAGES.get((error.name or "").partition(".")[0])
+        if package is None:
+            raise
+        raise MissingPackage(package, where) from error
 
 
 def add_packages(folder: Path) -> None:

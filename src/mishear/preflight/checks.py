@@ -2,29 +2,43 @@
 
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Mapping
-from functools import partial
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from mishear.config.config import Config
 from mishear.config.loading import load
 from mishear.core.errors import UserError
-from mishear.core.plugins import FAMILIES
-from mishear.study.evaluations import chain
+from mishear.preflight.classes import check_classes
 from mishear.study.trainings import check_names
 
-CHECKED = {"networks", "attacks", "defences", "detectors", "recognisers"}
-"""Sections that name classes."""
+log = logging.getLogger(__name__)
+
+DECISIVE = {
+    "study": {"corpora", "front_ends", "recipes"},
+    "corpora": True,
+    "front_ends": True,
+    "networks": True,
+    "recipes": {"__all__": {"poison"}},
+    "attacks": True,
+    "defences": True,
+    "detectors": True,
+    "recognisers": True,
+}
+"""What the check of the classes depends on: these parts of the config, and these packages."""
+
+PACKAGES = ("foolbox", "pyautoattack", "torch")
 
 
 def checked_settings(raw: Mapping[str, Any], cache: Path) -> Config:
-    """Check a config against its schema, its names, and its classes against their signatures.
+    """Check a config: its keys, its names, and its classes against their signatures.
 
-    Looking at the classes needs torch and Foolbox, which take seconds to import; so what was
-    found sound is remembered and not looked at again.
+    The check of the classes imports torch and Foolbox, which takes seconds; so a config that
+    passed is remembered. Packages that are not installed are named in a warning: the study can be
+    planned without them.
 
     Parameters
     ----------
@@ -44,10 +58,14 @@ def checked_settings(raw: Mapping[str, Any], cache: Path) -> Config:
     """
     config = load(raw)
     check_names(config)
-    remembered = cache / f"classes-{_classes_digest(config)}"
-    if not remembered.exists():
-        _check_classes(config)
-        _remember(remembered)
+    passed = cache / f"classes-{_digest(config)}"
+    if passed.exists():
+        return config
+    warnings = check_classes(config)
+    for warning in warnings:
+        log.warning(warning)
+    if not warnings:
+        _remember(passed)
     return config
 
 
@@ -74,61 +92,17 @@ def check_writable(folder: Path) -> None:
         )
 
 
-def _classes_digest(config: Config) -> str:
-    named = config.model_dump(mode="json", include=CHECKED)
-    named["poisons"] = {
-        name: recipe.poison and recipe.poison.model_dump(mode="json", by_alias=True)
-        for name, recipe in config.recipes.items()
-    }
-    sections = {"corpora", "front_ends"}
-    named["study"] = config.study.model_dump(mode="json", include=sections | {"recipes"})
-    named |= config.model_dump(mode="json", include=sections)
-    named["versions"] = [version(name) for name in ("foolbox", "pyautoattack", "torch")]
-    return hashlib.sha256(json.dumps(named, sort_keys=True).encode()).hexdigest()[:16]
+def _digest(config: Config) -> str:
+    checked = config.model_dump(mode="json", include=DECISIVE)
+    checked["versions"] = [_version(package) for package in PACKAGES]
+    return hashlib.sha256(json.dumps(checked, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _check_classes(config: Config) -> None:
-    from mishear.attacks.building import check_attack
-    from mishear.attacks.waveform import check_budget
-    from mishear.defences.chains import check_defence
-    from mishear.preflight.poisons import check_poison
-
-    checks = [
-        partial(check_attack, attack.model_dump(by_alias=True), attack.eps, f"attacks.{name}")
-        for name, attack in config.attacks.items()
-    ]
-    checks += [
-        partial(FAMILIES[section].check, definition, f"{section}.{name}")
-        for section in ("networks", "recognisers", "detectors")
-        for name, definition in getattr(config, section).items()
-    ]
-    checks += [
-        partial(check_defence, _parts(config, name), defence.certificate, f"defences.{name}")
-        for name, defence in config.defences.items()
-    ]
-    checks += [
-        partial(check_budget, attack.model_dump(by_alias=True), f"attacks.{name}")
-        for name, attack in config.attacks.items()
-        if attack.domain == "waveform"
-    ]
-    checks += [
-        partial(check_poison, config, name)
-        for name, recipe in config.recipes.items()
-        if recipe.poison is not None
-    ]
-    problems = []
-    for check in checks:
-        try:
-            check()
-        except UserError as error:
-            problems.append(str(error))
-    if problems:
-        listing = "\n".join(f"  - {problem}" for problem in problems)
-        raise UserError(f"The config has {len(problems)} mistake(s):\n{listing}")
-
-
-def _parts(config: Config, defence: str) -> list[dict[str, Any]]:
-    return [config.defences[part].model_dump(by_alias=True) for part in chain(config, defence)]
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 def _remember(marker: Path) -> None:

@@ -56,9 +56,18 @@ def _resolve(name: str, installed: Sequence[Sequence[str]]) -> Sequence[str]:
 
 
 def _installed_gpus() -> list[list[str]]:
-    """For each GPU of the machine its UUID, or those of its MIG devices; none without a driver."""
-    import pynvml
+    """Return for each GPU of the machine its UUID, or those of its MIG devices.
 
+    Without a driver, or without the package that asks it, there are none.
+    """
+    try:
+        import pynvml
+    except ModuleNotFoundError:
+        log.warning(
+            "The package 'nvidia-ml-py' is not installed, so no GPU can be listed. Install it: "
+            "pip install nvidia-ml-py."
+        )
+        return []
     try:
         pynvml.nvmlInit()
     except pynvml.NVMLError:

@@ -139,3 +139,10 @@ def test_the_environment_is_left_as_it_was(monkeypatch, tmp_path):
     with leased_gpu(folder=tmp_path) as gpu:
         assert os.environ["CUDA_VISIBLE_DEVICES"] == gpu == "3"
     assert os.environ["CUDA_VISIBLE_DEVICES"] == "3,4"
+
+
+def test_without_the_package_that_lists_them_there_are_no_gpus(monkeypatch, caplog):
+    monkeypatch.setitem(sys.modules, "pynvml", None)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    assert usable_gpus() == []
+    assert "pip install nvidia-ml-py" in caplog.text

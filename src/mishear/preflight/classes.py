@@ -1,0 +1,106 @@
+"""Checks of the classes that a config names, against what is really there."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from mishear.config.attacks import Attack
+from mishear.config.config import Config
+from mishear.core.errors import MissingPackage, UserError
+from mishear.core.plugins import FAMILIES, dependencies
+from mishear.study.evaluations import chain
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check of one definition.
+
+    Attributes
+    ----------
+    where : str
+        Key of the definition in the config.
+    run : callable
+        Raises :class:`~mishear.core.errors.UserError` for a mistake.
+    """
+
+    where: str
+    run: Callable[[], object]
+
+
+def check_classes(config: Config) -> list[str]:
+    """Check the classes of all definitions, those that the study does not use included.
+
+    Parameters
+    ----------
+    config
+        The config.
+
+    Returns
+    -------
+    list of str
+        A warning for each package that is not installed, with what could not be checked for want
+        of it.
+
+    Raises
+    ------
+    UserError
+        Listing all mistakes.
+    """
+    mistakes: list[str] = []
+    unchecked: dict[str, list[str]] = {}
+    for check in _checks(config):
+        try:
+            with dependencies(check.where):
+                check.run()
+        except MissingPackage as error:
+            unchecked.setdefault(error.package, []).append(check.where)
+        except UserError as error:
+            mistakes.append(str(error))
+    if mistakes:
+        listing = "\n".join(f"  - {mistake}" for mistake in mistakes)
+        raise UserError(f"The config has {len(mistakes)} mistake(s):\n{listing}")
+    return [
+        f"The package '{package}' is not installed, so the classes of these definitions are not "
+        f"checked: {', '.join(places)}. Install it: pip install {package}."
+        for package, places in unchecked.items()
+    ]
+
+
+def _checks(config: Config) -> Iterator[Check]:
+    for name, attack in config.attacks.items():
+        yield Check(f"attacks.{name}", partial(_check_attack, attack, f"attacks.{name}"))
+    for section in ("networks", "detectors", "recognisers"):
+        for name, definition in getattr(config, section).items():
+            where = f"{section}.{name}"
+            yield Check(where, partial(FAMILIES[section].check, definition, where))
+    for name in config.defences:
+        yield Check(f"defences.{name}", partial(_check_defence, config, name))
+    for name, recipe in config.recipes.items():
+        if recipe.poison is not None:
+            yield Check(f"recipes.{name}.poison", partial(_check_poison, config, name))
+
+
+# What these import needs torch, Foolbox or NumPy, which may not be there.
+
+
+def _check_attack(attack: Attack, where: str) -> None:
+    from mishear.attacks.building import check_attack
+    from mishear.attacks.waveform import check_budget
+
+    definition = attack.model_dump(by_alias=True)
+    check_attack(definition, attack.eps, where)
+    if attack.domain == "waveform":
+        check_budget(definition, where)
+
+
+def _check_defence(config: Config, name: str) -> None:
+    from mishear.defences.chains import check_defence
+
+    parts = [config.defences[part].model_dump(by_alias=True) for part in chain(config, name)]
+    check_defence(parts, config.defences[name].certificate, f"defences.{name}")
+
+
+def _check_poison(config: Config, recipe: str) -> None:
+    from mishear.preflight.poisons import check_poison
+
+    check_poison(config, recipe)

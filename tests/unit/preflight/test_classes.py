@@ -1,0 +1,72 @@
+"""Classes of all families are checked before any job, or it is said that they could not be."""
+
+import sys
+
+import pytest
+
+from mishear.config.loading import load
+from mishear.core.errors import UserError
+from mishear.preflight.classes import check_classes
+
+
+def test_the_classes_of_the_shipped_config_pass(raw):
+    assert check_classes(load(raw)) == []
+
+
+@pytest.mark.parametrize(
+    ("section", "definition", "said"),
+    [
+        ("attacks", {"class": "LinfPGDD", "eps": [1]}, "attacks.x.class"),
+        ("attacks", {"class": "LinfPGD"}, "attacks.x.eps: LinfPGD needs the size"),
+        (
+            "attacks",
+            {"class": "SparseL1DescentAttack", "domain": "waveform", "budget": "snr", "eps": [40]},
+            "attacks.x.budget",
+        ),
+        ("networks", {"class": "PaperCNN", "params": {"depth": 1}}, "networks.x.params.depth"),
+        ("detectors", {"class": "Neighbours"}, "detectors.x.class"),
+        ("recognisers", {"class": "collections.OrderedDict"}, "recognisers.x.class"),
+        ("defences", {"class": "MedianSmoothing", "params": {"size": 4}}, "defences.x: Median"),
+        ("defences", {"class": "MedianSmoothing", "certificate": {}}, "defences.x.certificate"),
+        (
+            "recipes",
+            {"poison": {"class": "Backdoor", "rate": [0.1], "amplitude": [0.1]}},
+            "recipes.x.poison.target",
+        ),
+    ],
+)
+def test_a_mistake_in_every_family_is_found_though_no_study_uses_it(raw, section, definition, said):
+    raw.setdefault(section, {})["x"] = definition
+    with pytest.raises(UserError, match=said):
+        check_classes(load(raw))
+
+
+def test_a_chain_is_checked_as_a_whole(raw):
+    raw["defences"] = {
+        "median": {"class": "MedianSmoothing"},
+        "smoothed": {"class": "RandomisedSmoothing"},
+        "early": {"chain": ["smoothed", "median"], "certificate": {}},
+    }
+    assert check_classes(load(raw)) == []
+    raw["defences"]["late"] = {"chain": ["median", "smoothed"], "certificate": {}}
+    with pytest.raises(UserError, match="defences.late.certificate"):
+        check_classes(load(raw))
+
+
+def test_all_mistakes_are_listed_at_once(raw):
+    raw["attacks"]["x"] = {"class": "LinfPGDD", "eps": [1]}
+    raw["networks"]["x"] = {"class": "PaperCNNN"}
+    with pytest.raises(UserError, match=r"(?s)2 mistake\(s\).*attacks\.x.*networks\.x"):
+        check_classes(load(raw))
+
+
+def test_what_cannot_be_checked_is_named_with_its_package(raw, tmp_path, monkeypatch):
+    (tmp_path / "my_untested_networks.py").write_text("import tqdm\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    raw["networks"] |= {name: {"class": f"my_untested_networks.{name}"} for name in ("One", "Two")}
+    (warning,) = check_classes(load(raw))
+    assert warning == (
+        "The package 'tqdm' is not installed, so the classes of these definitions are not "
+        "checked: networks.One, networks.Two. Install it: pip install tqdm."
+    )
