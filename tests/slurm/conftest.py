@@ -111,7 +111,7 @@ def mini_slurm(*arguments: str) -> subprocess.CompletedProcess:
 
 @pytest.fixture(scope="session")
 def slurm():
-    """A cluster with two GPUs (pretended), stopped after the tests, however they end."""
+    """A cluster with two GPUs (simulated), stopped after the tests, however they end."""
     path = f"{os.environ['PATH']}:/usr/sbin:/sbin"
     missing = [package for name, package in PROGRAMS.items() if not shutil.which(name, path=path)]
     if missing:

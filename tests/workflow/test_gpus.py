@@ -1,4 +1,4 @@
-"""Jobs share out the GPUs of a machine, here two pretended ones; heavy attacks are divided."""
+"""Jobs share out the GPUs of a machine, here two simulated ones; heavy attacks are divided."""
 
 import csv
 import re

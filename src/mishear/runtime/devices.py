@@ -1,4 +1,4 @@
-"""The device a job computes on."""
+"""Choose the device that a job computes on."""
 
 import ctypes
 import logging
@@ -20,11 +20,11 @@ MALLOC_TRIM_THRESHOLD, MALLOC_MMAP_THRESHOLD = -1, -3
 
 
 def use_one_thread() -> None:
-    """Let torch compute with one thread, and cuDNN with deterministic algorithms.
+    """Make torch compute with one thread, and cuDNN with deterministic algorithms.
 
-    Jobs run side by side instead, and sums do not depend on how many cores there are.
-    (``torch.use_deterministic_algorithms`` would add 1.5 s to the start of every job; what the
-    jobs compute is deterministic on the CPU without it.)
+    Jobs run side by side instead, and sums do not depend on the number of cores.
+    (``torch.use_deterministic_algorithms`` would add 1.5 s to the start of every job; on the CPU
+    the jobs are deterministic without it.)
     """
     import torch
 
@@ -47,7 +47,7 @@ def _keep_freed_memory() -> None:
 
 @contextmanager
 def device_for(wanted: Literal["auto", "cpu", "cuda"], jobs_per_gpu: int = 1) -> Iterator:
-    """Choose the device and hold it, and see to it that the same config gives the same numbers.
+    """Choose a device and hold it, and make the same config give the same numbers.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def device_for(wanted: Literal["auto", "cpu", "cuda"], jobs_per_gpu: int = 1) ->
     Yields
     ------
     torch.device
-        ``cuda`` stands for the one GPU this process holds, see
+        ``cuda`` is the one GPU that this process leases, see
         :func:`mishear.runtime.gpus.leased_gpu`.
 
     Raises

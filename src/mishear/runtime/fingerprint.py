@@ -1,17 +1,18 @@
-"""A hash of a script and of the project code it uses.
+"""Hash a script together with the project code it uses.
 
 Snakemake reruns a job when its ``params`` change but does not look into imported modules. With
-this hash among the ``params``, exactly the jobs whose code changed rerun. What counts are the
-functions, classes and variables that the script refers to, directly or through others; other code
-in the same modules, comments, docstrings, formatting and modification times make no difference.
+this hash among the ``params``, exactly the jobs whose code changed rerun. The hash covers the
+functions, classes and variables that the script refers to, directly or through others. It ignores
+other code in the same modules, comments, docstrings, formatting and modification times.
 
-In doubt more code counts: a name counts wherever it is mentioned, a class as a whole, and all of
-a module whose attributes cannot be told (``import *``, ``getattr(module, name)``). What a module
-does besides binding names, such as a call at its top level, counts once the module is imported.
+In doubt more code is covered: a name wherever it is mentioned, a class as a whole, and all of a
+module whose attributes are not known (``import *``, ``getattr(module, name)``). Statements of a
+module that do more than bind names, such as a call at its top level, are covered as soon as the
+module is imported.
 
-Not seen are modules imported by a name put together at run time (``importlib.import_module``),
-names in annotations written as text, classes that only ``__init_subclass__`` of a base class gets
-to know, and what a call does besides giving the value of a variable that nothing uses.
+Not covered are modules imported by a name that is built at run time (``importlib.import_module``),
+names in annotations written as text, classes registered only by ``__init_subclass__`` of a base
+class, and side effects of a call whose result is assigned to a variable that nothing uses.
 """
 
 import hashlib
@@ -29,14 +30,14 @@ _NAMESPACE_TRICKS = {"globals", "eval", "exec", "sys.modules"}
 
 
 class _Source(NamedTuple):
-    """A module and where its code lies: a file, or a folder without an ``__init__.py``."""
+    """A module with its file, or its folder if that has no ``__init__.py``."""
 
     module: str
     path: str
 
 
 class _Part(NamedTuple):
-    """A name in a module, with attributes taken from it; or all of it, or its being loaded."""
+    """A name in a module with attributes taken from it, all of the module, or its import."""
 
     source: _Source
     name: str
@@ -50,11 +51,11 @@ def fingerprint(entry: Path, roots: Sequence[Path], names: Sequence[str] = ()) -
     entry
         The script.
     roots
-        Folders in which imported modules are looked for; a module found in none of them is a
-        library's and is left out.
+        Folders in which imported modules are searched; a module found in none of them belongs to
+        a library and is left out.
     names
-        Dotted paths of modules, or of classes and functions in them, that the script will import
-        by themselves, such as a class named in the config.
+        Dotted paths of modules, classes and functions that the script imports dynamically, such
+        as a class named in the config.
 
     Returns
     -------
@@ -84,7 +85,7 @@ def fingerprint(entry: Path, roots: Sequence[Path], names: Sequence[str] = ()) -
 
 
 def _lines(part: _Part, roots: tuple[str, ...]) -> Iterator[str]:
-    """What of a part makes a difference."""
+    """Yield the lines by which a part enters the hash."""
     code = _module(part.source)
     name = part.name.partition(".")[0]
     label = f"{part.source.module} {name}"
@@ -97,7 +98,7 @@ def _lines(part: _Part, roots: tuple[str, ...]) -> Iterator[str]:
 
 @cache
 def _neighbours(part: _Part, roots: tuple[str, ...]) -> frozenset[_Part]:
-    """What a part leads to."""
+    """Return the parts that a part refers to."""
     source, name = part
     code = _module(source)
     if name == _WHOLE:
@@ -118,7 +119,7 @@ def _neighbours(part: _Part, roots: tuple[str, ...]) -> frozenset[_Part]:
 
 
 def _used(statement: Statement, source: _Source, roots: tuple[str, ...]) -> Iterator[_Part]:
-    """What a statement mentions or imports."""
+    """Yield the parts that a statement mentions or imports."""
     code = _module(source)
     for mention in statement.mentions:
         first, _, attributes = mention.partition(".")
@@ -137,7 +138,7 @@ def _used(statement: Statement, source: _Source, roots: tuple[str, ...]) -> Iter
 
 
 def _imported(target: Target, attributes: str, roots: tuple[str, ...]) -> Iterator[_Part]:
-    """What an imported name stands for once attributes are taken from it."""
+    """Resolve an imported name with the attributes taken from it."""
     source = _find(target.module, roots)
     path = ".".join(filter(None, [target.attribute, attributes]))
     while source:
@@ -153,7 +154,7 @@ def _imported(target: Target, attributes: str, roots: tuple[str, ...]) -> Iterat
 
 
 def _loaded(module: str, roots: tuple[str, ...]) -> Iterator[_Part]:
-    """A module and the packages around it, all of which an import executes."""
+    """Yield a module and the packages around it, all of which an import executes."""
     while module:
         source = _find(module, roots)
         if source:
@@ -162,7 +163,7 @@ def _loaded(module: str, roots: tuple[str, ...]) -> Iterator[_Part]:
 
 
 def _named(name: str, roots: tuple[str, ...]) -> Iterator[_Part]:
-    """What a dotted path stands for, whichever part of it is the module."""
+    """Resolve a dotted path, whichever part of it is the module."""
     module, attributes = name, ""
     while module and not _find(module, roots):
         module, _, last = module.rpartition(".")
@@ -172,10 +173,11 @@ def _named(name: str, roots: tuple[str, ...]) -> Iterator[_Part]:
 
 @cache
 def _effects(source: _Source, roots: tuple[str, ...]) -> tuple[Statement, ...]:
-    """Statements of a module that count even if nothing mentions what they bind.
+    """Return the statements of a module that count even if nothing mentions what they bind.
 
-    A decorator may keep what it decorates in a list. A library's rarely does so for the project's
-    own code to find, and would make every dataclass count; only the project's own are trusted to.
+    A decorator may register what it decorates. Decorators of libraries rarely register anything
+    that the project's own code looks up, and would make every dataclass count; so only those of
+    the project are considered.
     """
     code = _module(source)
 

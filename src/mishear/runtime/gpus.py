@@ -1,4 +1,4 @@
-"""The GPUs a job may use, and which of them it holds. Needs no torch."""
+"""Find the GPUs that a job may use, and lease one of them. Needs no torch."""
 
 import logging
 import os
@@ -21,13 +21,12 @@ POLL_SECONDS = 0.1
 
 
 def usable_gpus() -> list[str]:
-    """The GPUs this process may use, in the names that ``CUDA_VISIBLE_DEVICES`` takes.
+    """List the GPUs that this process may use, by names that ``CUDA_VISIBLE_DEVICES`` accepts.
 
-    A ``CUDA_VISIBLE_DEVICES`` that is set is the choice of the user or the scheduler, and nothing
-    else is used. Its indices count as ``nvidia-smi`` does. Where the driver answers, every GPU is
-    named by its UUID, so that one GPU has one name; of a GPU in MIG mode every MIG device is
-    listed. Slurm sets the variable for every job that asked for a GPU; a job of Slurm without it
-    has none.
+    Where ``CUDA_VISIBLE_DEVICES`` is set, by the user or a scheduler, no other GPU is used. Its
+    indices are those of ``nvidia-smi``. Where the driver answers, every GPU is named by its UUID,
+    so that one GPU has one name; of a GPU in MIG mode every MIG device is listed. Slurm sets the
+    variable for every job that requested a GPU; a Slurm job without it has none.
 
     Returns
     -------
@@ -100,24 +99,23 @@ def _devices_of(gpu) -> list[str]:
 
 @contextmanager
 def leased_gpu(jobs_per_gpu: int = 1, folder: Path | None = None) -> Iterator[str | None]:
-    """Hold one GPU for as long as the context lasts; wait while all are held.
+    """Lease one GPU for as long as the context lasts; wait while all are leased.
 
-    A GPU is held by a lock on a file, which the kernel releases as soon as the process ends,
-    however it ends. All of a user's jobs on a machine see each other's locks, whichever
-    Snakemake started them; inside a scheduler's job only the processes of that job share its
-    GPUs.
+    A lease is a lock on a file, which the kernel releases as soon as the process ends, however it
+    ends. All jobs of a user on a machine respect each other's locks, whichever Snakemake started
+    them; inside a scheduler's job only the processes of that job share its GPUs.
 
     Parameters
     ----------
     jobs_per_gpu
-        Processes that may hold the same GPU.
+        Processes that may lease the same GPU.
     folder
-        Where the locks are; by default :func:`lock_folder`.
+        Folder of the locks; by default :func:`lock_folder`.
 
     Yields
     ------
     str or None
-        The GPU, which ``CUDA_VISIBLE_DEVICES`` names meanwhile; None if there is none to use.
+        The GPU, to which ``CUDA_VISIBLE_DEVICES`` is set meanwhile; None if there is none.
 
     Raises
     ------
@@ -141,14 +139,14 @@ def leased_gpu(jobs_per_gpu: int = 1, folder: Path | None = None) -> Iterator[st
 
 
 def lock_folder() -> Path:
-    """The folder of this user's locks on this machine, made where it is missing.
+    """Return the folder of this user's locks on this machine, and create it if it is missing.
 
-    It does not follow ``TMPDIR``, which may differ between two runs that share the GPUs.
+    It ignores ``TMPDIR``, which may differ between two runs that share the GPUs.
 
     Raises
     ------
     UserError
-        If something that is not the user's own is in its place.
+        If the path exists and is not the user's own folder.
     """
     folder = Path("/tmp") / f"mishear-gpus-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)

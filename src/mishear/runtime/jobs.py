@@ -1,4 +1,4 @@
-"""What every job of the workflow does around its work: a log, and an end that is clean."""
+"""The frame of every job of the workflow: its log, and a clean end."""
 
 import ctypes
 import logging
@@ -14,20 +14,21 @@ from pathlib import Path
 from mishear.core.errors import UserError
 
 SNAKEMAKE_PROCESS = "MISHEAR_SNAKEMAKE_PROCESS"
-"""Environment variable with the process number of the Snakemake that started the job."""
+"""Environment variable with the process id of the Snakemake that started the job."""
 
 PR_SET_PDEATHSIG = 1
-"""Of Linux's ``sys/prctl.h``."""
+"""Option of ``prctl``, from Linux's ``sys/prctl.h``."""
 
 
 @contextmanager
 def job_log(path: str | Path) -> Iterator[None]:
-    """Send what the job reports to its log file, and warnings to the terminal as well.
+    """Send the job's messages to its log file, and warnings to the terminal as well.
 
-    A :class:`~mishear.core.errors.UserError` ends the process with its message and no traceback, as
-    does a termination (and so Ctrl-C, see :func:`mishear.runtime.locks.interrupt_jobs`); any other
-    exception goes to the log with its traceback and is raised again. If Snakemake is killed, the
-    job ends with it, so that it cannot write what the next run writes.
+    A :class:`~mishear.core.errors.UserError` ends the process with its message and without a
+    traceback. So does a termination, and with it Ctrl-C (see
+    :func:`mishear.runtime.locks.interrupt_jobs`). Any other exception is logged with its traceback
+    and raised again. If Snakemake is killed, the job ends too, so that it cannot write files that
+    the next run writes.
 
     Parameters
     ----------
@@ -79,12 +80,12 @@ def _interrupt(*_: object) -> None:
 def end_with(process: int) -> None:
     """End this process as soon as another one ends.
 
-    Before Linux 5.3 the kernel cannot tell; there this process finishes what it is at.
+    Before Linux 5.3 the kernel offers no such notice; there this process finishes its work.
 
     Parameters
     ----------
     process
-        Number of the other process.
+        Id of the other process.
     """
     try:
         handle = os.pidfd_open(process)
@@ -103,7 +104,7 @@ def end_with(process: int) -> None:
 
 
 def end_with_parent() -> None:
-    """End this process as soon as the one that started it ends; starts no thread."""
+    """End this process as soon as its parent ends, without starting a thread."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 

@@ -1,8 +1,8 @@
-"""The runs at work in a folder, and the lock that a killed one leaves behind.
+"""Register the runs in a folder, and remove the locks that killed runs leave behind.
 
-Snakemake locks the files of a run and takes the lock away at the run's end. A run that is killed
-cannot do that, and Snakemake cannot tell its lock from that of a run still at work. Here every
-run holds a lock of the operating system besides, which ends with the process.
+Snakemake locks the files of a run and removes the lock when the run ends. A run that is killed
+cannot do so, and Snakemake cannot tell its lock from that of an active run. So every run also
+holds a lock of the operating system, which ends with the process.
 """
 
 import atexit
@@ -22,11 +22,11 @@ log = logging.getLogger(__name__)
 
 
 def register_run(state: Path) -> list[str]:
-    """Note that this process is at work, and remove what killed runs have left.
+    """Register this process as an active run, and remove what killed runs have left.
 
-    Snakemake's own locks are removed if no other run is at work. Runs on other machines that share
-    the folder count as being at work, because not every network file system carries locks from
-    one machine to another.
+    Snakemake's own locks are removed if no other run is active. Runs on other machines that share
+    the folder count as active, because not every network file system passes locks from one
+    machine to another.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def register_run(state: Path) -> list[str]:
     Returns
     -------
     list of str
-        The other runs, each as process, machine and the file that stands for it.
+        The other active runs, each as process, machine and lock file.
 
     Raises
     ------
@@ -58,11 +58,11 @@ def register_run(state: Path) -> list[str]:
 
 
 def interrupt_jobs() -> None:
-    """Let Ctrl-C end this process's jobs as well, wherever it is pressed.
+    """Let an interrupt end this process's jobs as well.
 
-    Snakemake waits for its running jobs after Ctrl-C and counts on the terminal to interrupt
-    them, which a ``kill -INT`` of Snakemake alone does not. Jobs have to be started with the
-    signal ignored, so that each gets one, at any moment of its life.
+    After an interrupt Snakemake waits for its running jobs and relies on the terminal to interrupt
+    them, which ``kill -INT`` of Snakemake alone does not. Jobs must be started with SIGINT
+    ignored, so that each is terminated exactly once.
     """
 
     def end_jobs(*_: object) -> None:
@@ -75,7 +75,7 @@ def interrupt_jobs() -> None:
 
 
 def _is_alive(run: Path) -> bool:
-    """Whether a run is at work; what a dead one has left is removed."""
+    """Return whether a run is active; the lock file of a dead one is removed."""
     if run.name.partition("@")[2] != socket.gethostname():
         return True
     lock = FileLock(run)

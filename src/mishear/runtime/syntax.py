@@ -1,4 +1,4 @@
-"""A module's top-level statements: what each binds, what it mentions, and its hash."""
+"""Parse a module's top-level statements: the names each binds and mentions, and its hash."""
 
 import ast
 import hashlib
@@ -17,7 +17,7 @@ _IMPORTS = (ast.Import, ast.ImportFrom)
 
 
 class Target(NamedTuple):
-    """What an import binds a name to: a module, or an attribute of it."""
+    """The target of an import: a module, or an attribute of it."""
 
     module: str
     attribute: str = ""
@@ -25,7 +25,7 @@ class Target(NamedTuple):
 
 @dataclass(frozen=True)
 class _Scan:
-    """A syntax tree written as tokens, and what was met on the way."""
+    """A syntax tree written as tokens, with the names and imports in it."""
 
     tokens: list[str] = field(default_factory=list)
     mentions: set[str] = field(default_factory=set)
@@ -67,7 +67,7 @@ class Statement:
     ----------
     node : ast.stmt
     package : str
-        That of the module, from which relative imports start.
+        Package of the module, to which relative imports refer.
     """
 
     node: ast.stmt
@@ -75,7 +75,7 @@ class Statement:
 
     @cached_property
     def digest(self) -> str:
-        """A hash of the code, the same on every supported Python version."""
+        """Hash of the code, the same on every supported Python version."""
         return hashlib.sha256(" ".join(self._scan.tokens).encode()).hexdigest()
 
     @property
@@ -85,14 +85,14 @@ class Statement:
 
     @cached_property
     def aliases(self) -> Mapping[str, set[Target]]:
-        """What the imports in it bind names to."""
+        """Names bound by the imports in it, with their targets."""
         return _grouped(
             alias for node in self._scan.imports for alias in _aliases(node, self.package)
         )
 
     @cached_property
     def loads(self) -> set[str]:
-        """What its imports execute if it is a module."""
+        """Modules that its imports execute."""
         return {name for node in self._scan.imports for name in _loads(node, self.package)}
 
     @cached_property
@@ -124,13 +124,13 @@ class Module:
     Attributes
     ----------
     statements : tuple of Statement
-        All but texts and imports of names, in their order; ``import *`` is among them.
+        All except texts and imports of names, in their order; ``import *`` is among them.
     definitions : mapping of str to list of Statement
         The statements that bind or change a name.
     aliases : mapping of str to set of Target
-        What names are imported as; imports inside functions are the function's own.
+        Targets of imported names; imports inside functions belong to the function.
     loads : set of str
-        Modules that are executed with it.
+        Modules that importing it executes.
     """
 
     statements: tuple[Statement, ...] = ()
@@ -147,7 +147,7 @@ def read_module(file: Path, package: str) -> Module:
     file
         Its path.
     package
-        The package it belongs to, or that it is if it is an ``__init__.py``.
+        The package it belongs to, or is if it is an ``__init__.py``.
 
     Raises
     ------
@@ -183,7 +183,7 @@ def _grouped(pairs: Iterable[tuple[str, Target]]) -> dict[str, set[Target]]:
 
 
 def _is_text(node: object) -> bool:
-    """Whether this is a docstring or another text that nothing uses."""
+    """Return whether this is a docstring or another text that nothing uses."""
     return (
         isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Constant)
@@ -192,7 +192,7 @@ def _is_text(node: object) -> bool:
 
 
 def _dotted(node: ast.AST) -> str:
-    """A name with the attributes taken from it; empty if this is anything else."""
+    """Join a name and the attributes taken from it; empty if this is anything else."""
     attributes = []
     while isinstance(node, ast.Attribute):
         attributes.append(node.attr)
@@ -252,7 +252,7 @@ def _decorators(node: ast.stmt) -> Iterator[str]:
 
 
 def _stem(node: ast.ImportFrom, package: str) -> str:
-    """The module of a ``from`` import, absolute."""
+    """Return the module of a ``from`` import as an absolute name."""
     above = package.split(".")
     above = above[: len(above) - node.level + 1] if node.level else []
     return ".".join([*above, *([node.module] if node.module else [])])

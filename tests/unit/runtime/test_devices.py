@@ -1,6 +1,9 @@
 """The device is said, and memory that runs out makes batches smaller, not results wrong."""
 
 import logging
+import os
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -68,3 +71,24 @@ def test_memory_for_no_recording_at_all_is_an_error():
 
     with pytest.raises(UserError, match="memory does not suffice"):
         in_batches(work, 4, 4)
+
+
+def test_a_job_computes_on_its_device_and_logs(tmp_path):
+    job = (
+        "import logging, sys\n"
+        "from types import SimpleNamespace as Of\n"
+        "from mishear.core.errors import UserError\n"
+        "from mishear.runtime.devices import job_on_device\n"
+        "params, resources = Of(device='cpu'), Of(jobs_per_gpu=1)\n"
+        "with job_on_device(Of(log=[sys.argv[1]], params=params, resources=resources)) as device:\n"
+        "    import torch\n"
+        "    assert device == torch.device('cpu')\n"
+        "    assert torch.get_num_threads() == 1\n"
+        "    raise UserError('told')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", job, str(tmp_path / "job.log")],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert done.returncode == 1
+    assert (tmp_path / "job.log").read_text().endswith("ERROR told\n")

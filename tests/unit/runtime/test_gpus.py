@@ -22,7 +22,7 @@ with leased_gpu(jobs_per_gpu, folder) as gpu:
     time.sleep(seconds)
     print(gpu, time.monotonic(), flush=True)
 """
-"""Two pretended GPUs: no driver answers here, so their names are taken as they are."""
+"""Two simulated GPUs: no driver answers here, so their names are taken as they are."""
 
 pytestmark = pytest.mark.skipif(
     bool(gpus._installed_gpus()), reason="the GPUs of this machine would take the place of ours"

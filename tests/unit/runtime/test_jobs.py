@@ -1,0 +1,88 @@
+"""A job logs what happens to it, ends cleanly, and does not outlive the Snakemake it belongs to."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+JOB = """
+import logging, os, signal, sys, time
+from mishear.core.errors import UserError
+from mishear.runtime.jobs import job_log
+with job_log(sys.argv[1]):
+    logging.info("begun")
+    {work}
+"""
+
+
+def run(log, work, **environment):
+    return subprocess.run(
+        [sys.executable, "-c", JOB.format(work=work), str(log)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture
+def log(tmp_path):
+    return tmp_path / "job.log"
+
+
+def test_information_goes_to_the_log_and_warnings_to_the_terminal_too(log):
+    done = run(log, "logging.warning('careful')")
+    assert done.returncode == 0
+    assert "INFO begun" in log.read_text()
+    assert "careful" in log.read_text()
+    assert "careful" in done.stderr
+    assert "begun" not in done.stderr
+
+
+def test_an_error_of_the_user_is_a_message_without_a_traceback(log):
+    done = run(log, "raise UserError('mend the config')")
+    assert done.returncode == 1
+    for text in (log.read_text(), done.stderr):
+        assert "mend the config" in text
+        assert "Traceback" not in text
+
+
+def test_any_other_error_is_logged_with_its_traceback(log):
+    done = run(log, "raise KeyError('x')")
+    assert done.returncode == 1
+    assert "this is a bug" in log.read_text()
+    assert "Traceback" in log.read_text()
+
+
+def test_a_termination_is_an_interruption(log):
+    done = run(log, "os.kill(os.getpid(), signal.SIGTERM); time.sleep(30)")
+    assert done.returncode == 128 + 15
+    assert "interrupted" in log.read_text()
+
+
+def test_a_log_that_cannot_be_written_is_said(tmp_path):
+    done = run(tmp_path / "missing" / "job.log", "pass")
+    assert done.returncode == 1
+    assert "cannot write" in done.stderr
+
+
+def test_a_job_ends_with_the_snakemake_that_started_it(log):
+    snakemake = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(0.5)"])
+    start = time.monotonic()
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    # It is this process's child, so it is gone for others only once it has been waited for.
+    job = subprocess.Popen(
+        [sys.executable, "-c", JOB.format(work="time.sleep(60)"), str(log)],
+        env=environment | {"MISHEAR_SNAKEMAKE_PROCESS": str(snakemake.pid)},
+    )
+    snakemake.wait()
+    assert job.wait() == 1
+    assert time.monotonic() - start < 50
+
+
+def test_a_job_of_a_snakemake_that_is_gone_does_nothing(log):
+    snakemake = subprocess.Popen([sys.executable, "-c", ""])
+    snakemake.wait()
+    assert run(log, "", MISHEAR_SNAKEMAKE_PROCESS=str(snakemake.pid)).returncode == 1
+    assert not log.exists()
