@@ -23,9 +23,10 @@ from mishear.attacks.building import build_attack
 from mishear.attacks.norms import norm_of
 from mishear.config.config import Config
 from mishear.config.loading import load
+from mishear.corpora.checking import check_index
 from mishear.corpora.download import download
 from mishear.corpora.espeak import synthesise
-from mishear.corpora.index import check_index, index_recordings
+from mishear.corpora.index import index_recordings
 from mishear.corpora.unpack import unpack
 from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.inputs import attack_recordings

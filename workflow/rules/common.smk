@@ -16,7 +16,7 @@ os.environ.update(PYTHONPATH=os.pathsep.join(search_path))
 
 from mishear.study import plan
 from mishear.preflight.checks import check_writable, checked_settings
-from mishear.corpora.index import listing_digest
+from mishear.corpora.listing import listing_digest
 from mishear.study.origins import inspection, origin
 from mishear.core.errors import UserError
 from mishear.core.plugins import FAMILIES

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from mishear.corpora.index import check_index, read_index, read_rejected, write_index
+from mishear.corpora.checking import check_index
+from mishear.corpora.index import read_index, read_rejected, write_index
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from mishear.corpora.espeak import synthesise
-from mishear.corpora.index import write_listing_digest
+from mishear.corpora.listing import write_listing_digest
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from mishear.corpora.download import check_sha256
-from mishear.corpora.index import write_listing_digest
+from mishear.corpora.listing import write_listing_digest
 from mishear.corpora.unpack import unpack
 from mishear.runtime.jobs import job_log
 

@@ -10,9 +10,10 @@ import pytest
 
 from mishear.core.errors import UserError
 from mishear.corpora import espeak
+from mishear.corpora.checking import check_index
 from mishear.corpora.espeak import synthesise, variants
 from mishear.corpora.espeak_worker import draw_speaker
-from mishear.corpora.index import check_index, index_recordings
+from mishear.corpora.index import index_recordings
 from mishear.corpora.sources import SOURCES
 
 

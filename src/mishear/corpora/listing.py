@@ -1,0 +1,112 @@
+"""List the recordings below a folder, and hash the listing."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from mishear.core.errors import UserError
+from mishear.core.files import atomic_path
+
+SUFFIXES = (".wav", ".flac", ".ogg")
+
+
+def write_listing_digest(directory: Path, path: Path) -> None:
+    """Write :func:`listing_digest` to a file."""
+    with atomic_path(path) as temporary:
+        temporary.write_text(listing_digest(directory) + "\n")
+
+
+def listing_digest(directory: str | Path) -> str:
+    """Hash the names and sizes of all recordings in a folder, to detect that it has changed.
+
+    Modification times do not count, so a copy or a checkout is the same folder. A file that is
+    overwritten by one of the same size is not detected.
+
+    Parameters
+    ----------
+    directory
+        The folder.
+
+    Returns
+    -------
+    str
+        Twelve hexadecimal digits.
+
+    Raises
+    ------
+    UserError
+        If there is no such folder.
+    """
+    digest = hashlib.sha256()
+    for recording, path in list_recordings(directory):
+        size = os.stat(path).st_size if os.path.exists(path) else -1
+        digest.update(os.fsencode(recording) + b"\0" + str(size).encode() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def list_recordings(root: str | Path) -> list[tuple[str, str]]:
+    """List the audio files below a folder, whether usable or not.
+
+    Hidden files and folders, and the copies of file attributes that macOS puts into archives
+    (``__MACOSX``, ``._*``), are skipped. Links are followed, each folder is visited once.
+
+    Parameters
+    ----------
+    root
+        The folder.
+
+    Returns
+    -------
+    list of (str, str)
+        Path relative to ``root`` with ``/``, and path to open; sorted.
+
+    Raises
+    ------
+    UserError
+        If there is no such folder.
+    """
+    if not os.path.isdir(root):
+        raise UserError(f"There is no folder {root}. Correct its path in the config.")
+    return sorted(
+        (os.path.relpath(path, root).replace(os.sep, "/"), path) for path in _audio_files(root)
+    )
+
+
+def _audio_files(root: str | Path) -> Iterator[str]:
+    # Linked folders come last, so that a folder reached both ways goes by its own name.
+    pending, linked, visited = [os.fspath(root)], [], set()
+    while pending or linked:
+        directory = pending.pop() if pending else linked.pop(0)
+        status = os.stat(directory)
+        if (status.st_dev, status.st_ino) in visited:
+            continue
+        visited.add((status.st_dev, status.st_ino))
+        for entry in _sorted_entries(directory):
+            if _is_directory(entry):
+                (linked if entry.is_symlink() else pending).append(entry.path)
+            elif _is_audio_file(entry):
+                yield entry.path
+
+
+def _sorted_entries(directory: str) -> list[os.DirEntry]:
+    try:
+        with os.scandir(directory) as entries:
+            visible = [e for e in entries if not e.name.startswith((".", "__MACOSX"))]
+    except OSError as error:
+        raise UserError(f"Cannot read the folder {directory}: {error.strerror}.") from error
+    return sorted(visible, key=lambda entry: entry.name)
+
+
+def _is_directory(entry: os.DirEntry) -> bool:
+    # Of a link to itself, os.path.isdir says no, where entry.is_dir raises.
+    return os.path.isdir(entry.path) if entry.is_symlink() else entry.is_dir()
+
+
+def _is_audio_file(entry: os.DirEntry) -> bool:
+    if not entry.name.lower().endswith(SUFFIXES):
+        return False
+    if entry.is_symlink():
+        # A link to nothing counts, to be rejected with a reason; a pipe or socket does not.
+        return os.path.isfile(entry.path) or not os.path.exists(entry.path)
+    return entry.is_file()

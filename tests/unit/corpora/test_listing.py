@@ -1,0 +1,63 @@
+"""Recordings below a folder are listed once each, and a change of the folder is noticed."""
+
+import os
+
+import pytest
+
+from mishear.core.errors import UserError
+from mishear.corpora.index import index_recordings
+from mishear.corpora.listing import listing_digest
+from tests.unit.corpora.recordings import NOISE, PATTERN, write
+
+
+def test_hidden_files_are_passed_over(tmp_path):
+    write(tmp_path / "1_a_0.wav")
+    for name in ("._1_a_0.wav", ".DS_Store", ".git/1_a_1.wav", "__MACOSX/1_a_2.wav", "notes.txt"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"\0\5\x16\7")
+    rows, rejected = index_recordings(tmp_path, PATTERN)
+    assert (len(rows), rejected) == (1, [])
+
+
+def test_a_pipe_is_no_recording(tmp_path):
+    write(tmp_path / "1_a_0.wav")
+    os.mkfifo(tmp_path / "2_a_0.wav")
+    assert len(index_recordings(tmp_path, PATTERN)[0]) == 1
+
+
+def test_links_are_followed_without_loops(tmp_path):
+    root, elsewhere = tmp_path / "root", tmp_path / "elsewhere"
+    write(root / "b" / "1_a_0.wav")
+    write(elsewhere / "2_a_0.wav")
+    (root / "b" / "up").symlink_to(root)
+    (root / "a").symlink_to(root / "b")
+    (root / "linked").symlink_to(elsewhere)
+    (root / "3_a_0.wav").symlink_to(elsewhere / "2_a_0.wav")
+    rows, rejected = index_recordings(root, PATTERN)
+    assert [row.recording for row in rows] == ["3_a_0.wav", "b/1_a_0.wav", "linked/2_a_0.wav"]
+    assert rejected == []
+
+
+def test_a_missing_folder(tmp_path):
+    with pytest.raises(UserError, match="There is no folder .*missing"):
+        index_recordings(tmp_path / "missing", PATTERN)
+
+
+def test_the_digest_follows_names_and_sizes_only(tmp_path):
+    path = write(tmp_path / "a" / "1.wav")
+    before = listing_digest(tmp_path)
+    assert len(before) == 12
+    os.utime(path, (0, 0))
+    (tmp_path / "a" / "notes.txt").write_text("x")
+    assert listing_digest(tmp_path) == before
+    write(path, NOISE[:-1])
+    shorter = listing_digest(tmp_path)
+    path.rename(tmp_path / "a" / "2.wav")
+    (tmp_path / "a" / "3.wav").symlink_to("missing")
+    assert len({before, shorter, listing_digest(tmp_path)}) == 3
+
+
+def test_the_digest_of_a_missing_folder(tmp_path):
+    with pytest.raises(UserError, match="There is no folder"):
+        listing_digest(tmp_path / "missing")
