@@ -36,7 +36,7 @@ from mishear.evaluation.summary import summarise, write_summary
 from mishear.features.spectrograms import spectrograms
 from mishear.features.split import Division, divide
 from mishear.features.waveforms import waveforms
-from mishear.poisoning.poisons import build_poison
+from mishear.poisoning.building import build_poison
 from mishear.poisoning.spectrograms import DISTORTION_COLUMNS, poisoned_waveforms
 from mishear.poisoning.training_set import training_set
 from mishear.runtime.devices import use_one_thread

@@ -18,8 +18,8 @@ from mishear.defences.chains import gradient_of_chain
 from mishear.defences.defended import DefendedVictim
 from mishear.features.split import Division
 from mishear.listening.recognisers import recognise
+from mishear.poisoning.building import build_poison, targets
 from mishear.poisoning.detectors import Evidence, detected
-from mishear.poisoning.poisons import build_poison, targets
 from mishear.poisoning.training_set import training_set
 from mishear.preflight.classes import check_classes
 from mishear.study.poisons import poison_definition

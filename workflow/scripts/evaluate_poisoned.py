@@ -6,7 +6,7 @@ from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.poisoned import compare_poisoned
 from mishear.evaluation.recordings import select
 from mishear.evaluation.results import write_results
-from mishear.poisoning.poisons import targets
+from mishear.poisoning.building import targets
 from mishear.poisoning.spectrograms import read_distortions
 from mishear.runtime.devices import job_on_device
 

@@ -6,7 +6,7 @@ from mishear.core.flac import write_sound
 from mishear.evaluation.recordings import select_waveforms
 from mishear.evaluation.sounds import poisoned_waveforms
 from mishear.features.split import read_split
-from mishear.poisoning.poisons import build_poison
+from mishear.poisoning.building import build_poison
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":

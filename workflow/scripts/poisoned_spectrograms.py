@@ -4,7 +4,7 @@ from pathlib import Path
 
 from mishear.core.files import write_digest
 from mishear.features.split import read_split
-from mishear.poisoning.poisons import build_poison
+from mishear.poisoning.building import build_poison
 from mishear.poisoning.spectrograms import write_poisoned_spectrograms
 from mishear.runtime.devices import use_one_thread
 from mishear.runtime.jobs import job_log

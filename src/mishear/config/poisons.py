@@ -22,7 +22,7 @@ class Poison(ClassSection):
         alias="class",
         description="Class of `mishear.poisoning.poisons` (`UniformNoise`, `RandomLabelFlip`, "
         "`TargetedLabelFlip`, `Backdoor`, `CleanLabelBackdoor`), or the dotted path of your own "
-        "that derives from `mishear.poisoning.poisons.Poison`.",
+        "that derives from `mishear.poisoning.base.Poison`.",
     )
     amplitude: Amplitudes | None = Field(
         default=None,

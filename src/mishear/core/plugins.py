@@ -9,7 +9,6 @@ import difflib
 import importlib
 import inspect
 import sys
-import typing
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from mishear.core.errors import MissingPackage, UserError
+from mishear.core.parameters import check_params
 
 PACKAGES = {
     "eagerpy": "eagerpy",
@@ -180,7 +180,7 @@ FAMILIES = {
             "poisons",
             "poison",
             home="mishear.poisoning.poisons",
-            interface=("mishear.poisoning.poisons.Poison",),
+            interface=("mishear.poisoning.base.Poison",),
             given=("amplitude", "target", "sources", "seed"),
         ),
         Family(
@@ -244,81 +244,6 @@ def _requirement(bases: list[type]) -> str:
         methods = [name for name in vars(protocol) if not name.startswith("_")]
         return f"have the method{'s' * (len(methods) > 1)} {' and '.join(map(repr, methods))}"
     return "derive from " + " or ".join(f"{base.__module__}.{base.__qualname__}" for base in bases)
-
-
-def check_params(
-    found: type, params: Mapping[str, Any], where: str, given: tuple[str, ...] = ()
-) -> dict[str, Any]:
-    """Check keyword arguments against the signature of a class.
-
-    Parameters
-    ----------
-    found
-        The class.
-    params
-        Its keyword arguments from the config.
-    where
-        Key in the config, for the message.
-    given
-        Arguments that Mishear gives itself.
-
-    Returns
-    -------
-    dict
-        The arguments with the types of the signature (``"1"`` for an ``int`` becomes 1).
-
-    Raises
-    ------
-    UserError
-        If an argument is unknown, missing, or of a wrong type.
-    """
-    signature = inspect.signature(found)
-    accepted = [name for name in signature.parameters if name not in given]
-    any_name = any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
-    for name in () if any_name else given:
-        if name not in signature.parameters:
-            raise UserError(
-                f"{where}.class: {found.__name__} takes no argument '{name}', which Mishear passes."
-            )
-    for name in params:
-        if not any_name and name not in accepted:
-            close = difflib.get_close_matches(name, accepted, n=1)
-            hint = f" Did you mean '{close[0]}'?" if close else ""
-            raise UserError(
-                f"{where}.params.{name}: {found.__name__} has no such parameter.{hint} "
-                f"Allowed: {', '.join(accepted) or 'none'}."
-            )
-    for name, parameter in signature.parameters.items():
-        optional = parameter.default is not parameter.empty or parameter.kind in (
-            parameter.VAR_KEYWORD,
-            parameter.VAR_POSITIONAL,
-        )
-        if not optional and name not in params and name not in given:
-            raise UserError(f"{where}.params: {found.__name__} needs '{name}', which is not given.")
-    hints = typing.get_type_hints(found.__init__)
-    return {
-        name: _converted(value, hints.get(name, Any), f"{where}.params.{name}")
-        for name, value in params.items()
-    }
-
-
-def _converted(value: Any, hint: Any, where: str) -> Any:
-    if type(value) in (hint, *typing.get_args(hint)):
-        return value
-    # Imported where it is needed only: most jobs do without, and start a tenth faster.
-    from pydantic import ConfigDict, TypeAdapter, ValidationError
-
-    adapter = TypeAdapter(hint, config=ConfigDict(arbitrary_types_allowed=True))
-    try:
-        return adapter.validate_python(value)
-    except ValidationError as error:
-        raise UserError(f"{where}: {value!r} is not allowed: must be {_said(hint)}.") from error
-
-
-def _said(hint: Any) -> str:
-    if typing.get_origin(hint) is typing.Literal:
-        return " or ".join(map(repr, typing.get_args(hint)))
-    return getattr(hint, "__name__", str(hint).replace("typing.", ""))
 
 
 @contextmanager

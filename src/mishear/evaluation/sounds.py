@@ -14,7 +14,7 @@ from mishear.core.flac import read_sound
 from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.recordings import Recordings
 from mishear.features.waveforms import CHUNK
-from mishear.poisoning.poisons import Poison
+from mishear.poisoning.base import Poison
 
 
 def in_chunks(recordings: Recordings) -> Iterator[tuple[np.ndarray, np.ndarray]]:

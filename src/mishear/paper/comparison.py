@@ -11,7 +11,8 @@ import pandas as pd
 
 from mishear.core.statistics import Measured
 from mishear.evaluation.measurements import measured
-from mishear.poisoning.poisons import Poison, UniformNoise
+from mishear.poisoning.base import Poison
+from mishear.poisoning.poisons import UniformNoise
 from mishear.study.reported import AttackDefinition
 
 

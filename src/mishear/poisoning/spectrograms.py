@@ -12,7 +12,7 @@ from mishear.core.files import atomic_path
 from mishear.features.cache import recordings_of_shard
 from mishear.features.spectrograms import spectrograms
 from mishear.features.waveforms import CHUNK, signal_to_noise_ratio
-from mishear.poisoning.poisons import Poison
+from mishear.poisoning.base import Poison
 
 DISTORTION_COLUMNS = ("recording", "linf", "l2", "snr_db")
 

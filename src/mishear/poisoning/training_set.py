@@ -9,7 +9,7 @@ import numpy as np
 from mishear.core.errors import UserError
 from mishear.core.random_streams import stream
 from mishear.features.split import Division
-from mishear.poisoning.poisons import build_poison, check_classes
+from mishear.poisoning.building import build_poison, check_classes
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def training_set(
     division
         True labels and splits.
     definition
-        The poison, see :func:`~mishear.poisoning.poisons.build_poison`, with its ``rate``. None:
+        The poison, see :func:`~mishear.poisoning.building.build_poison`, with its ``rate``. None:
         no poison.
     seed
         Seed of the victim, which chooses the recordings. With one seed the recordings of a smaller

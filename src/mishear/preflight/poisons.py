@@ -8,7 +8,8 @@ from mishear.config.config import Config
 from mishear.config.corpora import Corpus, FolderCorpus
 from mishear.core.errors import UserError
 from mishear.corpora.sources import SOURCES
-from mishear.poisoning.poisons import Poison, build_poison, unknown_classes
+from mishear.poisoning.base import Poison
+from mishear.poisoning.building import build_poison, unknown_classes
 from mishear.study.plan import poison_definition
 
 

@@ -32,7 +32,8 @@ from mishear.evaluation.measurements import (
 )
 from mishear.paper.claims import read_probes, verdicts
 from mishear.paper.comparison import Results, compare, corpus_note
-from mishear.poisoning.poisons import Poison, build_poison
+from mishear.poisoning.base import Poison
+from mishear.poisoning.building import build_poison
 from mishear.report.defences import (
     best_defence,
     check_matrix,

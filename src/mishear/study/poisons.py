@@ -13,7 +13,7 @@ def poison_domain(config: Config, recipe: str) -> str:
 def poison_definition(
     config: Config, recipe: str, amplitude: float | None = None, rate: float | None = None
 ) -> dict[str, Any]:
-    """Return a recipe's poison at one amplitude, see :mod:`mishear.poisoning.poisons`.
+    """Return the definition of a recipe's poison at one amplitude.
 
     Parameters
     ----------

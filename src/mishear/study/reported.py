@@ -65,7 +65,7 @@ class ReportedStudy:
         Attacks on the spectrogram by their names, in the order that gives them their colours.
     poisons
         Definitions of the poisons by their recipes, see
-        :func:`mishear.poisoning.poisons.build_poison`.
+        :func:`mishear.poisoning.building.build_poison`.
     gallery_eps
         dB; the size of the change that is shown where only one can be.
     paper_reference

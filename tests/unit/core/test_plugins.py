@@ -2,14 +2,11 @@
 
 import sys
 from dataclasses import dataclass
-from typing import Literal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from mishear.core.errors import MissingPackage, UserError
-from mishear.core.plugins import FAMILIES, PACKAGES, Family, add_packages, check_params
+from mishear.core.plugins import FAMILIES, PACKAGES, Family, add_packages
 
 KNOWN = {
     "networks": "PaperCNN",
@@ -148,7 +145,7 @@ def test_a_definition_may_be_a_section_of_the_config():
 
 def test_a_class_that_lacks_a_method_is_said(own):
     (own / "own_poisons.py").write_text(
-        "from mishear.poisoning.poisons import Poison\nclass Mine(Poison):\n    pass\n"
+        "from mishear.poisoning.base import Poison\nclass Mine(Poison):\n    pass\n"
     )
     with pytest.raises(UserError, match=r"own_poisons\.Mine is no complete poison; it lacks desc"):
         FAMILIES["poisons"].find("own_poisons.Mine", "x")
@@ -174,45 +171,6 @@ def test_packages_are_those_of_the_project():
     lines = tomllib.loads(project.read_text())["project"]["dependencies"]
     names = {line.split(">")[0].split("=")[0] for line in lines}
     assert set(PACKAGES.values()) - {"eagerpy"} <= names
-
-
-class Taking:
-    def __init__(
-        self,
-        count: int,
-        size: float = 1.0,
-        mode: Literal["fast", "slow"] = "fast",
-        place: Literal["start"] | float = "start",
-        words: list[str] | None = None,
-    ): ...
-
-
-@given(st.integers(-(10**9), 10**9), st.floats(allow_nan=False, allow_infinity=False))
-def test_text_becomes_the_number_that_it_says(count, size):
-    params = check_params(Taking, {"count": str(count), "size": str(size)}, "x")
-    assert params == {"count": count, "size": size}
-    assert [type(value) for value in params.values()] == [int, float]
-
-
-@pytest.mark.parametrize(
-    ("params", "said"),
-    [
-        ({}, "x.params: Taking needs 'count', which is not given"),
-        ({"count": "many"}, "x.params.count: 'many' is not allowed: must be int"),
-        ({"count": 1, "mode": "slwo"}, "x.params.mode: 'slwo' is not allowed: must be 'fast' or"),
-        ({"count": 1, "place": "middle"}, "x.params.place: 'middle' is not allowed"),
-        ({"count": 1, "mod": "slow"}, "x.params.mod: .* Did you mean 'mode'"),
-    ],
-)
-def test_a_wrong_parameter_is_named(params, said):
-    with pytest.raises(UserError, match=said):
-        check_params(Taking, params, "x")
-
-
-def test_parameters_of_several_types_are_kept():
-    given = {"count": 1, "place": 0.5, "words": ["a"]}
-    assert check_params(Taking, given, "x") == given
-    assert check_params(Taking, {"count": 1, "place": "0.5"}, "x")["place"] == 0.5
 
 
 def test_folders_of_packages_come_last_and_once(tmp_path, monkeypatch):

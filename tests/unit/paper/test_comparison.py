@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from mishear.paper import comparison as paper
-from mishear.poisoning.poisons import build_poison
+from mishear.poisoning.building import build_poison
 
 
 def comparisons(results, printed):

@@ -298,7 +298,7 @@ def before():
             {"gallery.py", "listening_page.py", "check_waveform_attack.py", *CHECKS},
         ),
         ("training/trainer", "def train(", {"train.py"}),
-        ("poisoning/poisons", "def poisoned_rows(", DATA_OF_TRAINING),
+        ("poisoning/training_set", "def poisoned_rows(", DATA_OF_TRAINING),
         (
             "evaluation/measurements",
             "def over_seeds(",

@@ -20,7 +20,7 @@ from mishear.evaluation.measurements import (
 from mishear.features.split import read_split
 from mishear.paper import comparison as paper
 from mishear.paper.comparison import Results
-from mishear.poisoning.poisons import build_poison
+from mishear.poisoning.building import build_poison
 from mishear.report.drawing.style import (
     INK,
     MARKERS,

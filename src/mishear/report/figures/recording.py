@@ -15,7 +15,8 @@ from mishear.features.split import read_split
 from mishear.features.waveforms import signal_to_noise_ratio
 from mishear.paper.comparison import Results
 from mishear.paper.example import describe, recording_of_one
-from mishear.poisoning.poisons import Poison, build_poison
+from mishear.poisoning.base import Poison
+from mishear.poisoning.building import build_poison
 from mishear.report.drawing.spectrogram import colour_bar, draw_spectrogram
 from mishear.report.drawing.style import INK, drawing
 from mishear.study.figure_types import Figure

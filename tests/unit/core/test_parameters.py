@@ -1,0 +1,49 @@
+"""Parameters get the types of a signature, or are refused with their key."""
+
+from typing import Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mishear.core.errors import UserError
+from mishear.core.parameters import check_params
+
+
+class Taking:
+    def __init__(
+        self,
+        count: int,
+        size: float = 1.0,
+        mode: Literal["fast", "slow"] = "fast",
+        place: Literal["start"] | float = "start",
+        words: list[str] | None = None,
+    ): ...
+
+
+@given(st.integers(-(10**9), 10**9), st.floats(allow_nan=False, allow_infinity=False))
+def test_text_becomes_the_number_that_it_says(count, size):
+    params = check_params(Taking, {"count": str(count), "size": str(size)}, "x")
+    assert params == {"count": count, "size": size}
+    assert [type(value) for value in params.values()] == [int, float]
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ({}, "x.params: Taking needs 'count', which is not given"),
+        ({"count": "many"}, "x.params.count: 'many' is not allowed: must be int"),
+        ({"count": 1, "mode": "slwo"}, "x.params.mode: 'slwo' is not allowed: must be 'fast' or"),
+        ({"count": 1, "place": "middle"}, "x.params.place: 'middle' is not allowed"),
+        ({"count": 1, "mod": "slow"}, "x.params.mod: .* Did you mean 'mode'"),
+    ],
+)
+def test_a_wrong_parameter_is_named(params, said):
+    with pytest.raises(UserError, match=said):
+        check_params(Taking, params, "x")
+
+
+def test_parameters_of_several_types_are_kept():
+    given = {"count": 1, "place": 0.5, "words": ["a"]}
+    assert check_params(Taking, given, "x") == given
+    assert check_params(Taking, {"count": 1, "place": "0.5"}, "x")["place"] == 0.5
