@@ -1,1 +1,1 @@
-"""From recordings to what a network is given: waveforms, spectrograms, splits."""
+"""From recordings to inputs of a network: waveforms, spectrograms, splits."""

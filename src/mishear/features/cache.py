@@ -1,4 +1,4 @@
-"""The cached features of a corpus: shards of waveforms and spectrograms, gathered arrays."""
+"""Write and read the cached features of a corpus: shards, gathered arrays, bounds."""
 
 import csv
 import json
@@ -12,20 +12,17 @@ from mishear.core.arrays import count_rows, read_chunks, shard_slice, write_chun
 from mishear.core.errors import UserError
 from mishear.core.files import atomic_path, sha256
 from mishear.features.spectrograms import spectrograms
-from mishear.features.waveforms import (
-    CHUNK,
-    waveforms,
-)
+from mishear.features.waveforms import CHUNK, waveforms
 
 
 def recordings_of(index: Path) -> list[str]:
-    """The names of all recordings of an index, in its order."""
+    """Return the names of all recordings of an index, in its order."""
     with index.open(newline="", encoding="utf-8") as file:
         return [row["recording"] for row in csv.DictReader(file)]
 
 
 def recordings_of_shard(index: Path, shard: int, shards: int) -> list[str]:
-    """The names of the recordings in one of ``shards`` parts.
+    """Return the names of the recordings in one of ``shards`` parts.
 
     Raises
     ------
@@ -35,8 +32,8 @@ def recordings_of_shard(index: Path, shard: int, shards: int) -> list[str]:
     recordings = recordings_of(index)
     if len(recordings) < shards:
         raise UserError(
-            f"{index} lists {len(recordings)} recordings, which cannot be made in {shards} "
-            f"parts. Set a smaller 'shards' for this corpus in the config."
+            f"{index} lists {len(recordings)} recordings, which cannot be divided "
+            f"into {shards} parts. Set a smaller 'shards' for this corpus in the config."
         )
     return recordings[shard_slice(len(recordings), shard, shards)]
 
@@ -56,10 +53,10 @@ def write_spectrograms(waveform_shard: Path, front_end: dict[str, Any], path: Pa
 
 
 def gather(shards: Sequence[Path], path: Path, bounds: Path) -> None:
-    """Join shards of spectrograms to one array and write the bounds of the data beside it.
+    """Join shards of spectrograms to one array and write its bounds.
 
     ``bounds`` is JSON with ``lowest`` and ``highest`` in dB: the range of all recordings of the
-    corpus, within which adversarial spectrograms have to stay. Its ``sha256`` stands for the array
+    corpus, within which adversarial spectrograms must stay. Its ``sha256`` represents the array
     where Snakemake compares files.
     """
     extremes: list[tuple[float, float]] = []
@@ -78,12 +75,12 @@ def gather(shards: Sequence[Path], path: Path, bounds: Path) -> None:
 
 
 def read_bounds(path: Path) -> tuple[float, float]:
-    """Lowest and highest dB of a corpus's spectrograms."""
+    """Read the lowest and highest dB of a corpus's spectrograms."""
     bounds = json.loads(path.read_text())
     return bounds["lowest"], bounds["highest"]
 
 
 def joint_bounds(paths: Iterable[Path]) -> tuple[float, float]:
-    """Lowest and highest dB of several versions of a corpus's spectrograms."""
+    """Read the lowest and highest dB over several versions of a corpus's spectrograms."""
     lows, highs = zip(*map(read_bounds, paths), strict=True)
     return min(lows), max(highs)

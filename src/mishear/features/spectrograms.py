@@ -1,4 +1,4 @@
-"""Waveforms to mel-spectrograms in decibels (paper, "Input", item 2)."""
+"""Convert waveforms to mel-spectrograms in decibels (paper, "Input", item 2)."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -7,7 +7,7 @@ import numpy as np
 
 
 def mel_front_end(front_end: dict[str, Any]):
-    """The front end as a differentiable module.
+    """Build the front end as a differentiable module.
 
     Wraps ``torchaudio.transforms.MelSpectrogram`` and ``AmplitudeToDB`` (power; ``top_db`` is
     applied to each recording by itself).
@@ -20,7 +20,7 @@ def mel_front_end(front_end: dict[str, Any]):
     Returns
     -------
     torch.nn.Module
-        Takes waveforms of shape (recordings, 1, samples) and gives dB mel-spectrograms of shape
+        Maps waveforms of shape (recordings, 1, samples) to dB mel-spectrograms of shape
         (recordings, 1, n_mels, frames).
     """
     import torch
@@ -36,7 +36,7 @@ def mel_front_end(front_end: dict[str, Any]):
 
 
 def spectrograms(chunks: Iterable[np.ndarray], front_end: dict[str, Any]) -> Iterator[np.ndarray]:
-    """dB mel-spectrograms of chunks of waveforms.
+    """Compute dB mel-spectrograms of chunks of waveforms.
 
     Parameters
     ----------
@@ -54,5 +54,6 @@ def spectrograms(chunks: Iterable[np.ndarray], front_end: dict[str, Any]) -> Ite
     transform = mel_front_end(front_end)
     for chunk in chunks:
         with torch.inference_mode():
-            batch = torch.from_numpy(np.asarray(chunk, dtype=np.float32))
+            # A copy: torch warns about arrays that it must not write to, such as those on disk.
+            batch = torch.from_numpy(np.array(chunk, dtype=np.float32))
             yield transform(batch.unsqueeze(1)).numpy()

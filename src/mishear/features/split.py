@@ -1,4 +1,4 @@
-"""Division of recordings into train, validation and test (paper, "Input", item 3)."""
+"""Divide recordings into train, validation and test (paper, "Input", item 3)."""
 
 import csv
 from collections.abc import Sequence
@@ -38,11 +38,11 @@ class Division:
 
     @property
     def class_indices(self) -> np.ndarray:
-        """For each recording the number of its class, shape (recordings,), int64."""
+        """Number of the class of each recording, shape (recordings,), int64."""
         return np.searchsorted(self.classes, self.labels)
 
     def rows(self, split: str) -> np.ndarray:
-        """Row numbers of the recordings in a split."""
+        """Return the row numbers of the recordings in a split."""
         return np.flatnonzero(self.splits == split)
 
 
@@ -52,7 +52,7 @@ def divide(labels: Sequence[str], speakers: Sequence[str], split: dict[str, Any]
     Parameters
     ----------
     labels, speakers
-        Of each recording.
+        Label and speaker of each recording.
     split
         The config's section: ``by``, the three shares and ``seed``.
 
@@ -85,7 +85,7 @@ def divide(labels: Sequence[str], speakers: Sequence[str], split: dict[str, Any]
 
 
 def _sizes(count: int, shares: Sequence[float], what: str) -> list[int]:
-    """Whole numbers, at least one each, that add up to ``count`` (largest remainder)."""
+    """Round to whole numbers, at least one each, with sum ``count`` (largest remainder)."""
     if count < len(shares):
         raise UserError(
             f"split: {count} {what} cannot be divided into {', '.join(SPLITS)}; at least "

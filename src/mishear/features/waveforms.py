@@ -1,4 +1,4 @@
-"""Recordings as waveforms of one rate and length, and uniform noise added to them."""
+"""Read recordings as waveforms of one rate and length, and add uniform noise to them."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -12,17 +12,17 @@ from mishear.core.errors import UserError
 from mishear.core.random_streams import stream
 
 CHUNK = 250
-"""Recordings held in memory at once."""
+"""Number of recordings in memory at once."""
 
 
 def waveforms(
     root: Path, recordings: Sequence[str], front_end: dict[str, Any]
 ) -> Iterator[np.ndarray]:
-    """Read recordings and bring them to the front end's rate and length.
+    """Read recordings and convert them to the front end's rate and length.
 
-    Stereo is mixed down, other rates are resampled (``torchaudio.transforms.Resample``, its
-    defaults), what is longer than the front end's length is cut at its end, what is shorter is
-    padded with zeros, a random share of them in front, and shifted.
+    Stereo is mixed down, and other rates are resampled (``torchaudio.transforms.Resample``, its
+    defaults). Longer recordings are cut at their end. Shorter ones are padded with zeros, a random
+    share of them in front, and shifted.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def read_mono(path: Path, sample_rate: int) -> np.ndarray:
     Raises
     ------
     UserError
-        If the file, which the index found sound, cannot be read any more.
+        If the file, which was readable when it was indexed, no longer is.
     """
     import soundfile
     import torch
@@ -78,7 +78,7 @@ def read_mono(path: Path, sample_rate: int) -> np.ndarray:
 
 @lru_cache(maxsize=16)
 def resampler(rate: int, sample_rate: int):
-    """The filter from one rate to another in Hz; making it takes longer than using it."""
+    """Build the filter from one rate (Hz) to another; cached, for building is slower than using."""
     from torchaudio.transforms import Resample
 
     return Resample(rate, sample_rate)
@@ -92,7 +92,7 @@ def place(speech: np.ndarray, name: str, front_end: dict[str, Any]) -> np.ndarra
     speech
         Shape (samples,).
     name
-        The recording's name, from which with the seed its zeros and its shift are drawn.
+        The recording's name; with the seed it determines its zeros and its shift.
     front_end
         The front end's definition.
 
@@ -124,7 +124,7 @@ def add_uniform_noise(waveform: np.ndarray, name: str, amplitude: float, seed: i
     waveform
         Shape (samples,).
     name
-        The recording's name, from which with the seed the noise is drawn.
+        The recording's name; with the seed it determines the noise.
     amplitude
         Fraction of full scale.
     seed
@@ -133,16 +133,16 @@ def add_uniform_noise(waveform: np.ndarray, name: str, amplitude: float, seed: i
     Returns
     -------
     numpy.ndarray of shape (samples,), float32
-        Not clipped: the paper adds the tensor to the signal and goes on in floating point.
+        Not clipped: the paper adds the tensor to the signal and continues in floating point.
     """
     noise = stream(seed, "uniform noise", name).random(len(waveform), dtype=np.float32)
     return waveform + np.float32(amplitude) * noise
 
 
 def signal_to_noise_ratio(clean: np.ndarray, noisy: np.ndarray) -> float:
-    """Power of the speech over the power of what was added to it, in dB.
+    """Compute the ratio of the power of the speech to that of the perturbation, in dB.
 
-    Both powers are means over the speech alone: the samples from the first to the last that is
+    Both powers are means over the active speech, the samples from the first to the last that is
     not zero, so that padding does not flatter the ratio.
 
     Parameters
@@ -153,7 +153,7 @@ def signal_to_noise_ratio(clean: np.ndarray, noisy: np.ndarray) -> float:
     Returns
     -------
     float
-        Infinite where nothing was added, minus infinite where there is no speech.
+        Infinite without a perturbation, minus infinite without speech.
     """
     speech = active_speech(clean)
     if speech.start == speech.stop:
@@ -164,6 +164,6 @@ def signal_to_noise_ratio(clean: np.ndarray, noisy: np.ndarray) -> float:
 
 
 def active_speech(waveform: np.ndarray) -> slice:
-    """The samples from the first to the last that is not zero; empty where all are."""
+    """Find the samples from the first to the last that is not zero; empty where all are."""
     active = np.flatnonzero(waveform)
     return slice(active[0], active[-1] + 1) if len(active) else slice(0, 0)

@@ -1,0 +1,96 @@
+"""Shards of features, gathered, are the features of the whole corpus."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from mishear.core.errors import UserError
+from mishear.core.files import sha256
+from mishear.corpora.index import Recording, write_index
+from mishear.features.cache import (
+    gather,
+    joint_bounds,
+    read_bounds,
+    recordings_of,
+    recordings_of_shard,
+    write_spectrograms,
+    write_waveforms,
+)
+from mishear.features.spectrograms import spectrograms
+
+FRONT_END = {
+    "sample_rate": 8000,
+    "seconds": 0.25,
+    "leading_zeros": 0.5,
+    "max_shift": 0.0,
+    "seed": 0,
+    "n_fft": 256,
+    "hop_length": 64,
+    "n_mels": 16,
+    "top_db": 80.0,
+}
+COUNT = 7
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    """A folder with seven recordings and their index."""
+    import soundfile
+
+    random = np.random.default_rng(0)
+    names = [f"{number}.wav" for number in range(COUNT)]
+    for name in names:
+        soundfile.write(tmp_path / name, random.uniform(-0.5, 0.5, 1500), 8000)
+    rows = [Recording(name, "a", "x", 8000, 1, 1500) for name in names]
+    write_index(rows, tmp_path / "index.csv")
+    return tmp_path
+
+
+def waveform_shards(corpus, shards):
+    paths = [corpus / f"{shard}-of-{shards}.npy" for shard in range(shards)]
+    for shard, path in enumerate(paths):
+        write_waveforms(corpus / "index.csv", corpus, FRONT_END, shard, shards, path)
+    return paths
+
+
+def test_every_recording_is_in_one_shard(corpus):
+    index = corpus / "index.csv"
+    found = [name for shard in range(3) for name in recordings_of_shard(index, shard, 3)]
+    assert found == recordings_of(index) == [f"{number}.wav" for number in range(COUNT)]
+
+
+def test_more_shards_than_recordings_are_refused(corpus):
+    with pytest.raises(UserError, match="7 recordings, which cannot be divided into 8 parts"):
+        recordings_of_shard(corpus / "index.csv", 0, 8)
+
+
+def test_shards_together_are_the_whole(corpus):
+    (whole,) = waveform_shards(corpus, 1)
+    shards = waveform_shards(corpus, 3)
+    assert np.array_equal(np.concatenate([np.load(shard) for shard in shards]), np.load(whole))
+
+
+def test_spectrograms_of_a_shard_are_those_of_its_waveforms_without_a_warning(corpus):
+    (whole,) = waveform_shards(corpus, 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        write_spectrograms(whole, FRONT_END, corpus / "spectrograms.npy")
+    (expected,) = spectrograms([np.load(whole)], FRONT_END)
+    assert np.array_equal(np.load(corpus / "spectrograms.npy"), expected)
+
+
+def test_gathered_spectrograms_have_their_bounds_beside_them(corpus):
+    paths = []
+    for number, shard in enumerate(waveform_shards(corpus, 2)):
+        paths.append(corpus / f"spectrograms-{number}.npy")
+        write_spectrograms(shard, FRONT_END, paths[-1])
+    whole, bounds = corpus / "whole.npy", corpus / "bounds.json"
+    gather(paths, whole, bounds)
+    values = np.load(whole)
+    assert np.array_equal(values, np.concatenate([np.load(path) for path in paths]))
+    assert read_bounds(bounds) == (values.min(), values.max())
+    assert sha256(whole) in bounds.read_text()
+    other = corpus / "other.json"
+    other.write_text('{"lowest": -500.0, "highest": -499.0}')
+    assert joint_bounds([bounds, other]) == (-500.0, values.max())
