@@ -23,21 +23,26 @@ from mishear.attacks.building import build_attack
 from mishear.attacks.norms import norm_of
 from mishear.config.config import Config
 from mishear.config.loading import load
+from mishear.core.tables.base import Table
+from mishear.core.tables.evaluation import RESULTS, SUMMARY
+from mishear.core.tables.poisoning import DISTORTIONS
 from mishear.corpora.checking import check_index
 from mishear.corpora.download import download
 from mishear.corpora.espeak import synthesise
 from mishear.corpora.index import index_recordings
 from mishear.corpora.unpack import unpack
+from mishear.defences.chains import gradient_of_chain
 from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.inputs import attack_recordings
 from mishear.evaluation.poisoned import compare_poisoned
 from mishear.evaluation.recordings import Recordings
-from mishear.evaluation.summary import summarise, write_summary
+from mishear.evaluation.results import Results
+from mishear.evaluation.summary import summarise
 from mishear.features.spectrograms import spectrograms
 from mishear.features.split import Division, divide
 from mishear.features.waveforms import waveforms
 from mishear.poisoning.building import build_poison
-from mishear.poisoning.spectrograms import DISTORTION_COLUMNS, poisoned_waveforms
+from mishear.poisoning.spectrograms import poisoned_waveforms
 from mishear.poisoning.training_set import training_set
 from mishear.runtime.devices import use_one_thread
 from mishear.study import plan
@@ -137,12 +142,12 @@ def poison_all(config: Config, chunks: list, names: list[str], definition: dict)
     for recipe in config.study.recipes:
         section = config.recipes[recipe].poison
         for amplitude in (section.amplitude or []) if section else []:
-            measured: list[tuple] = []
+            measured: list[dict] = []
             poison = build_poison(plan.poison_definition(config, recipe, amplitude))
             rate = definition["sample_rate"]
             noisy = poisoned_waveforms(chunks, names, poison, rate, set(), measured)
             inputs = np.concatenate(list(spectrograms(noisy, definition)))
-            rows = [dict(zip(DISTORTION_COLUMNS, row, strict=True)) for row in measured]
+            rows = as_read(DISTORTIONS, measured)
             poisoned[recipe, amplitude] = inputs, {row["recording"]: row for row in rows}
     return poisoned
 
@@ -190,10 +195,18 @@ def evaluated(
                 model, definition, recordings, eps, bounds, victim.seed, size, CPU
             )
             norm = norm_of(build_attack(definition))
-        written = [{key: str(value) for key, value in row.items()} for row in rows]
-        results[evaluation] = {"norm": norm, **summarise(written)}
+        numbers = summarise(Results(as_read(RESULTS, rows)))
+        results[evaluation] = {"norm": norm, "gradient": gradient_of_chain([]), **numbers}
         watch.lap(name)
     return results
+
+
+def as_read(table: Table, rows: list[dict]) -> list[dict]:
+    """Rows as a job reads what another has written: with as many digits."""
+    return [
+        {column.name: column.read(column.written(row[column.name])) for column in table.columns}
+        for row in rows
+    ]
 
 
 def read_config(files: list[Path]) -> Config:
@@ -216,7 +229,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         config = read_config(arguments.configs)
         rows = run(config, Path(scratch), arguments.threads, watch)
-    write_summary(rows, arguments.summary)
+    SUMMARY.write(rows, arguments.summary)
     stages = {stage: round(seconds, 1) for stage, seconds in watch.seconds.items()}
     print(json.dumps(stages, indent=1))
 

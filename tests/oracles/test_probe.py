@@ -7,10 +7,11 @@ import math
 import numpy as np
 import pytest
 
+from mishear.core.tables.libraries import PROBE
+from mishear.core.tables.training import HISTORY
 from mishear.libraries.defences import ADVERTORCH, ART
-from mishear.libraries.probe_terms import ADAPTER, AS_DOCUMENTED, COLUMNS, OWN_ARGUMENTS, WORKS
+from mishear.libraries.probe_terms import ADAPTER, AS_DOCUMENTED, OWN_ARGUMENTS, WORKS
 from mishear.paper.claims import NOT_MEASURED, read_probes, verdicts
-from mishear.training.trainer import HISTORY_COLUMNS
 
 from .conftest import run_apart
 
@@ -42,7 +43,7 @@ def rows(folder):
 def test_every_component_is_tried_in_every_way(rows):
     for name in (*ART, *ADVERTORCH):
         for usage in (AS_DOCUMENTED, OWN_ARGUMENTS, ADAPTER):
-            assert set(rows[name, usage]) == set(COLUMNS)
+            assert set(rows[name, usage]) == set(PROBE.names)
 
 
 @pytest.mark.parametrize("name", [*ART, *ADVERTORCH])
@@ -88,7 +89,7 @@ def test_the_claims_can_be_judged_by_a_probe(folder):
 
 def test_art_trains_and_its_seed_decides(folder):
     found = json.loads((folder / "training.json").read_text())
-    assert [set(row) for row in found["history"]] == [set(HISTORY_COLUMNS)] * 3
+    assert [set(row) for row in found["history"]] == [set(HISTORY.names)] * 3
     # At this learning rate the loss is still far above rounding after the first epoch, and falls
     # to a fiftieth of it (seeds 0 to 5, three sets of CPU instructions).
     losses = [row["train_loss"] for row in found["history"]]

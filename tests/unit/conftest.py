@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from mishear.core.statistics import wilson_interval
-from mishear.evaluation.summary import COLUMNS
+from mishear.core.tables.evaluation import CERTIFICATES, CHECKS, ROBUSTNESS, SUMMARY
+from mishear.core.tables.listening import AUDIO_QUALITY, INVERSIONS, SNR_AT_HALF
 from mishear.study.reported import AttackDefinition, ReportedSetting, ReportedStudy
 
 SETTING = {"corpus": "digits", "front_end": "mel8", "network": "net"}
@@ -23,15 +24,34 @@ POISONED = {0.001: (0.65, 0.95, 0.7), 0.01: (0.17, 0.9, 0.2)}
 
 def summary_row(attack, eps, accuracy, seed=0, **changes):
     low, high = wilson_interval(round(accuracy * N), N)
-    row = dict.fromkeys(COLUMNS, "") | SETTING
+    row = dict.fromkeys(SUMMARY.names, "") | SETTING
     row |= {"recipe": "standard", "seed": seed, "defence": "none", "domain": "spectrogram"}
     row |= {"evaluation": "adaptive", "gradient": "exact", "budget": "eps"}
     row |= {"norm": "linf", "clean_accuracy": 0.95, "attack_success_rate": 0.5, "mean_linf": 1}
-    row |= {"mean_l2": 1, "rejected": 0, "seconds": 1.5, "device": "cpu", "n": N}
+    row |= {"mean_l2": 1, "rejected": 0, "tried": N, "seconds": 1.5, "device": "cpu", "n": N}
     row |= {"attack": attack, "eps": eps, "accuracy": accuracy, "ci_low": low, "ci_high": high}
     if attack not in ATTACKS:
         row |= {"evaluation": "", "budget": ""}
     return row | changes
+
+
+def result_row(recording="a.wav", label="1", clean="1", adversarial="1", **changes):
+    """A row of an evaluation under an attack that does not aim at a class."""
+    return {
+        "recording": recording,
+        "label": label,
+        "clean_prediction": clean,
+        "adversarial_prediction": adversarial,
+        "target": "",
+        "success": label != adversarial if clean == label else None,
+        "linf": 0.5,
+        "l2": 2.0,
+        "snr_db": None,
+        "rejected": "",
+        "saved_prediction": "",
+        "seconds": 0.25,
+        "device": "cpu",
+    } | changes
 
 
 def study_rows(seed=0):
@@ -93,9 +113,9 @@ def detection_row(amplitude, rate, seed=0):
     row = SETTING | {"recipe": f"backdoor-amplitude{amplitude}-rate{rate}", "seed": seed}
     row |= {"poison": "backdoor", "poison_amplitude": amplitude, "poisoning_rate": rate}
     row |= {"detector": "finder", "n": 2000, "poisoned": round(rate * 2000), "flagged": 100}
-    row |= {"precision": 0.7, "recall": 0.875, "recall_low": 0.8, "recall_high": 0.92}
-    row |= {"false_alarm_rate": 0.03, "false_alarm_low": 0.02, "false_alarm_high": 0.04}
-    row |= {"recall_at_5_percent": 0.93}
+    row |= {"precision": 0.7, "true_positive_rate": 0.875, "tpr_low": 0.8, "tpr_high": 0.92}
+    row |= {"false_positive_rate": 0.03, "fpr_low": 0.02, "fpr_high": 0.04}
+    row |= {"tpr_at_5_percent_fpr": 0.93}
     return row | {"emptied_classes": None}
 
 
@@ -244,22 +264,20 @@ def detections():
 @pytest.fixture
 def summary_of(table_of):
     """A function that gives rows as the summary that jobs read."""
-    from mishear.evaluation.measurements import read_summary
-
-    return lambda rows: table_of(rows, COLUMNS, read_summary)
+    return lambda rows: table_of(rows, SUMMARY)
 
 
 @pytest.fixture
 def table_of(tmp_path):
     """A function that gives rows as a table that jobs read, by one of the readers."""
 
-    def written(rows, columns, read):
-        path = tmp_path / f"{read.__name__}.csv"
+    def written(rows, table, read=None):
+        path = tmp_path / f"{table.name}.csv"
         with path.open("w", newline="") as file:
-            writer = csv.DictWriter(file, columns)
+            writer = csv.DictWriter(file, table.names)
             writer.writeheader()
             writer.writerows(rows)
-        return read(path)
+        return (read or table.frame)(path)
 
     return written
 
@@ -267,11 +285,11 @@ def table_of(tmp_path):
 @pytest.fixture
 def robustness_row():
     """A function that gives a row of ``robustness.csv``; what is None was not measured."""
-    from mishear.evaluation.worst_case import COLUMNS
 
     def made(eps, clean, transfer, adaptive, **changes):
         worst = min(value for value in (transfer, adaptive) if value is not None)
-        row = dict.fromkeys(COLUMNS, "") | PLACE | {"gradient": "exact", "norm": "linf"}
+        row = dict.fromkeys(ROBUSTNESS.names, "") | PLACE | {"gradient": "exact", "norm": "linf"}
+        row["domain"] = "spectrogram"
         row |= {"eps": eps, "n": N, "strongest": "pgd", "attacks": "fgsm pgd"}
         levels = {"clean": clean, "transfer": transfer, "adaptive": adaptive, "worst": worst}
         for kind, value in levels.items():
@@ -287,9 +305,8 @@ def robustness_row():
 def robustness_of(table_of):
     """A function that gives such rows as the table that jobs read."""
     from mishear.evaluation.measurements import read_robustness
-    from mishear.evaluation.worst_case import COLUMNS
 
-    return lambda rows: table_of(rows, COLUMNS, read_robustness)
+    return lambda rows: table_of(rows, ROBUSTNESS, read_robustness)
 
 
 @pytest.fixture
@@ -306,17 +323,12 @@ def check_row():
 @pytest.fixture
 def checks_of(table_of):
     """A function that gives such rows as the table that jobs read."""
-    from mishear.evaluation.checks import CHECK_COLUMNS
-    from mishear.evaluation.measurements import read_checks
-
-    return lambda rows: table_of(rows, CHECK_COLUMNS, read_checks)
+    return lambda rows: table_of(rows, CHECKS)
 
 
 @pytest.fixture
 def certificates_of(table_of):
     """A function that gives certified accuracies at 0, 1, 2, ... dB as the table that jobs read."""
-    from mishear.evaluation.certificates import SUMMARY_COLUMNS
-    from mishear.evaluation.measurements import read_certificates
 
     def written(accuracies, **changes):
         rows = []
@@ -325,7 +337,7 @@ def certificates_of(table_of):
             row = PLACE | {"confidence": 0.999, "radius": radius, "n": N, "abstained": 3}
             row |= {"certified_accuracy": accuracy, "ci_low": low, "ci_high": high}
             rows.append(row | changes)
-        return table_of(rows, SUMMARY_COLUMNS, read_certificates)
+        return table_of(rows, CERTIFICATES)
 
     return written
 
@@ -350,26 +362,24 @@ def heard_tables():
     """A noise at one amplitude, one inversion, one ratio."""
     import pandas as pd
 
-    from mishear.listening.tables import EARS_COLUMNS, HALF_COLUMNS, INVERSION_COLUMNS
-
-    ear = dict.fromkeys(EARS_COLUMNS) | {"corpus": "digits", "front_end": "mel8"}
-    ear |= {"recogniser": "listener", "n": 200, "recognised": 0.8, "kept_n": 160, "pesq_n": 195}
+    ear = dict.fromkeys(AUDIO_QUALITY.names) | {"corpus": "digits", "front_end": "mel8"}
+    ear |= {"recogniser": "listener", "n": 200, "recognised": 0.8, "retained_n": 160, "pesq_n": 195}
     ear |= {"clipped": 0.0}
     ear |= {"recognised_low": 0.74, "recognised_high": 0.85}
-    noisy = {"kind": "poisoned", "name": "noise", "eps": 0.01, "kept": 0.5, "median_pesq": 1.5}
-    attacked = {"kind": "waveform", "name": "pgd", "budget": "snr", "eps": 40, "kept": 0.9}
+    noisy = {"kind": "poisoned", "name": "noise", "eps": 0.01, "retained": 0.5, "median_pesq": 1.5}
+    attacked = {"kind": "waveform", "name": "pgd", "budget": "snr", "eps": 40, "retained": 0.9}
     attacked |= {
         "network": "net",
         "recipe": "standard",
         "defence": "none",
-        "kept_low": 0.85,
-        "kept_high": 0.94,
+        "retained_low": 0.85,
+        "retained_high": 0.94,
     }
-    ears = [ear | {"kind": "clean"}, ear | noisy | {"kept_low": 0.4, "kept_high": 0.6}]
+    ears = [ear | {"kind": "clean"}, ear | noisy | {"retained_low": 0.4, "retained_high": 0.6}]
     ears.append(ear | attacked | {"median_snr_db": 41.0})
-    inversion = dict.fromkeys(INVERSION_COLUMNS, 0.5) | SETTING
-    inversion |= {"recipe": "standard", "seed": 0, "attack": "fgsm", "n": 200, "kept_n": 90}
-    half = dict.fromkeys(HALF_COLUMNS, 0.5) | SETTING
+    inversion = dict.fromkeys(INVERSIONS.names, 0.5) | SETTING
+    inversion |= {"recipe": "standard", "seed": 0, "attack": "fgsm", "n": 200, "retained_n": 90}
+    half = dict.fromkeys(SNR_AT_HALF.names, 0.5) | SETTING
     half |= {"recipe": "standard", "seed": 0, "defence": "none", "attack": "pgd", "n": 200}
     return {
         "audio_quality": pd.DataFrame(ears),

@@ -106,7 +106,9 @@ def test_the_table_of_detections_follows_from_them(studied):
     assert table["detector"] == "signatures"
     assert int(table["flagged"]) == len(flagged) > 0
     hits = sum(row["is_poisoned"] == "1" for row in flagged)
-    assert float(table["recall"]) == pytest.approx(hits / int(table["poisoned"]), abs=1e-5)
+    assert float(table["true_positive_rate"]) == pytest.approx(
+        hits / int(table["poisoned"]), abs=1e-5
+    )
 
 
 def test_figures_are_those_of_poison(studied):

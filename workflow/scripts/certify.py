@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from mishear.core.tables.evaluation import CERTIFICATE
 from mishear.defences.loading import VictimFiles, load_defended
-from mishear.evaluation.certificates import Draws, certify, write_certificates
+from mishear.evaluation.certificates import Draws, certify
 from mishear.evaluation.recordings import select
 from mishear.runtime.devices import job_on_device
 
@@ -19,4 +20,4 @@ if __name__ == "__main__":
             batch_size=snakemake.params.batch_size,
             device=device,
         )
-        write_certificates(rows, Path(snakemake.output.certificates))
+        CERTIFICATE.write(rows, Path(snakemake.output.certificates))

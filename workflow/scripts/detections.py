@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from mishear.core.tables import read_results
-from mishear.poisoning.detections import summarise_detection, write_detections
+from mishear.core.tables.poisoning import DETECTION, DETECTIONS
+from mishear.poisoning.detections import summarise_detection
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         rows = (
-            {**keys, **summarise_detection(read_results(Path(detection)))}
+            {**keys, **summarise_detection(DETECTION.read(detection))}
             for keys, detection in zip(
                 snakemake.params.detections, snakemake.input.detections, strict=True
             )
         )
-        write_detections(rows, Path(snakemake.output.table))
+        DETECTIONS.write(rows, Path(snakemake.output.table))

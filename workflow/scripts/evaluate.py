@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from mishear.core.tables.evaluation import RESULTS
 from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.inputs import attack_recordings
 from mishear.evaluation.recordings import select, shard_of_job
-from mishear.evaluation.results import write_examples, write_results
+from mishear.evaluation.results import write_examples
 from mishear.runtime.devices import job_on_device
 
 if __name__ == "__main__":
@@ -30,4 +31,4 @@ if __name__ == "__main__":
         )
         if keep_examples:
             write_examples(recordings, adversarial, rows, Path(snakemake.output.examples))
-        write_results(rows, Path(snakemake.output.results))
+        RESULTS.write(rows, Path(snakemake.output.results))

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from mishear.core.tables.evaluation import RESULTS
 from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.poisoned import compare_poisoned
 from mishear.evaluation.recordings import select
-from mishear.evaluation.results import write_results
 from mishear.poisoning.building import targets
 from mishear.poisoning.spectrograms import read_distortions
 from mishear.runtime.devices import job_on_device
@@ -30,4 +30,4 @@ if __name__ == "__main__":
             seed=int(snakemake.wildcards.seed),
             device=device,
         )
-        write_results(rows, Path(snakemake.output.results))
+        RESULTS.write(rows, Path(snakemake.output.results))

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from mishear.attacks.waveform import WaveformAttack
+from mishear.core.tables.evaluation import RESULTS
 from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.recordings import select_waveforms, shard_of_job
-from mishear.evaluation.results import write_results
 from mishear.evaluation.waveforms import attack_waveforms
 from mishear.features.spectrograms import mel_front_end
 from mishear.runtime.devices import job_on_device
@@ -29,4 +29,4 @@ if __name__ == "__main__":
             first=shard.start,
             source=victim.source,
         )
-        write_results(rows, Path(snakemake.output.results))
+        RESULTS.write(rows, Path(snakemake.output.results))

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from mishear.core.files import join_tables
 from mishear.core.flac import join_sounds
+from mishear.core.tables.evaluation import RESULTS
 from mishear.evaluation.results import gather_examples
 from mishear.runtime.jobs import job_log
 
@@ -19,7 +19,7 @@ if __name__ == "__main__":
                 [Path(shard) for shard in snakemake.input.sounds],
                 path=Path(snakemake.output.sound),
             )
-        join_tables(
+        RESULTS.joined(
             [Path(shard) for shard in snakemake.input.results],
             path=Path(snakemake.output.results),
         )

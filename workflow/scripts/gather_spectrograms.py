@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mishear.core.files import join_tables
+from mishear.core.tables.poisoning import DISTORTIONS
 from mishear.features.cache import gather
 from mishear.runtime.jobs import job_log
 
@@ -14,7 +14,7 @@ if __name__ == "__main__":
             bounds=Path(snakemake.output.bounds),
         )
         if hasattr(snakemake.output, "distortions"):
-            join_tables(
+            DISTORTIONS.joined(
                 [Path(shard) for shard in snakemake.input.distortions],
                 path=Path(snakemake.output.distortions),
             )

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from mishear.core.flac import write_sound
+from mishear.core.tables.listening import INVERTED
 from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.inputs import attack_recordings
 from mishear.evaluation.recordings import select
 from mishear.evaluation.sounds import hear_sound
 from mishear.features.spectrograms import mel_front_end
-from mishear.listening.inversion import inversion_rows, inverted, write_inversions
+from mishear.listening.inversion import inversion_rows, inverted
 from mishear.runtime.devices import job_on_device
 
 if __name__ == "__main__":
@@ -48,7 +49,7 @@ if __name__ == "__main__":
             )
             for path in (Path(snakemake.input.round_trip), sound)
         )
-        write_inversions(
+        INVERTED.write(
             inversion_rows(recordings, attacked, round_trip, played),
             Path(snakemake.output.results),
         )

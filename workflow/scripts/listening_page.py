@@ -4,8 +4,9 @@ from pathlib import Path
 
 import torch
 
+from mishear.core.tables.evaluation import SUMMARY
 from mishear.defences.loading import VictimFiles, load_defended
-from mishear.evaluation.measurements import of_setting, over_seeds, read_summary
+from mishear.evaluation.measurements import of_setting, over_seeds
 from mishear.features.spectrograms import mel_front_end
 from mishear.report.audio_examples import SoundFiles, chosen_recordings, played_recordings
 from mishear.report.listening import write_page
@@ -31,7 +32,7 @@ if __name__ == "__main__":
                 strict=True,
             )
         ]
-        summary = of_setting(read_summary(Path(snakemake.input.summary)), params.setting)
+        summary = of_setting(SUMMARY.frame(snakemake.input.summary), params.setting)
         write_page(
             params.setting,
             params.study,

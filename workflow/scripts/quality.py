@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from mishear.core.flac import read_sound
+from mishear.core.tables.listening import QUALITY
 from mishear.features.split import read_split
-from mishear.listening.quality import measure_quality, write_quality
+from mishear.listening.quality import measure_quality
 from mishear.runtime.devices import use_one_thread
 from mishear.runtime.jobs import job_log
 
@@ -13,7 +14,7 @@ if __name__ == "__main__":
         use_one_thread()
         division = read_split(Path(snakemake.input.split))
         test = division.rows("test")
-        write_quality(
+        QUALITY.write(
             measure_quality(
                 read_sound(Path(snakemake.input.clean), snakemake.params.samples),
                 read_sound(Path(snakemake.input.sound), snakemake.params.samples),

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from mishear.core.flac import read_sound
 from mishear.core.plugins import FAMILIES
+from mishear.core.tables.listening import TRANSCRIPTS
 from mishear.features.split import read_split
-from mishear.listening.recognisers import recognise, write_heard
+from mishear.listening.recognisers import recognise
 from mishear.runtime.devices import use_one_thread
 from mishear.runtime.jobs import job_log
 
@@ -14,7 +15,7 @@ if __name__ == "__main__":
         use_one_thread()
         division = read_split(Path(snakemake.input.split))
         test = division.rows("test")
-        write_heard(
+        TRANSCRIPTS.write(
             recognise(
                 FAMILIES["recognisers"].build(
                     snakemake.params.recogniser,

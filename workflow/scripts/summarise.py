@@ -1,13 +1,12 @@
 """Write the summary of a study, a row per evaluation, and the worst case over its attacks."""
 
-from pathlib import Path
-
 from mishear.attacks.building import build_attack
 from mishear.attacks.norms import norm_of
-from mishear.core.tables import read_results
+from mishear.core.tables.base import described
+from mishear.core.tables.evaluation import ROBUSTNESS, SUMMARY
 from mishear.defences.chains import gradient_of_chain
-from mishear.evaluation.summary import summarise, write_summary
-from mishear.evaluation.worst_case import worst_cases, write_worst_cases
+from mishear.evaluation.summary import summarise_all
+from mishear.evaluation.worst_case import worst_cases
 from mishear.runtime.jobs import job_log
 
 POISON_NORMS = {"waveform": "linf"}
@@ -29,10 +28,6 @@ if __name__ == "__main__":
             }
             for keys in snakemake.params.evaluations
         ]
-        files = [Path(file) for file in snakemake.input.results]
-        rows = (
-            {**keys, **summarise(read_results(file))}
-            for keys, file in zip(evaluations, files, strict=True)
-        )
-        write_summary(rows, Path(snakemake.output.summary))
-        write_worst_cases(worst_cases(evaluations, files), Path(snakemake.output.robustness))
+        results = described(evaluations, snakemake.input.results)
+        SUMMARY.write(summarise_all(results), snakemake.output.summary)
+        ROBUSTNESS.write(worst_cases(results), snakemake.output.robustness)

@@ -1,14 +1,11 @@
 """Write the certified accuracies of a study."""
 
-from pathlib import Path
-
+from mishear.core.tables.base import described
+from mishear.core.tables.evaluation import CERTIFICATES
 from mishear.evaluation.certificates import summarise_certificates
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
-        summarise_certificates(
-            snakemake.params.certificates,
-            [Path(file) for file in snakemake.input.certificates],
-            path=Path(snakemake.output.table),
-        )
+        certificates = described(snakemake.params.certificates, snakemake.input.certificates)
+        CERTIFICATES.write(summarise_certificates(certificates), snakemake.output.table)

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from mishear.attacks.building import build_attack
 from mishear.attacks.norms import norm_of
+from mishear.core.tables.evaluation import CHECKS
 from mishear.evaluation.checks import (
     is_one_step,
     summarise_checks,
     summarise_waveform_checks,
-    write_checks,
 )
 from mishear.runtime.jobs import job_log
 
@@ -35,4 +35,4 @@ if __name__ == "__main__":
             snakemake.params.waveform_checks,
             [Path(file) for file in snakemake.input.waveform_results],
         )
-        write_checks(chain(rows, of_waveforms), Path(snakemake.output.table))
+        CHECKS.write(chain(rows, of_waveforms), Path(snakemake.output.table))

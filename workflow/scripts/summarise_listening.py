@@ -1,39 +1,21 @@
-"""Write the tables of what a listener and a recogniser hear."""
+"""Write the tables of audio quality, recognition and inversions."""
 
-from pathlib import Path
-
-from mishear.core.tables import read_results
+from mishear.core.tables.base import described
+from mishear.core.tables.listening import AUDIO_QUALITY, INVERSIONS, SNR_AT_HALF
 from mishear.listening.tables import (
-    summaries_of_ears,
+    measured_sounds,
+    summaries_of_audio_quality,
     summaries_of_halves,
-    summarise_inversion,
-    write_ears,
-    write_halves,
-    write_inversion_table,
+    summarise_inversions,
 )
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
-        quality, heard, evaluations, inversions = (
-            [read_results(Path(file)) for file in files]
-            for files in (
-                snakemake.input.quality,
-                snakemake.input.heard,
-                snakemake.input.evaluations,
-                snakemake.input.inversions,
-            )
-        )
-        params = snakemake.params
-        write_ears(
-            summaries_of_ears(params.sounds, params.recognisers, quality, heard),
-            Path(snakemake.output.ears),
-        )
-        write_inversion_table(
-            map(summarise_inversion, params.inversions, inversions),
-            Path(snakemake.output.inversions),
-        )
-        write_halves(
-            summaries_of_halves(params.evaluations, evaluations),
-            Path(snakemake.output.halves),
-        )
+        params, files, tables = snakemake.params, snakemake.input, snakemake.output
+        sounds = measured_sounds(params.sounds, files.quality, params.recognisers, files.heard)
+        inversions = described(params.inversions, files.inversions)
+        evaluations = described(params.evaluations, files.evaluations)
+        AUDIO_QUALITY.write(summaries_of_audio_quality(sounds), tables.ears)
+        INVERSIONS.write(summarise_inversions(inversions), tables.inversions)
+        SNR_AT_HALF.write(summaries_of_halves(evaluations), tables.halves)

@@ -4,7 +4,7 @@ import errno
 import glob
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,14 +46,6 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     finally:
         if temporary.exists():
             temporary.unlink()
-
-
-def join_tables(tables: Sequence[Path], path: Path) -> None:
-    """Join CSV files with the same columns to one."""
-    with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8") as joined:
-        for position, table in enumerate(tables):
-            lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
-            joined.writelines(lines if position == 0 else lines[1:])
 
 
 def write_digest(file: str | Path, digest: str | Path) -> None:

@@ -1,4 +1,4 @@
-"""Statistics of shares: intervals, and an accuracy with its own."""
+"""Proportions with their intervals."""
 
 from dataclasses import dataclass
 
@@ -17,6 +17,22 @@ def wilson_interval(correct: int, n: int, confidence: float = 0.95) -> tuple[flo
 
     interval = binomtest(correct, n).proportion_ci(confidence, method="wilson")
     return float(interval.low), float(interval.high)
+
+
+def proportion(name: str, stem: str, count: int, n: int) -> dict[str, float | None]:
+    """Give a proportion and the limits of its 95 % Wilson interval as columns of a table.
+
+    Parameters
+    ----------
+    name, stem
+        Name of the proportion's column, and what the names of its limits begin with.
+    count, n
+        Successes and trials; without trials the columns are None.
+    """
+    if not n:
+        return dict.fromkeys((name, f"{stem}_low", f"{stem}_high"))
+    low, high = wilson_interval(count, n)
+    return {name: count / n, f"{stem}_low": low, f"{stem}_high": high}
 
 
 def lower_bound(correct: int, n: int, confidence: float) -> float:

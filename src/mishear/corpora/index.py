@@ -1,27 +1,17 @@
 """The index: the usable recordings of a corpus, and the reasons why others are rejected."""
 
-import csv
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from mishear.core.errors import UserError
-from mishear.core.files import atomic_path
+from mishear.core.tables.corpora import INDEX, REJECTED
 from mishear.corpora.decoding import Unusable, decode
 from mishear.corpora.listing import SUFFIXES, list_recordings
 from mishear.corpora.sources import Expectation
 
-_INDEX_COLUMNS = (
-    "recording",
-    "label",
-    "speaker",
-    "sample_rate",
-    "channels",
-    "samples",
-    "seconds",
-)
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -126,17 +116,12 @@ def index_recordings(
 
 def write_index(rows: Iterable[Recording], path: str | Path) -> None:
     """Write ``index.csv``: recording, label, speaker, sample_rate, channels, samples, seconds."""
-    _write_table(
-        path,
-        _INDEX_COLUMNS,
-        ((*asdict(row).values(), f"{row.seconds:.6f}") for row in rows),
-    )
+    INDEX.write(({**asdict(row), "seconds": row.seconds} for row in rows), path)
 
 
 def write_rejected(rejected: Iterable[Rejected], path: str | Path) -> None:
     """Write ``rejected.csv``: recording, reason."""
-    columns = [field.name for field in fields(Rejected)]
-    _write_table(path, columns, (asdict(row).values() for row in rejected))
+    REJECTED.write(map(asdict, rejected), path)
 
 
 def read_rejected(path: str | Path) -> list[Rejected]:
@@ -147,8 +132,7 @@ def read_rejected(path: str | Path) -> list[Rejected]:
     UserError
         If the file is missing or lacks a column.
     """
-    columns = [field.name for field in fields(Rejected)]
-    return [Rejected(*map(values.get, columns)) for _, values in _read_table(path, columns)]
+    return [Rejected(**row) for row in REJECTED.read(path)]
 
 
 def read_index(path: str | Path) -> list[Recording]:
@@ -169,7 +153,8 @@ def read_index(path: str | Path) -> list[Recording]:
     UserError
         If the file is missing, lacks a column, or holds a value that is no number.
     """
-    return [_row(values, place) for place, values in _read_table(path, _INDEX_COLUMNS)]
+    columns = [field.name for field in fields(Recording)]
+    return [Recording(**{name: row[name] for name in columns}) for row in INDEX.read(path)]
 
 
 def _compiled(pattern: str) -> re.Pattern:
@@ -202,41 +187,3 @@ def _printable(recording: str) -> str:
     """Replace bytes that would break a table, such as line ends, by escapes with backslashes."""
     text = os.fsencode(recording).decode("utf-8", errors="backslashreplace")
     return _CONTROL_CHARACTER.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
-
-
-def _write_table(path: str | Path, columns: Iterable[str], rows: Iterable[Iterable]) -> None:
-    with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(rows)
-
-
-def _read_table(path: str | Path, columns: Iterable[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Each row with its place, for messages."""
-    try:
-        with Path(path).open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = set(columns) - set(reader.fieldnames or ())
-            if missing:
-                raise UserError(
-                    f"{path} lacks the columns {', '.join(sorted(missing))}. "
-                    "Delete it to have it made again."
-                )
-            for values in reader:
-                yield f"{path}, line {reader.line_num}", values
-    except OSError as error:
-        raise UserError(f"Cannot read {path}: {error.strerror}.") from error
-
-
-def _row(values: dict[str, str], place: str) -> Recording:
-    try:
-        return Recording(
-            recording=values["recording"],
-            label=values["label"],
-            speaker=values["speaker"],
-            sample_rate=int(values["sample_rate"]),
-            channels=int(values["channels"]),
-            samples=int(values["samples"]),
-        )
-    except (TypeError, ValueError) as error:
-        raise UserError(f"{place}: {error}. Delete the file to have it made again.") from error

@@ -2,38 +2,23 @@
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from mishear.core.statistics import lower_bound, wilson_interval
-from mishear.core.tables import read_results, write_table
+from mishear.core.statistics import lower_bound, proportion
+from mishear.core.tables.base import Described
+from mishear.core.tables.evaluation import CERTIFICATE
 from mishear.defences.defended import DefendedVictim, count_votes
 from mishear.evaluation.recordings import Recordings
+from mishear.evaluation.results import correct
 from mishear.runtime.devices import in_batches
 
 log = logging.getLogger(__name__)
 
-CERTIFICATE_COLUMNS = ("recording", "label", "prediction", "radius", "seconds", "device")
-SUMMARY_COLUMNS = (
-    "corpus",
-    "front_end",
-    "network",
-    "recipe",
-    "seed",
-    "defence",
-    "confidence",
-    "radius",
-    "n",
-    "abstained",
-    "certified_accuracy",
-    "ci_low",
-    "ci_high",
-)
 RADII = 60
 """Radii at which the certified accuracy is given, from 0 to the largest."""
 
@@ -48,7 +33,7 @@ class Draws:
 
 
 def certified_radius(correct: int, n: int, sigma: float, confidence: float) -> float | None:
-    """The L2 radius within which the class heard cannot change; None to abstain.
+    """The L2 radius within which the prediction cannot change; None to abstain.
 
     Parameters
     ----------
@@ -100,8 +85,7 @@ def certify(
     Returns
     -------
     list of dict
-        A row per recording, see ``CERTIFICATE_COLUMNS``; ``prediction`` is empty where it
-        abstains, ``radius`` is in dB.
+        Rows of :data:`mishear.core.tables.evaluation.CERTIFICATE`.
     """
     sigma = victim.defences[0].sigma
     rows: list[dict[str, Any]] = []
@@ -121,9 +105,9 @@ def certify(
                 {
                     "recording": recordings.names[part][position],
                     "label": recordings.classes[recordings.targets[part][position]],
-                    "prediction": "" if abstains else recordings.classes[heard],
-                    "radius": "" if abstains else f"{radius:.6g}",
-                    "seconds": f"{seconds:.6g}",
+                    "prediction": None if abstains else recordings.classes[heard],
+                    "radius": radius,
+                    "seconds": seconds,
                     "device": str(device),
                 }
             )
@@ -133,18 +117,13 @@ def certify(
     return rows
 
 
-def write_certificates(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
-    """Write the rows of :func:`certify`."""
-    write_table(rows, CERTIFICATE_COLUMNS, path)
-
-
-def certified_accuracies(rows: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
-    """Share of recordings heard right at every change up to a radius, for a grid of radii.
+def certified_accuracies(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Proportion of recordings certified to be classified correctly, for a grid of radii.
 
     Parameters
     ----------
     rows
-        As :func:`write_certificates` wrote them.
+        Of :data:`mishear.core.tables.evaluation.CERTIFICATE`.
 
     Returns
     -------
@@ -153,42 +132,31 @@ def certified_accuracies(rows: Sequence[Mapping[str, str]]) -> list[dict[str, An
         interval over the recordings.
     """
     n = len(rows)
-    abstained = sum(row["prediction"] == "" for row in rows)
-    radii = [float(row["radius"]) for row in rows if row["prediction"] == row["label"]]
+    abstained = sum(row["radius"] is None for row in rows)
+    right = correct(rows, "prediction")
+    radii = [rows[row]["radius"] for row in np.flatnonzero(right)]
     table = []
     for radius in np.linspace(0, max(radii, default=0.0), RADII).tolist():
         held = sum(value >= radius for value in radii)
-        low, high = wilson_interval(held, n)
-        table.append(
-            {
-                "radius": radius,
-                "n": n,
-                "abstained": abstained,
-                "certified_accuracy": held / n,
-                "ci_low": low,
-                "ci_high": high,
-            }
-        )
+        accuracy = proportion("certified_accuracy", "ci", held, n)
+        table.append({"radius": radius, "n": n, "abstained": abstained, **accuracy})
     return table
 
 
-def summarise_certificates(
-    certificates: Sequence[Mapping[str, Any]], files: Sequence[Path], path: Path
-) -> None:
-    """Write the table of certified accuracies of a study.
+def summarise_certificates(certificates: Iterable[Described]) -> Iterator[dict[str, Any]]:
+    """Give the certified accuracies of a study.
 
     Parameters
     ----------
     certificates
-        What each is of: the first seven of ``SUMMARY_COLUMNS``.
-    files
-        Of :func:`write_certificates`, in that order.
-    path
-        The table.
+        Files of :data:`mishear.core.tables.evaluation.CERTIFICATE`, with their victim, defence and
+        confidence.
+
+    Yields
+    ------
+    dict
+        Rows of :data:`mishear.core.tables.evaluation.CERTIFICATES`.
     """
-    rows = [
-        {**keys, **row}
-        for keys, file in zip(certificates, files, strict=True)
-        for row in certified_accuracies(read_results(file))
-    ]
-    write_table(rows, SUMMARY_COLUMNS, path)
+    for certificate in certificates:
+        for row in certified_accuracies(CERTIFICATE.read(certificate.file)):
+            yield {**certificate.keys, **row}

@@ -5,7 +5,6 @@ After Carlini et al. 2019 ("On evaluating adversarial robustness", section 5) an
 recordings, so they are decided by the sign test over those on which two attacks differ.
 """
 
-import csv
 import logging
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,29 +19,15 @@ from mishear.attacks.judging import UNTARGETED
 from mishear.attacks.norms import norm_of, norm_values
 from mishear.attacks.waveform import WaveformAttack, within_full_scale
 from mishear.core.errors import UserError
-from mishear.core.files import atomic_path
-from mishear.core.tables import read_results, write_table
+from mishear.core.tables.evaluation import CHECK_RUNS
 from mishear.evaluation.attack_unit_test import planted_broken
 from mishear.evaluation.inputs import attack_recordings
 from mishear.evaluation.recordings import Recordings
+from mishear.evaluation.results import Results, read_results
 from mishear.runtime.devices import in_batches
 
 log = logging.getLogger(__name__)
 
-RUN_COLUMNS = ("run", "eps", "norm", "recording", "right_before", "right_after", "note")
-CHECK_COLUMNS = (
-    "corpus",
-    "front_end",
-    "network",
-    "recipe",
-    "seed",
-    "defence",
-    "attack",
-    "check",
-    "verdict",
-    "n",
-    "evidence",
-)
 SIGNIFICANCE = 0.05
 PLANTED = "breaks a planted network"
 """Name of the check by the attack unit test."""
@@ -161,7 +146,7 @@ def attack_runs(
 
     def run(name: str, definition: Mapping[str, Any], eps: float) -> Run:
         rows, _ = attack_recordings(victim, definition, recordings, eps, bounds, **how)
-        return _run(name, eps, norm, rows)
+        return _run(name, eps, norm, Results(rows))
 
     yield run("as configured", definition, eps)
     yield from _planted(definition, norm, shape, bounds, eps, how["seed"])
@@ -264,47 +249,50 @@ def baseline_runs(
             "targets": UNTARGETED,
         }
         rows, _ = attack_recordings(victim, definition, recordings, eps, bounds, **how)
-        yield replace(_run(name, eps, "linf", rows), note=", ".join(_words(spent.get(name, {}))))
+        note = ", ".join(_words(spent.get(name, {})))
+        yield replace(_run(name, eps, "linf", Results(rows)), note=note)
 
 
 def _words(spent: Mapping[str, int]) -> list[str]:
     return [f"{count} {name}" for name, count in spent.items()]
 
 
-def _run(name: str, eps: float, norm: str, rows: Iterable[Mapping[str, Any]]) -> Run:
-    rows = list(rows)
+def _run(name: str, eps: float, norm: str, results: Results) -> Run:
     return Run(
         name,
         eps,
         norm,
-        {row["recording"]: row["clean_prediction"] == row["label"] for row in rows},
-        {row["recording"]: row["adversarial_prediction"] == row["label"] for row in rows},
+        results.by_recording(results.correct_clean),
+        results.by_recording(results.correct_adversarial),
     )
 
 
 def write_runs(runs: Iterable[Run], path: Path) -> None:
     """Write runs, a row per recording."""
-    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(RUN_COLUMNS)
-        for run in runs:
-            for recording, before in run.before.items():
-                after = int(run.after[recording])
-                values = [run.name, run.eps, run.norm, recording, int(before), after, run.note]
-                writer.writerow(values)
+    rows = (
+        {
+            "run": run.name,
+            "eps": run.eps,
+            "norm": run.norm,
+            "recording": recording,
+            "correct_clean": before,
+            "correct_adversarial": run.after[recording],
+            "note": run.note,
+        }
+        for run in runs
+        for recording, before in run.before.items()
+    )
+    CHECK_RUNS.write(rows, path)
 
 
 def read_runs(path: Path) -> dict[str, Run]:
     """Runs by their name."""
     found: dict[str, Run] = {}
-    with path.open(newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            eps = float(row["eps"])
-            run = found.setdefault(
-                row["run"], Run(row["run"], eps, row["norm"], {}, {}, row["note"])
-            )
-            run.before[row["recording"]] = row["right_before"] == "1"
-            run.after[row["recording"]] = row["right_after"] == "1"
+    for row in CHECK_RUNS.read(path):
+        run = Run(row["run"], row["eps"], row["norm"], {}, {}, row["note"])
+        run = found.setdefault(row["run"], run)
+        run.before[row["recording"]] = row["correct_clean"]
+        run.after[row["recording"]] = row["correct_adversarial"]
     return found
 
 
@@ -492,7 +480,7 @@ def summarise_waveform_checks(
     Yields
     ------
     dict
-        Rows of ``CHECK_COLUMNS``.
+        Rows of :data:`mishear.core.tables.evaluation.CHECKS`.
     """
     groups: dict[tuple, list[Run]] = {}
     attacked: dict[tuple, Mapping[str, Any]] = {}
@@ -531,7 +519,7 @@ def _check_row(of: Mapping[str, Any], finding: Finding) -> dict[str, Any]:
         "attack": of["attack"],
         "check": finding.check,
         "verdict": finding.verdict,
-        "n": finding.n or "",
+        "n": finding.n or None,
         "evidence": finding.evidence,
     }
 
@@ -573,11 +561,6 @@ def hides_gradients(found: Mapping[str, Sequence[Finding]]) -> bool:
     return bool(judged) and all("fail" in verdicts for verdicts in judged)
 
 
-def write_checks(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
-    """Write ``checks.csv``: a row per victim, defence, attack and check."""
-    write_table(rows, CHECK_COLUMNS, path)
-
-
 def summarise_checks(
     checks: Sequence[Mapping[str, Any]],
     files: Sequence[Path],
@@ -598,7 +581,7 @@ def summarise_checks(
     Yields
     ------
     dict
-        Rows of ``CHECK_COLUMNS``.
+        Rows of :data:`mishear.core.tables.evaluation.CHECKS`.
     """
     runs = {_place(check): read_runs(file) for check, file in zip(checks, files, strict=True)}
     evaluated: dict[tuple, list[Run]] = {}

@@ -61,7 +61,7 @@ def attack_recordings(
     Returns
     -------
     rows
-        A row per recording, see ``RESULT_COLUMNS``; ``seconds`` is its share of its batch's time.
+        A row of :data:`mishear.core.tables.evaluation.RESULTS` per recording.
     adversarial
         For each batch the inputs after the attack, shape (batch, 1, n_mels, frames), dB; empty
         unless they are wanted.

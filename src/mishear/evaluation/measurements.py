@@ -8,24 +8,9 @@ from typing import Any
 import pandas as pd
 
 from mishear.core.statistics import Measured, wilson_interval
+from mishear.core.tables.evaluation import ROBUSTNESS
 
 SETTING = ["corpus", "front_end", "network"]
-NAMES = [
-    *SETTING,
-    "recipe",
-    "poison",
-    "detector",
-    "emptied_classes",
-    "defence",
-    "evaluation",
-    "source",
-    "gradient",
-    "attack",
-    "domain",
-    "norm",
-    "budget",
-    "device",
-]
 KEYS = [
     *SETTING,
     "recipe",
@@ -44,11 +29,6 @@ KEYS = [
     "budget",
     "eps",
 ]
-
-
-def read_summary(path: Path) -> pd.DataFrame:
-    """The rows of ``summary.csv`` or ``detections.csv``; names stay text even if numeric."""
-    return pd.read_csv(path, dtype=dict.fromkeys(NAMES, str), keep_default_na=False, na_values=[""])
 
 
 def over_seeds(summary: pd.DataFrame) -> pd.DataFrame:
@@ -162,13 +142,7 @@ def read_robustness(path: Path) -> pd.DataFrame:
 
     Accuracies are means; ``*_low`` and ``*_high`` run from the lowest to the highest limit.
     """
-    names = [*DEFENDED, "strongest", "attacks"]
-    names.remove("eps")
-    table = pd.read_csv(
-        path, dtype=dict.fromkeys(names, str), keep_default_na=False, na_values=[""]
-    )
-    # A study without attacks has no rows by which numbers could be told.
-    table = table.astype(dict.fromkeys(table.columns.difference(names), float))
+    table = ROBUSTNESS.frame(path)
     how = {"n": ("n", "first"), "seeds": ("seed", "nunique")}
     for kind in ("clean", "transfer", "adaptive", "worst"):
         how[f"{kind}_accuracy"] = (f"{kind}_accuracy", "mean")
@@ -206,20 +180,3 @@ def shown_sizes(eps: Iterable[float], wanted: float, most: int = 3) -> list[floa
         return found
     nearest = min(found, key=lambda value: (abs(value - wanted), value))
     return sorted({found[0], nearest, found[-1]})
-
-
-def read_certificates(path: Path) -> pd.DataFrame:
-    """The rows of ``certificates.csv``."""
-    names = [*SETTING, "recipe", "defence"]
-    return pd.read_csv(path, dtype=dict.fromkeys(names, str), keep_default_na=False)
-
-
-def read_heard(path: Path) -> pd.DataFrame:
-    """The rows of ``ears.csv``, ``inversions.csv`` or ``snr_at_half.csv``."""
-    names = [*SETTING, "recipe", "defence", "kind", "name", "attack", "budget", "recogniser"]
-    return pd.read_csv(path, dtype=dict.fromkeys(names, str), keep_default_na=False, na_values=[""])
-
-
-def read_checks(path: Path) -> pd.DataFrame:
-    """The rows of ``checks.csv``; what is not there is empty text."""
-    return pd.read_csv(path, dtype=str, keep_default_na=False)

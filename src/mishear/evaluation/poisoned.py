@@ -13,14 +13,14 @@ from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.results import result_rows
 from mishear.runtime.devices import in_batches
 
-UNDISTORTED = {"linf": "0", "l2": "0", "snr_db": ""}
+UNDISTORTED = {"linf": 0.0, "l2": 0.0, "snr_db": None}
 
 
 def compare_poisoned(
     victim: DefendedVictim,
     clean: Recordings,
     poisoned: Recordings,
-    distortions: Mapping[str, Mapping[str, str]] | None,
+    distortions: Mapping[str, Mapping[str, float]] | None,
     targets: np.ndarray | None,
     batch_size: int,
     seed: int,
@@ -48,7 +48,8 @@ def compare_poisoned(
     Returns
     -------
     list of dict
-        A row per recording, see ``RESULT_COLUMNS``; norms are those of the waveform.
+        A row of :data:`mishear.core.tables.evaluation.RESULTS` per recording; norms are those of
+        the waveform.
     """
     rows: list[dict[str, Any]] = []
 
@@ -68,8 +69,8 @@ def compare_poisoned(
             rejected=[""] * len(before),
             clean_prediction=before,
             adversarial_prediction=after,
-            linf=np.array([float(row["linf"]) for row in of_batch]),
-            l2=np.array([float(row["l2"]) for row in of_batch]),
+            linf=np.array([row["linf"] for row in of_batch]),
+            l2=np.array([row["l2"] for row in of_batch]),
             target=np.full(len(before), ANY),
         )
         seconds = (time.perf_counter() - began) / len(before)

@@ -1,8 +1,9 @@
-"""The results of one evaluation: a row per test recording, and the adversarial inputs kept."""
+"""The results of one evaluation: made, written, read, and what they say of each recording."""
 
-import csv
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,29 +12,84 @@ import torch
 
 from mishear.attacks.judging import ANY, Outcome
 from mishear.core.files import atomic_path
+from mishear.core.tables.evaluation import RESULTS
 from mishear.evaluation.recordings import Recordings
 
 log = logging.getLogger(__name__)
 
-RESULT_COLUMNS = (
-    "recording",
-    "label",
-    "clean_prediction",
-    "adversarial_prediction",
-    "target",
-    "success",
-    "linf",
-    "l2",
-    "snr_db",
-    "rejected",
-    "saved_prediction",
-    "seconds",
-    "device",
-)
-"""``target`` is the class aimed at, empty for none. ``success`` is empty where there was nothing
-to win: for an attack on a recording that was misheard already, for a poison on one that is not
-meant to be heard as another class. ``saved_prediction`` is what is heard in the recording saved
-with 16 bits and read again, for attacks on the waveform; empty for others."""
+
+def correct(rows: Sequence[Mapping[str, Any]], prediction: str) -> np.ndarray:
+    """Tell which recordings are classified correctly.
+
+    Parameters
+    ----------
+    rows
+        Each with the true class, ``label``.
+    prediction
+        The column of the predicted class.
+
+    Returns
+    -------
+    numpy.ndarray of shape (rows,), of bool
+    """
+    return np.array([row[prediction] == row["label"] for row in rows], dtype=bool)
+
+
+@dataclass(frozen=True)
+class Results:
+    """The results of one evaluation, a row per test recording.
+
+    Attributes
+    ----------
+    rows : sequence of mapping
+        Rows of :data:`mishear.core.tables.evaluation.RESULTS`.
+    """
+
+    rows: Sequence[Mapping[str, Any]]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def column(self, name: str) -> list[Any]:
+        """The values of a column, in the order of the recordings."""
+        return [row[name] for row in self.rows]
+
+    @cached_property
+    def correct_clean(self) -> np.ndarray:
+        """Which recordings are classified correctly when clean, of bool."""
+        return correct(self.rows, "clean_prediction")
+
+    @cached_property
+    def correct_adversarial(self) -> np.ndarray:
+        """Which recordings are classified correctly after the attack, of bool."""
+        return correct(self.rows, "adversarial_prediction")
+
+    @cached_property
+    def correct_saved(self) -> np.ndarray:
+        """Which are classified correctly after the attack, saved and read again, of bool.
+
+        It is empty where nothing was saved.
+        """
+        return correct([row for row in self.rows if row["saved_prediction"]], "saved_prediction")
+
+    @cached_property
+    def tried(self) -> np.ndarray:
+        """On which recordings the attack could succeed, of bool."""
+        return np.array([row["success"] is not None for row in self.rows], dtype=bool)
+
+    @cached_property
+    def success(self) -> np.ndarray:
+        """On which recordings the attack succeeded, of bool."""
+        return np.array([row["success"] is True for row in self.rows], dtype=bool)
+
+    def by_recording(self, values: np.ndarray) -> dict[str, bool]:
+        """Values of each recording by its name."""
+        return dict(zip(self.column("recording"), values.tolist(), strict=True))
+
+
+def read_results(path: str | Path) -> Results:
+    """Read the results of one evaluation."""
+    return Results(RESULTS.read(path))
 
 
 def result_rows(
@@ -42,10 +98,10 @@ def result_rows(
     outcome: Outcome,
     seconds: float,
     device: torch.device,
-    ratios: Sequence[str] | None = None,
+    ratios: Sequence[float | None] | None = None,
     aims: np.ndarray | None = None,
 ) -> list[dict[str, Any]]:
-    """A row per recording of a batch, see ``RESULT_COLUMNS``.
+    """Make a row of :data:`mishear.core.tables.evaluation.RESULTS` per recording of a batch.
 
     Parameters
     ----------
@@ -58,7 +114,7 @@ def result_rows(
     device
         Where it was computed.
     ratios
-        Signal-to-noise ratios in dB, as text; unset: none.
+        Signal-to-noise ratios in dB; unset: none.
     aims
         For each recording the label it is meant to be heard as, empty for none; unset: as the
         outcome says.
@@ -80,13 +136,13 @@ def result_rows(
             "target": aims[row],
             "clean_prediction": before[row],
             "adversarial_prediction": after[row],
-            "success": int(succeeded[row]) if tried[row] else "",
-            "linf": f"{outcome.linf[row]:.6g}",
-            "l2": f"{outcome.l2[row]:.6g}",
-            "snr_db": ratios[row] if ratios else "",
+            "success": bool(succeeded[row]) if tried[row] else None,
+            "linf": float(outcome.linf[row]),
+            "l2": float(outcome.l2[row]),
+            "snr_db": ratios[row] if ratios else None,
             "rejected": outcome.rejected[row],
             "saved_prediction": "",
-            "seconds": f"{seconds:.6g}",
+            "seconds": seconds,
             "device": str(device),
         }
         for row, name in enumerate(names)
@@ -103,14 +159,6 @@ def report_rejected(rows: list[dict[str, Any]]) -> None:
             len(rows),
             reason,
         )
-
-
-def write_results(rows: list[dict[str, Any]], path: Path) -> None:
-    """Write the rows of an evaluation."""
-    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, RESULT_COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def gather_examples(shards: Sequence[Path], path: Path) -> None:

@@ -2,111 +2,56 @@
 
 import math
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from mishear.core.statistics import wilson_interval
-from mishear.core.tables import write_table
+import numpy as np
 
-COLUMNS = (
-    "corpus",
-    "front_end",
-    "network",
-    "recipe",
-    "seed",
-    "poison",
-    "poison_amplitude",
-    "poisoning_rate",
-    "training_eps",
-    "training_sigma",
-    "detector",
-    "defence",
-    "evaluation",
-    "source",
-    "gradient",
-    "attack",
-    "domain",
-    "norm",
-    "budget",
-    "eps",
-    "n",
-    "clean_accuracy",
-    "accuracy",
-    "ci_low",
-    "ci_high",
-    "saved_accuracy",
-    "saved_low",
-    "saved_high",
-    "attack_success_rate",
-    "success_low",
-    "success_high",
-    "tried",
-    "mean_linf",
-    "mean_l2",
-    "median_l2",
-    "median_snr_db",
-    "rejected",
-    "seconds",
-    "device",
-)
+from mishear.core.statistics import proportion
+from mishear.core.tables.base import Described
+from mishear.evaluation.results import Results, read_results
 
 
-def summarise(rows: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+def summarise(results: Results) -> dict[str, Any]:
     """The numbers of one evaluation.
 
     Parameters
     ----------
-    rows
-        A row per test recording, as :mod:`mishear.evaluation.inputs` writes them.
+    results
+        Its results.
 
     Returns
     -------
     dict
-        ``n`` recordings; ``clean_accuracy``; ``accuracy`` under attack with its 95 % Wilson
-        interval; ``attack_success_rate`` with its own (``success_low``, ``success_high``): the
-        share of successes among the ``tried`` recordings, None where there are none: those heard
-        right before or, for a poison that aims at a class, those that are not of that class (of the
-        source classes alone for targeted wrong labels); mean norms over all recordings; the median
-        L2 over successful ones; the median signal-to-noise ratio in dB; ``rejected``, how many
-        returned recordings were not accepted; ``seconds`` in all. ``saved_accuracy``, with its
-        interval, is the accuracy on the attacked recordings saved with 16 bits and read again;
-        None where there are none.
+        The columns of :data:`mishear.core.tables.evaluation.SUMMARY` from ``n`` on. Norms are
+        means over all recordings; what there is nothing to measure of is None.
     """
-    n = len(rows)
-    clean = [row["clean_prediction"] == row["label"] for row in rows]
-    robust = [row["adversarial_prediction"] == row["label"] for row in rows]
-    successes = [row for row in rows if row["success"] == "1"]
-    tried = [row for row in rows if row["success"]]
-    low, high = wilson_interval(sum(robust), n)
-    limits = wilson_interval(len(successes), len(tried)) if tried else (None, None)
-    l2_of_successes = [float(row["l2"]) for row in successes]
-    ratios = [float(row["snr_db"]) for row in rows if row["snr_db"]]
-    saved = [row["saved_prediction"] == row["label"] for row in rows if row["saved_prediction"]]
-    saved_limits = wilson_interval(sum(saved), len(saved)) if saved else (None, None)
+    n = len(results)
+    attacked = int(results.tried.sum())
+    succeeded = int(results.success.sum())
+    l2 = results.column("l2")
+    l2_of_successes = [l2[row] for row in np.flatnonzero(results.success)]
+    ratios = [ratio for ratio in results.column("snr_db") if ratio is not None]
     return {
         "n": n,
-        "clean_accuracy": sum(clean) / n,
-        "accuracy": sum(robust) / n,
-        "ci_low": low,
-        "ci_high": high,
-        "saved_accuracy": sum(saved) / len(saved) if saved else None,
-        "saved_low": saved_limits[0],
-        "saved_high": saved_limits[1],
-        "attack_success_rate": len(successes) / len(tried) if tried else None,
-        "success_low": limits[0],
-        "success_high": limits[1],
-        "tried": len(tried),
-        "mean_linf": math.fsum(float(row["linf"]) for row in rows) / n,
-        "mean_l2": math.fsum(float(row["l2"]) for row in rows) / n,
+        "clean_accuracy": int(results.correct_clean.sum()) / n,
+        **proportion("accuracy", "ci", int(results.correct_adversarial.sum()), n),
+        **proportion(
+            "saved_accuracy", "saved", int(results.correct_saved.sum()), len(results.correct_saved)
+        ),
+        **proportion("attack_success_rate", "success", succeeded, attacked),
+        "tried": attacked,
+        "mean_linf": math.fsum(results.column("linf")) / n,
+        "mean_l2": math.fsum(l2) / n,
         "median_l2": statistics.median(l2_of_successes) if l2_of_successes else None,
         "median_snr_db": statistics.median(ratios) if ratios else None,
-        "rejected": sum(bool(row["rejected"]) for row in rows),
-        "seconds": math.fsum(float(row["seconds"]) for row in rows),
-        "device": "+".join(sorted({row["device"] for row in rows})),
+        "rejected": sum(bool(reason) for reason in results.column("rejected")),
+        "seconds": math.fsum(results.column("seconds")),
+        "device": "+".join(sorted(set(results.column("device")))),
     }
 
 
-def write_summary(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
-    """Write ``summary.csv``."""
-    write_table(rows, COLUMNS, path)
+def summarise_all(evaluations: Iterable[Described]) -> Iterator[dict[str, Any]]:
+    """Give the rows of :data:`mishear.core.tables.evaluation.SUMMARY`."""
+    for evaluation in evaluations:
+        yield {**evaluation.keys, **summarise(read_results(evaluation.file))}

@@ -61,7 +61,7 @@ def attack_waveforms(
     Returns
     -------
     list of dict
-        A row per recording, see :data:`mishear.evaluation.results.RESULT_COLUMNS`; ``snr_db``
+        A row per recording, see :data:`mishear.core.tables.evaluation.RESULTS`; ``snr_db``
         is that of the active speech.
     """
     rows: list[dict[str, Any]] = []
@@ -96,7 +96,9 @@ def attack_waveforms(
     return [row | {"saved_prediction": label} for row, label in zip(rows, saved, strict=True)]
 
 
-def measured(outcome: Outcome, clean: np.ndarray, changed: np.ndarray) -> tuple[Outcome, list[str]]:
+def measured(
+    outcome: Outcome, clean: np.ndarray, changed: np.ndarray
+) -> tuple[Outcome, list[float | None]]:
     """An outcome with the norms of the samples' change, and the signal-to-noise ratios (dB)."""
     change = np.float64(changed) - clean
     ratios = [
@@ -104,4 +106,4 @@ def measured(outcome: Outcome, clean: np.ndarray, changed: np.ndarray) -> tuple[
         for pair in zip(clean, changed, strict=True)
     ]
     norms = replace(outcome, linf=np.abs(change).max(axis=1), l2=np.linalg.norm(change, axis=1))
-    return norms, ["" if math.isnan(ratio) else f"{ratio:.6g}" for ratio in ratios]
+    return norms, [None if math.isnan(ratio) else ratio for ratio in ratios]

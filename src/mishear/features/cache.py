@@ -1,6 +1,5 @@
 """Write and read the cached features of a corpus: shards, gathered arrays, bounds."""
 
-import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -11,14 +10,14 @@ import numpy as np
 from mishear.core.arrays import count_rows, read_chunks, shard_slice, write_chunks
 from mishear.core.errors import UserError
 from mishear.core.files import atomic_path, sha256
+from mishear.core.tables.corpora import INDEX
 from mishear.features.spectrograms import spectrograms
 from mishear.features.waveforms import CHUNK, waveforms
 
 
 def recordings_of(index: Path) -> list[str]:
     """Return the names of all recordings of an index, in its order."""
-    with index.open(newline="", encoding="utf-8") as file:
-        return [row["recording"] for row in csv.DictReader(file)]
+    return [row["recording"] for row in INDEX.read(index)]
 
 
 def recordings_of_shard(index: Path, shard: int, shards: int) -> list[str]:

@@ -1,6 +1,5 @@
 """Divide recordings into train, validation and test (paper, "Input", item 3)."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,11 +8,10 @@ from typing import Any
 import numpy as np
 
 from mishear.core.errors import UserError
-from mishear.core.files import atomic_path
 from mishear.core.random_streams import stream
+from mishear.core.tables.corpora import INDEX, SPLIT
 
 SPLITS = ("train", "validation", "test")
-COLUMNS = ("recording", "label", "speaker", "split")
 
 
 @dataclass(frozen=True)
@@ -113,18 +111,13 @@ def _check_classes(labels: np.ndarray, splits: np.ndarray) -> None:
 
 def write_split(index: Path, split: dict[str, Any], path: Path) -> None:
     """Divide the recordings of an index and write ``recording, label, speaker, split``."""
-    with index.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    rows = INDEX.read(index)
     splits = divide([r["label"] for r in rows], [r["speaker"] for r in rows], split)
-    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for row, name in zip(rows, splits.tolist(), strict=True):
-            writer.writerow([row["recording"], row["label"], row["speaker"], name])
+    divided = ({**row, "split": name} for row, name in zip(rows, splits.tolist(), strict=True))
+    SPLIT.write(divided, path)
 
 
 def read_split(path: Path) -> Division:
     """Read what :func:`write_split` wrote."""
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    return Division(*(np.array([row[column] for row in rows]) for column in COLUMNS))
+    rows = SPLIT.read(path)
+    return Division(*(np.array([row[name] for row in rows]) for name in SPLIT.names))

@@ -5,7 +5,6 @@ written down as it happens, errors with their text; nothing is stated here befor
 """
 
 import contextlib
-import csv
 import inspect
 import io
 import logging
@@ -28,7 +27,7 @@ from torch import nn
 
 from mishear.core.arrays import RowsOnDisk
 from mishear.core.errors import UserError
-from mishear.core.files import atomic_path
+from mishear.core.tables.libraries import PROBE
 from mishear.features.split import Division
 from mishear.libraries.defences import (
     ADVERTORCH,
@@ -40,7 +39,7 @@ from mishear.libraries.defences import (
 )
 from mishear.libraries.detectors import ArtActivationClustering, ArtSpectralSignatures
 from mishear.libraries.packages import BY_HAND, import_library
-from mishear.libraries.probe_terms import ADAPTER, AS_DOCUMENTED, COLUMNS, OWN_ARGUMENTS, WORKS
+from mishear.libraries.probe_terms import ADAPTER, AS_DOCUMENTED, OWN_ARGUMENTS, WORKS
 from mishear.libraries.training import train_with_art
 from mishear.poisoning.detectors import Evidence
 from mishear.poisoning.training_set import training_set
@@ -153,7 +152,7 @@ def probe_libraries(bench: Bench) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        A row per component and usage, see `COLUMNS`.
+        A row per component and usage, see :data:`mishear.core.tables.libraries.PROBE`.
 
     Raises
     ------
@@ -182,16 +181,7 @@ def probe_libraries(bench: Bench) -> list[dict[str, Any]]:
 
 def write_probe(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
     """Write what :func:`probe_libraries` found; what a row does not have is empty."""
-    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        for row in rows:
-            writer.writerow(
-                {
-                    key: f"{value:.6g}" if isinstance(value, float) else value
-                    for key, value in row.items()
-                }
-            )
+    PROBE.write((dict.fromkeys(PROBE.names) | row for row in rows), path)
 
 
 def _version(package: str) -> str:

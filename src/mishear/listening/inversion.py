@@ -1,23 +1,12 @@
 """From a spectrogram back to sound: how much of what is shown on it can be played."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from mishear.core.tables import write_table
 from mishear.evaluation.recordings import Recordings
-
-COLUMNS = (
-    "recording",
-    "label",
-    "clean_prediction",
-    "adversarial_prediction",
-    "round_trip_prediction",
-    "inverted_prediction",
-)
 
 
 def invert(
@@ -96,17 +85,12 @@ def inversion_rows(
     Yields
     ------
     dict
-        Rows of ``COLUMNS``.
+        Rows of :data:`mishear.core.tables.listening.INVERTED`.
     """
     classes = np.array(recordings.classes)
     for row, clean, changed in zip(attacked, classes[round_trip], classes[inverted], strict=True):
         yield {
-            **{column: row[column] for column in COLUMNS[:4]},
+            **row,
             "round_trip_prediction": str(clean),
             "inverted_prediction": str(changed),
         }
-
-
-def write_inversions(rows: Iterator[Mapping[str, str]], path: Path) -> None:
-    """Write rows of :func:`inversion_rows`."""
-    write_table(rows, COLUMNS, path)

@@ -6,18 +6,14 @@ what would still be understood.
 
 import math
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from mishear.core.errors import UserError
 from mishear.core.flac import STEPS
-from mishear.core.tables import write_table
 from mishear.features.waveforms import active_speech, resampler, signal_to_noise_ratio
-
-COLUMNS = ("recording", "label", "snr_db", "si_sdr_db", "pesq", "stoi", "clipped", "note")
 
 EAR_RATE = 16000
 """Hz; the rate of wide-band PESQ."""
@@ -51,10 +47,9 @@ def measure_quality(
     Yields
     ------
     dict
-        Rows of ``COLUMNS``. ``snr_db`` and ``si_sdr_db`` are of the active speech, the samples
-        from the first to the last that is not silent, and infinite where nothing was changed;
-        ``clipped`` is the share of samples at full scale. What cannot be measured is None, with
-        the reason in ``note``.
+        Rows of :data:`mishear.core.tables.listening.QUALITY`. ``snr_db`` and ``si_sdr_db`` are
+        infinite where nothing was changed. What cannot be measured is None, with the reason in
+        ``note``.
 
     Raises
     ------
@@ -197,8 +192,3 @@ def _package(name: str):
         return importlib.import_module(name)
     except ImportError as error:
         raise UserError(MISSING.format(package=name.partition(".")[0])) from error
-
-
-def write_quality(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
-    """Write rows of :func:`measure_quality`; six significant digits, what is None is empty."""
-    write_table(rows, COLUMNS, path)

@@ -1,16 +1,12 @@
 """Speech recognisers: third parties that know nothing of the victim and hear the same sound."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
 from mishear.core.errors import UserError
-from mishear.core.tables import write_table
 from mishear.features.waveforms import active_speech, resampler
-
-COLUMNS = ("recording", "label", "heard", "transcript")
 
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -166,7 +162,7 @@ def recognise(
     Yields
     ------
     dict
-        Rows of ``COLUMNS``: ``heard`` is a class, or empty.
+        Rows of :data:`mishear.core.tables.listening.TRANSCRIPTS`.
     """
     spoken = np.zeros_like(recordings)
     for row, waveform in enumerate(clean):
@@ -177,11 +173,6 @@ def recognise(
         yield {
             "recording": name,
             "label": label,
-            "heard": recogniser.classify(transcript),
+            "recognised_as": recogniser.classify(transcript),
             "transcript": transcript,
         }
-
-
-def write_heard(rows: Iterable[Mapping[str, str]], path: Path) -> None:
-    """Write rows of :func:`recognise`."""
-    write_table(rows, COLUMNS, path)

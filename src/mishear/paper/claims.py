@@ -8,6 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from mishear.core.statistics import wilson_interval
+from mishear.core.tables.libraries import PROBE
 from mishear.libraries.probe_terms import ADAPTER, AS_DOCUMENTED, OWN_ARGUMENTS, WORKS
 
 Judgement = Literal["stands", "stands in part", "does not stand", "not measured"]
@@ -43,10 +44,6 @@ the defence comes from, ``settings`` the same text for trainings that differ in 
 alone, ``clean`` the accuracy behind it on recordings as they are, ``low`` and ``high`` the limits
 of the 95 % interval of ``accuracy`` on ``n`` recordings. Rows of the defence
 ``none`` are those of the undefended victim, whatever their evaluation."""
-
-
-PROBE_TEXT = dict.fromkeys(("version", "arguments", "outcome", "gradient"), str)
-"""Columns of a probe that stay text whatever they look like."""
 
 
 @dataclass(frozen=True)
@@ -95,10 +92,8 @@ def verdicts(probe: pd.DataFrame, accuracies: pd.DataFrame) -> list[Verdict]:
 
 
 def read_probes(paths: Iterable[Path]) -> pd.DataFrame:
-    """The rows of several files of :func:`mishear.libraries.probe.write_probe`."""
-    tables = [
-        pd.read_csv(path, dtype=PROBE_TEXT, keep_default_na=False, na_values=[""]) for path in paths
-    ]
+    """The rows of several files of :data:`mishear.core.tables.libraries.PROBE`."""
+    tables = [PROBE.frame(path) for path in paths]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 

@@ -9,17 +9,19 @@ import math
 import statistics
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from mishear.core.statistics import Measured, wilson_interval
 from mishear.evaluation.measurements import first_measured
+from mishear.evaluation.results import correct
 from mishear.features.split import Division
 from mishear.paper.claims import FALLS, IN_PART, NOT_MEASURED, STANDS, Claim, Judgement, Verdict
 from mishear.paper.comparison import POISONING
 
-Rows = Sequence[Mapping[str, str]]
+Rows = Sequence[Mapping[str, Any]]
 
 ONE = ("1", "one")
 """How corpora label the word of the example."""
@@ -200,9 +202,9 @@ def same_sound(quality: Rows, recording: str) -> Verdict:
             ("stoi", "STOI", "{:.2f}"),
         )
     )
-    if not row["pesq"]:
+    if row["pesq"] is None:
         return Verdict(SAME_SOUND, NOT_MEASURED, f"{numbers}. {row['note']}".strip())
-    score = float(row["pesq"])
+    score = row["pesq"]
     words = degradation(score)
     judgement = {DEGRADATION[0][1]: STANDS, DEGRADATION[1][1]: IN_PART}.get(words, FALLS)
     return Verdict(
@@ -217,9 +219,9 @@ def degradation(score: float) -> str:
     return next(words for lowest, words in DEGRADATION if score >= lowest)
 
 
-def _beside_median(quality: Rows, row: Mapping[str, str], column: str, title: str, form: str):
-    values = [float(each[column]) for each in quality if each[column]]
-    shown = form.format(float(row[column])) if row[column] else "not measured"
+def _beside_median(quality: Rows, row: Mapping[str, Any], column: str, title: str, form: str):
+    values = [each[column] for each in quality if each[column] is not None]
+    shown = "not measured" if row[column] is None else form.format(row[column])
     if not values:
         return f"{title} {shown}"
     median = form.format(statistics.median(values))
@@ -269,7 +271,7 @@ def still_recognised(
     evidence = []
     for recogniser, (clean, poisoned) in transcripts.items():
         before, after = _of(clean, recording), _of(poisoned, recording)
-        right.append(before["heard"] == label and after["heard"] == label)
+        right.append(bool(correct([before, after], "recognised_as").all()))
         evidence.append(
             f"{recogniser} writes {_quoted(before)} of the clean one, {_quoted(after)} of the "
             f"poisoned one; of all test recordings of {label} it recognises "
@@ -279,16 +281,16 @@ def still_recognised(
     return Verdict(STILL_ONE, judgement, " ".join(evidence))
 
 
-def _of(rows: Iterable[Mapping[str, str]], recording: str) -> Mapping[str, str]:
+def _of(rows: Iterable[Mapping[str, Any]], recording: str) -> Mapping[str, Any]:
     return next(row for row in rows if row["recording"] == recording)
 
 
-def _quoted(row: Mapping[str, str]) -> str:
+def _quoted(row: Mapping[str, Any]) -> str:
     return f"“{row['transcript']}”" if row["transcript"] else "nothing"
 
 
 def _recognised(rows: Rows, label: str) -> str:
     """How many recordings of a class are recognised, with the 95 % Wilson interval of the share."""
-    right = [row["heard"] == label for row in rows if row["label"] == label]
+    right = correct([row for row in rows if row["label"] == label], "recognised_as").tolist()
     low, high = wilson_interval(sum(right), len(right))
     return f"{sum(right)} of {len(right)} ({low:.2f} to {high:.2f})"

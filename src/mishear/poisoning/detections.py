@@ -1,6 +1,5 @@
 """What detectors said of training recordings: written, read, and held against the truth."""
 
-import csv
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -9,46 +8,21 @@ from typing import Any
 import numpy as np
 
 from mishear.core.errors import UserError
-from mishear.core.files import atomic_path
-from mishear.core.statistics import wilson_interval
-from mishear.core.tables import write_table
+from mishear.core.statistics import proportion
+from mishear.core.tables.poisoning import DETECTION
 from mishear.features.split import Division
 from mishear.poisoning.training_set import TrainingSet
 
 log = logging.getLogger(__name__)
 
-COLUMNS = ("recording", "label", "is_poisoned", "score", "flagged")
-TABLE_COLUMNS = (
-    "corpus",
-    "front_end",
-    "network",
-    "recipe",
-    "seed",
-    "poison",
-    "poison_amplitude",
-    "poisoning_rate",
-    "detector",
-    "n",
-    "poisoned",
-    "flagged",
-    "precision",
-    "recall",
-    "recall_low",
-    "recall_high",
-    "false_alarm_rate",
-    "false_alarm_low",
-    "false_alarm_high",
-    "recall_at_5_percent",
-    "emptied_classes",
-)
 TOLERABLE = 0.05
-"""Share of the recordings that are not poisoned, for ``recall_at_5_percent``."""
+"""False positive rate at which ``tpr_at_5_percent_fpr`` is measured."""
 
 
 def write_detection(
     scores: np.ndarray, flagged: np.ndarray, division: Division, chosen: TrainingSet, path: Path
 ) -> None:
-    """Write a row for each training recording, see ``COLUMNS``.
+    """Write a row for each training recording, see :data:`mishear.core.tables.poisoning.DETECTION`.
 
     Parameters
     ----------
@@ -59,21 +33,19 @@ def write_detection(
     chosen
         What was trained on.
     path
-        The CSV file; ``label`` in it is the class the recording was said to be of.
+        The CSV file; ``label`` in it is the class the recording was labelled as.
     """
-    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for position, row in enumerate(chosen.rows):
-            writer.writerow(
-                [
-                    division.recordings[row],
-                    division.classes[chosen.labels[position]],
-                    int(chosen.is_poisoned[position]),
-                    f"{scores[position]:.6g}",
-                    int(flagged[position]),
-                ]
-            )
+    rows = (
+        {
+            "recording": division.recordings[row],
+            "label": division.classes[chosen.labels[position]],
+            "is_poisoned": chosen.is_poisoned[position],
+            "score": scores[position],
+            "flagged": flagged[position],
+        }
+        for position, row in enumerate(chosen.rows)
+    )
+    DETECTION.write(rows, path)
 
 
 def read_kept(path: Path) -> np.ndarray:
@@ -89,9 +61,8 @@ def read_kept(path: Path) -> np.ndarray:
     UserError
         If it kept none.
     """
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    if all(row["flagged"] == "1" for row in rows):
+    rows = DETECTION.read(path)
+    if all(row["flagged"] for row in rows):
         raise UserError(
             f"{path}: the detector flags every recording, so there is nothing left to train on. "
             f"Make it less sensitive."
@@ -102,77 +73,57 @@ def read_kept(path: Path) -> np.ndarray:
             path,
             emptied,
         )
-    return np.array([row["flagged"] == "0" for row in rows])
+    return np.array([not row["flagged"] for row in rows])
 
 
-def _emptied_classes(rows: Sequence[Mapping[str, str]]) -> str:
+def _emptied_classes(rows: Sequence[Mapping[str, Any]]) -> str:
     """The classes, as recordings are labelled, of which a detector kept nothing."""
-    kept = {row["label"] for row in rows if row["flagged"] == "0"}
+    kept = {row["label"] for row in rows if not row["flagged"]}
     return ", ".join(sorted({row["label"] for row in rows} - kept))
 
 
-def summarise_detection(rows: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+def summarise_detection(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """How well one detection found the poisoned recordings.
 
     Parameters
     ----------
     rows
-        As :func:`write_detection` writes them.
+        Of :data:`mishear.core.tables.poisoning.DETECTION`.
 
     Returns
     -------
     dict
-        ``n`` recordings, ``poisoned`` and ``flagged`` ones; ``precision``, the share of poisoned
-        ones among the flagged; ``recall``, of flagged ones among the poisoned;
-        ``false_alarm_rate``, of flagged ones among the others; the last two with their 95 %
-        Wilson intervals; ``recall_at_5_percent``, the recall of the lowest threshold on the scores
-        that raises a false alarm at 5 % of the others or less, which tells what the scores are
-        worth whatever threshold the detector has; ``emptied_classes``, those of which nothing was
-        kept. None where there is nothing to take a share of.
+        The columns of :data:`mishear.core.tables.poisoning.DETECTIONS` from ``n`` on; None where
+        there is nothing to take a proportion of. ``tpr_at_5_percent_fpr`` tells what the scores
+        are worth whatever threshold the detector has.
     """
-    poisoned = [row for row in rows if row["is_poisoned"] == "1"]
-    others = [row for row in rows if row["is_poisoned"] != "1"]
+    poisoned = [row for row in rows if row["is_poisoned"]]
+    others = [row for row in rows if not row["is_poisoned"]]
     found, alarms = _flagged(poisoned), _flagged(others)
-    recall = _share(found, len(poisoned))
-    false_alarms = _share(alarms, len(others))
     return {
         "n": len(rows),
         "poisoned": len(poisoned),
         "flagged": found + alarms,
         "precision": found / (found + alarms) if found + alarms else None,
-        **dict(zip(("recall", "recall_low", "recall_high"), recall, strict=True)),
-        **dict(
-            zip(
-                ("false_alarm_rate", "false_alarm_low", "false_alarm_high"),
-                false_alarms,
-                strict=True,
-            )
-        ),
-        "recall_at_5_percent": _recall_at(TOLERABLE, poisoned, others),
+        **proportion("true_positive_rate", "tpr", found, len(poisoned)),
+        **proportion("false_positive_rate", "fpr", alarms, len(others)),
+        "tpr_at_5_percent_fpr": _true_positive_rate_at(TOLERABLE, poisoned, others),
         "emptied_classes": _emptied_classes(rows),
     }
 
 
-def _recall_at(
-    false_alarms: float, poisoned: Sequence[Mapping[str, str]], others: Sequence[Mapping[str, str]]
+def _true_positive_rate_at(
+    false_positive_rate: float,
+    poisoned: Sequence[Mapping[str, Any]],
+    others: Sequence[Mapping[str, Any]],
 ) -> float | None:
     """Share of the poisoned with scores above those of all but this share of the others."""
     if not poisoned or not others:
         return None
-    of_others = sorted((float(row["score"]) for row in others), reverse=True)
-    threshold = of_others[min(int(false_alarms * len(others)), len(others) - 1)]
-    return sum(float(row["score"]) > threshold for row in poisoned) / len(poisoned)
+    of_others = sorted((row["score"] for row in others), reverse=True)
+    threshold = of_others[min(int(false_positive_rate * len(others)), len(others) - 1)]
+    return sum(row["score"] > threshold for row in poisoned) / len(poisoned)
 
 
-def _flagged(rows: Iterable[Mapping[str, str]]) -> int:
-    return sum(row["flagged"] == "1" for row in rows)
-
-
-def _share(count: int, n: int) -> tuple[float | None, float | None, float | None]:
-    """A share with the limits of its interval."""
-    return (count / n, *wilson_interval(count, n)) if n else (None, None, None)
-
-
-def write_detections(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
-    """Write the table of a study's detections, see ``TABLE_COLUMNS``."""
-    write_table(rows, TABLE_COLUMNS, path)
+def _flagged(rows: Iterable[Mapping[str, Any]]) -> int:
+    return sum(row["flagged"] for row in rows)

@@ -1,6 +1,5 @@
 """Spectrograms of poisoned waveforms, and how much each waveform was distorted."""
 
-import csv
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,13 +7,11 @@ from typing import Any
 import numpy as np
 
 from mishear.core.arrays import read_chunks, write_chunks
-from mishear.core.files import atomic_path
+from mishear.core.tables.poisoning import DISTORTIONS
 from mishear.features.cache import recordings_of_shard
 from mishear.features.spectrograms import spectrograms
 from mishear.features.waveforms import CHUNK, signal_to_noise_ratio
 from mishear.poisoning.base import Poison
-
-DISTORTION_COLUMNS = ("recording", "linf", "l2", "snr_db")
 
 
 def write_poisoned_spectrograms(
@@ -37,14 +34,11 @@ def write_poisoned_spectrograms(
     """
     recordings = recordings_of_shard(index, shard, shards)
     clean = read_chunks(waveform_shard, CHUNK)
-    measured: list[tuple] = []
+    measured: list[dict[str, Any]] = []
     sample_rate = front_end["sample_rate"]
     noisy = poisoned_waveforms(clean, recordings, poison, sample_rate, trained_on, measured)
     write_chunks(path, len(recordings), spectrograms(noisy, front_end))
-    with atomic_path(distortions) as temporary, temporary.open("w", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(DISTORTION_COLUMNS)
-        writer.writerows(measured)
+    DISTORTIONS.write(measured, distortions)
 
 
 def poisoned_waveforms(
@@ -53,7 +47,7 @@ def poisoned_waveforms(
     poison: Poison,
     sample_rate: int,
     trained_on: Collection[str],
-    measured: list[tuple],
+    measured: list[dict[str, Any]],
 ) -> Iterator[np.ndarray]:
     """Poison waveforms, a chunk at a time.
 
@@ -70,7 +64,7 @@ def poisoned_waveforms(
     trained_on
         Names of the recordings that are poisoned as for training.
     measured
-        Gets a row of ``DISTORTION_COLUMNS`` for each recording, as text.
+        Gets a row of ``DISTORTIONS`` for each recording.
 
     Yields
     ------
@@ -90,11 +84,10 @@ def poisoned_waveforms(
             added = after - before
             ratio = signal_to_noise_ratio(before, after)
             linf, l2 = np.abs(added).max(), np.linalg.norm(added)
-            measured.append((name, f"{linf:.6g}", f"{l2:.6g}", f"{ratio:.6g}"))
+            measured.append({"recording": name, "linf": linf, "l2": l2, "snr_db": ratio})
         yield noisy
 
 
-def read_distortions(path: Path) -> dict[str, dict[str, str]]:
+def read_distortions(path: Path) -> dict[str, dict[str, Any]]:
     """For each recording its row of a table of distortions."""
-    with path.open(newline="") as file:
-        return {row["recording"]: row for row in csv.DictReader(file)}
+    return {row["recording"]: row for row in DISTORTIONS.read(path)}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import torch
@@ -10,7 +11,7 @@ from torch import nn
 
 from mishear.core.errors import UserError
 from mishear.core.flac import read_sound
-from mishear.core.tables import read_results
+from mishear.core.tables.listening import QUALITY, TRANSCRIPTS
 from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.recordings import gallery_rows
 from mishear.features.split import Division
@@ -23,8 +24,8 @@ from mishear.report.listening import Heard, Played, Version, title
 class SoundFiles:
     """One version of the test recordings with what was heard in it.
 
-    ``kind``, ``name``, ``eps`` and ``budget`` are as in ``ears.csv``; ``heard`` has a file for
-    each recogniser.
+    ``kind``, ``name``, ``eps`` and ``budget`` are as in ``audio_quality.csv``; ``heard`` has a file
+    for each recogniser.
     """
 
     kind: str
@@ -132,9 +133,9 @@ def _evidence(
     return Evidence(
         played.name,
         played.label,
-        {eps: read_results(sound.quality) for eps, (sound, _) in told.items() if eps is not None},
+        {eps: QUALITY.read(sound.quality) for eps, (sound, _) in told.items() if eps is not None},
         {
-            name: {eps: read_results(sound.heard[place]) for eps, (sound, _) in told.items()}
+            name: {eps: TRANSCRIPTS.read(sound.heard[place]) for eps, (sound, _) in told.items()}
             for place, name in enumerate(recognisers)
         },
         {eps: version.spectrogram for eps, (_, version) in told.items()},
@@ -154,8 +155,8 @@ def _versions(
     with torch.inference_mode():
         spectrograms = front_end(torch.from_numpy(waveforms).unsqueeze(1))
         predicted = victim.predict(spectrograms, seed=0).tolist()
-    quality = read_results(sound.quality)
-    heard = [read_results(file) for file in sound.heard]
+    quality = QUALITY.read(sound.quality)
+    heard = [TRANSCRIPTS.read(file) for file in sound.heard]
     for number, place in enumerate(places):
         yield Version(
             title(sound.kind, sound.name, sound.eps, sound.budget),
@@ -163,7 +164,7 @@ def _versions(
             spectrograms[number, 0].numpy(),
             classes[predicted[number]],
             [
-                Heard(name, rows[place]["heard"], rows[place]["transcript"])
+                Heard(name, rows[place]["recognised_as"], rows[place]["transcript"])
                 for name, rows in zip(recognisers, heard, strict=True)
             ],
             _quality(quality[place], sound.kind),
@@ -171,11 +172,8 @@ def _versions(
         )
 
 
-def _quality(row: dict[str, str], kind: str) -> dict[str, float | None]:
-    found = {
-        key: float(row[key]) if row[key] else None
-        for key in ("snr_db", "si_sdr_db", "pesq", "stoi")
-    }
+def _quality(row: dict[str, Any], kind: str) -> dict[str, float | None]:
+    found = {key: row[key] for key in ("snr_db", "si_sdr_db", "pesq", "stoi")}
     if kind in WITHOUT_PHASE:
         found |= dict.fromkeys(("snr_db", "si_sdr_db"))
     return found

@@ -16,7 +16,7 @@ from mishear.core.flac import STEPS, sixteen_bit
 from mishear.core.statistics import Measured
 from mishear.evaluation.measurements import first_measured
 from mishear.features.waveforms import active_speech
-from mishear.listening.tables import HEARINGS
+from mishear.listening.tables import INVERSION_STAGES
 from mishear.paper.example import CLAIMS, DEGRADATION, Example
 from mishear.report.environment import environment
 from mishear.report.recognition import audio_quality_over_seeds
@@ -77,7 +77,7 @@ class Played:
 
 
 def title(kind: str, name: str | None, eps: float | None, budget: str | None) -> str:
-    """A version of a recording in words; the arguments are columns of ``ears.csv``."""
+    """A version of a recording in words; the arguments are columns of ``audio_quality.csv``."""
     size = "" if eps is None else number_name(eps)
     if eps == math.inf:
         kind, budget = f"unlimited {kind}", ""
@@ -249,7 +249,7 @@ def listening_section(
         Rows of :func:`mishear.evaluation.measurements.over_seeds`, attacks on the waveform
         included.
     audio_quality, inversions, halves
-        Rows of ``ears.csv``, ``inversions.csv`` and ``snr_at_half.csv``.
+        Rows of ``audio_quality.csv``, ``inversions.csv`` and ``snr_at_half.csv``.
     reference
         The training that stands for the study.
     """
@@ -269,8 +269,11 @@ def listening_section(
                 "eps": row.eps,
                 "seed": row.seed,
                 "n": int(row.n),
-                "kept_n": int(row.kept_n),
-                **{hearing: _accuracy(row, hearing) for hearing in HEARINGS},
+                "retained_n": int(row.retained_n),
+                **{
+                    stage: _accuracy(row, stage)
+                    for stage in (*INVERSION_STAGES, "inverted_of_retained")
+                },
             }
             for row in inversions.itertuples()
         ],
@@ -291,7 +294,7 @@ def _of(row: Any, name: str, count: str = "n") -> Measured | None:
 
 def _accuracy(row: Any, name: str) -> Measured | None:
     values = [getattr(row, f"{name}_{value}") for value in ("accuracy", "low", "high")]
-    n = row.kept_n if name == "inverted_of_kept" else row.n
+    n = row.retained_n if name == "inverted_of_retained" else row.n
     return None if pd.isna(values[0]) else Measured(*map(float, values), n=int(n))
 
 
@@ -306,7 +309,7 @@ def _attacked(row: Any, table: pd.DataFrame, reference: str | None) -> dict[str,
         "saved": _of(saved, "saved") if saved else None,
         "recogniser": row.recogniser if pd.notna(row.recogniser) else "",
         "recognised": _of(row, "recognised"),
-        "kept": _of(row, "kept", "kept_n"),
+        "retained": _of(row, "retained", "retained_n"),
         "snr_db": row.median_snr_db,
         "pesq": row.median_pesq,
         "pesq_n": int(row.pesq_n),
@@ -328,7 +331,7 @@ def _amplitude(row: Any, table: pd.DataFrame, reference: str | None) -> dict[str
         "clipped": row.clipped,
         "recogniser": row.recogniser if pd.notna(row.recogniser) else "",
         "recognised": _of(row, "recognised"),
-        "kept": _of(row, "kept", "kept_n"),
+        "retained": _of(row, "retained", "retained_n"),
         "unpoisoned": first_measured(at[at.recipe == reference]),
         "trained": first_measured(trained),
     }

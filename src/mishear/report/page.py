@@ -1,6 +1,5 @@
 """The report: one self-contained page made from the summary and the figures."""
 
-import csv
 import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,10 @@ from markupsafe import Markup
 from mishear import __version__
 from mishear.core.files import atomic_path
 from mishear.core.statistics import Measured
+from mishear.core.tables.corpora import REJECTED
+from mishear.core.tables.evaluation import CHECKS, SUMMARY
+from mishear.core.tables.listening import AUDIO_QUALITY, INVERSIONS, SNR_AT_HALF
+from mishear.core.tables.poisoning import DETECTIONS
 from mishear.evaluation.measurements import (
     level,
     measured,
@@ -24,10 +27,7 @@ from mishear.evaluation.measurements import (
     on_spectrograms,
     over_seeds,
     read_accuracies,
-    read_checks,
-    read_heard,
     read_robustness,
-    read_summary,
     succeeded,
 )
 from mishear.paper.claims import read_probes, verdicts
@@ -90,7 +90,7 @@ def write_report(study: ReportedStudy, inputs: Mapping[str, Path], path: Path) -
     path
         The HTML file.
     """
-    summary = read_summary(inputs["summary"])
+    summary = SUMMARY.frame(inputs["summary"])
     page = (
         environment()
         .get_template("report.html.j2")
@@ -108,7 +108,7 @@ def write_report(study: ReportedStudy, inputs: Mapping[str, Path], path: Path) -
         temporary.write_text(page, encoding="utf-8")
 
 
-LISTENING = ("audio_quality", "inversions", "halves")
+LISTENING = {"audio_quality": AUDIO_QUALITY, "inversions": INVERSIONS, "halves": SNR_AT_HALF}
 
 
 def _sections(
@@ -117,9 +117,11 @@ def _sections(
     """What the page says of each corpus, front end and network."""
     table = on_spectrograms(whole)
     robustness = on_spectrograms(read_robustness(inputs["robustness"]))
-    checks = read_checks(inputs["checks"])
-    detections = read_summary(inputs["detections"]) if "detections" in inputs else None
-    listening = {name: read_heard(inputs[name]) for name in LISTENING if name in inputs}
+    checks = CHECKS.frame(inputs["checks"])
+    detections = DETECTIONS.frame(inputs["detections"]) if "detections" in inputs else None
+    listening = {
+        name: table.frame(inputs[name]) for name, table in LISTENING.items() if name in inputs
+    }
     sections = []
     for number, reported in enumerate(study.settings):
         setting = reported.names
@@ -476,10 +478,10 @@ def detection_rows(detections: pd.DataFrame, results: Results) -> list[dict[str,
                 "amplitude": "" if pd.isna(place["poison_amplitude"]) else keys[1],
                 "n": int(rows.n.iloc[0]),
                 "poisoned": int(round(rows.poisoned.mean())),
-                "recall": _over_seeds(rows, "recall", "recall"),
-                "false_alarms": _over_seeds(rows, "false_alarm_rate", "false_alarm"),
+                "recall": _over_seeds(rows, "true_positive_rate", "tpr"),
+                "false_alarms": _over_seeds(rows, "false_positive_rate", "fpr"),
                 "precision": _pooled_precision(rows),
-                "recall_at_5_percent": _mean(rows.recall_at_5_percent),
+                "recall_at_5_percent": _mean(rows.tpr_at_5_percent_fpr),
                 "emptied": _emptied(rows),
                 **_gained(results.table, place),
             }
@@ -503,7 +505,7 @@ def _emptied(rows: pd.DataFrame) -> str:
 def _pooled_precision(rows: pd.DataFrame) -> float | None:
     """Share of poison in all that was flagged with any seed: some may have flagged nothing."""
     flagged = rows.flagged.sum()
-    return float((rows.recall * rows.poisoned).sum() / flagged) if flagged else None
+    return float((rows.true_positive_rate * rows.poisoned).sum() / flagged) if flagged else None
 
 
 def _mean(values: pd.Series) -> float | None:
@@ -616,8 +618,7 @@ def _cell(value: Any, form: str) -> dict[str, Any]:
 
 
 def _corpus(name: str, rejected: Path) -> dict[str, Any]:
-    with rejected.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    rows = REJECTED.read(rejected)
     return {"name": name, "count": len(rows), "first": rows[:REJECTED_SHOWN]}
 
 

@@ -1,6 +1,5 @@
 """Training of a victim (paper, "Model")."""
 
-import csv
 import json
 import logging
 import time
@@ -15,6 +14,7 @@ from torch import nn
 from tqdm import tqdm
 
 from mishear.core.files import atomic_path
+from mishear.core.tables.training import HISTORY
 from mishear.runtime.devices import halved
 from mishear.training.accuracy import accuracies_of_splits, loss_and_correct
 from mishear.training.checkpoints import Checkpoint
@@ -24,15 +24,6 @@ from mishear.training.networks import build_network, prepared
 from mishear.training.state import TrainingState, begin
 
 log = logging.getLogger(__name__)
-
-HISTORY_COLUMNS = (
-    "epoch",
-    "train_loss",
-    "train_accuracy",
-    "validation_loss",
-    "validation_accuracy",
-    "seconds",
-)
 
 LossOf = Callable[[torch.Tensor, torch.Tensor], Loss]
 """From inputs and the numbers of their true classes."""
@@ -46,9 +37,9 @@ class Trained:
     ----------
     network : torch.nn.Module
     history : list of dict
-        A row per epoch, see ``HISTORY_COLUMNS``. Training figures are running means over the
-        epoch of the loss that is minimised, on the inputs that are trained on: noisy or
-        adversarial ones where the recipe has such.
+        A row of :data:`mishear.core.tables.training.HISTORY` per epoch. Training figures are
+        running means over the epoch of the loss that is minimised, on the inputs that are trained
+        on: noisy or adversarial ones where the recipe has such.
     accuracies : dict
         For each split ``correct``, ``n`` and ``accuracy`` on the clean recordings.
     """
@@ -188,11 +179,7 @@ def write_training(
     weights, history_table, accuracy_file
         The files: a torch archive, CSV and JSON.
     """
-    with atomic_path(history_table) as temporary, temporary.open("w", newline="") as file:
-        writer = csv.DictWriter(file, HISTORY_COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        for row in trained.history:
-            writer.writerow({key: f"{value:.6g}" for key, value in row.items()})
+    HISTORY.write(trained.history, history_table)
     with atomic_path(accuracy_file) as temporary:
         temporary.write_text(json.dumps(trained.accuracies, indent=1) + "\n")
     state = {key: value.cpu().contiguous() for key, value in trained.network.state_dict().items()}

@@ -1,7 +1,5 @@
 """Attacks on the waveform keep what is promised of them: budget, silence, full scale, 16 bits."""
 
-import csv
-
 import numpy as np
 import pytest
 import torch
@@ -17,11 +15,11 @@ from mishear.attacks.waveform import (
 )
 from mishear.core.errors import UserError
 from mishear.core.flac import read_sound
-from mishear.core.tables import read_results
+from mishear.core.tables.evaluation import RESULTS
 from mishear.defences.defended import DefendedVictim
 from mishear.defences.smoothing import RandomisedSmoothing
 from mishear.evaluation.recordings import Recordings
-from mishear.evaluation.results import RESULT_COLUMNS, write_results
+from mishear.evaluation.results import read_results
 from mishear.evaluation.summary import summarise
 from mishear.evaluation.waveforms import attack_waveforms
 from mishear.features.spectrograms import mel_front_end
@@ -271,15 +269,13 @@ def test_what_was_saved_is_what_is_judged(evaluated, victim, front_end):
 
 def test_rows_do_not_depend_on_the_batches(evaluated):
     together, apart = evaluated(batch_size=6)[0], evaluated(batch_size=2)[0]
-    for key in set(RESULT_COLUMNS) - {"seconds"}:
+    for key in set(RESULTS.names) - {"seconds"}:
         assert [row[key] for row in together] == [row[key] for row in apart], key
 
 
 def test_a_summary_says_what_is_left_after_saving(evaluated, tmp_path):
     rows, _, _ = evaluated()
-    write_results(rows, tmp_path / "rows.csv")
-    with (tmp_path / "rows.csv").open(newline="") as file:
-        assert tuple(csv.DictReader(file).fieldnames) == RESULT_COLUMNS
+    RESULTS.write(rows, tmp_path / "rows.csv")
     found = summarise(read_results(tmp_path / "rows.csv"))
     right = sum(row["saved_prediction"] == row["label"] for row in rows)
     assert found["saved_accuracy"] == right / len(rows)

@@ -1,6 +1,5 @@
 """Certified radii: the bound behind them is exact, and no change within one is misheard."""
 
-import csv
 import math
 
 import numpy as np
@@ -10,21 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mishear.core.statistics import lower_bound, wilson_interval
-from mishear.core.tables import read_results
+from mishear.core.tables.base import described
+from mishear.core.tables.evaluation import CERTIFICATE, CERTIFICATES
 from mishear.defences.defended import DefendedVictim
 from mishear.defences.filters import MedianSmoothing
 from mishear.defences.smoothing import RandomisedSmoothing
 from mishear.evaluation.attack_unit_test import plant
 from mishear.evaluation.certificates import (
-    CERTIFICATE_COLUMNS,
     Draws,
     certified_accuracies,
     certified_radius,
     certify,
     summarise_certificates,
-    write_certificates,
 )
-from mishear.evaluation.measurements import read_certificates
 from mishear.evaluation.recordings import Recordings
 
 BOUNDS = (-60.0, 40.0)
@@ -188,7 +185,7 @@ def test_little_noise_cannot_certify_far(planted):
 
 def test_rows_say_what_was_heard(planted):
     rows = certified(planted, 200)
-    assert list(rows[0]) == list(CERTIFICATE_COLUMNS)
+    assert list(rows[0]) == list(CERTIFICATE.names)
     assert [row["recording"] for row in rows] == [f"{number}.wav" for number in range(60)]
     assert [row["label"] for row in rows] == ["no", "yes"] * 30
     assert all(row["prediction"] == row["label"] for row in rows if row["radius"])
@@ -210,9 +207,9 @@ def test_every_batch_has_noise_of_its_own(planted):
 
 def test_where_noise_drowns_everything_it_abstains(planted):
     rows = certified(planted, 50, confidence=0.999, sigma=1e4)
-    abstained = [row for row in rows if row["prediction"] == ""]
+    abstained = [row for row in rows if row["prediction"] is None]
     assert len(abstained) >= 55
-    assert all(row["radius"] == "" for row in abstained)
+    assert all(row["radius"] is None for row in abstained)
 
 
 def test_what_stands_behind_the_noise_is_part_of_what_is_certified(planted):
@@ -227,10 +224,10 @@ ROWS = st.lists(
             {
                 "label": st.just("no"),
                 "prediction": st.sampled_from(["no", "yes"]),
-                "radius": st.floats(1e-3, 50).map(lambda radius: f"{radius:.6g}"),
+                "radius": st.floats(1e-3, 50),
             }
         ),
-        st.just({"label": "no", "prediction": "", "radius": ""}),
+        st.just({"label": "no", "prediction": None, "radius": None}),
     ),
     min_size=1,
     max_size=30,
@@ -254,14 +251,14 @@ def test_certified_accuracy_falls_with_the_radius(rows):
         held = sum(radius >= row["radius"] for radius in certain)
         assert row["certified_accuracy"] == held / len(rows)
         assert row["n"] == len(rows)
-        assert row["abstained"] == sum(each["prediction"] == "" for each in rows)
+        assert row["abstained"] == sum(each["radius"] is None for each in rows)
     assert (row["ci_low"], row["ci_high"]) == wilson_interval(held, len(rows))
 
 
 def test_a_wrong_class_is_certain_of_nothing():
     rows = [
-        {"label": "no", "prediction": "yes", "radius": "9"},
-        {"label": "no", "prediction": "no", "radius": "2"},
+        {"label": "no", "prediction": "yes", "radius": 9.0},
+        {"label": "no", "prediction": "no", "radius": 2.0},
     ]
     table = certified_accuracies(rows)
     assert table[0]["certified_accuracy"] == 0.5
@@ -270,15 +267,14 @@ def test_a_wrong_class_is_certain_of_nothing():
 
 def test_a_studys_table_has_its_certificates_one_below_the_other(planted, tmp_path):
     rows = certified(planted, 100)
-    write_certificates(rows, tmp_path / "one.csv")
-    assert read_results(tmp_path / "one.csv") == rows
+    CERTIFICATE.write(rows, tmp_path / "one.csv")
     place = {"corpus": "a", "front_end": "mel", "network": "net", "recipe": "standard"}
     keys = [place | {"seed": seed, "defence": "none", "confidence": 0.99} for seed in (0, 1)]
     path = tmp_path / "certificates.csv"
-    summarise_certificates(keys, [tmp_path / "one.csv"] * 2, path)
-    with path.open(newline="") as file:
-        assert len(list(csv.DictReader(file))) == 120
-    table = read_certificates(path)
+    found = summarise_certificates(described(keys, [tmp_path / "one.csv"] * 2))
+    CERTIFICATES.write(found, path)
+    table = CERTIFICATES.frame(path)
+    assert len(table) == 120
     assert table.groupby("seed").size().tolist() == [60, 60]
     assert table.defence.unique().tolist() == ["none"]
     assert table.certified_accuracy.max() == pytest.approx(

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mishear.attacks.building import build_attack, limit_of
+from mishear.core.tables.evaluation import CHECKS, RESULTS
 from mishear.defences.base import Defence
 from mishear.defences.defended import DefendedVictim
 from mishear.defences.filters import AverageSmoothing
@@ -34,13 +35,12 @@ from mishear.evaluation.checks import (
     summarise_checks,
     summarise_waveform_checks,
     weaker,
-    write_checks,
     write_runs,
 )
 from mishear.evaluation.inputs import attack_recordings
 from mishear.evaluation.recordings import Recordings
-from mishear.evaluation.results import RESULT_COLUMNS, write_results
 from mishear.report.defences import hiding
+from tests.unit.conftest import result_row
 
 BOUNDS = (-60.0, 40.0)
 SHAPE = (16, 12)
@@ -475,7 +475,7 @@ def test_a_studys_checks_are_joined_with_its_evaluations(tmp_path, planted):
             rows, _ = attack_recordings(victim, PGD, recordings, eps, BOUNDS, source=model, **HOW)
             evaluations.append({**place, "attack": "pgd", "eps": eps, "source": source})
             results.append(tmp_path / f"{eps}-{source}.csv")
-            write_results(rows, results[-1])
+            RESULTS.write(rows, results[-1])
     checks = [{**place, "attack": name} for name in (None, "pgd")]
     found = list(summarise_checks(checks, [files[None], files["pgd"]], evaluations, results))
     told = {row["check"]: row["verdict"] for row in found}
@@ -483,21 +483,16 @@ def test_a_studys_checks_are_joined_with_its_evaluations(tmp_path, planted):
     assert {row["attack"] for row in found} == {"pgd"}
     assert {row["defence"] for row in found} == {"average"}
     network = {"front_end": "mel", "network": "net"}
-    write_checks([{**network, **row} for row in found], tmp_path / "checks.csv")
+    CHECKS.write([{**network, **row} for row in found], tmp_path / "checks.csv")
     lines = (tmp_path / "checks.csv").read_text().splitlines()
     assert len(lines) == 1 + len(found) == 9
 
 
 def waveform_evaluation(tmp_path, attack, eps, right, budget="snr", one_step=False):
     """Keys and results of an evaluation that leaves some of 60 recordings right."""
-    rows = [
-        dict.fromkeys(RESULT_COLUMNS, "")
-        | {"recording": str(n), "label": "a", "clean_prediction": "a"}
-        | {"adversarial_prediction": "a" if n < right else "b"}
-        for n in range(60)
-    ]
+    rows = [result_row(str(n), "a", "a", "a" if n < right else "b") for n in range(60)]
     file = tmp_path / f"{attack}-{eps}.csv"
-    write_results(rows, file)
+    RESULTS.write(rows, file)
     victim = {"corpus": "c", "front_end": "f", "network": "n", "recipe": "r", "seed": 0}
     keys = {"victim": victim, "defence": "none", "attack": attack, "eps": eps, "norm": "linf"}
     return keys | {"budget": budget, "one_step": one_step}, file

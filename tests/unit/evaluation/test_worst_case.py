@@ -7,26 +7,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mishear.core.statistics import wilson_interval
+from mishear.core.tables.base import described
+from mishear.core.tables.evaluation import RESULTS, ROBUSTNESS
 from mishear.evaluation.measurements import level, read_robustness
-from mishear.evaluation.results import RESULT_COLUMNS, write_results
-from mishear.evaluation.worst_case import (
-    COLUMNS,
-    Attacked,
-    attacked,
-    worst_case,
-    worst_cases,
-    write_worst_cases,
-)
+from mishear.evaluation.results import Results
+from mishear.evaluation.worst_case import Attacked, worst_case, worst_cases
+from tests.unit.conftest import result_row
 
 NAMES = [f"{number}.wav" for number in range(12)]
 ANSWERS = st.lists(st.booleans(), min_size=len(NAMES), max_size=len(NAMES))
 
 
+def rows(answers):
+    """Rows of an evaluation whose recordings are classified correctly or not, before and after."""
+    return [
+        result_row(f"{number}.wav", "7", "7" if before else "1", "7" if after else "1")
+        for number, (before, after) in enumerate(answers)
+    ]
+
+
 def left(attack, kind, answers, clean=None):
-    before, after = (
-        dict(zip(NAMES, values, strict=True)) for values in (clean or [True] * len(NAMES), answers)
-    )
-    return Attacked(attack, kind, before, after)
+    before = clean or [True] * len(NAMES)
+    return Attacked(attack, kind, Results(rows(zip(before, answers, strict=True))))
 
 
 ATTACKS = st.tuples(
@@ -40,7 +42,7 @@ EVALUATIONS = st.builds(
 
 
 def share(each):
-    return sum(each.robust.values()) / len(each.robust)
+    return each.results.correct_adversarial.mean()
 
 
 @given(EVALUATIONS)
@@ -62,7 +64,7 @@ def test_the_worst_case_is_no_better_than_any_attack(evaluations):
 @given(EVALUATIONS)
 def test_the_order_of_attacks_changes_no_accuracy(evaluations):
     numbers, turned = worst_case(evaluations), worst_case(evaluations[::-1])
-    for column in COLUMNS:
+    for column in numbers:
         if column.endswith(("accuracy", "low", "high")):
             assert numbers[column] == turned[column]
 
@@ -89,26 +91,18 @@ def test_different_recordings_add_up():
     assert numbers["transfer_accuracy"] is None
 
 
-def rows(answers):
-    """Rows of an evaluation in which a recording's answers are right or wrong, before and after."""
-    return [
-        dict.fromkeys(RESULT_COLUMNS, "")
-        | {
-            "recording": f"{number}.wav",
-            "label": "7",
-            "clean_prediction": "7" if before else "1",
-            "adversarial_prediction": "7" if after else "1",
-        }
-        for number, (before, after) in enumerate(answers)
-    ]
-
-
-def test_a_recording_misheard_from_the_start_is_not_right_in_the_worst_case():
+def test_a_recording_misclassified_from_the_start_is_not_correct_in_the_worst_case():
     """Not even where an attack turned it into what it should be."""
-    found = attacked("fgsm", "adaptive", rows([(True, True), (False, True), (True, False)]))
-    assert list(found.clean.values()) == [True, False, True]
-    assert list(found.robust.values()) == [True, True, False]
+    results = Results(rows([(True, True), (False, True), (True, False)]))
+    found = Attacked("fgsm", "adaptive", results)
     assert worst_case([found])["worst_accuracy"] == pytest.approx(1 / 3)
+
+
+def test_evaluations_of_different_recordings_are_not_compared():
+    other = Results([result_row("z.wav")])
+    evaluations = [Attacked("fgsm", "adaptive", Results(rows([(True, True)])))]
+    with pytest.raises(ValueError, match="different recordings"):
+        worst_case([*evaluations, Attacked("pgd", "adaptive", other)])
 
 
 PLACE = {
@@ -132,9 +126,10 @@ def table(tmp_path):
         files = []
         for number, (_, answers) in enumerate(evaluations):
             files.append(tmp_path / f"{number}.csv")
-            write_results(rows(answers), files[-1])
+            RESULTS.write(rows(answers), files[-1])
         path = tmp_path / "robustness.csv"
-        write_worst_cases(worst_cases([PLACE | key for key, _ in evaluations], files), path)
+        keys = [PLACE | key for key, _ in evaluations]
+        ROBUSTNESS.write(worst_cases(described(keys, files)), path)
         with path.open(newline="") as file:
             return list(csv.DictReader(file))
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mishear.core.errors import UserError
+from mishear.corpora.index import Recording, write_index
 from mishear.features.split import SPLITS, divide, read_split, write_split
 
 SHARES = {"train": 0.8, "validation": 0.12, "test": 0.08}
@@ -67,10 +68,11 @@ def test_too_little_for_three_splits_is_said(by, labels, voices, said):
 
 def test_what_is_written_is_read(tmp_path):
     labels, voices = recordings(3, 3, 3)
-    rows = [
-        f"{i:02d}.wav,{label},{v}" for i, (label, v) in enumerate(zip(labels, voices, strict=True))
+    index = [
+        Recording(f"{number:02d}.wav", label, voice, 8000, 1, 8000)
+        for number, (label, voice) in enumerate(zip(labels, voices, strict=True))
     ]
-    (tmp_path / "index.csv").write_text("recording,label,speaker\n" + "\n".join(rows) + "\n")
+    write_index(index, tmp_path / "index.csv")
     split = {"by": "random", **SHARES, "seed": 0}
     write_split(tmp_path / "index.csv", split, tmp_path / "split.csv")
     division = read_split(tmp_path / "split.csv")

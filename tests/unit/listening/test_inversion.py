@@ -1,13 +1,12 @@
 """Spectrograms turned back to sound: near what they were, and each by itself."""
 
-import csv
-
 import numpy as np
 import pytest
 
+from mishear.core.tables.listening import INVERTED
 from mishear.evaluation.recordings import Recordings
 from mishear.features.spectrograms import spectrograms
-from mishear.listening.inversion import COLUMNS, inversion_rows, invert, inverted, write_inversions
+from mishear.listening.inversion import inversion_rows, invert, inverted
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -98,11 +97,9 @@ def test_rows_name_what_is_heard(tmp_path):
         for name, label in (("a", "yes"), ("b", "no"))
     ]
     rows = inversion_rows(recordings, attacked, np.array([0, 1]), np.array([1, 0]))
-    write_inversions(rows, tmp_path / "inversions.csv")
-    with (tmp_path / "inversions.csv").open(newline="") as file:
-        read = list(csv.DictReader(file))
+    INVERTED.write(rows, tmp_path / "inversions.csv")
+    read = INVERTED.read(tmp_path / "inversions.csv")
     assert [tuple(row.values()) for row in read] == [
         ("a", "yes", "yes", "no", "yes", "no"),
         ("b", "no", "no", "no", "no", "yes"),
     ]
-    assert tuple(read[0]) == COLUMNS

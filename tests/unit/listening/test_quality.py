@@ -1,6 +1,5 @@
 """Measures of quality agree with those they wrap, rank noise, and say where they cannot judge."""
 
-import csv
 import math
 import sys
 
@@ -17,15 +16,14 @@ from torchmetrics.functional.audio import (
 
 from mishear.core.errors import UserError
 from mishear.core.flac import STEPS
+from mishear.core.tables.listening import QUALITY
 from mishear.features.waveforms import active_speech, signal_to_noise_ratio
 from mishear.listening.quality import (
-    COLUMNS,
     clipped_share,
     intelligibility,
     measure_quality,
     perceptual_quality,
     scale_invariant_ratio,
-    write_quality,
 )
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -62,7 +60,7 @@ def measured(clean, changed):
 
 def test_what_is_unchanged_is_perfect():
     row = measured(voiced(), voiced())
-    assert set(row) == set(COLUMNS)
+    assert set(row) == set(QUALITY.names)
     assert (row["recording"], row["label"], row["note"], row["clipped"]) == ("a.wav", "one", "", 0)
     assert row["snr_db"] == row["si_sdr_db"] == math.inf
     assert row["pesq"] == pytest.approx(4.64, abs=0.01)
@@ -147,7 +145,7 @@ def test_long_recordings_have_the_stoi_of_pystoi(seconds, tolerance):
 def test_a_silent_recording_has_a_note_and_no_numbers():
     silence = np.zeros(RATE, np.float32)
     row = measured(silence, noisy(silence, 0.1))
-    assert set(row) == set(COLUMNS)
+    assert set(row) == set(QUALITY.names)
     assert [row[key] for key in ("snr_db", "si_sdr_db", "pesq", "stoi")] == [None] * 4
     assert row["note"] == "the clean recording is silent"
 
@@ -188,12 +186,10 @@ def test_samples_at_full_scale_are_counted(high, low):
 def test_written_rows_have_empty_cells_for_what_is_not_known(tmp_path):
     clean = np.stack([voiced(), np.zeros_like(voiced())])
     rows = measure_quality(clean, noisy(clean, 0.01), RATE, ["a", "b"], ["one", "two"])
-    write_quality(rows, tmp_path / "quality.csv")
-    with (tmp_path / "quality.csv").open(newline="") as file:
-        first, second = csv.DictReader(file)
-    assert tuple(first) == COLUMNS
-    assert float(first["snr_db"]) == pytest.approx(signal_to_noise_ratio(*pair_of(clean)), rel=1e-5)
-    assert (second["snr_db"], second["pesq"], second["clipped"]) == ("", "", "0")
+    QUALITY.write(rows, tmp_path / "quality.csv")
+    first, second = QUALITY.read(tmp_path / "quality.csv")
+    assert first["snr_db"] == pytest.approx(signal_to_noise_ratio(*pair_of(clean)), rel=1e-5)
+    assert (second["snr_db"], second["pesq"], second["clipped"]) == (None, None, 0)
 
 
 def pair_of(clean):

@@ -1,7 +1,5 @@
 """A recogniser hears words, never depends on what it heard before, and is checked beforehand."""
 
-import csv
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,13 +7,12 @@ from hypothesis import strategies as st
 
 from mishear.core.errors import UserError
 from mishear.core.plugins import FAMILIES
+from mishear.core.tables.listening import TRANSCRIPTS
 from mishear.listening.recognisers import (
-    COLUMNS,
     DIGITS,
     Pocketsphinx,
     Recogniser,
     recognise,
-    write_heard,
 )
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -37,7 +34,7 @@ def heard_by(recogniser, recordings, digits):
 def test_most_clean_digits_are_recognised(recogniser, digits):
     rows = heard_by(recogniser, digits.waveforms, digits)
     assert len(rows) == 100
-    assert np.mean([row["heard"] == row["label"] for row in rows]) >= 0.6
+    assert np.mean([row["recognised_as"] == row["label"] for row in rows]) >= 0.6
     assert all(row["transcript"] in {"", *DIGITS} for row in rows)
 
 
@@ -104,9 +101,9 @@ def test_words_decide_what_is_heard(digits):
     listener = Pocketsphinx(["low", "high"], words={"low": ["one", "two"], "high": ["nine"]})
     some = digits.waveforms[::4]
     rows = list(recognise(listener, some, some, digits.rate, range(25), range(25)))
-    assert {row["heard"] for row in rows} <= {"", "low", "high"}
+    assert {row["recognised_as"] for row in rows} <= {"", "low", "high"}
     assert {row["transcript"] for row in rows} <= {"", "one", "two", "nine"}
-    assert any(row["heard"] for row in rows)
+    assert any(row["recognised_as"] for row in rows)
 
 
 def test_a_word_that_is_in_no_dictionary_is_named():
@@ -154,10 +151,7 @@ def test_a_recogniser_of_the_users_own_listens(monkeypatch, tmp_path):
     assert isinstance(recogniser, Recogniser)
     recordings = np.array([[0.0, 0.3], [0.0, 0.1]])
     rows = list(recognise(recogniser, recordings, recordings, 8000, ["a", "b"], ["loud", "quiet"]))
-    assert [row["heard"] for row in rows] == ["loud", ""]
+    assert [row["recognised_as"] for row in rows] == ["loud", ""]
     assert [row["transcript"] for row in rows] == ["loud", "soft"]
-    write_heard(rows, tmp_path / "heard.csv")
-    with (tmp_path / "heard.csv").open(newline="") as file:
-        read = list(csv.DictReader(file))
-    assert tuple(read[0]) == COLUMNS
-    assert read == rows
+    TRANSCRIPTS.write(rows, tmp_path / "heard.csv")
+    assert TRANSCRIPTS.read(tmp_path / "heard.csv") == rows

@@ -8,105 +8,145 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mishear.core.tables import read_results
+from mishear.core.tables.base import described
+from mishear.core.tables.evaluation import RESULTS
+from mishear.core.tables.listening import (
+    AUDIO_QUALITY,
+    INVERSIONS,
+    INVERTED,
+    QUALITY,
+    SNR_AT_HALF,
+    SOUND_KEYS,
+    TRANSCRIPTS,
+)
+from mishear.core.tables.shared import VICTIM_KEYS
+from mishear.evaluation.results import Results
 from mishear.listening.tables import (
-    EARS_COLUMNS,
-    HALF_COLUMNS,
-    INVERSION_COLUMNS,
-    SOUND,
-    VICTIM,
     crossing,
+    measured_sounds,
     snr_at_half,
-    summaries_of_ears,
+    summaries_of_audio_quality,
     summaries_of_halves,
     summarise_inversion,
-    write_ears,
-    write_halves,
-    write_inversion_table,
+    summarise_inversions,
 )
 from mishear.report.environment import ratio
+from tests.unit.conftest import result_row
 
 PLACE = {"corpus": "digits", "front_end": "mel8", "network": "net", "recipe": "standard", "seed": 0}
 
 
 def sound(kind, **changes):
-    row = dict.fromkeys(SOUND) | {"corpus": "digits", "front_end": "mel8", "kind": kind}
+    row = dict.fromkeys(SOUND_KEYS) | {"corpus": "digits", "front_end": "mel8", "kind": kind}
     return row | changes
 
 
 def quality(count, **values):
-    row = {"snr_db": "10", "si_sdr_db": "9", "pesq": "2", "stoi": "0.5", "clipped": "0"} | values
-    return [row] * count
+    row = {"recording": "a.wav", "label": "a", "note": "", "clipped": 0.0}
+    row |= {"snr_db": 10.0, "si_sdr_db": 9.0, "pesq": 2.0, "stoi": 0.5}
+    return [row | values] * count
 
 
-def heard(answers):
-    return [{"label": "a", "heard": answer} for answer in answers]
+def transcripts(answers):
+    answers = answers.replace(" ", "-")
+    return [
+        {"recording": "a.wav", "label": "a", "transcript": said, "recognised_as": said.strip("-")}
+        for said in answers
+    ]
 
 
-def test_recognition_is_relative_to_what_is_recognised_when_clean():
-    clean, noisy = summaries_of_ears(
+@pytest.fixture
+def summarised(tmp_path):
+    """A function that writes the files of sounds, and gives the table made of them."""
+
+    def table(keys, qualities, answers):
+        recognisers = ["listener"] if answers else []
+        files = [tmp_path / f"{number}.csv" for number in range(len(keys))]
+        heard = [tmp_path / f"heard{number}.csv" for number in range(len(answers))]
+        for rows, file in zip(qualities, files, strict=True):
+            QUALITY.write(rows, file)
+        for said, file in zip(answers, heard, strict=True):
+            TRANSCRIPTS.write(transcripts(said), file)
+        sounds = measured_sounds(keys, files, recognisers, heard)
+        AUDIO_QUALITY.write(summaries_of_audio_quality(sounds), tmp_path / "audio_quality.csv")
+        return AUDIO_QUALITY.read(tmp_path / "audio_quality.csv")
+
+    return table
+
+
+def test_recognition_is_relative_to_what_is_recognised_when_clean(summarised):
+    clean, noisy = summarised(
         [sound("clean"), sound("poisoned", name="noise", eps=0.1)],
-        ["listener"],
-        [quality(4, snr_db="inf"), quality(4)],
-        [heard("aaab"), heard("ab a")],
+        [quality(4, snr_db=math.inf), quality(4)],
+        ["aaab", "ab a"],
     )
-    assert (clean["recognised"], clean["kept"], clean["kept_n"]) == (0.75, 1, 3)
-    assert (noisy["recognised"], noisy["kept"], noisy["kept_n"]) == (0.5, 1 / 3, 3)
-    assert noisy["kept_low"] < 1 / 3 < noisy["kept_high"]
+    assert (clean["recognised"], clean["retained"], clean["retained_n"]) == (0.75, 1, 3)
+    assert (noisy["recognised"], noisy["retained_n"]) == (0.5, 3)
+    assert noisy["retained"] == pytest.approx(1 / 3, abs=1e-6)
+    assert noisy["retained_low"] < 1 / 3 < noisy["retained_high"]
     assert noisy["median_snr_db"] == 10
 
 
-def test_medians_are_over_what_could_be_measured():
-    rows = [*quality(2), *quality(1, pesq=""), *quality(1, pesq="4")]
-    (row,) = summaries_of_ears([sound("clean")], ["listener"], [rows], [heard("aaaa")])
+def test_medians_are_over_what_could_be_measured(summarised):
+    rows = [*quality(2), *quality(1, pesq=None), *quality(1, pesq=4.0)]
+    (row,) = summarised([sound("clean")], [rows], ["aaaa"])
     assert (row["median_pesq"], row["pesq_n"], row["n"]) == (2, 3, 4)
 
 
-def test_no_ratio_is_given_of_sound_without_its_phase():
+def test_no_ratio_is_given_of_sound_without_its_phase(summarised):
     keys = [sound("clean"), sound("inverted", **PLACE)]
-    tables = [quality(1), quality(1)]
-    _, row = summaries_of_ears(keys, ["listener"], tables, [heard("a"), heard("a")])
+    _, row = summarised(keys, [quality(1), quality(1)], ["a", "a"])
     assert row["median_snr_db"] is row["median_si_sdr_db"] is None
     assert row["median_stoi"] == 0.5
 
 
-def test_without_recognisers_quality_is_there_all_the_same(tmp_path):
-    rows = list(summaries_of_ears([sound("clean")], [], [quality(3)], []))
-    write_ears(rows, tmp_path / "ears.csv")
-    (read,) = read_results(tmp_path / "ears.csv")
-    assert tuple(read) == EARS_COLUMNS
-    assert (read["recogniser"], read["recognised"], read["n"], read["median_pesq"]) == (
-        *("", ""),
-        *("3", "2"),
-    )
+def test_without_recognisers_quality_is_there_all_the_same(summarised):
+    (row,) = summarised([sound("clean")], [quality(3)], [])
+    assert (row["recogniser"], row["recognised"], row["n"], row["median_pesq"]) == ("", None, 3, 2)
+
+
+def test_sounds_and_files_must_be_as_many():
+    with pytest.raises(ValueError, match="zip"):
+        measured_sounds([sound("clean")], ["a.csv", "b.csv"], [], [])
+    with pytest.raises(ValueError, match="zip"):
+        measured_sounds([sound("clean")], ["a.csv"], ["one", "two"], ["heard.csv"])
 
 
 def test_an_inversion_is_told_from_what_it_spoils_by_itself(tmp_path):
     names = ("clean", "adversarial", "round_trip", "inverted")
     rows = [
-        {"label": "a"} | {f"{name}_prediction": said for name, said in zip(names, row, strict=True)}
+        {"recording": "a.wav", "label": "a"}
+        | {f"{name}_prediction": said for name, said in zip(names, row, strict=True)}
         for row in ("aaaa", "abaa", "abab", "abba", "bbbb")
     ]
     row = summarise_inversion(PLACE | {"attack": "fgsm", "eps": 0.5}, rows)
-    accuracies = {name: row[f"{name}_accuracy"] for name in ("clean", "attacked", "round_trip")}
-    assert accuracies == {"clean": 0.8, "attacked": 0.2, "round_trip": 0.6}
+    accuracies = {name: row[f"{name}_accuracy"] for name in ("clean", "adversarial", "round_trip")}
+    assert accuracies == {"clean": 0.8, "adversarial": 0.2, "round_trip": 0.6}
     assert row["inverted_accuracy"] == 0.6
-    assert (row["inverted_of_kept_accuracy"], row["kept_n"]) == (2 / 3, 3)
-    write_inversion_table([row], tmp_path / "inversions.csv")
-    assert tuple(read_results(tmp_path / "inversions.csv")[0]) == INVERSION_COLUMNS
+    assert (row["inverted_of_retained_accuracy"], row["retained_n"]) == (2 / 3, 3)
+    INVERTED.write(rows, tmp_path / "one.csv")
+    keys = [PLACE | {"attack": "fgsm", "eps": 0.5}]
+    (of_study,) = summarise_inversions(described(keys, [tmp_path / "one.csv"]))
+    assert of_study == row
+    INVERSIONS.write([of_study], tmp_path / "inversions.csv")
 
 
-def evaluation(right, saved=None, n=100):
+def rows_of(right, saved=None, n=100):
+    saved = right if saved is None else saved
     return [
-        {
-            "recording": f"{number:03}",
-            "label": "a",
-            "clean_prediction": "a",
-            "adversarial_prediction": "a" if number < right * n else "b",
-            "saved_prediction": "a" if number < (right if saved is None else saved) * n else "b",
-        }
+        result_row(
+            f"{number:03}",
+            "a",
+            "a",
+            "a" if number < right * n else "b",
+            saved_prediction="a" if number < saved * n else "b",
+        )
         for number in range(n)
     ]
+
+
+def evaluation(right, saved=None):
+    return Results(rows_of(right, saved))
 
 
 KEYS = PLACE | {"defence": "none", "attack": "pgd"}
@@ -117,8 +157,8 @@ def test_the_ratio_at_half_lies_between_two_that_were_run(tmp_path):
     assert row["snr_db"] == pytest.approx(50)
     assert row["low"] < 50 < row["high"]
     assert row["half"] == 0.5
-    write_halves([row], tmp_path / "halves.csv")
-    assert tuple(read_results(tmp_path / "halves.csv")[0]) == HALF_COLUMNS
+    SNR_AT_HALF.write([row], tmp_path / "halves.csv")
+    assert SNR_AT_HALF.read(tmp_path / "halves.csv")[0]["snr_db"] == pytest.approx(50)
 
 
 def test_what_was_saved_has_a_ratio_of_its_own():
@@ -153,14 +193,17 @@ def test_a_curve_crosses_its_level_where_its_line_does(accuracies, level):
         assert found >= ratios[fallen.index(True)] - 1e-9
 
 
-def test_each_victim_and_attack_has_a_row_and_seeds_stay_apart():
+def test_each_victim_and_attack_has_a_row_and_seeds_stay_apart(tmp_path):
     keys = [
         KEYS | {"eps": eps, "seed": seed, "attack": attack}
         for attack in ("fgsm", "pgd")
         for seed in (0, 1)
         for eps in (40, 20)
     ]
-    rows = list(summaries_of_halves(keys, [evaluation(0.6), evaluation(0.2)] * 4))
-    places = [tuple(row[key] for key in (*VICTIM, "attack")) for row in rows]
+    quiet, loud = tmp_path / "quiet.csv", tmp_path / "loud.csv"
+    RESULTS.write(rows_of(0.6), quiet)
+    RESULTS.write(rows_of(0.2), loud)
+    rows = list(summaries_of_halves(described(keys, [quiet, loud] * 4)))
+    places = [tuple(row[key] for key in (*VICTIM_KEYS, "attack")) for row in rows]
     assert len(set(places)) == len(rows) == 4
     assert {round(row["snr_db"], 6) for row in rows} == {35}

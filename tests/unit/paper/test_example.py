@@ -20,14 +20,19 @@ PICTURE = np.linspace(-60, 40, 1000).reshape(20, 50)
 
 def quality(**pesq):
     return [
-        {"recording": f"{name}.wav", "snr_db": "18", "pesq": score, "stoi": "0.9", "note": "short"}
+        {"recording": f"{name}.wav", "snr_db": 18.0, "pesq": score, "stoi": 0.9, "note": "short"}
         for name, score in pesq.items()
     ]
 
 
 def heard(**answers):
     return [
-        {"recording": f"{name}.wav", "label": "1", "heard": word, "transcript": word and "one"}
+        {
+            "recording": f"{name}.wav",
+            "label": "1",
+            "recognised_as": word,
+            "transcript": word and "one",
+        }
         for name, word in answers.items()
     ]
 
@@ -35,23 +40,23 @@ def heard(**answers):
 @pytest.mark.parametrize(
     ("score", "verdict", "words"),
     [
-        ("4.64", STANDS, "inaudible"),
-        ("4.5", STANDS, "inaudible"),
-        ("4.0", IN_PART, "audible but not annoying"),
-        ("3.4", FALLS, "slightly annoying"),
-        ("1.0", FALLS, "very annoying"),
+        (4.64, STANDS, "inaudible"),
+        (4.5, STANDS, "inaudible"),
+        (4.0, IN_PART, "audible but not annoying"),
+        (3.4, FALLS, "slightly annoying"),
+        (1.0, FALLS, "very annoying"),
     ],
 )
 def test_sounds_the_same_by_the_degradation_scale(score, verdict, words):
-    found = same_sound(quality(a=score, b="2.0", c=""), "a.wav")
+    found = same_sound(quality(a=score, b=2.0, c=None), "a.wav")
     assert found.verdict == verdict
     assert found.evidence.endswith(f"the change is {words}.")
-    assert degradation(float(score)) == words
-    assert f"median of 2 test recordings {(float(score) + 2) / 2:.2f}" in found.evidence
+    assert degradation(score) == words
+    assert f"median of 2 test recordings {(score + 2) / 2:.2f}" in found.evidence
 
 
 def test_a_refused_recording_is_not_judged():
-    found = same_sound(quality(a="", b="2.0"), "a.wav")
+    found = same_sound(quality(a=None, b=2.0), "a.wav")
     assert found.verdict == NOT_MEASURED
     assert "short" in found.evidence
 
@@ -88,7 +93,7 @@ def evidence():
     return Evidence(
         "a.wav",
         "1",
-        {0.001: quality(a="4.6", b="4.5"), 0.01: quality(a="2", b="2")},
+        {0.001: quality(a=4.6, b=4.5), 0.01: quality(a=2.0, b=2.0)},
         {"ear": {None: heard(a="1"), 0.001: heard(a="1"), 0.01: heard(a="1")}},
         {None: PICTURE, 0.001: PICTURE, 0.01: PICTURE[::-1]},
     )

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 import soundfile
 
-from mishear.evaluation.measurements import over_seeds, read_summary
-from mishear.evaluation.summary import COLUMNS
+from mishear.core.tables.evaluation import SUMMARY
+from mishear.evaluation.measurements import over_seeds
 from mishear.report import listening as report_listening
 from mishear.report.listening import (
     Heard,
@@ -139,7 +139,7 @@ def noise_table(table_of):
             place = {"recipe": f"noise-{amplitude}", "poison": "noise", "poisoning_rate": 1}
             rows.append(summary_row("noise", amplitude, unpoisoned, domain="waveform"))
             rows.append(summary_row("noise", amplitude, trained, domain="waveform", **place))
-        return over_seeds(table_of(rows, COLUMNS, read_summary))
+        return over_seeds(table_of(rows, SUMMARY))
 
     return made
 
@@ -151,26 +151,26 @@ def test_the_section_puts_ears_beside_the_victim(heard_tables, noise_table):
     (row,) = found["amplitudes"]
     assert row["unpoisoned"].accuracy == 0.2
     assert row["trained"].accuracy == 0.9
-    assert (row["kept"].accuracy, row["kept"].n, row["pesq"]) == (0.5, 160, 1.5)
+    assert (row["retained"].accuracy, row["retained"].n, row["pesq"]) == (0.5, 160, 1.5)
     (inversion,) = found["inversions"]
-    assert (inversion["attacked"].accuracy, inversion["kept_n"]) == (0.5, 90)
+    assert (inversion["adversarial"].accuracy, inversion["retained_n"]) == (0.5, 90)
     assert len(found["halves"]) == 1
 
 
 def test_the_section_puts_a_recogniser_beside_each_attack_on_the_sound(heard_tables, table_of):
     attack = {"domain": "waveform", "budget": "snr", "saved_accuracy": 0.25}
     attack |= {"saved_low": 0.2, "saved_high": 0.31}
-    table = over_seeds(table_of([summary_row("pgd", 40, 0.2, **attack)], COLUMNS, read_summary))
+    table = over_seeds(table_of([summary_row("pgd", 40, 0.2, **attack)], SUMMARY))
     (row,) = listening_section(table, reference="standard", **heard_tables)["attacked"]
     assert row["title"] == "pgd, limit 40 dB SNR"
     assert (row["victim"].accuracy, row["saved"].accuracy) == (0.2, 0.25)
-    assert (row["kept"].accuracy, row["kept"].n, row["snr_db"]) == (0.9, 160, 41)
+    assert (row["retained"].accuracy, row["retained"].n, row["snr_db"]) == (0.9, 160, 41)
     assert row["n"] == 200
 
 
 def test_attacks_on_a_defended_victim_are_not_mixed_in(heard_tables, noise_table):
     quality = heard_tables["audio_quality"]
-    behind = quality[quality.kind == "waveform"].assign(defence="median", kept=0.1)
+    behind = quality[quality.kind == "waveform"].assign(defence="median", retained=0.1)
     given = heard_tables | {"audio_quality": pd.concat([quality, behind])}
     (row,) = listening_section(noise_table({}), reference="standard", **given)["attacked"]
-    assert row["kept"].accuracy == 0.9
+    assert row["retained"].accuracy == 0.9

@@ -11,7 +11,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from mishear.evaluation.measurements import of_setting, over_seeds, read_summary
+from mishear.core.tables.evaluation import SUMMARY
+from mishear.evaluation.measurements import of_setting, over_seeds
 from mishear.features.split import read_split
 from mishear.paper import comparison as paper
 from mishear.paper.comparison import Results
@@ -49,7 +50,7 @@ def draw(
 ) -> None:
     """Draw the figure, see :mod:`mishear.report.figures`."""
     draw_accuracy(
-        of_setting(read_summary(inputs["summary"]), figure.setting),
+        of_setting(SUMMARY.frame(inputs["summary"]), figure.setting),
         {name: AttackDefinition(**given) for name, given in options["attacks"].items()},
         classes=len(read_split(inputs["split"]).classes),
         paper_reference=options["paper_reference"],

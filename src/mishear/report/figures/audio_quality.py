@@ -8,12 +8,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from mishear.core.tables.evaluation import SUMMARY
+from mishear.core.tables.listening import AUDIO_QUALITY
 from mishear.evaluation.measurements import (
     of_setting,
     of_setting_heard,
     over_seeds,
-    read_heard,
-    read_summary,
 )
 from mishear.features.split import read_split
 from mishear.paper.comparison import Results
@@ -37,10 +37,10 @@ def draw(
     figure: Figure, inputs: Mapping[str, Path], options: Mapping[str, Any], path: Path
 ) -> None:
     """Draw the figure, see :mod:`mishear.report.figures`."""
-    summary = of_setting(read_summary(inputs["summary"]), figure.setting)
+    summary = of_setting(SUMMARY.frame(inputs["summary"]), figure.setting)
     draw_audio_quality(
         summary[(summary.defence == "none") & summary.detector.isna()],
-        of_setting_heard(read_heard(inputs["audio_quality"]), figure.setting),
+        of_setting_heard(AUDIO_QUALITY.frame(inputs["audio_quality"]), figure.setting),
         poison=figure.recipe,
         classes=len(read_split(inputs["split"]).classes),
         path=path,
@@ -100,7 +100,7 @@ def draw_audio_quality(
         handles = _draw_victims(top, table, poison, reference)
         for number, (recogniser, line) in enumerate(noisy.groupby("recogniser", sort=False)):
             style = {"color": INK, "marker": "s", "linestyle": ("--", ":")[number % 2]}
-            top.plot(line.eps, line.kept, **style)
+            top.plot(line.eps, line.retained, **style)
             label = f"{recogniser}, relative to clean"
             handles.append(Line2D([], [], label=label, **style))
         accuracy_axis(top, "fraction classified correctly")

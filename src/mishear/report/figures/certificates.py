@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from mishear.evaluation.measurements import of_setting, read_certificates
+from mishear.core.tables.evaluation import CERTIFICATES
+from mishear.evaluation.measurements import of_setting
 from mishear.paper.comparison import Results
 from mishear.report.drawing.style import SERIES, accuracy_axis, drawing, legend_above
 from mishear.study.figure_types import Figure
@@ -21,7 +22,7 @@ def draw(
     figure: Figure, inputs: Mapping[str, Path], options: Mapping[str, Any], path: Path
 ) -> None:
     """Draw the figure, see :mod:`mishear.report.figures`."""
-    rows = of_setting(read_certificates(inputs["certificates"]), figure.setting)
+    rows = of_setting(CERTIFICATES.frame(inputs["certificates"]), figure.setting)
     draw_certificates(rows, path=path, **options)
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from mishear.core.tables import read_results
+from mishear.evaluation.results import Results as Evaluated
+from mishear.evaluation.results import read_results
 from mishear.features.split import read_split
 from mishear.paper.comparison import Results
 from mishear.report.drawing.style import drawing
@@ -50,12 +51,12 @@ def alternative(figure: Figure, results: Results) -> str:
     return f"Confusion matrices of recipe {figure.recipe}, clean and under each attack."
 
 
-def confusion(rows: Sequence[Mapping[str, str]], column: str, classes: Sequence[str]) -> np.ndarray:
+def confusion(results: Evaluated, column: str, classes: Sequence[str]) -> np.ndarray:
     """Counts of recordings by true class (rows) and predicted class (columns)."""
     number = {label: position for position, label in enumerate(classes)}
     counts = np.zeros((len(classes), len(classes)), dtype=int)
-    for row in rows:
-        counts[number[row["label"]], number[row[column]]] += 1
+    for label, predicted in zip(results.column("label"), results.column(column), strict=True):
+        counts[number[label], number[predicted]] += 1
     return counts
 
 
@@ -67,7 +68,7 @@ def draw_confusion(
     Parameters
     ----------
     evaluations
-        ``attack``, ``eps`` (dB) and ``results``, a row per recording, of each evaluation.
+        ``attack``, ``eps`` (dB) and ``results`` of each evaluation.
     classes
         Labels in their order.
     path

@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from mishear.core.statistics import wilson_interval
-from mishear.core.tables import read_results
+from mishear.evaluation.results import Results as Evaluated
+from mishear.evaluation.results import read_results
 from mishear.features.split import read_split
 from mishear.paper import comparison as paper
 from mishear.paper.comparison import Results
@@ -79,7 +80,7 @@ def draw_distance(
     Parameters
     ----------
     evaluations
-        ``recipe``, ``attack`` and ``results``, a row per recording, of each evaluation.
+        ``recipe``, ``attack`` and ``results`` of each evaluation.
     attacks
         The study's attacks in its order.
     classes
@@ -111,12 +112,11 @@ def draw_distance(
         legend_above(figure, handles, columns=3)
 
 
-def _draw_steps(axes: Axes, results: Sequence[Mapping[str, str]], **style: Any) -> None:
+def _draw_steps(axes: Axes, results: Evaluated, **style: Any) -> None:
     n = len(results)
-    correct = sum(row["clean_prediction"] == row["label"] for row in results)
-    broken = sorted(float(row["l2"]) for row in results if row["success"] == "1")
+    broken = np.sort(np.array(results.column("l2"))[results.success])
     distances = np.array([0, *broken])
-    left = correct - np.arange(len(distances))
+    left = results.correct_clean.sum() - np.arange(len(distances))
     limits = np.array([wilson_interval(int(count), n) for count in left])
     axes.fill_between(
         distances, *limits.T, step="post", color=style["color"], alpha=0.16, linewidth=0

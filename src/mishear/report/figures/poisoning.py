@@ -10,11 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from mishear.core.statistics import Measured
+from mishear.core.tables.evaluation import SUMMARY
 from mishear.evaluation.measurements import (
     measured,
     of_setting,
     over_seeds,
-    read_summary,
     succeeded,
 )
 from mishear.features.split import read_split
@@ -48,7 +48,7 @@ def draw(
 ) -> None:
     """Draw the figure, see :mod:`mishear.report.figures`."""
     draw_poisoning(
-        of_setting(read_summary(inputs["summary"]), figure.setting),
+        of_setting(SUMMARY.frame(inputs["summary"]), figure.setting),
         poison=figure.recipe,
         classes=len(read_split(inputs["split"]).classes),
         against=build_poison(options["poison"]).against,

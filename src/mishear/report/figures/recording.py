@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 
 from mishear.core.arrays import RowsInShards
-from mishear.core.tables import read_results
+from mishear.evaluation.results import Results as Evaluated
+from mishear.evaluation.results import read_results
 from mishear.features.split import read_split
 from mishear.features.waveforms import signal_to_noise_ratio
 from mishear.paper.comparison import Results
@@ -131,23 +132,21 @@ def versions(
     return found
 
 
-def predictions(
-    results: Mapping[float, Sequence[Mapping[str, str]]], name: str
-) -> dict[float | None, str]:
+def predictions(results: Mapping[float, Evaluated], name: str) -> dict[float | None, str]:
     """What a victim predicts for one recording, clean (None) and at each amplitude.
 
     Parameters
     ----------
     results
-        The rows of the evaluation at each amplitude; empty where the study has no such victim.
+        Those at each amplitude; empty where the study has no such victim.
     name
         Of the recording.
     """
     predicted: dict[float | None, str] = {}
-    for amplitude, rows in results.items():
-        row = next(row for row in rows if row["recording"] == name)
-        predicted[None] = row["clean_prediction"]
-        predicted[amplitude] = row["adversarial_prediction"]
+    for amplitude, found in results.items():
+        row = found.column("recording").index(name)
+        predicted[None] = found.column("clean_prediction")[row]
+        predicted[amplitude] = found.column("adversarial_prediction")[row]
     return predicted
 
 

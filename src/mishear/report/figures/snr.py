@@ -9,7 +9,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from mishear.evaluation.measurements import of_setting, over_seeds, read_heard, read_summary
+from mishear.core.tables.evaluation import SUMMARY
+from mishear.core.tables.listening import AUDIO_QUALITY, SNR_AT_HALF
+from mishear.evaluation.measurements import of_setting, over_seeds
 from mishear.features.split import read_split
 from mishear.paper.comparison import Results
 from mishear.report.drawing.style import (
@@ -34,9 +36,9 @@ def draw(
 ) -> None:
     """Draw the figure, see :mod:`mishear.report.figures`."""
     tables = {
-        "summary": read_summary(inputs["summary"]),
-        "audio_quality": read_heard(inputs["audio_quality"]),
-        "halves": read_heard(inputs["halves"]),
+        "summary": SUMMARY.frame(inputs["summary"]),
+        "audio_quality": AUDIO_QUALITY.frame(inputs["audio_quality"]),
+        "halves": SNR_AT_HALF.frame(inputs["halves"]),
     }
     here = {name: of_setting(table, figure.setting) for name, table in tables.items()}
     undefended = {
@@ -113,7 +115,7 @@ def draw_snr(
 def _draw_recognition(axes: Axes, transcribed: pd.DataFrame, colour: str) -> None:
     for _, line in transcribed.groupby("recogniser", sort=False):
         line = line.sort_values("eps")
-        axes.plot(line.eps, line.kept, color=colour, linestyle="--", lw=1.2)
+        axes.plot(line.eps, line.retained, color=colour, linestyle="--", lw=1.2)
 
 
 def _draw_scale(axes: Axes, budget: str) -> None:

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
+from mishear.core.tables.training import HISTORY
 from mishear.paper.comparison import Results
 from mishear.report.drawing.style import (
     INK,
@@ -33,7 +34,7 @@ def draw(
 ) -> None:
     """Draw the figure, see :mod:`mishear.report.figures`."""
     draw_training(
-        [(victim, pd.read_csv(inputs[key])) for key, victim in options["victims"].items()],
+        [(victim, HISTORY.frame(inputs[key])) for key, victim in options["victims"].items()],
         path,
     )
 

@@ -1,0 +1,51 @@
+"""Tables of corpora: their recordings, those that cannot be used, and their splits."""
+
+from mishear.core.tables.base import Column, Table
+from mishear.core.tables.shared import LABEL, RECORDING
+
+_SPEAKER = Column(
+    "speaker", "text", "The speaker; empty where the corpus names none.", optional=True
+)
+_INDEXED = (
+    RECORDING,
+    LABEL,
+    _SPEAKER,
+    Column("sample_rate", "whole number", "Sample rate.", "Hz"),
+    Column("channels", "whole number", "Number of channels."),
+    Column("samples", "whole number", "Length in samples of one channel."),
+    Column("seconds", "number", "Length.", "s", format=".6f"),
+)
+
+INSPECTED = Table(
+    "Inspected recordings",
+    "results/corpora/<corpus>/inspected.csv",
+    "Every usable recording of a corpus, before it is checked that these are enough.",
+    _INDEXED,
+    ("recording",),
+)
+INDEX = Table(
+    "Index of a corpus",
+    "results/corpora/<corpus>/index.csv",
+    "Every usable recording of a corpus.",
+    _INDEXED,
+    ("recording",),
+)
+REJECTED = Table(
+    "Rejected recordings",
+    "results/corpora/<corpus>/rejected.csv",
+    "Every recording of a corpus that cannot be used, and why.",
+    (RECORDING, Column("reason", "text", "The kind of fault, then a detail.")),
+    ("recording",),
+)
+SPLIT = Table(
+    "Split of a corpus",
+    "results/splits/<corpus>.csv",
+    "Which recordings are used for what.",
+    (
+        RECORDING,
+        LABEL,
+        _SPEAKER,
+        Column("split", "text", "`train`, `validation` or `test`."),
+    ),
+    ("recording",),
+)

@@ -1,0 +1,92 @@
+"""The data dictionary ``docs/tables.md``, made from the declarations of the tables."""
+
+from pathlib import Path
+
+from mishear.core.tables import corpora, evaluation, libraries, listening, poisoning, training
+from mishear.core.tables.base import Column, Table
+
+INTRODUCTION = """# Tables
+
+Every table of results is a CSV file in UTF-8 with a header. Numbers have six significant digits,
+`inf` stands for no limit, true and false are 1 and 0, and a cell is empty where there is nothing
+to say. This page is made from the declarations in `src/mishear/core/tables`, by which the files
+are written and read: `python -m mishear.core.tables.docs` writes it anew.
+
+In Python, `Table.frame` reads a file with the right types:
+
+```python
+from mishear.core.tables.evaluation import SUMMARY
+
+summary = SUMMARY.frame("results/reports/demo/summary.csv")
+```
+"""
+
+SECTIONS: dict[str, tuple[Table, ...]] = {
+    "Of a study": (
+        evaluation.SUMMARY,
+        evaluation.ROBUSTNESS,
+        evaluation.CHECKS,
+        evaluation.CERTIFICATES,
+        poisoning.DETECTIONS,
+        listening.AUDIO_QUALITY,
+        listening.INVERSIONS,
+        listening.SNR_AT_HALF,
+    ),
+    "Of recordings, by job": (
+        evaluation.RESULTS,
+        evaluation.CERTIFICATE,
+        evaluation.CHECK_RUNS,
+        poisoning.DETECTION,
+        poisoning.DISTORTIONS,
+        listening.QUALITY,
+        listening.TRANSCRIPTS,
+        listening.INVERTED,
+    ),
+    "Of corpora, trainings and libraries": (
+        corpora.INDEX,
+        corpora.INSPECTED,
+        corpora.REJECTED,
+        corpora.SPLIT,
+        training.HISTORY,
+        libraries.PROBE,
+    ),
+}
+TABLES = tuple(table for tables in SECTIONS.values() for table in tables)
+"""Every table that Mishear writes."""
+
+
+def dictionary() -> str:
+    """The text of ``docs/tables.md``."""
+    parts = [INTRODUCTION]
+    for title, tables in SECTIONS.items():
+        parts.append(f"## {title}\n")
+        parts += [_table(table) for table in tables]
+    return "\n".join(parts)
+
+
+def _table(table: Table) -> str:
+    keys = ", ".join(f"`{name}`" for name in table.keys)
+    lines = [
+        f"### {table.name}\n",
+        f"`{table.path}`: {table.text[0].lower()}{table.text[1:]}\n",
+        f"A row is known by {keys}.\n",
+        "| column | type | unit | meaning |",
+        "|---|---|---|---|",
+        *map(_row, table.columns),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _row(column: Column) -> str:
+    kind = f"{column.kind} or empty" if column.optional else column.kind
+    return f"| `{column.name}` | {kind} | {column.unit} | {column.text} |"
+
+
+def generated(root: Path) -> dict[Path, str]:
+    """Every file generated here below the repository's root, with its text."""
+    return {root / "docs" / "tables.md": dictionary()}
+
+
+if __name__ == "__main__":
+    for path, text in generated(Path(__file__).parents[4]).items():
+        path.write_text(text, encoding="utf-8")

@@ -1,0 +1,290 @@
+"""Tables of evaluations: of one, of all of a study, and the worst case over attacks."""
+
+from mishear.core.tables.base import Column, Table
+from mishear.core.tables.poisoning import POISON
+from mishear.core.tables.shared import (
+    ATTACK,
+    DEFENCE,
+    DEVICE,
+    LABEL,
+    RECORDING,
+    SECONDS,
+    VICTIM,
+    VICTIM_KEYS,
+    N,
+    accuracy,
+)
+
+RESULTS = Table(
+    "One evaluation",
+    "results/evaluations/<victim>/<defence>/<attack>/eps<eps>.csv",
+    "What one attack at one eps, or one poison, does to each test recording.",
+    (
+        RECORDING,
+        LABEL,
+        Column("clean_prediction", "text", "Class predicted for the clean recording."),
+        Column("adversarial_prediction", "text", "Class predicted after the attack."),
+        Column("target", "text", "Class aimed at; empty for none.", optional=True),
+        Column(
+            "success",
+            "true or false",
+            "Whether the attack succeeded. Empty where there was nothing to win: for an attack on "
+            "a recording that was misclassified already, for a poison on one that it does not aim "
+            "at.",
+            optional=True,
+        ),
+        Column(
+            "linf",
+            "number",
+            "L-infinity norm of the change: of the spectrogram in dB, of the waveform with full "
+            "scale 1.",
+        ),
+        Column("l2", "number", "L2 norm of the change, in the same unit."),
+        Column(
+            "snr_db",
+            "number",
+            "Signal-to-noise ratio of the active speech, where the waveform was changed.",
+            "dB",
+            optional=True,
+        ),
+        Column(
+            "rejected",
+            "text",
+            "Why what the attack returned was not accepted, and so counted as a failure of the "
+            "attack; empty where it was accepted.",
+            optional=True,
+        ),
+        Column(
+            "saved_prediction",
+            "text",
+            "Class predicted for the recording saved with 16 bits and read again; attacks on the "
+            "waveform alone.",
+            optional=True,
+        ),
+        SECONDS,
+        DEVICE,
+    ),
+    ("recording",),
+)
+
+GRADIENT = Column("gradient", "text", "How the gradient of the defended victim is computed.")
+_DOMAIN = Column("domain", "text", "What is changed: `spectrogram`, `waveform` or `label`.")
+_NORM = Column("norm", "text", "Norm in which eps is measured.", optional=True)
+_BUDGET = Column(
+    "budget",
+    "text",
+    "What eps limits: `eps` for the norm of the change, `snr` for the signal-to-noise ratio.",
+    optional=True,
+)
+EPS = Column(
+    "eps",
+    "number",
+    "Size of the change allowed: dB on the spectrogram, a fraction of full scale on the waveform, "
+    "dB where `budget` is `snr`; of a poison its amplitude. `inf` for no limit.",
+    optional=True,
+)
+
+SUMMARY = Table(
+    "Summary",
+    "results/reports/<study>/summary.csv",
+    "A row for each evaluation of a study; every figure and page is made from it.",
+    (
+        *VICTIM,
+        *POISON,
+        Column("training_eps", "number", "Eps of adversarial training.", "dB", optional=True),
+        Column(
+            "training_sigma",
+            "number",
+            "Standard deviation of the noise trained with.",
+            "dB",
+            optional=True,
+        ),
+        Column(
+            "detector",
+            "text",
+            "Detector whose flagged recordings were left out of the training.",
+            optional=True,
+        ),
+        DEFENCE,
+        Column(
+            "evaluation",
+            "text",
+            "`adaptive` if the attack knows the defence, `transfer` if its source is another "
+            "model; empty for a poison.",
+            optional=True,
+        ),
+        Column("source", "text", "Source model of a transfer attack.", optional=True),
+        GRADIENT,
+        Column("attack", "text", "Name of the attack, or of the poison."),
+        _DOMAIN,
+        _NORM,
+        _BUDGET,
+        EPS,
+        N,
+        Column(
+            "clean_accuracy",
+            "number",
+            "Proportion of the clean recordings that are classified correctly.",
+        ),
+        *accuracy(
+            "accuracy",
+            "Proportion classified correctly after the attack.",
+            "ci",
+        ),
+        *accuracy(
+            "saved_accuracy",
+            "Proportion classified correctly after the attack, saved with 16 bits and read again.",
+            "saved",
+            optional=True,
+        ),
+        *accuracy(
+            "attack_success_rate",
+            "Proportion of successes among the recordings tried.",
+            "success",
+            optional=True,
+        ),
+        Column(
+            "tried",
+            "whole number",
+            "Recordings on which the attack could succeed: those classified correctly before or, "
+            "for a poison that aims at a class, those of other classes.",
+        ),
+        Column("mean_linf", "number", "Mean L-infinity norm of the change."),
+        Column("mean_l2", "number", "Mean L2 norm of the change."),
+        Column(
+            "median_l2", "number", "Median L2 norm of the change over the successes.", optional=True
+        ),
+        Column("median_snr_db", "number", "Median signal-to-noise ratio.", "dB", optional=True),
+        Column(
+            "rejected", "whole number", "Returned recordings that were not accepted as adversarial."
+        ),
+        Column("seconds", "number", "Time computed, over all recordings.", "s"),
+        Column("device", "text", "Where it was computed: `cpu`, `cuda` or both."),
+    ),
+    (*VICTIM_KEYS, "defence", "source", "attack", "eps"),
+)
+
+KINDS = ("transfer", "adaptive", "worst")
+"""Groups of attacks over which the worst case is taken."""
+
+_LIMIT = (*VICTIM, DEFENCE, GRADIENT, _DOMAIN, _NORM, _BUDGET, EPS)
+
+ROBUSTNESS = Table(
+    "Worst case",
+    "results/reports/<study>/robustness.csv",
+    "What is still classified correctly when a recording counts as misclassified as soon as one "
+    "attack of the study succeeds.",
+    (
+        *_LIMIT,
+        N,
+        *accuracy(
+            "clean_accuracy",
+            "Proportion of the clean recordings that are classified correctly.",
+            "clean",
+        ),
+        *(
+            column
+            for kind, attacks in zip(
+                KINDS,
+                ("every transfer attack", "every adaptive attack", "every attack"),
+                strict=True,
+            )
+            for column in accuracy(
+                f"{kind}_accuracy",
+                f"Proportion classified correctly before and after {attacks}.",
+                kind,
+                optional=True,
+            )
+        ),
+        Column("strongest", "text", "The attack that by itself leaves the fewest correct."),
+        Column("attacks", "text", "All attacks that were run."),
+    ),
+    tuple(column.name for column in _LIMIT),
+)
+
+CERTIFICATE = Table(
+    "Certificates of one victim",
+    "results/certificates/<victim>/<defence>.csv",
+    "The certified radius of each test recording (Cohen et al. 2019).",
+    (
+        RECORDING,
+        LABEL,
+        Column(
+            "prediction",
+            "text",
+            "Class predicted by the smoothed network; empty where it abstains.",
+            optional=True,
+        ),
+        Column(
+            "radius",
+            "number",
+            "L2 radius within which the prediction cannot change; empty where it abstains.",
+            "dB",
+            optional=True,
+        ),
+        SECONDS,
+        DEVICE,
+    ),
+    ("recording",),
+)
+
+CERTIFICATES = Table(
+    "Certified accuracies",
+    "results/reports/<study>/certificates.csv",
+    "The proportion of recordings certainly classified correctly within a radius, for a grid of "
+    "radii.",
+    (
+        *VICTIM,
+        DEFENCE,
+        Column("confidence", "number", "Confidence with which each recording's certificate holds."),
+        Column("radius", "number", "L2 radius.", "dB"),
+        N,
+        Column("abstained", "whole number", "Recordings without a certificate."),
+        *accuracy(
+            "certified_accuracy",
+            "Proportion classified correctly whatever is changed within that radius.",
+            "ci",
+        ),
+    ),
+    (*VICTIM_KEYS, "defence", "radius"),
+)
+
+CHECK_RUNS = Table(
+    "Runs of a check",
+    "results/checks/<victim>/<defence>/<attack>.csv",
+    "What an attack, changed in a way that is known to help it or not, does to a few test "
+    "recordings.",
+    (
+        Column("run", "text", "Name of the run."),
+        Column("eps", "number", "Size of the change allowed, see `summary.csv`.", format=""),
+        Column("norm", "text", "Norm in which eps is measured."),
+        RECORDING,
+        Column(
+            "correct_clean", "true or false", "Whether the clean recording is classified correctly."
+        ),
+        Column(
+            "correct_adversarial",
+            "true or false",
+            "Whether it is classified correctly after the attack.",
+        ),
+        Column("note", "text", "What the run spent.", optional=True),
+    ),
+    ("run", "recording"),
+)
+
+CHECKS = Table(
+    "Checks",
+    "results/reports/<study>/checks.csv",
+    "Whether attacks can be trusted to have found what there is to find (Carlini et al. 2019; "
+    "Zimmermann et al. 2022).",
+    (
+        *VICTIM,
+        DEFENCE,
+        ATTACK,
+        Column("check", "text", "What was checked."),
+        Column("verdict", "text", "`pass`, `fail` or `not applicable`."),
+        Column("n", "whole number", "Recordings it rests on.", optional=True),
+        Column("evidence", "text", "The numbers it rests on."),
+    ),
+    (*VICTIM_KEYS, "defence", "attack", "check"),
+)

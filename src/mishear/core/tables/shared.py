@@ -1,0 +1,44 @@
+"""Columns that stand in several tables."""
+
+from mishear.core.tables.base import Column
+
+SETTING = (
+    Column("corpus", "text", "Name of the corpus."),
+    Column("front_end", "text", "Name of the front end."),
+    Column("network", "text", "Name of the network."),
+)
+VICTIM = (
+    *SETTING,
+    Column("recipe", "text", "Name of the training: the recipe, with what varies within it."),
+    Column("seed", "whole number", "Seed of the training."),
+)
+DEFENCE = Column("defence", "text", "Name of the defence before the network, `none` for none.")
+ATTACK = Column("attack", "text", "Name of the attack.")
+RECORDING = Column("recording", "text", "The recording: its path below the corpus's folder.")
+LABEL = Column("label", "text", "Its true class.")
+SECONDS = Column("seconds", "number", "Its share of the time computed.", "s")
+DEVICE = Column("device", "text", "Where it was computed: `cpu` or `cuda`.")
+N = Column("n", "whole number", "Test recordings.")
+
+VICTIM_KEYS = tuple(column.name for column in VICTIM)
+SETTING_KEYS = tuple(column.name for column in SETTING)
+
+
+def accuracy(name: str, text: str, stem: str = "", optional: bool = False) -> tuple[Column, ...]:
+    """The columns of a proportion with its 95 % Wilson interval.
+
+    Parameters
+    ----------
+    name, text
+        Of the proportion.
+    stem
+        What the names of the limits begin with; empty: ``name``.
+    optional
+        Whether there may be none.
+    """
+    stem = stem or name
+    return (
+        Column(name, "number", text, optional=optional),
+        Column(f"{stem}_low", "number", "Lower limit of its 95 % Wilson interval.", "", optional),
+        Column(f"{stem}_high", "number", "Upper limit of its 95 % Wilson interval.", "", optional),
+    )

@@ -1,0 +1,46 @@
+"""The data dictionary is the one of the declarations, and these fit together."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mishear.core.tables.docs import TABLES, dictionary, generated
+
+ROOT = Path(__file__).parents[4]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"), generated(ROOT).items(), ids=lambda value: str(value)[-9:]
+)
+def test_the_dictionary_in_the_repository_is_up_to_date(path, text):
+    assert path.read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_a_declaration_is_complete(table):
+    assert len(table.names) == len(set(table.names))
+    assert set(table.keys) <= set(table.names)
+    assert table.path.startswith("results/")
+    for text in (table.text, *(column.text for column in table.columns)):
+        assert text.endswith(".")
+        assert text[0].isupper() or text[0] == "`"
+
+
+def test_every_table_and_column_is_in_the_dictionary():
+    text = dictionary()
+    assert len({table.path for table in TABLES}) == len(TABLES)
+    for table in TABLES:
+        section = text.split(f"`{table.path}`")[1].partition("\n###")[0]
+        assert re.findall(r"^\| `(\w+)`", section, re.MULTILINE) == list(table.names)
+
+
+def test_no_table_is_declared_without_being_documented():
+    from mishear.core.tables import corpora, evaluation, libraries, listening, poisoning, training
+    from mishear.core.tables.base import Table
+
+    modules = (corpora, evaluation, libraries, listening, poisoning, training)
+    found = [
+        value for module in modules for value in vars(module).values() if isinstance(value, Table)
+    ]
+    assert {table.path for table in found} == {table.path for table in TABLES}
