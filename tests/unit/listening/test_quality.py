@@ -201,5 +201,5 @@ def test_a_package_that_is_not_installed_is_named(monkeypatch, package):
     for name in [name for name in sys.modules if name.partition(".")[0] == package]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(UserError, match=f"needs the package '{package}'.*mishear.listening.tables"):
+    with pytest.raises(UserError, match=rf"needs the package '{package}'.*mishear\[listening\]"):
         measured(voiced(), noisy(voiced(), 0.01))
