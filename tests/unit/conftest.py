@@ -4,6 +4,7 @@ import csv
 import json
 import tarfile
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -272,7 +273,7 @@ def table_of(tmp_path):
     """A function that gives rows as a table that jobs read, by one of the readers."""
 
     def written(rows, table, read=None):
-        path = tmp_path / f"{table.name}.csv"
+        path = tmp_path / Path(table.path).name
         with path.open("w", newline="") as file:
             writer = csv.DictWriter(file, table.names)
             writer.writeheader()
@@ -364,7 +365,7 @@ def heard_tables():
 
     ear = dict.fromkeys(AUDIO_QUALITY.names) | {"corpus": "digits", "front_end": "mel8"}
     ear |= {"recogniser": "listener", "n": 200, "recognised": 0.8, "retained_n": 160, "pesq_n": 195}
-    ear |= {"clipped": 0.0}
+    ear |= {"clipped": 0.0, "stoi_n": 200}
     ear |= {"recognised_low": 0.74, "recognised_high": 0.85}
     noisy = {"kind": "poisoned", "name": "noise", "eps": 0.01, "retained": 0.5, "median_pesq": 1.5}
     attacked = {"kind": "waveform", "name": "pgd", "budget": "snr", "eps": 40, "retained": 0.9}

@@ -79,8 +79,8 @@ def page_of(summary_of, robustness_of, checks_of, study, accuracy_file, figure, 
         given = replace(given, figures=tuple(figures))
         for table, of in ((rows, summary_of), (robustness, robustness_of), (checks, checks_of)):
             of(table)
-        inputs = {name: tmp_path / f"read_{name}.csv" for name in ("summary", "robustness")}
-        inputs["checks"] = tmp_path / "read_checks.csv"
+        inputs = {name: tmp_path / f"{name}.csv" for name in ("summary", "robustness")}
+        inputs["checks"] = tmp_path / "checks.csv"
         for name, table in dict(tables).items():
             inputs[name] = tmp_path / f"{name}.csv"
             table.to_csv(inputs[name], index=False)

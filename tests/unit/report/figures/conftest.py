@@ -6,8 +6,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from mishear.core.tables.evaluation import RESULTS
 from mishear.study.figure_types import Figure
-from tests.unit.conftest import SETTING
+from tests.unit.conftest import SETTING, result_row
 
 CLASSES = ["one", "two", "three"]
 
@@ -25,21 +26,11 @@ def split(tmp_path):
 def results(tmp_path):
     """An evaluation of these recordings in which an attack succeeds on every other one."""
     path = tmp_path / "results.csv"
-    with path.open("w", newline="") as file:
-        rows = [
-            {
-                "recording": f"{number}.wav",
-                "label": CLASSES[number % 3],
-                "clean_prediction": CLASSES[number % 3],
-                "adversarial_prediction": CLASSES[(number + number % 2) % 3],
-                "success": str(number % 2),
-                "l2": f"{1 + number / 10:.3f}",
-            }
-            for number in range(12)
-        ]
-        writer = csv.DictWriter(file, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
+    rows = []
+    for number in range(12):
+        label, predicted = CLASSES[number % 3], CLASSES[(number + number % 2) % 3]
+        rows.append(result_row(f"{number}.wav", label, label, predicted, l2=1 + number / 10))
+    RESULTS.write(rows, path)
     return path
 
 

@@ -1,8 +1,8 @@
 """Confusion matrices."""
 
-import csv
 import math
 
+from mishear.evaluation.results import read_results
 from mishear.report.figures.confusion import alternative, caption, confusion
 from mishear.study.figure_types import Figure
 from tests.unit.conftest import SETTING
@@ -12,11 +12,11 @@ FIGURE = Figure("confusion", **SETTING, recipe="standard")
 
 
 def test_recordings_are_counted(results):
-    rows = list(csv.DictReader(results.open()))
-    counts = confusion(rows, "adversarial_prediction", CLASSES)
+    found = read_results(results)
+    counts = confusion(found, "adversarial_prediction", CLASSES)
     assert counts.sum() == 12
     assert counts.trace() == 6
-    assert confusion(rows, "clean_prediction", CLASSES).trace() == 12
+    assert confusion(found, "clean_prediction", CLASSES).trace() == 12
 
 
 def test_each_matrix_has_its_attack_and_accuracy(drawn, results, split):

@@ -1,10 +1,9 @@
 """One recording, clean and poisoned."""
 
-import csv
-
 import numpy as np
 import pytest
 
+from mishear.evaluation.results import read_results
 from mishear.report.figures.recording import alternative, caption, predictions
 from mishear.study.figure_types import Figure
 from tests.unit.conftest import POISONS, SETTING
@@ -50,8 +49,7 @@ def test_without_a_victim_nothing_is_predicted(drawn, inputs):
 
 
 def test_predictions_of_a_recording(results):
-    rows = list(csv.DictReader(results.open()))
-    assert predictions({0.1: rows}, "7.wav") == {None: "two", 0.1: "three"}
+    assert predictions({0.1: read_results(results)}, "7.wav") == {None: "two", 0.1: "three"}
     assert predictions({}, "7.wav") == {}
 
 
