@@ -11,8 +11,9 @@ import numpy as np
 import torch
 
 from mishear.features.split import Division
+from mishear.libraries.bench import Bench
 from mishear.libraries.detectors import art_activation_clustering, art_spectral_signatures
-from mishear.libraries.probe import Bench, probe_libraries, write_probe
+from mishear.libraries.probe import probe_libraries, write_probe
 from mishear.libraries.training import train_with_art
 from mishear.poisoning.training_set import training_set
 from mishear.training.inputs import TrainingData, TrainingInputs

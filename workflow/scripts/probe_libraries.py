@@ -3,32 +3,20 @@
 from pathlib import Path
 
 from mishear.core.arrays import RowsOnDisk
-from mishear.core.plugins import add_packages
-from mishear.features.cache import read_bounds
-from mishear.features.split import read_split
-from mishear.libraries.probe import Bench, probe_libraries, write_probe
-from mishear.runtime.devices import device_for
-from mishear.runtime.jobs import job_log
-from mishear.training.networks import load_victim
+from mishear.defences.loading import VictimFiles, load_defended
+from mishear.libraries.bench import Bench
+from mishear.libraries.probe import probe_libraries, write_probe
+from mishear.runtime.devices import job_on_device
 
 if __name__ == "__main__":
-    with (
-        job_log(snakemake.log[0]),
-        device_for(snakemake.params.device, snakemake.resources.jobs_per_gpu) as device,
-    ):
-        add_packages(Path(snakemake.input.library_packages))
-        division = read_split(Path(snakemake.input.split))
+    with job_on_device(snakemake) as device:
+        victim = load_defended(VictimFiles.of_job(snakemake.input, snakemake.params), device)
         bench = Bench(
             network=snakemake.params.network,
-            victim=load_victim(
-                snakemake.params.network,
-                classes=len(division.classes),
-                path=Path(snakemake.input.victim),
-                device=device,
-            ),
+            victim=victim.model.network,
             clean=RowsOnDisk(Path(snakemake.input.spectrograms)),
-            division=division,
-            bounds=read_bounds(Path(snakemake.input.bounds)),
+            division=victim.division,
+            bounds=victim.bounds,
             seed=int(snakemake.wildcards.seed),
             device=device,
             limit=snakemake.params.recordings,

@@ -1,8 +1,8 @@
-"""Defences of other libraries as defences of Mishear: ART's preprocessors, advertorch's filters.
+"""Adapt defences of other libraries: ART's preprocessors, advertorch's filters.
 
-Each adapter does no more than its library needs to take spectrograms in decibels; what that is,
-:data:`ART` and :data:`ADVERTORCH` say. The libraries are imported when a defence is first used, so
-that a config which names one can be checked where they are not installed.
+Each adapter does no more than its library needs in order to take spectrograms in decibels, as
+:data:`ART` and :data:`ADVERTORCH` declare. The libraries are imported when a defence is first used,
+so that a config which names one can be checked where they are not installed.
 """
 
 import inspect
@@ -40,21 +40,21 @@ AdvertorchName = Literal[
 
 @dataclass(frozen=True)
 class Adaptation:
-    """What a component of another library needs to take spectrograms.
+    """The adaptation by which a component of another library takes spectrograms.
 
     Attributes
     ----------
     gradient
         ``exact`` where automatic differentiation goes through it, ``bpda`` where it does not, and
-        ``eot`` where it draws at random as well.
+        ``eot`` where it is also randomised.
     arguments
-        Of its own that describe the data or have it applied to what is classified.
+        Its own arguments that describe the data, or apply it to what is classified.
     takes_bounds
         Whether its ``clip_values`` are set to the lowest and highest dB.
     unit_range
-        Whether it gets inputs scaled to [0, 1] by the bounds, since it can take no others.
+        Whether it takes only inputs in [0, 1], to which the bounds are scaled.
     channels_last
-        Whether it gets the channel as the last axis, since it can take no other order.
+        Whether it takes only inputs with the channel as the last axis.
     """
 
     gradient: Gradient
@@ -64,7 +64,7 @@ class Adaptation:
     channels_last: bool = False
 
     def describing(self, bounds: tuple[float, float]) -> dict[str, Any]:
-        """The component's own arguments that describe spectrograms within bounds (dB)."""
+        """Return the component's own arguments that describe spectrograms within bounds (dB)."""
         return {**self.arguments, **({"clip_values": bounds} if self.takes_bounds else {})}
 
 
@@ -80,7 +80,7 @@ ART: dict[ArtName, Adaptation] = {
     "SpatialSmoothingPyTorch": Adaptation("exact", {"channels_first": True}),
     "TotalVarMin": Adaptation("eot", channels_last=True),
 }
-"""Preprocessors of ART 1.20 that take a spectrogram and leave its shape."""
+"""Preprocessors of ART 1.20 that take a spectrogram and keep its shape."""
 
 ADVERTORCH: dict[AdvertorchName, Adaptation] = {
     "AverageSmoothing2D": Adaptation("exact", {"channels": 1}, unit_range=True),
@@ -94,7 +94,7 @@ ADVERTORCH: dict[AdvertorchName, Adaptation] = {
 
 
 class LibraryDefence(Defence):
-    """A component of another library.
+    """Use a component of another library as a defence.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ class LibraryDefence(Defence):
     name
         The component's class.
     adaptation
-        What it needs.
+        How it takes spectrograms.
     params
         Keyword arguments of the component.
     """
@@ -143,7 +143,7 @@ class LibraryDefence(Defence):
         return self.filtered(unit) * span + self.low
 
     def filtered(self, inputs: torch.Tensor) -> torch.Tensor:
-        """What the component makes of inputs in the range it takes."""
+        """Apply the component to inputs in the range it takes."""
         raise NotImplementedError
 
     @cached_property
@@ -158,7 +158,7 @@ class LibraryDefence(Defence):
         found = getattr(import_library(self.home), self.name)
         given = self.adaptation.describing((self.low, self.high))
         try:
-            # What it makes here may be part of a gradient later, wherever it is first used.
+            # Its tensors may be part of a gradient later, wherever it is first used.
             with torch.inference_mode(False):
                 return found(**given, **self.params)
         except (TypeError, ValueError, NotImplementedError) as error:
@@ -173,15 +173,14 @@ class LibraryDefence(Defence):
 
 
 class ArtPreprocessor(LibraryDefence):
-    """A preprocessing defence of IBM's Adversarial Robustness Toolbox.
+    """Use a preprocessing defence of IBM's Adversarial Robustness Toolbox.
 
     Parameters
     ----------
     preprocessor
         Class of ``art.defences.preprocessor``.
     votes, gradient_samples
-        For one that draws at random, see :class:`mishear.defences.base.Defence`; ART takes one
-        draw.
+        For a randomised one, see :class:`mishear.defences.base.Defence`; ART uses one draw.
     params
         Keyword arguments of the class.
     """
@@ -205,12 +204,12 @@ class ArtPreprocessor(LibraryDefence):
         back = (0, 3, 1, 2) if self.adaptation.channels_last else (0, 1, 2, 3)
         with _numpy_drawing_from_torch():
             changed, _ = self.component(inputs.permute(order).cpu().numpy())
-        # Some give float64, see the probe.
+        # Some return float64, see the probe.
         return torch.from_numpy(changed).permute(back).to(inputs).contiguous()
 
 
 class AdvertorchFilter(LibraryDefence):
-    """A filter of advertorch, for inputs scaled to [0, 1] by the bounds.
+    """Use a filter of advertorch, on inputs scaled to [0, 1] by the bounds.
 
     Parameters
     ----------
@@ -235,18 +234,18 @@ def art_classifier(
     bounds: tuple[float, float] | None = None,
     **params,
 ) -> Any:
-    """A network as ART's ``PyTorchClassifier``.
+    """Wrap a network as ART's ``PyTorchClassifier``.
 
     Parameters
     ----------
     model
-        On the device it stays on.
+        On its final device.
     input_shape
-        Of one input.
+        Shape of one input.
     classes
-        How many classes.
+        Number of classes.
     bounds
-        Lowest and highest value of an input, dB; None if ART need not know them.
+        Lowest and highest value of an input, dB; None if ART does not need them.
     params
         Further arguments of ``PyTorchClassifier``, such as ``optimizer``.
     """
@@ -264,7 +263,7 @@ def art_classifier(
 
 @contextmanager
 def _numpy_drawing_from_torch() -> Iterator[None]:
-    """NumPy's global random numbers follow torch's, by which Mishear seeds what it measures."""
+    """Seed NumPy's global random numbers from torch's, which Mishear seeds."""
     state = np.random.get_state()
     np.random.seed(int(torch.randint(2**32, ())))
     try:

@@ -1,4 +1,4 @@
-"""Poison detectors of IBM's Adversarial Robustness Toolbox, on features of a trained network."""
+"""Adapt the poison detectors of IBM's Adversarial Robustness Toolbox."""
 
 from typing import Any
 
@@ -13,18 +13,18 @@ from mishear.poisoning.detectors import Detection, Evidence
 def art_activation_clustering(
     features: np.ndarray, labels: np.ndarray, classes: int, seed: int, **params
 ) -> np.ndarray:
-    """Recordings that ART's ``ActivationDefence`` holds to be poisoned (Chen et al. 2018).
+    """Flag recordings by ART's ``ActivationDefence`` (Chen et al. 2018).
 
     Parameters
     ----------
     features
-        Outputs of the network's last layer but one, shape (recordings, features).
+        Penultimate activations of the network, shape (recordings, features).
     labels
-        Numbers of the classes they were trained as, shape (recordings,).
+        Numbers of the classes they are labelled as, shape (recordings,).
     classes
-        How many classes.
+        Number of classes.
     seed
-        Of the clustering.
+        Seed of the clustering.
     params
         Keyword arguments of ``detect_poison``, such as ``nb_dims`` or ``cluster_analysis``.
 
@@ -40,10 +40,10 @@ def art_activation_clustering(
 def art_spectral_signatures(
     features: np.ndarray, labels: np.ndarray, classes: int, **params
 ) -> np.ndarray:
-    """Recordings that ART's ``SpectralSignatureDefense`` holds to be poisoned (Tran et al. 2018).
+    """Flag recordings by ART's ``SpectralSignatureDefense`` (Tran et al. 2018).
 
-    ART 1.20.1 multiplies the features as they are, not less their mean, with the singular vector
-    (the paper's algorithm 1 has them centred).
+    ART 1.20.1 projects the features on the singular vector without centring them; the paper's
+    algorithm 1 centres them.
 
     Parameters
     ----------
@@ -61,10 +61,10 @@ def art_spectral_signatures(
 
 
 def _of_features(features: np.ndarray, classes: int) -> Any:
-    """A classifier whose last layer gives the features.
+    """Build a classifier whose last layer returns the features.
 
-    ART takes what it clusters from the last child module of a network; in most that is the
-    logits, not the layer before.
+    ART takes activations from the last child module of a network; in most networks these are the
+    logits, not the penultimate activations.
     """
     return art_classifier(nn.Sequential(nn.Identity()), features.shape[1:], classes)
 
@@ -75,19 +75,19 @@ def _flags(detector: Any, **params) -> np.ndarray:
 
 
 class ArtActivationClustering:
-    """ART's ``ActivationDefence`` as a detector of Mishear.
+    """Flag poisoned recordings by ART's ``ActivationDefence``.
 
     Parameters
     ----------
     params
-        Of :func:`art_activation_clustering`.
+        Those of :func:`art_activation_clustering`.
     """
 
     def __init__(self, **params):
         self.params = params
 
     def detect(self, evidence: Evidence) -> Detection:
-        """Flag recordings; ART gives no scores."""
+        """Flag recordings; ART returns no scores."""
         classes = int(evidence.labels.max()) + 1
         return _detection(
             art_activation_clustering(
@@ -97,19 +97,19 @@ class ArtActivationClustering:
 
 
 class ArtSpectralSignatures:
-    """ART's ``SpectralSignatureDefense`` as a detector of Mishear.
+    """Flag poisoned recordings by ART's ``SpectralSignatureDefense``.
 
     Parameters
     ----------
     params
-        Of :func:`art_spectral_signatures`.
+        Those of :func:`art_spectral_signatures`.
     """
 
     def __init__(self, **params):
         self.params = params
 
     def detect(self, evidence: Evidence) -> Detection:
-        """Flag recordings; ART gives no scores."""
+        """Flag recordings; ART returns no scores."""
         classes = int(evidence.labels.max()) + 1
         return _detection(
             art_spectral_signatures(evidence.features, evidence.labels, classes, **self.params)

@@ -1,8 +1,8 @@
-"""Packages of other libraries: put into a folder of their own, and imported from it.
+"""Install packages of other libraries in a folder of their own, and import them from it.
 
 They are kept out of Mishear's environment, because some pin old releases or overwrite each other's
-files. Their folder comes last on the search path, so that nothing in it takes the place of what
-the environment has.
+files. Their folder comes last on the search path, so that nothing in it shadows a package of the
+environment.
 """
 
 import importlib
@@ -32,7 +32,7 @@ BY_HAND = f"pip install --no-deps --target FOLDER --requirement {REQUIREMENTS}"
 
 
 def read_requirements(path: Path) -> list[str]:
-    """The requirements in a file of pip, without comments and empty lines."""
+    """Read the requirements in a file of pip, without comments and empty lines."""
     lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
     return [line for line in lines if line and not line.startswith("#")]
 
@@ -80,19 +80,19 @@ def _run_pip(arguments: Sequence[str]) -> None:
 
 
 def installed(folder: Path) -> list[str]:
-    """Name and version of each package in a folder, sorted."""
+    """List name and version of each package in a folder, sorted."""
     found = distributions(path=[str(folder)])
     return sorted(f"{package.name}=={package.version}" for package in found)
 
 
 def write_installed(folder: Path, path: Path) -> None:
-    """Write :func:`installed`, a package a line: it stands for the folder in comparisons."""
+    """Write :func:`installed`, one package per line; comparisons use it for the folder."""
     with atomic_path(path) as temporary:
         temporary.write_text("\n".join(installed(folder)) + "\n", encoding="utf-8")
 
 
 def import_library(name: str) -> ModuleType:
-    """Import a module of another library, and leave the process otherwise as it was.
+    """Import a module of another library without its side effects on the process.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def import_library(name: str) -> ModuleType:
     Raises
     ------
     UserError
-        If the library, or a package it needs, is not there.
+        If the library, or a package it needs, is not installed.
     """
     library = name.partition(".")[0]
     with {"art": _art_kept_quiet, "advertorch": _name_for_advertorch}.get(library, nullcontext)():
@@ -118,11 +118,10 @@ def import_library(name: str) -> ModuleType:
 
 @contextmanager
 def _art_kept_quiet() -> Iterator[None]:
-    """Keep ART, while it is imported, from closing the log and writing to the home folder.
+    """Prevent ART from closing the log and writing to the home folder while it is imported.
 
-    It configures ``logging``, which closes all handlers there are: the log of a job would end
-    here; and it reports every call. It keeps settings, of use for its data sets only, in
-    ``~/.art``.
+    It configures ``logging``, which closes all existing handlers and would end the log of a job,
+    and it logs every call. It keeps settings, which only its data sets use, in ``~/.art``.
     """
     configure, home = logging.config.dictConfig, os.environ.get("HOME")
     with tempfile.TemporaryDirectory() as temporary:
@@ -141,9 +140,9 @@ def _art_kept_quiet() -> Iterator[None]:
 
 @contextmanager
 def _name_for_advertorch() -> Iterator[None]:
-    """Give advertorch 0.2.3 a name of torch that it imports and that torch 1.9 removed.
+    """Provide a name of torch that advertorch 0.2.3 imports and that torch 1.9 removed.
 
-    Only its fast adaptive boundary attack, not used here, calls it.
+    Only its fast adaptive boundary attack, which is not used here, calls it.
     """
     import torch.autograd.gradcheck  # noqa: F401
 

@@ -3,12 +3,12 @@
 WORKS = "works"
 
 AS_DOCUMENTED = "as documented"
-"""As the library's documentation shows it, with the arguments given there, on spectrograms as they
-are."""
+"""As the library's documentation shows it, with the arguments given there, on unscaled
+spectrograms."""
 
 OWN_ARGUMENTS = "own arguments"
-"""As documented, with all those of its arguments that describe the data or say what it is applied
-to; advertorch is imported with Mishear's repair."""
+"""As documented, with all of its arguments that describe the data or what it is applied to;
+advertorch is imported with Mishear's repair."""
 
 ADAPTER = "adapter"
 """As a defence, training or detector of Mishear."""

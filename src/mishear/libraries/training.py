@@ -1,4 +1,4 @@
-"""Adversarial training by IBM's Adversarial Robustness Toolbox instead of Mishear."""
+"""Adversarial training by IBM's Adversarial Robustness Toolbox."""
 
 import contextlib
 import io
