@@ -42,7 +42,7 @@ from mishear.features.spectrograms import spectrograms
 from mishear.features.split import Division, divide
 from mishear.features.waveforms import waveforms
 from mishear.poisoning.building import build_poison
-from mishear.poisoning.spectrograms import poisoned_waveforms
+from mishear.poisoning.spectrograms import poisoned_chunks
 from mishear.poisoning.training_set import training_set
 from mishear.runtime.devices import use_one_thread
 from mishear.study import plan
@@ -145,7 +145,7 @@ def poison_all(config: Config, chunks: list, names: list[str], definition: dict)
             measured: list[dict] = []
             poison = build_poison(plan.poison_definition(config, recipe, amplitude))
             rate = definition["sample_rate"]
-            noisy = poisoned_waveforms(chunks, names, poison, rate, set(), measured)
+            noisy = poisoned_chunks(chunks, names, poison, rate, set(), measured)
             inputs = np.concatenate(list(spectrograms(noisy, definition)))
             rows = as_read(DISTORTIONS, measured)
             poisoned[recipe, amplitude] = inputs, {row["recording"]: row for row in rows}

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from mishear.core.files import write_digest
+from mishear.features.cache import recordings_of_shard
 from mishear.features.split import read_split
 from mishear.poisoning.building import build_poison
 from mishear.poisoning.spectrograms import write_poisoned_spectrograms
@@ -15,11 +16,13 @@ if __name__ == "__main__":
         division = read_split(Path(snakemake.input.split))
         write_poisoned_spectrograms(
             waveform_shard=Path(snakemake.input.waveforms),
-            index=Path(snakemake.input.index),
+            recordings=recordings_of_shard(
+                Path(snakemake.input.index),
+                int(snakemake.wildcards.shard),
+                snakemake.params.shards,
+            ),
             front_end=snakemake.params.front_end,
             poison=build_poison(snakemake.params.poison),
-            shard=int(snakemake.wildcards.shard),
-            shards=snakemake.params.shards,
             trained_on=set(division.recordings[division.rows("train")].tolist()),
             path=Path(snakemake.output.spectrograms),
             distortions=Path(snakemake.output.distortions),

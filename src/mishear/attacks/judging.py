@@ -53,6 +53,11 @@ class Threat:
     restarts: int = 1
     targets: str = UNTARGETED
 
+    @property
+    def any_class(self) -> bool:
+        """Whether every wrong class is a success."""
+        return self.targets in (UNTARGETED, "every")
+
     @classmethod
     def of(cls, definition: Mapping[str, Any], eps: float, bounds: tuple[float, float]) -> "Threat":
         """Combine limits with the ``restarts`` and ``targets`` of an attack's definition."""

@@ -52,10 +52,9 @@ def attack_batch(
     """
     from foolbox import PyTorchModel
 
-    aims = _aims(victim, inputs, labels, threat.targets, seed)
-    single = threat.targets in ("least-likely", "random")
-    target = aims[0] if single else torch.full_like(labels, ANY)
     norm = norm_of(attack)
+    aims = _aims(victim, inputs, labels, threat.targets, seed)
+    target = torch.full_like(labels, ANY) if threat.any_class else aims[0]
 
     def attempt(rows: torch.Tensor, number: int) -> torch.Tensor:
         network = (source or victim).part(rows).eval()
@@ -71,11 +70,11 @@ def attack_batch(
     everyone = torch.arange(len(inputs), device=inputs.device)
     returned = attempt(everyone, 0)
     outcome = judged(everyone, returned)
-    attempts = threat.restarts * len(aims)
-    if attempts == 1:
+    attempts = range(1, threat.restarts * len(aims))
+    if not attempts:
         return outcome
     standing = everyone[_standing(outcome, labels)]
-    for number in range(1, attempts):
+    for number in attempts:
         if not len(standing):
             break
         again = attempt(standing, number)

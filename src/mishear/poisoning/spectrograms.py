@@ -1,4 +1,4 @@
-"""Spectrograms of poisoned waveforms, and how much each waveform was distorted."""
+"""Compute spectrograms of poisoned waveforms, and measure their distortions."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -8,7 +8,6 @@ import numpy as np
 
 from mishear.core.arrays import read_chunks, write_chunks
 from mishear.core.tables.poisoning import DISTORTIONS
-from mishear.features.cache import recordings_of_shard
 from mishear.features.spectrograms import spectrograms
 from mishear.features.waveforms import CHUNK, signal_to_noise_ratio
 from mishear.poisoning.base import Poison
@@ -16,32 +15,41 @@ from mishear.poisoning.base import Poison
 
 def write_poisoned_spectrograms(
     waveform_shard: Path,
-    index: Path,
+    recordings: Sequence[str],
     front_end: dict[str, Any],
     poison: Poison,
-    shard: int,
-    shards: int,
     trained_on: Collection[str],
     path: Path,
     distortions: Path,
 ) -> None:
-    """Write one shard of spectrograms of poisoned waveforms, and how much each was distorted.
+    """Write the spectrograms of one shard of poisoned waveforms, and their distortions.
 
-    ``trained_on`` names the recordings that are poisoned as for training, the others as for a test.
-
-    ``distortions`` gets a row per recording: L-inf and L2 norm of what was added to the waveform
-    (full scale is 1) and the signal-to-noise ratio in dB.
+    Parameters
+    ----------
+    waveform_shard
+        Clean waveforms, shape (recordings, samples).
+    recordings
+        Their names.
+    front_end
+        The front end's definition.
+    poison
+        At one amplitude.
+    trained_on
+        Names of the recordings that are poisoned as for training, the others as for a test.
+    path
+        Gets the spectrograms: float32 dB, (recordings, 1, n_mels, frames).
+    distortions
+        Gets a row of :data:`~mishear.core.tables.poisoning.DISTORTIONS` for each recording.
     """
-    recordings = recordings_of_shard(index, shard, shards)
     clean = read_chunks(waveform_shard, CHUNK)
     measured: list[dict[str, Any]] = []
     sample_rate = front_end["sample_rate"]
-    noisy = poisoned_waveforms(clean, recordings, poison, sample_rate, trained_on, measured)
+    noisy = poisoned_chunks(clean, recordings, poison, sample_rate, trained_on, measured)
     write_chunks(path, len(recordings), spectrograms(noisy, front_end))
     DISTORTIONS.write(measured, distortions)
 
 
-def poisoned_waveforms(
+def poisoned_chunks(
     chunks: Iterable[np.ndarray],
     recordings: Sequence[str],
     poison: Poison,
@@ -56,7 +64,7 @@ def poisoned_waveforms(
     chunks
         Each of shape (recordings in the chunk, samples).
     recordings
-        The names of all of them.
+        Names of all recordings.
     poison
         At one amplitude.
     sample_rate
@@ -64,7 +72,7 @@ def poisoned_waveforms(
     trained_on
         Names of the recordings that are poisoned as for training.
     measured
-        Gets a row of ``DISTORTIONS`` for each recording.
+        Gets a row of :data:`~mishear.core.tables.poisoning.DISTORTIONS` for each recording.
 
     Yields
     ------
@@ -89,5 +97,5 @@ def poisoned_waveforms(
 
 
 def read_distortions(path: Path) -> dict[str, dict[str, Any]]:
-    """For each recording its row of a table of distortions."""
+    """Read a table of distortions, by the names of the recordings."""
     return {row["recording"]: row for row in DISTORTIONS.read(path)}

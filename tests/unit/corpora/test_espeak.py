@@ -2,8 +2,6 @@
 
 import hashlib
 import os
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
@@ -12,7 +10,6 @@ from mishear.core.errors import UserError
 from mishear.corpora import espeak
 from mishear.corpora.checking import check_index
 from mishear.corpora.espeak import synthesise, variants
-from mishear.corpora.espeak_worker import draw_speaker
 from mishear.corpora.index import index_recordings
 from mishear.corpora.sources import SOURCES
 
@@ -70,12 +67,6 @@ def test_variants():
     assert all(names) and names == [name.strip() for name in names]
 
 
-def test_every_speaker_has_a_variant_of_its_own():
-    names = variants()
-    speakers = [draw_speaker(0, number, names) for number in range(1, len(names) + 1)]
-    assert {speaker.voice.partition("+")[2] for speaker in speakers} == set(names)
-
-
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -116,19 +107,3 @@ def test_a_process_that_dies(needs_espeak, tmp_path, monkeypatch, code, message)
     with pytest.raises(UserError, match=message):
         synthesise(tmp_path / "out" / "corpus", speakers=2, repetitions=1)
     assert os.listdir(tmp_path / "out") == []
-
-
-def test_an_unknown_language(needs_espeak):
-    """In a process of its own, as always, since it loads eSpeak NG."""
-    code = (
-        "from mishear.corpora.espeak_driver import Espeak\n"
-        "Espeak().say('one', 'en-gb-nowhere+Alex', 160, 50, 50)\n"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", code],
-        env=espeak._worker_environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "RuntimeError: eSpeak NG has no voice en-gb-nowhere+Alex" in result.stderr
