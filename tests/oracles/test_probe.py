@@ -11,7 +11,8 @@ from mishear.core.tables.libraries import PROBE
 from mishear.core.tables.training import HISTORY
 from mishear.libraries.defences import ADVERTORCH, ART
 from mishear.libraries.probe_terms import ADAPTER, AS_DOCUMENTED, OWN_ARGUMENTS, WORKS
-from mishear.paper.claims import NOT_MEASURED, read_probes, verdicts
+from mishear.paper.claims import NOT_MEASURED
+from mishear.paper.verdicts import verdicts
 
 from .conftest import run_apart
 
@@ -82,7 +83,7 @@ def test_a_collapse_without_an_error_shows(rows):
 def test_the_claims_can_be_judged_by_a_probe(folder):
     import pandas as pd
 
-    found = verdicts(read_probes([folder / "probe.csv"]), pd.DataFrame())
+    found = verdicts(PROBE.frame(folder / "probe.csv"), pd.DataFrame())
     judged = [verdict for verdict in found if verdict.verdict != NOT_MEASURED]
     assert len(judged) == 3
 

@@ -234,7 +234,7 @@ def study():
 def results_of(summary_of, accuracy_file):
     """A function that gives rows of a summary as the results of a setting."""
     from mishear.evaluation.measurements import of_setting, over_seeds, read_accuracies
-    from mishear.paper.comparison import Results
+    from mishear.paper.results import Results
     from mishear.poisoning.building import build_poison
 
     def made(rows, **changes):

@@ -12,7 +12,8 @@ import pytest
 from mishear.libraries.defences import ADVERTORCH, ART
 from mishear.libraries.packages import REQUIREMENTS, write_installed
 from mishear.libraries.probe_terms import ADAPTER, AS_DOCUMENTED, OWN_ARGUMENTS, WORKS
-from mishear.paper.claims import FALLS, IN_PART, NOT_MEASURED, OTHER_METHODS, STANDS
+from mishear.paper.claims import FALLS, IN_PART, NOT_MEASURED, STANDS
+from mishear.paper.defence_claims import OTHER_METHODS
 from tests.projects import TINY, new_project, write_wheel
 
 pytestmark = pytest.mark.workflow

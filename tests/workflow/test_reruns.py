@@ -278,9 +278,9 @@ CODE_CHANGES = {
     ),
     "a function that the page alone uses": (
         (
-            "report/page.py",
-            'return {"text": "", "value": "nan"}',
-            'return dict(text="", value="nan")',
+            "report/numbers.py",
+            'return Cell("", "nan")',
+            'return Cell(text="", value="nan")',
         ),
         PAGE,
     ),

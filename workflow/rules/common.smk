@@ -23,7 +23,7 @@ from mishear.core.plugins import FAMILIES
 from mishear.study import figures as catalogue
 from mishear.study import selections
 from mishear.study.figure_types import Large
-from mishear.study.report_plan import report_inputs, reported_study
+from mishear.study.report_plan import played_inputs, played_versions, report_inputs, reported_study
 from mishear.runtime.fingerprint import fingerprint
 from mishear.libraries.packages import REQUIREMENTS, read_requirements
 
@@ -549,29 +549,6 @@ def listening_tables():
         return {}
     tables = rules.summarise_listening.output
     return {name: tables[name] for name in ("ears", "inversions", "halves")}
-
-
-def played_files(pattern):
-    """A function that gives a file of each sound that is played, or one for each recogniser."""
-
-    def files(wildcards):
-        played = [sound.path for sound in plan.played_sounds(settings, setting(wildcards))]
-        return expand(pattern, sound=played, recogniser=recognisers())
-
-    return files
-
-
-def played_versions(wildcards):
-    """What the page says of each sound that is played."""
-    return [
-        {
-            "kind": sound.kind,
-            "name": sound.name,
-            "eps": sound.eps,
-            "budget": plan.sound_keys(settings, sound)["budget"],
-        }
-        for sound in plan.played_sounds(settings, setting(wildcards))
-    ]
 
 
 def reference_victim(wildcards):

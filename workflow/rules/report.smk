@@ -99,13 +99,11 @@ rule draw_figure:
 
 rule listening_page:
     input:
+        unpack(lambda w: played_inputs(settings, setting(w))),
         summary=rules.summarise.output.summary,
         split=rules.split.output.split,
         bounds=rules.spectrograms.output.bounds,
         victim=reference_victim,
-        sounds=played_files("results/sounds/{sound}.flac"),
-        quality=played_files("results/ears/{sound}/quality.csv"),
-        heard=played_files("results/ears/{sound}/heard-by-{recogniser}.csv"),
     output:
         page=report(
             f"{REPORT}/listening/{{corpus}}/{{front_end}}/{{network}}.html",
@@ -132,7 +130,7 @@ rule listening_page:
         network=network,
         front_end=mel_spectrogram,
         samples=samples,
-        versions=played_versions,
+        versions=lambda w: played_versions(settings, setting(w)),
         recognisers=recognisers(),
         recordings=listened_recordings(),
         noise=next(iter(selections.noises(settings)), None),

@@ -4,12 +4,10 @@ from pathlib import Path
 
 import torch
 
-from mishear.core.tables.evaluation import SUMMARY
 from mishear.defences.loading import VictimFiles, load_defended
-from mishear.evaluation.measurements import of_setting, over_seeds
 from mishear.features.spectrograms import mel_front_end
-from mishear.report.audio_examples import SoundFiles, chosen_recordings, played_recordings
-from mishear.report.listening import write_page
+from mishear.report import audio_examples as examples
+from mishear.report.listening_page import ListeningPage, write_page
 from mishear.runtime.devices import use_one_thread
 from mishear.runtime.jobs import job_log
 
@@ -17,39 +15,17 @@ if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         use_one_thread()
         params = snakemake.params
-        files = VictimFiles.of_job(snakemake.input, params)
-        victim = load_defended(files, torch.device("cpu"))
+        inputs = {key: Path(file) for key, file in snakemake.input.items()}
+        victim = load_defended(VictimFiles.of_job(snakemake.input, params), torch.device("cpu"))
         division = victim.division
-        width = len(params.recognisers)
-        heard = [Path(file) for file in snakemake.input.heard]
-        sounds = [
-            SoundFiles(**version, sound=Path(sound), quality=Path(quality), heard=heard_in)
-            for version, sound, quality, heard_in in zip(
-                params.versions,
-                snakemake.input.sounds,
-                snakemake.input.quality,
-                [heard[n * width : (n + 1) * width] for n in range(len(params.versions))],
-                strict=True,
-            )
-        ]
-        summary = of_setting(SUMMARY.frame(snakemake.input.summary), params.setting)
-        write_page(
-            params.setting,
-            params.study,
-            f"the victim of recipe {params.reference}, seed {params.seed},",
-            played_recordings(
-                chosen_recordings(division, params.recordings),
-                division,
-                sounds,
-                params.recognisers,
-                victim.model,
-                mel_front_end(params.front_end),
-                params.samples,
-                over_seeds(summary[(summary.defence == "none") & summary.detector.isna()]),
-                params.reference,
-                params.noise,
-            ),
-            params.front_end["sample_rate"],
-            params.colour_map,
-            Path(snakemake.output.page),
+        recordings = examples.played_recordings(
+            examples.chosen_recordings(division, params.recordings),
+            division,
+            examples.sound_files(params.versions, params.recognisers, inputs),
+            examples.Classifier(victim.model, mel_front_end(params.front_end), params.samples),
+            examples.noise(params.noise, params.reference, inputs["summary"], params.setting),
         )
+        shown = f"the victim of recipe {params.reference}, seed {params.seed},"
+        rate, colours = params.front_end["sample_rate"], params.colour_map
+        page = ListeningPage(params.study, params.setting, shown, recordings, rate, colours)
+        write_page(page, Path(snakemake.output.page))

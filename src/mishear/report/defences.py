@@ -1,36 +1,61 @@
-"""What the report says of defences and of how far the attacks on them can be trusted."""
+"""Trainings and defences ranked by their worst case, and the accuracies behind them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from mishear.evaluation.checks import PLANTED, Finding, hides_gradients
+from mishear.core.statistics import Measured
 from mishear.evaluation.measurements import level, measured, shown_sizes
-from mishear.paper.claims import ACCURACY_COLUMNS, OWN, UNDEFENDED
-from mishear.paper.comparison import PGD_STEP, PGD_STEPS, attacks_in_role
-from mishear.study.reported import AttackDefinition
+from mishear.paper.defence_claims import ACCURACY_COLUMNS, OWN, UNDEFENDED
 
-CHECK_ORDER = (
-    "accuracy falls with eps",
-    "without a limit nothing is heard right",
-    "more iterations change little",
-    "no weaker than one step",
-    "no weaker than random noise",
-    "no weaker than a black box",
-    "adaptive no weaker than transfer",
-    PLANTED,
-)
+Masking = set[tuple[str, str]]
+"""Trainings and defences that mask their gradients, see :func:`mishear.report.checks.masking`."""
+
+
+@dataclass(frozen=True)
+class DefenceRow:
+    """One training behind one defence at one eps; None is what was not measured.
+
+    Attributes
+    ----------
+    gradient
+        How the gradient through the defence is computed.
+    masks
+        Whether it masks its gradients.
+    attacks
+        Accuracies under adaptive attacks, by the attack.
+    strongest
+        The attack that leaves the lowest accuracy.
+    """
+
+    recipe: str
+    defence: str
+    gradient: str
+    masks: bool
+    attacks: Mapping[str, Measured]
+    strongest: str
+    clean: Measured | None
+    transfer: Measured | None
+    adaptive: Measured | None
+    worst: Measured | None
+
+
+@dataclass(frozen=True)
+class DefenceTable:
+    """All trainings and defences at one eps (dB), the best worst case first."""
+
+    eps: float
+    attacks: Sequence[str]
+    rows: Sequence[DefenceRow]
 
 
 def defence_tables(
-    robustness: pd.DataFrame,
-    table: pd.DataFrame,
-    hidden: set[tuple[str, str]],
-    eps: float,
-) -> list[dict[str, Any]]:
-    """For each eps shown, every training and defence with its accuracies, best worst case first.
+    robustness: pd.DataFrame, table: pd.DataFrame, masking: Masking, eps: float
+) -> list[DefenceTable]:
+    """Rank every training and defence at each eps shown.
 
     Parameters
     ----------
@@ -38,12 +63,12 @@ def defence_tables(
         Rows of one setting of :func:`mishear.evaluation.measurements.read_robustness`.
     table
         Rows of the same setting of :func:`mishear.evaluation.measurements.over_seeds`.
-    hidden
-        Trainings and defences that only hide gradients, see :func:`hiding`.
+    masking
+        What is not ranked.
     eps
-        dB; the size that is shown in any case.
+        The size in dB that is always shown.
     """
-    limited = robustness[(robustness.norm == "linf") & np.isfinite(robustness.eps)]
+    limited = _limited(robustness)
     if len(limited[["recipe", "defence"]].drop_duplicates()) < 2:
         return []
     tables = []
@@ -51,41 +76,60 @@ def defence_tables(
         rows = limited[limited.eps == size].sort_values(
             ["worst_accuracy", "clean_accuracy"], ascending=False
         )
-        ranked = _can_be_ranked(rows, hidden)
+        ranked = _can_be_ranked(rows, masking)
         rows = pd.concat([rows[ranked], rows[~ranked]])
         at_size = table[(table.eps == size) & (table.norm == "linf")]
         at_size = at_size[at_size.evaluation == "adaptive"]
-        attacks = list(dict.fromkeys(at_size.attack))
-        tables.append(
-            {
-                "eps": size,
-                "attacks": attacks,
-                "rows": [_row(row, at_size, attacks, hidden) for row in rows.itertuples()],
-            }
-        )
+        found = [_row(row, at_size, masking) for row in rows.itertuples()]
+        tables.append(DefenceTable(size, list(dict.fromkeys(at_size.attack)), found))
     return tables
 
 
-def _can_be_ranked(rows: pd.DataFrame, hidden: set[tuple[str, str]]) -> pd.Series:
-    """Whether attackers who know the defence have tried, and could see their way."""
-    hides = [place in hidden for place in zip(rows.recipe, rows.defence, strict=True)]
-    return rows.adaptive_accuracy.notna() & ~np.array(hides, dtype=bool)
+def _limited(robustness: pd.DataFrame) -> pd.DataFrame:
+    return robustness[(robustness.norm == "linf") & np.isfinite(robustness.eps)]
 
 
-def _row(
-    row: Any, at_size: pd.DataFrame, attacks: Sequence[str], hidden: set[tuple[str, str]]
-) -> dict[str, Any]:
+def _can_be_ranked(rows: pd.DataFrame, masking: Masking) -> pd.Series:
+    """Return whether adaptive attacks were run and had usable gradients."""
+    masks = [place in masking for place in zip(rows.recipe, rows.defence, strict=True)]
+    return rows.adaptive_accuracy.notna() & ~np.array(masks, dtype=bool)
+
+
+def _row(row: Any, at_size: pd.DataFrame, masking: Masking) -> DefenceRow:
     of_row = at_size[(at_size.recipe == row.recipe) & (at_size.defence == row.defence)]
-    by_attack = {found.attack: measured(found) for found in of_row.itertuples()}
-    return {
-        "recipe": row.recipe,
-        "defence": row.defence,
-        "gradient": row.gradient,
-        "hides": (row.recipe, row.defence) in hidden,
-        "attacks": [by_attack.get(attack) for attack in attacks],
-        "strongest": row.strongest,
-        **{kind: level(row, kind) for kind in ("clean", "transfer", "adaptive", "worst")},
-    }
+    return DefenceRow(
+        recipe=row.recipe,
+        defence=row.defence,
+        gradient=row.gradient,
+        masks=(row.recipe, row.defence) in masking,
+        attacks={found.attack: measured(found) for found in of_row.itertuples()},
+        strongest=row.strongest,
+        clean=level(row, "clean"),
+        transfer=level(row, "transfer"),
+        adaptive=level(row, "adaptive"),
+        worst=level(row, "worst"),
+    )
+
+
+def best_defence(
+    robustness: pd.DataFrame, reference: str | None, masking: Masking, eps: float
+) -> Any:
+    """Return the defended row with the best worst case at the eps nearest to one, if there is any.
+
+    One that masks its gradients is returned only where there is no other.
+    """
+    rows = _limited(robustness)
+    rows = rows[(rows.recipe != reference) | (rows.defence != "none")]
+    if rows.empty:
+        return None
+    rows = rows[rows.adaptive_accuracy.notna()]
+    if rows.empty:
+        return None
+    nearest = rows.eps[(rows.eps - eps).abs().idxmin()]
+    rows = rows[rows.eps == nearest]
+    ranked = _can_be_ranked(rows, masking)
+    rows = rows[ranked] if ranked.any() else rows
+    return rows.loc[rows.worst_accuracy.idxmax()]
 
 
 def claimed_accuracies(
@@ -94,7 +138,7 @@ def claimed_accuracies(
     libraries: Mapping[str, str],
     settings: Mapping[str, str],
 ) -> pd.DataFrame:
-    """Accuracies of defences with the library they come from, for :mod:`mishear.paper.claims`.
+    """Gather the accuracies that :mod:`mishear.paper.defence_claims` judges.
 
     Parameters
     ----------
@@ -103,9 +147,9 @@ def claimed_accuracies(
     reference
         The training without a defence.
     libraries
-        For each defence, and each training of another library, where it comes from.
+        The library of each defence, and of each training by another library.
     settings
-        For each adversarial training its settings, whoever trains.
+        The settings of each adversarial training.
     """
     limited = table[(table.norm == "linf") & np.isfinite(table.eps) & table.evaluation.notna()]
     rows = [
@@ -128,135 +172,7 @@ def claimed_accuracies(
 
 
 def _shown_name(row: Any, reference: str | None) -> str:
-    """A training's defence by one name: that of the training, of what is before it, or both."""
+    """Name a victim by its training, by the defence before it, or by both."""
     parts = [row.recipe] if row.recipe != reference else []
     parts += [row.defence] if row.defence != "none" else []
     return " behind ".join(parts) or UNDEFENDED
-
-
-def best_defence(
-    robustness: pd.DataFrame, reference: str | None, hidden: set[tuple[str, str]], eps: float
-) -> Any:
-    """The row with the best worst case among the defended at the eps nearest to one; or None.
-
-    One that only hides gradients is given where there is no other.
-    """
-    rows = robustness[(robustness.norm == "linf") & np.isfinite(robustness.eps)]
-    rows = rows[(rows.recipe != reference) | (rows.defence != "none")]
-    if rows.empty:
-        return None
-    rows = rows[rows.adaptive_accuracy.notna()]
-    if rows.empty:
-        return None
-    nearest = rows.eps[(rows.eps - eps).abs().idxmin()]
-    rows = rows[rows.eps == nearest]
-    ranked = _can_be_ranked(rows, hidden)
-    rows = rows[ranked] if ranked.any() else rows
-    return rows.loc[rows.worst_accuracy.idxmax()]
-
-
-def hiding(checks: pd.DataFrame, reference: str | None) -> set[tuple[str, str]]:
-    """Trainings and defences whose checks say that they only hide gradients.
-
-    A check that an attack fails on the undefended victim as well speaks against the attack alone.
-
-    Parameters
-    ----------
-    checks
-        Rows of one setting of :func:`mishear.evaluation.measurements.read_checks`.
-    reference
-        The training of the undefended victim.
-    """
-    found = set()
-    undefended = (checks.recipe == reference) & (checks.defence == "none")
-    failed = checks[undefended & (checks.verdict == "fail")]
-    faults = set(zip(failed.attack, failed.check, strict=True))
-    for place, rows in checks[~undefended].groupby(["recipe", "defence"], sort=False):
-        by_attack = {
-            attack: [
-                Finding(row.check, row.verdict, 0, "")
-                for row in group.itertuples()
-                if (attack, row.check) not in faults
-            ]
-            for attack, group in rows.groupby("attack", sort=False)
-        }
-        if hides_gradients(by_attack):
-            found.add(place)
-    return found
-
-
-def check_matrix(checks: pd.DataFrame, recipe: str | None, defence: str) -> dict[str, Any]:
-    """The checks of every attack on one training and defence: a row for each attack.
-
-    Returns
-    -------
-    dict
-        ``checks``, the titles of the columns; ``rows`` with ``attack`` and ``cells``, each with
-        ``verdict`` and ``evidence`` (both empty where the check was not made).
-    """
-    rows = checks[(checks.recipe == recipe) & (checks.defence == defence)]
-    titles = [check for check in CHECK_ORDER if (rows.check == check).any()]
-    return {
-        "checks": titles,
-        "rows": [
-            {"attack": attack, "cells": [_cell(group, title) for title in titles]}
-            for attack, group in rows.groupby("attack", sort=False)
-        ],
-    }
-
-
-def _cell(rows: pd.DataFrame, check: str) -> dict[str, str]:
-    found = rows[rows.check == check]
-    if found.empty:
-        return {"verdict": "", "evidence": ""}
-    return {"verdict": found.verdict.iloc[0], "evidence": found.evidence.iloc[0]}
-
-
-def failures(
-    checks: pd.DataFrame, recipe: str | None, defence: str, hidden: set[tuple[str, str]]
-) -> list[dict[str, Any]]:
-    """For every other training and defence how many checks passed, and those that failed.
-
-    Without that of the planted network, which stands behind no defence.
-    """
-    found = []
-    checks = checks[checks.check != PLANTED]
-    for place, rows in checks.groupby(["recipe", "defence"], sort=False):
-        if place == (recipe, defence):
-            continue
-        failed = rows[rows.verdict == "fail"]
-        found.append(
-            {
-                "recipe": place[0],
-                "defence": place[1],
-                "hides": place in hidden,
-                "passed": int((rows.verdict == "pass").sum()),
-                "made": int((rows.verdict != "not applicable").sum()),
-                "failed": [
-                    f"{row.attack}: {row.check} ({row.evidence})" for row in failed.itertuples()
-                ],
-            }
-        )
-    return found
-
-
-def paper_attack_remark(
-    checks: pd.DataFrame, recipe: str | None, attacks: Mapping[str, AttackDefinition]
-) -> str:
-    """What the checks say of the paper's PGD, from its verdicts; empty if it was not run."""
-    texts = []
-    for name in attacks_in_role(attacks, "pgd-paper"):
-        rows = checks[
-            (checks.recipe == recipe) & (checks.defence == "none") & (checks.attack == name)
-        ]
-        failed = list(rows.check[rows.verdict == "fail"])
-        made = int((rows.verdict != "not applicable").sum())
-        if failed:
-            texts.append(
-                f"{name}, the paper's PGD, fails {len(failed)} of {made} checks "
-                f"({', '.join(failed)}): {PGD_STEPS} steps of {PGD_STEP:g} dB travel at most "
-                f"{PGD_STEPS * PGD_STEP:g} dB, whatever eps allows."
-            )
-        elif made:
-            texts.append(f"{name}, the paper's PGD, passes all {made} checks made.")
-    return " ".join(texts)

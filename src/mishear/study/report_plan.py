@@ -1,11 +1,14 @@
 """The report of a study: how it describes the study, and the files it is written from."""
 
+from typing import Any
+
 from mishear.config.config import Config
 from mishear.study.detections import detections
 from mishear.study.evaluations import chain, evaluations
 from mishear.study.figure_inputs import table
 from mishear.study.figure_types import Figure
 from mishear.study.figures import FIGURES, figures
+from mishear.study.keys import sound_keys
 from mishear.study.poisons import poison_definition
 from mishear.study.reported import (
     ReportedFigure,
@@ -13,11 +16,13 @@ from mishear.study.reported import (
     ReportedStudy,
 )
 from mishear.study.selections import (
+    Setting,
     attack_definitions,
     poisoned_recipes,
     reference_victims,
     settings_of,
 )
+from mishear.study.sounds import played_sounds
 from mishear.study.trainings import adversarial_settings, all_trainings, reference_training
 
 ADAPTERS = {"ArtPreprocessor": "ART", "AdvertorchFilter": "advertorch"}
@@ -71,6 +76,35 @@ def report_inputs(config: Config) -> dict[str, str]:
             inputs[f"probe/{setting}"] = f"results/probes/{victim.path}/libraries.csv"
     for corpus in config.study.corpora:
         inputs[f"rejected/{corpus}"] = f"results/corpora/{corpus}/rejected.csv"
+    return inputs
+
+
+def played_versions(config: Config, setting: Setting) -> dict[str, dict[str, Any]]:
+    """Return what the listening page of a setting says of each sound, by the path of the sound."""
+    return {
+        sound.path: {
+            "kind": sound.kind,
+            "name": sound.name,
+            "eps": sound.eps,
+            "budget": sound_keys(config, sound)["budget"],
+        }
+        for sound in played_sounds(config, setting)
+    }
+
+
+def played_inputs(config: Config, setting: Setting) -> dict[str, str]:
+    """Return the files of each sound on the listening page of a setting, by their keys.
+
+    A key is a word that says what the file is, for transcripts the recogniser, and the path of the
+    sound.
+    """
+    inputs = {}
+    for sound in played_sounds(config, setting):
+        inputs[f"sound/{sound.path}"] = f"results/sounds/{sound.path}.flac"
+        inputs[f"quality/{sound.path}"] = f"results/ears/{sound.path}/quality.csv"
+        for recogniser in config.listening.recognisers:
+            path = f"results/ears/{sound.path}/heard-by-{recogniser}.csv"
+            inputs[f"transcript/{recogniser}/{sound.path}"] = path
     return inputs
 
 

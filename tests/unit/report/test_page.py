@@ -108,8 +108,8 @@ def test_page_is_sound(page_of, rows):
     assert [tag for tag, _ in page.tags].count("h1") == 1
 
 
-def test_what_is_heard_is_told_and_the_page_that_plays_it_linked(page_of, rows, heard_tables):
-    assert not [text for text in page_of(rows).words("h2") if "listener" in text]
+def test_audio_quality_is_told_and_the_page_to_listen_linked(page_of, rows, heard_tables):
+    assert not [text for text in page_of(rows).words("h2") if "recognition" in text]
     heard_tables["halves"] = heard_tables["halves"].assign(
         saved_snr_db=[51.2, 9.0],
         saved_low=[49.0, 8.0],
@@ -119,8 +119,8 @@ def test_what_is_heard_is_told_and_the_page_that_plays_it_linked(page_of, rows, 
     )
     page = page_of(rows, tables=heard_tables)
     assert page.open == page.badly_closed == []
-    assert "What a listener and a recogniser hear" in page.words("h2")
-    assert "Change of the sound that halves the accuracy" in page.words("h3")
+    assert "Audio quality and recognition" in page.words("h2")
+    assert "Change of the waveform that halves the accuracy" in page.words("h3")
     assert "51.2 dB SNR" in page.words("p")
     assert any("49.0 to above 80 dB, n = 200" in text for text in page.words("p"))
     assert "with 16 bits; before rounding 52.3 dB" in page.words("dd")
@@ -197,8 +197,8 @@ def test_detectors_have_a_table_of_what_they_found_and_gained(
     assert "backdooramplitude 0.01 1 % finder 20of 2,000 0.8750.800 to 0.920" in found[0]
     assert "0.300 → 0.060" in found[0]
     assert "0.940 → 0.960" in found[0]
-    assert "Poison that was looked for" in page.words("h3")
-    assert "Poison that was looked for" not in page_of(rows).words("h3")
+    assert "Detection of poisoned recordings" in page.words("h3")
+    assert "Detection of poisoned recordings" not in page_of(rows).words("h3")
 
 
 def test_a_class_that_a_detector_emptied_is_named(page_of, rows, aimed_rows, poisons, detections):
@@ -228,7 +228,7 @@ def test_smallest_eps_that_halves_the_accuracy_is_said(page_of, rows):
     lead = page_of(rows).words("p")[0]
     assert lead.startswith("From an eps of 0.5 dB on, ")
     strong = [row | {"accuracy": 0.9} for row in rows]
-    assert page_of(strong).words("p")[0].startswith("Up to an eps of 0.95 dB no attack")
+    assert page_of(strong).words("p")[0].startswith("Up to an eps of 0.95 dB, no attack")
 
 
 def test_table_holds_every_row_of_the_summary(page_of, rows):
@@ -326,9 +326,9 @@ def test_defences_are_ranked_by_their_worst_case_at_each_eps(page_of, rows, defe
     assert second.endswith("fgsm (transfer)")
     assert table_after(page, "eps 0.95 dB, L∞")[0].startswith("hardened")
     (best,) = [text for text in page.words("li") if "Best defence at 0.5 dB" in text]
-    assert "0.750 accuracy, worst case" in best
+    assert "0.750 worst-case accuracy" in best
     assert "hardened-eps0.5" in best
-    assert "hides gradients" not in page.text.replace("It hides gradients", "")
+    assert "masks its gradients" not in page.text
 
 
 def test_a_study_without_defences_has_no_table_of_them(page_of, rows, defended):
@@ -341,16 +341,16 @@ def test_checks_are_shown_with_their_evidence(page_of, rows, defended, sound):
     page = page_of(rows, robustness=defended, checks=sound)
     assert "Can these attacks be trusted?" in page.words("h2")
     pgd, papers = table_after(page, "Can these attacks be trusted?")
-    assert pgd == "pgd pass pgd was seen not made pass pgd was seen"
+    assert pgd == "pgd pass pgd was seen pass pgd was seen not run"
     assert "fail pgd-paper was seen" in papers
-    assert "does not apply" in papers
-    (said,) = [text for text in page.words("p") if text.startswith("Sanity checks")]
+    assert "not applicable" in papers
+    (said,) = [text for text in page.words("p") if text.startswith("Checks of the attacks")]
     assert "pgd-paper, the paper's PGD, fails 1 of 1 checks" in said
     (median,) = table_after(page, "Defended victims")
     assert median == "standard median 1 of 1 none"
 
 
-def test_a_defence_that_hides_gradients_is_marked_wherever_it_stands(
+def test_a_defence_that_masks_its_gradients_is_marked_wherever_it_stands(
     page_of, rows, robustness_row, check_row
 ):
     robustness = [
@@ -363,12 +363,12 @@ def test_a_defence_that_hides_gradients_is_marked_wherever_it_stands(
     ]
     page = page_of(rows, robustness=robustness, checks=checks)
     (best,) = [text for text in page.words("li") if "Best defence" in text]
-    assert "It hides gradients: do not trust it." in best
+    assert "It masks its gradients: do not trust it." in best
     first, last = table_after(page, "eps 0.5 dB, L∞")
-    assert first.startswith("standard none"), "what hides gradients is not ranked"
-    assert "hides gradients" in last
+    assert first.startswith("standard none"), "what masks its gradients is not ranked"
+    assert "masks its gradients" in last
     (row,) = table_after(page, "Defended victims")
-    assert "hides gradients" in row
+    assert "masks its gradients" in row
     assert "0 of 1" in row
     assert "pgd: no weaker than a black box (pgd was seen)" in row
 

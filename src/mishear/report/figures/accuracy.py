@@ -14,8 +14,8 @@ from matplotlib.lines import Line2D
 from mishear.core.tables.evaluation import SUMMARY
 from mishear.evaluation.measurements import of_setting, over_seeds
 from mishear.features.split import read_split
-from mishear.paper import comparison as paper
-from mishear.paper.comparison import Results
+from mishear.paper import printed as paper
+from mishear.paper.results import Results, attacks_in_role
 from mishear.report.drawing.style import (
     INK,
     MUTED,
@@ -170,7 +170,7 @@ def _paper_stars(
     """The paper's points, in the colours of the attacks run with its settings."""
     stars = []
     for role, printed in (("fgsm", paper.FGSM), ("pgd-paper", paper.PGD)):
-        names = paper.attacks_in_role(attacks, role)
+        names = attacks_in_role(attacks, role)
         colour = styles[names[0]]["color"] if names else MUTED
         label = f"paper, {printed.short}: {printed.accuracy:.2f} at {printed.eps:g}"
         stars.append(Line2D([printed.eps], [printed.accuracy], label=label, color=colour, **STAR))

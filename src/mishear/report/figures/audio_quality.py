@@ -16,7 +16,7 @@ from mishear.evaluation.measurements import (
     over_seeds,
 )
 from mishear.features.split import read_split
-from mishear.paper.comparison import Results
+from mishear.paper.results import Results
 from mishear.report.drawing.style import (
     INK,
     SERIES,

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from mishear.core.tables.evaluation import CERTIFICATES
 from mishear.evaluation.measurements import of_setting
-from mishear.paper.comparison import Results
+from mishear.paper.results import Results
 from mishear.report.drawing.style import SERIES, accuracy_axis, drawing, legend_above
 from mishear.study.figure_types import Figure
 from mishear.study.reported import ReportedStudy

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from mishear.evaluation.results import Results as Evaluated
 from mishear.evaluation.results import read_results
 from mishear.features.split import read_split
-from mishear.paper.comparison import Results
+from mishear.paper.results import Results
 from mishear.report.drawing.style import drawing
 from mishear.study.figure_types import Figure
 from mishear.study.paths import number_name

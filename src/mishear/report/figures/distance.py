@@ -12,8 +12,8 @@ from mishear.core.statistics import wilson_interval
 from mishear.evaluation.results import Results as Evaluated
 from mishear.evaluation.results import read_results
 from mishear.features.split import read_split
-from mishear.paper import comparison as paper
-from mishear.paper.comparison import Results
+from mishear.paper import printed as paper
+from mishear.paper.results import Results
 from mishear.report.drawing.style import (
     accuracy_axis,
     attack_styles,

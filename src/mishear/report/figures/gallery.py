@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 
-from mishear.paper.comparison import Results
+from mishear.paper.results import Results
 from mishear.report.drawing.spectrogram import colour_bar, draw_spectrogram
 from mishear.report.drawing.style import drawing
 from mishear.report.drawing.words import limit

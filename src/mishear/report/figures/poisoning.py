@@ -18,8 +18,8 @@ from mishear.evaluation.measurements import (
     succeeded,
 )
 from mishear.features.split import read_split
-from mishear.paper import comparison as paper
-from mishear.paper.comparison import Results
+from mishear.paper import printed as paper
+from mishear.paper.results import Results
 from mishear.poisoning.building import build_poison
 from mishear.report.drawing.style import (
     INK,

@@ -14,8 +14,8 @@ from mishear.evaluation.results import Results as Evaluated
 from mishear.evaluation.results import read_results
 from mishear.features.split import read_split
 from mishear.features.waveforms import signal_to_noise_ratio
-from mishear.paper.comparison import Results
 from mishear.paper.example import describe, recording_of_one
+from mishear.paper.results import Results
 from mishear.poisoning.base import Poison
 from mishear.poisoning.building import build_poison
 from mishear.report.drawing.spectrogram import colour_bar, draw_spectrogram

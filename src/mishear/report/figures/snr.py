@@ -13,7 +13,7 @@ from mishear.core.tables.evaluation import SUMMARY
 from mishear.core.tables.listening import AUDIO_QUALITY, SNR_AT_HALF
 from mishear.evaluation.measurements import of_setting, over_seeds
 from mishear.features.split import read_split
-from mishear.paper.comparison import Results
+from mishear.paper.results import Results
 from mishear.report.drawing.style import (
     MUTED,
     accuracy_axis,

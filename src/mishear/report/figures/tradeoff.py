@@ -15,7 +15,7 @@ from mishear.evaluation.measurements import (
     read_robustness,
     shown_sizes,
 )
-from mishear.paper.comparison import Results
+from mishear.paper.results import Results
 from mishear.report.drawing.style import (
     INK,
     MARKERS,

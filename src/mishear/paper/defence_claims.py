@@ -1,0 +1,129 @@
+"""The paper's claims on what defences achieve, judged by the accuracies of this run."""
+
+import pandas as pd
+
+from mishear.paper.claims import (
+    FALLS,
+    IN_PART,
+    NOT_MEASURED,
+    STANDS,
+    Claim,
+    Verdict,
+    not_measured,
+)
+
+OWN = "mishear"
+"""Mishear in the column ``library``."""
+
+UNDEFENDED = "none"
+"""No defence in the column ``defence``."""
+
+ACCURACY_COLUMNS = (
+    "library",
+    "defence",
+    "settings",
+    "clean",
+    "attack",
+    "eps",
+    "evaluation",
+    "accuracy",
+    "low",
+    "high",
+    "n",
+)
+"""Columns of a table with a row per defence, attack, eps (dB) and evaluation.
+
+``evaluation`` is ``transfer`` for attacks on the undefended victim and ``adaptive`` for attacks
+through the defence. ``library`` is the origin of the defence. ``settings`` is the same text for
+trainings that differ in their library alone. ``clean`` is the accuracy on clean recordings. ``low``
+and ``high`` are the limits of the 95 % interval of ``accuracy`` on ``n`` recordings. Rows of the
+defence ``none`` are those of the undefended victim, whatever their evaluation.
+"""
+
+ART_ACCURACY = Claim("ART's defences do not restore accuracy.", "Defence, ART")
+OTHER_METHODS = Claim("Hand-written methods or another framework are needed.", "Conclusion")
+
+
+def art_accuracy(accuracies: pd.DataFrame) -> Verdict:
+    """Judge whether any defence of ART restores accuracy, by adaptive attacks where there are any.
+
+    A defence restores accuracy where the upper limit of its interval reaches the undefended
+    victim's accuracy on clean recordings. It helps where its lower limit is above the upper limit
+    of the undefended victim under the same attack.
+    """
+    table = against_all_attacks(accuracies)
+    defended = table[table.library == "ART"]
+    undefended = table[table.defence == UNDEFENDED]
+    if defended.empty or undefended.empty:
+        return not_measured(ART_ACCURACY)
+    adaptive = defended[defended.evaluation == "adaptive"]
+    judged = defended if adaptive.empty else adaptive
+    compared = judged.merge(undefended, on="eps", suffixes=("", "_undefended"))
+    if compared.empty:
+        return not_measured(ART_ACCURACY)
+    helping = compared[compared.low > compared.high_undefended]
+    restoring = compared[compared.high >= compared.clean_undefended]
+    restoring = restoring[restoring.low > restoring.high_undefended]
+    evidence = " ".join(_comparison(rows) for _, rows in compared.groupby("eps"))
+    if adaptive.empty:
+        evidence += " Only transfer attacks were run, which overstate what a defence achieves."
+    if len(restoring):
+        # A transfer attack that fails says nothing about one that knows the defence.
+        verdict = NOT_MEASURED if adaptive.empty else FALLS
+    else:
+        verdict = IN_PART if len(helping) else STANDS
+    return Verdict(ART_ACCURACY, verdict, evidence)
+
+
+def other_methods(accuracies: pd.DataFrame) -> Verdict:
+    """Judge whether Mishear's trainings achieve what a library's do not, by adaptive attacks.
+
+    Only trainings with the same settings are compared: the effect of more epochs or another eps
+    says nothing about a library.
+    """
+    table = against_all_attacks(accuracies)
+    adaptive = table[(table.evaluation == "adaptive") & (table.defence != UNDEFENDED)]
+    own = adaptive[adaptive.library == OWN]
+    others = adaptive[(adaptive.library != OWN) & adaptive.settings.notna()]
+    pairs = others.merge(own, on=["settings", "eps"], suffixes=("", "_own")).sort_values("eps")
+    if pairs.empty:
+        return not_measured(OTHER_METHODS)
+    evidence = ["With the same settings, under adaptive attacks:"]
+    for _, pair in pairs.iterrows():
+        ours = pair.filter(like="_own").rename(lambda name: name.removesuffix("_own"))
+        evidence.append(
+            f"at {pair.eps:g} dB {_named(ours)} by Mishear, {_named(pair)} by {pair.library}."
+        )
+    best = own.loc[own.groupby("eps").accuracy.idxmax()]
+    evidence.append(
+        "The best of Mishear's own trainings, with settings that no library was given: "
+        + ", ".join(f"at {row.eps:g} dB {_named(row)}" for _, row in best.iterrows())
+        + "."
+    )
+    better = pairs.low_own > pairs.high
+    verdict = STANDS if better.all() else IN_PART if better.any() else FALLS
+    return Verdict(OTHER_METHODS, verdict, " ".join(evidence))
+
+
+def against_all_attacks(accuracies: pd.DataFrame) -> pd.DataFrame:
+    """Return the row of the strongest attack for each defence, evaluation and eps."""
+    if accuracies.empty:
+        return pd.DataFrame(columns=list(ACCURACY_COLUMNS))
+    table = accuracies.assign(library=accuracies.library.fillna(""))
+    undefended = table.defence == UNDEFENDED
+    table.loc[undefended, "evaluation"] = "adaptive"
+    keys = ["library", "defence", "evaluation", "eps"]
+    return table.loc[table.groupby(keys).accuracy.idxmin()].reset_index(drop=True)
+
+
+def _comparison(rows: pd.DataFrame) -> str:
+    """Put the best defence at one eps beside the undefended victim."""
+    best = rows.loc[rows.accuracy.idxmax()]
+    return (
+        f"At {best.eps:g} dB {_named(best)}, undefended {best.accuracy_undefended:.3f} (clean "
+        f"{best.clean:.3f} and {best.clean_undefended:.3f}, n = {best.n:.0f})."
+    )
+
+
+def _named(row: pd.Series) -> str:
+    return f"{row.defence} with {row.accuracy:.3f} [{row.low:.3f}, {row.high:.3f}]"

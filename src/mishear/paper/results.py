@@ -1,0 +1,82 @@
+"""What a study measured with one corpus, front end and network."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from mishear.core.statistics import Measured
+from mishear.paper.printed import PGD_STEP, PGD_STEPS
+from mishear.poisoning.base import Poison
+from mishear.study.reported import AttackDefinition
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a study measured with one corpus, front end and network.
+
+    Attributes
+    ----------
+    table
+        Rows of :func:`mishear.evaluation.measurements.over_seeds`.
+    accuracies
+        Accuracy of the reference recipe on the clean recordings of each split.
+    reference
+        The first recipe without poison; None if the study has none.
+    attacks
+        The study's attacks by their names.
+    source
+        The kind of the corpus, such as ``audiomnist``.
+    corpus
+        The name of the corpus.
+    poisons
+        The poison of each poisoned recipe of the study.
+    """
+
+    table: pd.DataFrame
+    accuracies: Mapping[str, Measured]
+    reference: str | None
+    attacks: Mapping[str, AttackDefinition]
+    source: str
+    corpus: str
+    poisons: Mapping[str, Poison]
+
+    def of_reference(self, attack: str) -> pd.DataFrame:
+        """Return the rows of the undefended reference recipe under one attack, ordered by eps."""
+        rows = self.table
+        chosen = (rows.recipe == self.reference) & (rows.defence == "none")
+        return rows[chosen & (rows.attack == attack)].sort_values("eps")
+
+    def of_poisoned(self, poison: str) -> pd.DataFrame:
+        """Return the rows of a poisoned recipe on its own poison, without defence or detector."""
+        rows = self.table
+        chosen = (rows.poison == poison) & (rows.attack == poison) & (rows.defence == "none")
+        return rows[chosen & rows.detector.isna()]
+
+
+def attacks_in_role(attacks: Mapping[str, AttackDefinition], role: str) -> list[str]:
+    """Return the names of the attacks that repeat one of the paper's.
+
+    Parameters
+    ----------
+    attacks
+        Their definitions. Targeted attacks have no role: the paper has none.
+    role
+        ``fgsm``, ``pgd-paper`` (its step and number of steps), ``pgd`` (any other) or ``cw``.
+    """
+    return [name for name, definition in attacks.items() if _role(definition) == role]
+
+
+def _role(definition: AttackDefinition) -> str | None:
+    params, restarts = definition.params, definition.restarts
+    if definition.targets != "untargeted":
+        return None
+    match definition.class_.rpartition(".")[2]:
+        case "LinfFastGradientAttack" | "FGSM":
+            return "fgsm"
+        case "LinfPGD" | "PGD" | "LinfProjectedGradientDescentAttack":
+            settings = (params.get("abs_stepsize"), params.get("steps"), restarts)
+            return "pgd-paper" if settings == (PGD_STEP, PGD_STEPS, 1) else "pgd"
+        case "L2CarliniWagnerAttack":
+            return "cw"
+    return None

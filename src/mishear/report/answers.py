@@ -1,0 +1,253 @@
+"""The few numbers at the top of the page that say how robust the reference victims are."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mishear.core.statistics import Measured
+from mishear.evaluation.measurements import level, measured, succeeded
+from mishear.paper.results import Results
+from mishear.poisoning.base import Poison
+from mishear.report.environment import interval, ratio, share
+
+HALF = 0.5
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One number with its threat model.
+
+    Attributes
+    ----------
+    threat
+        The parts of the threat model by their names.
+    """
+
+    question: str
+    value: str
+    unit: str
+    detail: str
+    threat: Mapping[str, str]
+
+
+def headline(results: Results) -> str:
+    """Say at which eps most recordings are first misclassified."""
+    rows = _limited(results)
+    if rows.empty:
+        return ""
+    broken = rows[rows.accuracy < HALF]
+    if broken.empty:
+        return (
+            f"Up to an eps of {rows.eps.max():g} dB, no attack leads to more than half of the test "
+            f"recordings being misclassified."
+        )
+    first = broken.loc[broken.eps.idxmin()]
+    return (
+        f"From an eps of {first.eps:g} dB on, {first.attack} leads to more than half of the test "
+        f"recordings being misclassified."
+    )
+
+
+def answers(results: Results, gallery_eps: float) -> Iterable[Answer]:
+    """Yield the few numbers that say how robust the reference recipe's victims are."""
+    if test := results.accuracies.get("test"):
+        yield Answer(
+            "Clean recordings",
+            share(test.accuracy),
+            "accuracy",
+            _precision(test),
+            {
+                "Attack": "none",
+                "Recipe": results.reference,
+                "Train": share(results.accuracies["train"].accuracy),
+                "Validation": share(results.accuracies["validation"].accuracy),
+            },
+        )
+    limited = _limited(results)
+    if not limited.empty:
+        yield _strongest(limited, gallery_eps)
+    if not (free := _unlimited(results)).empty:
+        yield _smallest_change(free)
+    for name, poison in results.poisons.items():
+        if poison.against == "amplitude":
+            yield from _noise(results, name)
+        else:
+            yield from _aimed(results, name, poison)
+
+
+def _limited(results: Results) -> pd.DataFrame:
+    """Return the rows of the reference recipe under attacks with an L-infinity eps."""
+    rows = [results.of_reference(attack) for attack in results.attacks]
+    table = pd.concat(rows) if rows else results.table.iloc[:0]
+    return table[(table.norm == "linf") & np.isfinite(table.eps)].reset_index(drop=True)
+
+
+def _unlimited(results: Results) -> pd.DataFrame:
+    rows = [results.of_reference(attack) for attack in results.attacks]
+    table = pd.concat(rows) if rows else results.table.iloc[:0]
+    return table[np.isinf(table.eps)].reset_index(drop=True)
+
+
+def _strongest(rows: pd.DataFrame, gallery_eps: float) -> Answer:
+    eps = rows.eps[(rows.eps - gallery_eps).abs().idxmin()]
+    at_eps = rows[rows.eps == eps]
+    row = at_eps.loc[at_eps.accuracy.idxmin()]
+    value = measured(row)
+    return Answer(
+        f"Every point changed by at most {eps:g} dB",
+        share(value.accuracy),
+        "accuracy",
+        _precision(value),
+        {
+            "Attack": f"{row.attack}, the strongest of {', '.join(at_eps.attack)}",
+            "Norm": f"L∞, eps {eps:g} dB",
+            **_knowledge(row),
+        },
+    )
+
+
+def _smallest_change(rows: pd.DataFrame) -> Answer:
+    row = rows.loc[rows.accuracy.idxmin()]
+    value = measured(row)
+    found = pd.notna(row.median_l2)
+    return Answer(
+        "Smallest change that is misclassified",
+        f"{row.median_l2:.1f}" if found else "none found",
+        "dB, median L2" if found else "",
+        f"accuracy {share(value.accuracy)}, {_precision(value)}",
+        {"Attack": row.attack, "Norm": "L2, no eps", **_knowledge(row)},
+    )
+
+
+def _knowledge(row: Any) -> dict[str, str]:
+    return {
+        "Domain": row.domain,
+        "Adaptive": "white box, untargeted; there is no defence to adapt to",
+    }
+
+
+def _noise(results: Results, poison: str) -> Iterable[Answer]:
+    """Yield the quietest noise that halves the unpoisoned victim's accuracy, or the loudest."""
+    rows = results.of_reference(poison)
+    if rows.empty:
+        return
+    under_half = rows[rows.accuracy < HALF]
+    row = (rows if under_half.empty else under_half).iloc[-1 if under_half.empty else 0]
+    value = measured(row)
+    yield Answer(
+        f"Noise in the test recordings, SNR {row.median_snr_db:.0f} dB",
+        share(value.accuracy),
+        "accuracy",
+        _precision(value),
+        {
+            "Poison": f"{poison}, amplitude {row.eps:g} of full scale",
+            "Domain": row.domain,
+            "Adaptive": "no: the noise does not depend on the victim",
+            "Trained with it": _retrained(results, poison, row.eps),
+        },
+    )
+
+
+def _retrained(results: Results, poison: str, amplitude: float) -> str:
+    rows = results.of_poisoned(poison)
+    rows = rows[rows.poison_amplitude == amplitude]
+    row = rows.loc[rows.poisoning_rate.idxmax()]
+    value = measured(row)
+    return (
+        f"{share(value.accuracy)} ({interval(value)}) with {row.poisoning_rate * 100:g} % of the "
+        f"training poisoned"
+    )
+
+
+def _aimed(results: Results, name: str, poison: Poison) -> Iterable[Answer]:
+    """Yield the strongest poisoning: by its success, or by the accuracy lost without a target."""
+    rows = results.of_poisoned(name)
+    if rows.empty:
+        return
+    aimed = poison.target is not None
+    row = rows.loc[rows.attack_success_rate.idxmax() if aimed else rows.clean_accuracy.idxmin()]
+    value = succeeded(row) if aimed else measured(row, clean=True)
+    amplitude = f", amplitude {row.eps:g} of full scale" if row.eps else ""
+    yield Answer(
+        poison.question(f"{row.poisoning_rate * 100:g} %"),
+        share(value.accuracy),
+        f"classified as {poison.target}" if aimed else "accuracy",
+        _precision(value),
+        {
+            "Poison": f"{name}{amplitude}",
+            "Domain": row.domain,
+            "On clean": f"accuracy {share(row.clean_accuracy)}",
+            "Unpoisoned": _without(results, name, row.eps, aimed),
+        },
+    )
+
+
+def _without(results: Results, poison: str, eps: float, aimed: bool) -> str:
+    """Say what the reference recipe's victims reach on the same recordings."""
+    rows = results.of_reference(poison)
+    rows = rows[rows.eps == eps]
+    if rows.empty:
+        return "not run"
+    row = rows.iloc[0]
+    if not aimed:
+        return f"accuracy {share(row.clean_accuracy)}"
+    return f"{share(row.attack_success_rate)}, accuracy {share(row.clean_accuracy)}"
+
+
+def halved(halves: pd.DataFrame, reference: str | None) -> Answer | None:
+    """Return the highest SNR at which an attack halves the accuracy of the reference victims.
+
+    It is measured on the recordings saved with 16 bits, which can be played.
+    """
+    rows = halves[(halves.recipe == reference) & (halves.defence == "none")]
+    how = {"snr_db": "mean", "saved_snr_db": "mean", "half": "mean", "n": "first"}
+    how |= {"saved_low": "min", "saved_high": "max"}
+    ends = {"highest_snr_db": "first", "lowest_snr_db": "first"}
+    by_attack = rows.groupby("attack", sort=False).agg(how | ends).reset_index()
+    if by_attack.empty:
+        return None
+    row = by_attack.loc[by_attack.saved_snr_db.idxmax()]
+    return Answer(
+        "Change of the waveform that halves the accuracy",
+        ratio(row.saved_snr_db, row),
+        "dB SNR",
+        f"accuracy {share(row.half)}; 95 % interval {ratio(row.saved_low, row)} to "
+        f"{ratio(row.saved_high, row)} dB, n = {int(row.n)}",
+        {
+            "Attack": f"{row.attack}, the strongest of {', '.join(by_attack.attack)}",
+            "Norm": "limited by each recording's SNR",
+            "Saved": f"with 16 bits; before rounding {ratio(row.snr_db, row)} dB",
+            "Domain": "waveform, active speech",
+            "Adaptive": "white box, untargeted; there is no defence to adapt to",
+        },
+    )
+
+
+def best(row: Any, masking: set[tuple[str, str]]) -> Answer | None:
+    """Return the best defence, see :func:`mishear.report.defences.best_defence`."""
+    if row is None:
+        return None
+    worst, clean = level(row, "worst"), level(row, "clean")
+    warning = " It masks its gradients: do not trust it."
+    masks = (row.recipe, row.defence) in masking
+    return Answer(
+        f"Best defence at {row.eps:g} dB",
+        share(worst.accuracy),
+        "worst-case accuracy",
+        _precision(worst),
+        {
+            "Recipe": row.recipe,
+            "Defence": f"{row.defence}.{warning}" if masks else row.defence,
+            "Clean": f"{share(clean.accuracy)} ({interval(clean)})",
+            "Attacks": f"any of {row.attacks}",
+            "Adaptive": "white box through the defence, and transfer; untargeted",
+        },
+    )
+
+
+def _precision(value: Measured) -> str:
+    seeds = f", mean of {value.seeds} seeds" if value.seeds > 1 else ""
+    return f"95 % interval {interval(value)}, n = {value.n:,}{seeds}"

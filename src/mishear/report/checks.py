@@ -1,0 +1,156 @@
+"""How far the attacks on a victim can be trusted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from mishear.evaluation.checks import PLANTED, Finding, hides_gradients
+from mishear.paper.printed import PGD_STEP, PGD_STEPS
+from mishear.paper.results import attacks_in_role
+from mishear.study.reported import AttackDefinition
+
+
+@dataclass(frozen=True)
+class CheckCell:
+    """A check of an attack; both texts are empty where it was not run."""
+
+    verdict: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """The checks of one attack, in the order of the matrix."""
+
+    attack: str
+    cells: Sequence[CheckCell]
+
+
+@dataclass(frozen=True)
+class CheckMatrix:
+    """The checks of all attacks on one victim."""
+
+    checks: Sequence[str]
+    rows: Sequence[CheckRow]
+
+
+@dataclass(frozen=True)
+class CheckedDefence:
+    """The checks of all attacks on one training behind one defence.
+
+    Attributes
+    ----------
+    masks
+        Whether the checks say that the defence masks its gradients.
+    passed, applicable
+        How many checks passed, and how many there are.
+    failed
+        Those that failed, with their evidence.
+    """
+
+    recipe: str
+    defence: str
+    masks: bool
+    passed: int
+    applicable: int
+    failed: Sequence[str]
+
+
+def masking(checks: pd.DataFrame, reference: str | None) -> set[tuple[str, str]]:
+    """Return the trainings and defences whose checks say that they mask their gradients.
+
+    A check that an attack fails on the undefended victim as well speaks against the attack alone.
+
+    Parameters
+    ----------
+    checks
+        Rows of one setting of :data:`mishear.core.tables.evaluation.CHECKS`.
+    reference
+        The training of the undefended victim.
+    """
+    found = set()
+    undefended = (checks.recipe == reference) & (checks.defence == "none")
+    failed = checks[undefended & (checks.verdict == "fail")]
+    faults = set(zip(failed.attack, failed.check, strict=True))
+    for place, rows in checks[~undefended].groupby(["recipe", "defence"], sort=False):
+        by_attack = {
+            attack: [
+                Finding(row.check, row.verdict, 0, "")
+                for row in group.itertuples()
+                if (attack, row.check) not in faults
+            ]
+            for attack, group in rows.groupby("attack", sort=False)
+        }
+        if hides_gradients(by_attack):
+            found.add(place)
+    return found
+
+
+def check_matrix(checks: pd.DataFrame, recipe: str | None, defence: str) -> CheckMatrix:
+    """Lay out the checks of every attack on one training behind one defence.
+
+    Checks are in the order of the table.
+    """
+    rows = checks[(checks.recipe == recipe) & (checks.defence == defence)]
+    names = list(dict.fromkeys(rows.check))
+    return CheckMatrix(
+        names,
+        [
+            CheckRow(attack, [_cell(group, name) for name in names])
+            for attack, group in rows.groupby("attack", sort=False)
+        ],
+    )
+
+
+def _cell(rows: pd.DataFrame, check: str) -> CheckCell:
+    found = rows[rows.check == check]
+    return CheckCell(found.verdict.iloc[0], found.evidence.iloc[0]) if len(found) else CheckCell()
+
+
+def checked_defences(
+    checks: pd.DataFrame, reference: str | None, masking: set[tuple[str, str]]
+) -> list[CheckedDefence]:
+    """Count the checks that passed for every victim other than the undefended reference.
+
+    The attack unit test is left out: it needs no defence.
+    """
+    found = []
+    checks = checks[checks.check != PLANTED]
+    for place, rows in checks.groupby(["recipe", "defence"], sort=False):
+        if place != (reference, "none"):
+            failed = rows[rows.verdict == "fail"]
+            found.append(
+                CheckedDefence(
+                    recipe=place[0],
+                    defence=place[1],
+                    masks=place in masking,
+                    passed=int((rows.verdict == "pass").sum()),
+                    applicable=int((rows.verdict != "not applicable").sum()),
+                    failed=[
+                        f"{row.attack}: {row.check} ({row.evidence})" for row in failed.itertuples()
+                    ],
+                )
+            )
+    return found
+
+
+def paper_attack_remark(
+    checks: pd.DataFrame, reference: str | None, attacks: Mapping[str, AttackDefinition]
+) -> str:
+    """Say what the checks find of the paper's PGD; empty if it was not run."""
+    texts = []
+    undefended = checks[(checks.recipe == reference) & (checks.defence == "none")]
+    for name in attacks_in_role(attacks, "pgd-paper"):
+        rows = undefended[undefended.attack == name]
+        failed = list(rows.check[rows.verdict == "fail"])
+        applicable = int((rows.verdict != "not applicable").sum())
+        if failed:
+            texts.append(
+                f"{name}, the paper's PGD, fails {len(failed)} of {applicable} checks "
+                f"({', '.join(failed)}): {PGD_STEPS} steps of {PGD_STEP:g} dB move a point by at "
+                f"most {PGD_STEPS * PGD_STEP:g} dB, whatever eps is."
+            )
+        elif applicable:
+            texts.append(f"{name}, the paper's PGD, passes all {applicable} checks.")
+    return " ".join(texts)

@@ -1,0 +1,242 @@
+"""What the page says of one corpus, front end and network."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from mishear.core.statistics import Measured
+from mishear.core.tables.libraries import PROBE
+from mishear.evaluation.measurements import read_accuracies
+from mishear.paper.claims import Verdict
+from mishear.paper.comparison import Comparison, compare, corpus_note
+from mishear.paper.results import Results
+from mishear.paper.verdicts import verdicts
+from mishear.poisoning.building import build_poison
+from mishear.report.answers import Answer, answers, best, halved, headline
+from mishear.report.checks import (
+    CheckedDefence,
+    CheckMatrix,
+    check_matrix,
+    checked_defences,
+    masking,
+    paper_attack_remark,
+)
+from mishear.report.defences import (
+    DefenceTable,
+    best_defence,
+    claimed_accuracies,
+    defence_tables,
+)
+from mishear.report.detections import DetectionRow, detection_rows
+from mishear.report.drawing.inline import inline_svg
+from mishear.report.listening import ListeningSection, listening_section
+from mishear.report.tables import Tables
+from mishear.study.evaluations import Victim
+from mishear.study.reported import ReportedFigure, ReportedSetting, ReportedStudy
+
+
+@dataclass(frozen=True)
+class ShownFigure:
+    """A figure in the page, see :class:`mishear.study.figure_types.Kind` for where it stands."""
+
+    category: str
+    heading: str
+    wide: bool
+    recipe: str | None
+    svg: Markup
+    caption: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a section: its template and its link in the navigation."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """All that the page says of one corpus, front end and network.
+
+    Attributes
+    ----------
+    id
+        Its anchor.
+    note
+        How its corpus relates to the paper's; empty where the paper is not referred to.
+    headline
+        Where the victim gives way, in a sentence.
+    accuracies
+        Of the reference recipe on clean recordings, by split.
+    checks
+        Of the undefended reference victim.
+    unchecked
+        Attacks that no check was run on.
+    checked_defences
+        The checks of all other victims.
+    claims, probe
+        The paper's claims on defences, and what other libraries did; empty where they were not
+        tried.
+    """
+
+    id: str
+    setting: ReportedSetting
+    note: str
+    headline: str
+    answers: Sequence[Answer]
+    accuracies: Mapping[str, Measured]
+    figures: Sequence[ShownFigure]
+    comparisons: Sequence[Comparison]
+    defences: Sequence[DefenceTable]
+    checks: CheckMatrix
+    unchecked: Sequence[str]
+    checked_defences: Sequence[CheckedDefence]
+    paper_attack: str
+    claims: Sequence[Verdict]
+    probe: Sequence[Mapping[str, Any]]
+    detections: Sequence[DetectionRow]
+    listening: ListeningSection | None
+
+    @property
+    def name(self) -> str:
+        return ", ".join(self.setting.names.values())
+
+    @property
+    def parts(self) -> list[Part]:
+        """The parts that there is something to say in, in the order of the page."""
+        drawn = {figure.category for figure in self.figures}
+        shown = {
+            "attacks": "Attacks" in drawn,
+            "spectrograms": "Spectrograms" in drawn,
+            "defences": "Defences" in drawn or self.defences or self.claims,
+            "checks": self.checks.rows or self.checked_defences,
+            "poisoning": "Poisoning" in drawn,
+            "listening": self.listening is not None,
+            "training": "Training" in drawn or self.accuracies,
+            "paper": self.comparisons,
+        }
+        return [Part(name, name.capitalize()) for name, wanted in shown.items() if wanted]
+
+
+def build_section(
+    study: ReportedStudy, setting: ReportedSetting, tables: Tables, inputs: Mapping[str, Path]
+) -> Section:
+    """Gather what the page says of one setting.
+
+    Parameters
+    ----------
+    study
+        The whole study.
+    setting
+        One of its settings.
+    tables
+        The rows of that setting.
+    inputs
+        See :func:`mishear.study.report_plan.report_inputs`.
+    """
+    results = _results(study, setting, tables, inputs)
+    reference, eps = study.reference, study.gallery_eps
+    masks = masking(tables.checks, reference)
+    matrix = check_matrix(tables.checks, reference, "none")
+    checked = {row.attack for row in matrix.rows}
+    claims, probe = _other_libraries(study, setting, results, inputs)
+    return Section(
+        id=f"victim{study.settings.index(setting)}",
+        setting=setting,
+        note=corpus_note(results) if study.paper_reference else "",
+        headline=headline(results),
+        answers=_answers(study, results, tables, masks),
+        accuracies=results.accuracies,
+        figures=_figures(study, setting, results, inputs),
+        comparisons=compare(results) if study.paper_reference else [],
+        defences=defence_tables(tables.robustness, results.table, masks, eps),
+        checks=matrix,
+        unchecked=[attack for attack in study.attacks if attack not in checked],
+        checked_defences=checked_defences(tables.checks, reference, masks),
+        paper_attack=paper_attack_remark(tables.checks, reference, study.attacks),
+        claims=claims,
+        probe=probe,
+        detections=_detections(tables),
+        listening=tables.listening
+        and listening_section(tables.measurements, tables.listening, reference),
+    )
+
+
+def _results(
+    study: ReportedStudy, setting: ReportedSetting, tables: Tables, inputs: Mapping[str, Path]
+) -> Results:
+    accuracies = [
+        inputs[f"accuracy/{Victim(**setting.names, recipe=study.reference, seed=seed).path}"]
+        for seed in (study.seeds if study.reference else ())
+    ]
+    return Results(
+        table=tables.on_spectrograms,
+        accuracies=read_accuracies(accuracies) if accuracies else {},
+        reference=study.reference,
+        attacks=study.attacks,
+        source=setting.source,
+        corpus=setting.corpus,
+        poisons={name: build_poison(found) for name, found in study.poisons.items()},
+    )
+
+
+def _answers(
+    study: ReportedStudy, results: Results, tables: Tables, masks: set[tuple[str, str]]
+) -> list[Answer]:
+    found = list(answers(results, study.gallery_eps))
+    if tables.listening is not None:
+        found.append(halved(tables.listening.halves, study.reference))
+    row = best_defence(tables.robustness, study.reference, masks, study.gallery_eps)
+    found.append(best(row, masks))
+    return [answer for answer in found if answer is not None]
+
+
+def _figures(
+    study: ReportedStudy, setting: ReportedSetting, results: Results, inputs: Mapping[str, Path]
+) -> list[ShownFigure]:
+    return [
+        _figure(study, reported, inputs[reported.figure.path], results)
+        for reported in study.figures
+        if reported.figure.setting == setting.names
+    ]
+
+
+def _figure(
+    study: ReportedStudy, reported: ReportedFigure, file: Path, results: Results
+) -> ShownFigure:
+    figure = reported.figure
+    # The job's fingerprint is given the functions that are called here by their names.
+    module = import_module(f"mishear.report.figures.{figure.kind}")
+    return ShownFigure(
+        category=reported.category,
+        heading=reported.heading,
+        wide=reported.wide,
+        recipe=figure.recipe,
+        svg=Markup(inline_svg(file, module.alternative(figure, results))),
+        caption=module.caption(figure, study),
+    )
+
+
+def _detections(tables: Tables) -> list[DetectionRow]:
+    if tables.detections is None or tables.detections.empty:
+        return []
+    return detection_rows(tables.detections, tables.on_spectrograms)
+
+
+def _other_libraries(
+    study: ReportedStudy, setting: ReportedSetting, results: Results, inputs: Mapping[str, Path]
+) -> tuple[list[Verdict], list[dict[str, Any]]]:
+    """Return the verdicts on the paper's claims, and what ART and advertorch did."""
+    file = inputs.get(f"probe/{setting.path}")
+    if file is None:
+        return [], []
+    probe = PROBE.frame(file)
+    accuracies = claimed_accuracies(
+        results.table, results.reference, study.libraries, study.adversarial_settings
+    )
+    return verdicts(probe, accuracies), probe.fillna("").to_dict("records")

@@ -1,0 +1,99 @@
+"""The tables that the report is written from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from mishear.core.tables.evaluation import CHECKS
+from mishear.core.tables.listening import AUDIO_QUALITY, INVERSIONS, SNR_AT_HALF
+from mishear.core.tables.poisoning import DETECTIONS
+from mishear.evaluation.measurements import (
+    of_setting,
+    of_setting_heard,
+    on_spectrograms,
+    over_seeds,
+    read_robustness,
+)
+from mishear.study.reported import ReportedSetting
+
+
+@dataclass(frozen=True)
+class ListeningTables:
+    """What :mod:`mishear.listening.tables` writes."""
+
+    audio_quality: pd.DataFrame
+    inversions: pd.DataFrame
+    halves: pd.DataFrame
+
+    def of(self, setting: ReportedSetting) -> "ListeningTables":
+        """Return the rows of one setting."""
+        return ListeningTables(
+            of_setting_heard(self.audio_quality, setting.names),
+            of_setting_heard(self.inversions, setting.names),
+            of_setting_heard(self.halves, setting.names),
+        )
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of a study, or of one of its settings.
+
+    Attributes
+    ----------
+    measurements
+        The summary over its seeds, see :func:`mishear.evaluation.measurements.over_seeds`.
+    robustness
+        Worst cases, without attacks on the waveform.
+    detections, listening
+        None where the study has no detectors, or does not listen.
+    """
+
+    measurements: pd.DataFrame
+    robustness: pd.DataFrame
+    checks: pd.DataFrame
+    detections: pd.DataFrame | None
+    listening: ListeningTables | None
+
+    @property
+    def on_spectrograms(self) -> pd.DataFrame:
+        """The measurements without attacks on the waveform."""
+        return on_spectrograms(self.measurements)
+
+    def of(self, setting: ReportedSetting) -> "Tables":
+        """Return the rows of one setting."""
+        names = setting.names
+        return Tables(
+            of_setting(self.measurements, names),
+            of_setting(self.robustness, names),
+            of_setting(self.checks, names),
+            None if self.detections is None else of_setting(self.detections, names),
+            self.listening and self.listening.of(setting),
+        )
+
+
+def read_tables(inputs: Mapping[str, Path], summary: pd.DataFrame) -> Tables:
+    """Read all tables.
+
+    Parameters
+    ----------
+    inputs
+        See :func:`mishear.study.report_plan.report_inputs`.
+    summary
+        The rows of the summary, which is one of them.
+    """
+    listening = None
+    if "audio_quality" in inputs:
+        listening = ListeningTables(
+            AUDIO_QUALITY.frame(inputs["audio_quality"]),
+            INVERSIONS.frame(inputs["inversions"]),
+            SNR_AT_HALF.frame(inputs["halves"]),
+        )
+    return Tables(
+        over_seeds(summary),
+        on_spectrograms(read_robustness(inputs["robustness"])),
+        CHECKS.frame(inputs["checks"]),
+        DETECTIONS.frame(inputs["detections"]) if "detections" in inputs else None,
+        listening,
+    )
