@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
+from mishear.core.tables.training import HISTORY
 from mishear.paper.results import Results
 from mishear.report.drawing.style import (
     INK,
