@@ -39,7 +39,7 @@ from mishear.evaluation.checks import (
 )
 from mishear.evaluation.inputs import attack_recordings
 from mishear.evaluation.recordings import Recordings
-from mishear.report.defences import hiding
+from mishear.report.checks import masking
 from tests.unit.conftest import result_row
 
 BOUNDS = (-60.0, 40.0)
@@ -423,7 +423,7 @@ def test_a_weak_attack_accuses_no_honest_defence(planted):
         rows += [
             {"recipe": "standard", "defence": name, "attack": "pgd", **vars(each)} for each in found
         ]
-    assert hiding(pd.DataFrame(rows), "standard") == set()
+    assert masking(pd.DataFrame(rows), "standard") == set()
 
 
 @pytest.mark.parametrize("defence", ["none", "average"])
@@ -438,7 +438,7 @@ def test_a_training_that_hides_gradients_is_caught_and_excuses_no_filter(planted
         for (recipe, before), found in places.items()
         for row in found
     ]
-    assert hiding(pd.DataFrame(rows), "standard") == {("hardened", "none"), ("hardened", defence)}
+    assert masking(pd.DataFrame(rows), "standard") == {("hardened", "none"), ("hardened", defence)}
 
 
 def test_inputs_without_room_for_a_plant_stop_nothing(planted, undefended):

@@ -1,0 +1,61 @@
+"""The numbers at the top of the page."""
+
+import pytest
+
+from mishear.report.answers import answers, best, halved, headline
+
+
+def named(found, part):
+    return next(answer for answer in found if part in answer.question)
+
+
+def test_the_strongest_attack_at_the_eps_shown(results_of, rows):
+    found = named(answers(results_of(rows), 0.5), "at most 0.5 dB")
+    assert (found.value, found.unit) == ("0.100", "accuracy")
+    assert found.threat["Attack"] == "pgd, the strongest of fgsm, pgd-paper, pgd"
+    assert found.detail.endswith("200")
+
+
+def test_the_smallest_change_has_its_size(results_of, rows):
+    found = named(answers(results_of(rows), 0.5), "Smallest change")
+    assert (found.value, found.unit) == ("17.5", "dB, median L2")
+
+
+def test_noise_is_shown_where_it_first_halves_the_accuracy(results_of, rows):
+    found = named(answers(results_of(rows), 0.5), "Noise")
+    assert found.value == "0.170"
+    assert found.threat["Poison"] == "noise, amplitude 0.01 of full scale"
+    assert found.threat["Trained with it"].startswith("0.900")
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "unit"),
+    [("Backdoor", "0.900", "classified as three"), ("Wrong labels", "0.800", "accuracy")],
+)
+def test_poisons_are_shown_at_their_strongest(results_of, rows, aimed_rows, question, value, unit):
+    found = named(answers(results_of(rows + aimed_rows), 0.5), question)
+    assert (found.value, found.unit) == (value, unit)
+
+
+def test_the_headline_names_the_smallest_eps_that_breaks_most(results_of, rows):
+    assert headline(results_of(rows)).startswith("From an eps of 0.5 dB on, fgsm")
+    strong = [row | {"accuracy": 0.9} for row in rows]
+    assert headline(results_of(strong)).startswith("Up to an eps of 0.95 dB, no attack")
+    assert headline(results_of(rows, attacks={})) == ""
+
+
+def test_the_attack_that_halves_the_accuracy_most_quietly_is_shown(heard_tables):
+    halves = heard_tables["halves"].assign(saved_snr_db=[51.2, 60.0], half=0.48)
+    found = halved(halves, "standard")
+    assert found.value == "51.2"
+    assert found.threat["Attack"] == "pgd, the strongest of pgd"
+    assert halved(halves, "another") is None
+
+
+def test_the_best_defence_is_warned_of_where_it_masks(robustness_row, robustness_of):
+    table = robustness_of([robustness_row(0.5, 0.9, 0.6, 0.25, defence="median")])
+    (row,) = table.itertuples()
+    assert best(row, set()).threat["Defence"] == "median"
+    masked = best(row, {("standard", "median")}).threat["Defence"]
+    assert masked == "median. It masks its gradients: do not trust it."
+    assert best(None, set()) is None

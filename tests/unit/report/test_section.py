@@ -1,0 +1,45 @@
+"""What the page says of one setting."""
+
+import dataclasses
+
+import pytest
+
+from mishear.report.section import build_section
+from mishear.report.tables import read_tables
+
+
+@pytest.fixture
+def section_of(study, summary_of, robustness_of, checks_of, accuracy_file, tmp_path):
+    """A function that gathers the section of some rows."""
+
+    def built(rows, robustness=(), checks=(), **changes):
+        given = dataclasses.replace(study, **changes)
+        robustness_of(robustness), checks_of(checks)
+        inputs = {name: tmp_path / f"{name}.csv" for name in ("robustness", "checks")}
+        (setting,) = given.settings
+        inputs[f"accuracy/{setting.path}/standard/seed0"] = accuracy_file
+        tables = read_tables(inputs, summary_of(rows)).of(setting)
+        return build_section(given, setting, tables, inputs)
+
+    return built
+
+
+def test_parts_are_those_with_something_to_say(section_of, rows, robustness_row, check_row):
+    found = section_of(rows)
+    assert [part.name for part in found.parts] == ["training", "paper"]
+    assert [part.title for part in found.parts] == ["Training", "Paper"]
+    worst = [robustness_row(0.5, 0.9, None, 0.1, defence=name) for name in ("none", "median")]
+    checks = [check_row("pgd", "no weaker than one step", "pass")]
+    found = section_of(rows, worst, checks, paper_reference=False)
+    assert [part.name for part in found.parts] == ["defences", "checks", "training"]
+
+
+def test_attacks_without_checks_are_named(section_of, rows, check_row):
+    found = section_of(rows, checks=[check_row("pgd", "no weaker than one step", "pass")])
+    assert found.unchecked == ["fgsm", "pgd-paper", "cw"]
+
+
+def test_answers_end_with_the_best_defence(section_of, rows, robustness_row):
+    worst = [robustness_row(0.5, 0.9, None, 0.4, defence="median")]
+    assert section_of(rows, worst).answers[-1].question == "Best defence at 0.5 dB"
+    assert "defence" not in section_of(rows).answers[-1].question
