@@ -39,7 +39,7 @@ PASSES = {
 }
 
 
-def seconds(code: str, repeats: int = 7) -> float:
+def seconds(code: str, repeats: int) -> float:
     """Median wall time of a fresh interpreter that runs some code."""
     times = []
     for _ in range(repeats):
@@ -63,8 +63,10 @@ def one_pass(victim, inputs, labels) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--recordings", type=int, default=240)
+    parser.add_argument("--attacks", nargs="+", choices=PASSES, default=list(PASSES))
+    parser.add_argument("--repeats", type=int, default=7, help="starts of each kind")
     arguments = parser.parse_args()
-    bare, job = seconds("import torch"), seconds(IMPORTS)
+    bare, job = (seconds(code, arguments.repeats) for code in ("import torch", IMPORTS))
     print(f"import torch {bare:.2f} s, an evaluation's start {job:.2f} s, ratio {job / bare:.2f}")
 
     use_one_thread()
@@ -74,7 +76,8 @@ def main() -> None:
     labels = victim(inputs).argmax(1)
     floor = one_pass(victim, inputs, labels)
     print(f"one forward and backward pass of {len(inputs)} recordings: {floor * 1000:.0f} ms")
-    for name, (class_name, params, passes) in PASSES.items():
+    for name in arguments.attacks:
+        class_name, params, passes = PASSES[name]
         attack = build_attack({"class": class_name, "params": params})
         eps = float("inf") if name == "cw" else 0.5
         start = time.perf_counter()

@@ -2,6 +2,7 @@
 
     python benchmarks/scale.py
     python benchmarks/scale.py --recordings 3000 10200 --evaluations 1000
+    python benchmarks/scale.py --speakers 6 --recordings 120 --evaluations 30
 
 Recordings: the workflow runs on a synthesised corpus of each size, from nothing to the report,
 with the standard recipe and three evaluations, whose test recordings grow with the corpus. The
@@ -31,7 +32,7 @@ import yaml
 from against_single_process import ROOT, copy_project
 
 SCRIPT = re.compile(r"\S*/\.snakemake/scripts/tmp\w+\.(?P<name>\w+)\.py")
-RECORDINGS_PER_REPETITION = 600
+WORDS = 10
 ATTACKS = ("fgsm", "pgd-paper", "pgd")
 SEEDS = 10
 MEBIBYTE = 2**20
@@ -126,13 +127,13 @@ def prepare(folder: Path, config: dict) -> list[str]:
     return ["--configfile", "config/config.yaml", "config/scale.yaml"]
 
 
-def run_corpus(folder: Path, recordings: int, cores: int) -> Run:
+def run_corpus(folder: Path, recordings: int, speakers: int, cores: int) -> Run:
     """Run the whole workflow on a corpus of a size."""
     study = {"name": "scale", "recipes": ["standard"], "attacks": list(ATTACKS)}
-    repetitions = recordings // RECORDINGS_PER_REPETITION
+    repetitions = recordings // (WORDS * speakers)
     config = {
         "study": study,
-        "corpora": {"espeak": {"repetitions": repetitions}},
+        "corpora": {"espeak": {"speakers": speakers, "repetitions": repetitions}},
         "attacks": {attack: {"eps": [0.5]} for attack in ATTACKS},
     }
     return run(folder, *prepare(folder, config), cores=cores)
@@ -229,7 +230,7 @@ def main() -> None:
         type=int,
         nargs="*",
         default=[3000, 10200, 30000],
-        help="sizes of the corpus; multiples of 600",
+        help="sizes of the corpus; multiples of ten times --speakers",
     )
     parser.add_argument(
         "--evaluations",
@@ -238,13 +239,17 @@ def main() -> None:
         default=[1000, 3000, 10000],
         help="sizes of the study that is planned",
     )
+    parser.add_argument("--speakers", type=int, default=60, help="of the corpus")
     parser.add_argument("--cores", type=int, default=2)
     arguments = parser.parse_args()
-    if any(size % RECORDINGS_PER_REPETITION for size in arguments.recordings):
-        parser.error(f"--recordings: give multiples of {RECORDINGS_PER_REPETITION}")
+    once = WORDS * arguments.speakers
+    if any(size % once for size in arguments.recordings):
+        parser.error(f"--recordings: give multiples of {once}, ten words of each speaker")
     with tempfile.TemporaryDirectory() as scratch:
         corpora = {
-            size: run_corpus(Path(scratch) / f"recordings{size}", size, arguments.cores)
+            size: run_corpus(
+                Path(scratch) / f"recordings{size}", size, arguments.speakers, arguments.cores
+            )
             for size in arguments.recordings
         }
         if corpora:

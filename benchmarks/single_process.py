@@ -1,4 +1,4 @@
-"""The whole study in one process, everything in memory: what the workflow is measured against.
+"""Compute a study in one process, everything in memory: what the workflow is measured against.
 
     python benchmarks/single_process.py summary.csv config/config.yaml [config/fsdd.yaml ...]
 
@@ -6,10 +6,14 @@ It makes the calls into the library that the workflow's jobs make, one after the
 files and no process starts between them, and writes the same summary. Torch uses as many threads
 as ``--threads`` says; with one, the summary is that of the workflow to the last digit but for the
 seconds, with more, sums in training round differently.
+
+It knows attacks on network inputs and poisons, not defences, attacks on waveforms, trainings with
+other libraries or on what a detector kept; it says so before it starts.
 """
 
 import argparse
 import json
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -22,7 +26,9 @@ from snakemake.utils import update_config
 from mishear.attacks.building import build_attack
 from mishear.attacks.norms import norm_of
 from mishear.config.config import Config
+from mishear.config.defences import NO_DEFENCE
 from mishear.config.loading import load
+from mishear.core.errors import UserError
 from mishear.core.tables.base import Table
 from mishear.core.tables.evaluation import RESULTS, SUMMARY
 from mishear.core.tables.poisoning import DISTORTIONS
@@ -41,12 +47,15 @@ from mishear.evaluation.summary import summarise
 from mishear.features.spectrograms import spectrograms
 from mishear.features.split import Division, divide
 from mishear.features.waveforms import waveforms
-from mishear.poisoning.building import build_poison
+from mishear.poisoning.building import build_poison, targets
 from mishear.poisoning.spectrograms import poisoned_chunks
 from mishear.poisoning.training_set import training_set
 from mishear.runtime.devices import use_one_thread
-from mishear.study import plan
+from mishear.study.evaluations import Evaluation, Victim, evaluations, victims
+from mishear.study.keys import summary_keys
 from mishear.study.origins import inspection, origin
+from mishear.study.poisons import poison_definition
+from mishear.study.trainings import all_trainings, study_trainings, training_settings
 from mishear.training.inputs import TrainingData, TrainingInputs
 from mishear.training.networks import prepared
 from mishear.training.trainer import train
@@ -65,6 +74,25 @@ class Stopwatch:
         now = time.perf_counter()
         self.seconds[stage] = self.seconds.get(stage, 0) + now - self._last
         self._last = now
+
+
+def unsupported(config: Config) -> list[str]:
+    """List what a study needs and this script does not know."""
+    recipes = [config.recipes[name] for name in config.study.recipes]
+    needed = evaluations(config)
+    attacks = [config.attacks[each.attack] for each in needed if each.attack in config.attacks]
+    known = {
+        "defences": all(each.defence == NO_DEFENCE for each in needed),
+        "transfer attacks": not any(each.source for each in needed),
+        "attacks on waveforms": all(attack.domain == "spectrogram" for attack in attacks),
+        "trainings on what a detector kept": not any(
+            training.detector for training in study_trainings(config)
+        ),
+        "trainings with another library": not any(
+            recipe.adversarial and recipe.adversarial.library != "mishear" for recipe in recipes
+        ),
+    }
+    return [name for name, is_known in known.items() if not is_known]
 
 
 def recordings_folder(name: str, config: Config, scratch: Path, threads: int) -> Path:
@@ -121,46 +149,47 @@ def run(config: Config, scratch: Path, threads: int, watch: Stopwatch) -> list[d
             chunks = np.array_split(clips, max(1, len(clips) // 250))
             clean = np.concatenate(list(spectrograms(chunks, definition)))
             watch.lap("spectrograms")
-            poisoned = poison_all(config, chunks, names, definition)
+            poisoned = poison_all(config, chunks, names, definition, division)
             watch.lap("poisoned spectrograms")
-            for victim in plan.victims(config):
+            for victim in victims(config):
                 if (victim.corpus, victim.front_end) == (corpus, front_end):
                     model = trained(config, victim, clean, poisoned, division)
                     watch.lap("training")
                     results |= evaluated(config, victim, model, clean, poisoned, division, watch)
     return [
         {**keys, **results[evaluation]}
-        for keys, evaluation in zip(
-            plan.summary_keys(config), plan.evaluations(config), strict=True
-        )
+        for keys, evaluation in zip(summary_keys(config), evaluations(config), strict=True)
     ]
 
 
-def poison_all(config: Config, chunks: list, names: list[str], definition: dict) -> dict:
+def poison_all(
+    config: Config, chunks: list, names: list[str], definition: dict, division: Division
+) -> dict:
     """For each recipe and amplitude the poisoned spectrograms and their distortions."""
     poisoned = {}
+    trained_on = set(division.recordings[division.rows("train")].tolist())
     for recipe in config.study.recipes:
         section = config.recipes[recipe].poison
         for amplitude in (section.amplitude or []) if section else []:
             measured: list[dict] = []
-            poison = build_poison(plan.poison_definition(config, recipe, amplitude))
+            poison = build_poison(poison_definition(config, recipe, amplitude))
             rate = definition["sample_rate"]
-            noisy = poisoned_chunks(chunks, names, poison, rate, set(), measured)
+            noisy = poisoned_chunks(chunks, names, poison, rate, trained_on, measured)
             inputs = np.concatenate(list(spectrograms(noisy, definition)))
             rows = as_read(DISTORTIONS, measured)
             poisoned[recipe, amplitude] = inputs, {row["recording"]: row for row in rows}
     return poisoned
 
 
-def trained(config: Config, victim: plan.Victim, clean, poisoned: dict, division: Division):
+def trained(config: Config, victim: Victim, clean, poisoned: dict, division: Division):
     """Train one victim."""
-    training = plan.all_trainings(config)[victim.recipe]
+    training = all_trainings(config)[victim.recipe]
     noisy, _ = poisoned.get((training.recipe, training.amplitude), (None, None))
     poison = None
     if training.rate is not None:
-        poison = plan.poison_definition(config, training.recipe, training.amplitude, training.rate)
+        poison = poison_definition(config, training.recipe, training.amplitude, training.rate)
     inputs = TrainingInputs(clean, noisy, training_set(division, poison, victim.seed))
-    recipe = plan.training_settings(config, training)
+    recipe = training_settings(config, training)
     network = config.networks[victim.network].model_dump(by_alias=True)
     read = [clean] if noisy is None else [clean, noisy]
     bounds = min(float(each.min()) for each in read), max(float(each.max()) for each in read)
@@ -170,35 +199,44 @@ def trained(config: Config, victim: plan.Victim, clean, poisoned: dict, division
 
 
 def evaluated(
-    config: Config, victim: plan.Victim, model, clean, poisoned: dict, division, watch: Stopwatch
+    config: Config, victim: Victim, model, clean, poisoned: dict, division, watch: Stopwatch
 ) -> dict:
     """The results of all evaluations of one victim."""
     recordings = part(division, clean)
     model = DefendedVictim(model)
     bounds = float(clean.min()), float(clean.max())
     results = {}
-    for evaluation in plan.evaluations(config):
+    for evaluation in evaluations(config):
         if evaluation.victim != victim:
             continue
-        name, eps = evaluation.attack, evaluation.eps
-        size = getattr(config.attacks.get(name), "batch_size", None) or config.evaluation.batch_size
-        if (name, eps) in poisoned:
-            inputs, distortions = poisoned[name, eps]
-            noisy = part(division, inputs)
-            rows = compare_poisoned(
-                model, recordings, noisy, distortions, None, size, victim.seed, CPU
-            )
-            norm = "linf"
-        else:
-            definition = config.attacks[name].model_dump(by_alias=True)
+        if evaluation.attack in config.attacks:
+            definition = config.attacks[evaluation.attack].model_dump(by_alias=True)
+            size = definition["batch_size"] or config.evaluation.batch_size
             rows, _ = attack_recordings(
-                model, definition, recordings, eps, bounds, victim.seed, size, CPU
+                model, definition, recordings, evaluation.eps, bounds, victim.seed, size, CPU
             )
             norm = norm_of(build_attack(definition))
+        else:
+            rows = poisoned_rows(config, evaluation, model, recordings, poisoned, division)
+            norm = "linf" if (evaluation.attack, evaluation.eps) in poisoned else None
         numbers = summarise(Results(as_read(RESULTS, rows)))
         results[evaluation] = {"norm": norm, "gradient": gradient_of_chain([]), **numbers}
-        watch.lap(name)
+        watch.lap(evaluation.attack)
     return results
+
+
+def poisoned_rows(
+    config: Config, evaluation: Evaluation, model, clean: Recordings, poisoned: dict, division
+) -> list[dict]:
+    """The results of test recordings as a poison leaves them."""
+    name, amplitude = evaluation.attack, evaluation.eps
+    noisy, distortions = clean, None
+    if (name, amplitude) in poisoned:
+        inputs, distortions = poisoned[name, amplitude]
+        noisy = part(division, inputs)
+    aims = targets(poison_definition(config, name, amplitude), division, division.rows("test"))
+    size, seed = config.evaluation.batch_size, evaluation.victim.seed
+    return compare_poisoned(model, clean, noisy, distortions, aims, size, seed, CPU)
 
 
 def as_read(table: Table, rows: list[dict]) -> list[dict]:
@@ -227,7 +265,12 @@ def main() -> None:
     use_one_thread()
     torch.set_num_threads(arguments.threads)
     with tempfile.TemporaryDirectory() as scratch:
-        config = read_config(arguments.configs)
+        try:
+            config = read_config(arguments.configs)
+        except UserError as error:
+            sys.exit(str(error))
+        if unknown := unsupported(config):
+            sys.exit(f"single_process.py knows no {' and no '.join(unknown)}.")
         rows = run(config, Path(scratch), arguments.threads, watch)
     SUMMARY.write(rows, arguments.summary)
     stages = {stage: round(seconds, 1) for stage, seconds in watch.seconds.items()}

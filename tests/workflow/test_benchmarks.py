@@ -1,0 +1,90 @@
+"""Every benchmark runs to its end at its smallest size."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from tests.projects import REPOSITORY, TINY
+
+BENCHMARKS = REPOSITORY / "benchmarks"
+SECONDS = 600
+
+BY_ITSELF = {
+    "evaluation_job.py": "--recordings 2 --attacks fgsm --repeats 1",
+    "scale.py": "--speakers 6 --recordings 60 --evaluations 30",
+    "waveform_step.py": "--recordings 2 --steps 1 2 --rounds 1",
+}
+"""Options of the smallest size."""
+ON_THE_TINY_STUDY = {"against_single_process.py", "single_process.py", "adversarial_training.py"}
+
+pytestmark = pytest.mark.workflow
+
+
+def run(script: str, *options: str, folder) -> str:
+    """Run a benchmark somewhere else than in the repository; its output."""
+    command = [sys.executable, str(BENCHMARKS / script), *options]
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY / "src")}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=SECONDS
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-5000:]
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def tiny_study(tmp_path_factory):
+    """The tiny study, computed by the workflow and by the single process: folder and output."""
+    folder = tmp_path_factory.mktemp("tiny")
+    (folder / "tiny.yaml").write_text(yaml.safe_dump(TINY))
+    project = folder / "project"
+    options = [str(folder / "tiny.yaml"), "--threads", "1", "--keep", str(project)]
+    return project, run("against_single_process.py", *options, folder=folder)
+
+
+def test_every_benchmark_is_run_here():
+    scripts = {path.name for path in BENCHMARKS.glob("*.py")}
+    assert scripts == BY_ITSELF.keys() | ON_THE_TINY_STUDY
+
+
+@pytest.mark.parametrize("script", BY_ITSELF)
+def test_a_benchmark_runs_to_its_end(script, tmp_path):
+    assert run(script, *BY_ITSELF[script].split(), folder=tmp_path)
+
+
+def test_the_single_process_and_the_workflow_have_the_same_summary(tiny_study):
+    _, output = tiny_study
+    assert "columns that differ: none\n" in output
+    assert "largest difference of an accuracy: 0.0000\n" in output
+    assert re.search(r"^ratio +\d+\.\d\d$", output, re.MULTILINE)
+
+
+def test_adversarial_training_is_compared(tiny_study, libraries_folder, tmp_path):
+    results = tiny_study[0] / "results"
+    (spectrograms,) = results.glob("spectrograms/tiny/mel16/clean/spectrograms.npy")
+    options = ["--epochs", "1", "--seeds", "1", "--steps", "1", "--split"]
+    options += [str(results / "splits" / "tiny.csv"), "--spectrograms", str(spectrograms)]
+    output = run("adversarial_training.py", *options, folder=tmp_path)
+    assert "as fast as ART" in output
+
+
+def test_the_single_process_says_what_it_does_not_know(tmp_path):
+    study = TINY | {
+        "study": TINY["study"] | {"defences": ["none", "median"]},
+        "defences": {"median": {"class": "MedianSmoothing"}},
+    }
+    (tmp_path / "study.yaml").write_text(yaml.safe_dump(study))
+    script, shipped = BENCHMARKS / "single_process.py", REPOSITORY / "config" / "config.yaml"
+    done = subprocess.run(
+        [sys.executable, str(script), "summary.csv", str(shipped), "study.yaml"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY / "src")},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+    assert done.returncode != 0
+    assert done.stderr == "single_process.py knows no defences and no transfer attacks.\n"
