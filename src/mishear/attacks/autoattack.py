@@ -228,7 +228,7 @@ def _check_positive(**params: int) -> None:
 
 
 def _logits_with_gradient(victim: Victim, inputs: torch.Tensor, attack: str) -> torch.Tensor:
-    """The logits of one recording, through which torch must be able to differentiate."""
+    """Compute the logits of one recording, and check that torch can differentiate them."""
     with torch.enable_grad():
         logits = victim(inputs[:1].clone().requires_grad_())
     if not logits.requires_grad:
@@ -249,7 +249,7 @@ def _check_classes(logits: torch.Tensor, needed: int, attack: str) -> None:
 
 
 def _wrong_classes(logits: torch.Tensor, wanted: int) -> int:
-    """How many classes can be aimed at."""
+    """Return the number of classes to aim at, at most ``wanted``."""
     there = logits.shape[1] - 1
     if there < wanted:
         log.info("aiming at %d classes, not %d: there are no more wrong ones", there, wanted)

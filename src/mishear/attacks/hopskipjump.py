@@ -77,7 +77,7 @@ class HopSkipJump(HopSkipJumpAttack):
 def _misclassified(
     victim: Victim, starts: torch.Tensor, labels: torch.Tensor, predicted: torch.Tensor
 ) -> torch.Tensor:
-    """Numbers of the correct recordings whose starting points are misclassified.
+    """Return the rows of correct recordings whose starting points are misclassified.
 
     Each is classified in the batch it will be attacked in: rounding differs between batches.
     """

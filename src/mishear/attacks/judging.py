@@ -152,7 +152,7 @@ def judge(
 
 
 def _reasons(inputs: torch.Tensor, returned: torch.Tensor, threat: Threat, norm: str) -> list[str]:
-    """For each recording why what was returned is rejected; empty where it is not."""
+    """Return for each recording why its returned input is rejected; empty where it is not."""
     rows = returned.flatten(1)
     low, high = threat.bounds
     slack = ROUNDING * max(abs(low), abs(high))

@@ -140,7 +140,7 @@ def perturbed(
 def _aims(
     victim: nn.Module, inputs: torch.Tensor, labels: torch.Tensor, targets: str, seed: int
 ) -> list[torch.Tensor | None]:
-    """The classes that are aimed at one after the other; None for any wrong class."""
+    """Return the classes to aim at one after the other; None for any wrong class."""
     if targets == UNTARGETED:
         return [None]
     with torch.inference_mode():
@@ -160,7 +160,7 @@ def _seed(seed: int, attempt: int) -> int:
 
 
 def _standing(outcome: Outcome, labels: torch.Tensor) -> torch.Tensor:
-    """Mask of the recordings that were correct and on which the attack has not succeeded."""
+    """Return a mask of the correct recordings on which the attack has not succeeded."""
     numbers = labels.cpu().numpy()
     standing = outcome.correct_clean(numbers) & ~outcome.success(numbers)
     return torch.from_numpy(standing).to(labels.device)

@@ -24,7 +24,7 @@ MAX_REPETITIONS = 50
 
 
 def variants() -> list[str]:
-    """Names of the intelligible voice variants, of which each speaker gets one."""
+    """Read the names of the intelligible voice variants, of which each speaker gets one."""
     text = resources.files(__package__).joinpath("variants.txt").read_text(encoding="utf-8")
     return text.split("\n")[:-1] if text.endswith("\n") else text.split("\n")
 
@@ -106,7 +106,7 @@ def _check_variants(data: Path) -> None:
     if missing:
         raise UserError(
             f"The installed eSpeak NG ({data}) lacks the voices {', '.join(missing)}. "
-            "Install the version Mishear is made for: pip install 'mishear[espeak]'"
+            "Install the version that Mishear is made for: pip install 'mishear[espeak]'"
         )
 
 
@@ -131,7 +131,7 @@ def _run_worker(task: espeak_worker.Task) -> None:
 
 
 def _worker_environment() -> dict[str, str]:
-    """This environment, so that the worker finds the same library and computes on one thread."""
+    """Extend this environment so that the worker finds Mishear and computes on one thread."""
     library = str(Path(mishear.__file__).parents[1])
     path = os.pathsep.join(filter(None, [library, os.environ.get("PYTHONPATH")]))
     return os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}

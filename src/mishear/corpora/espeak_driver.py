@@ -1,4 +1,4 @@
-"""The few calls of the eSpeak NG library that are needed to get samples of a word.
+"""Call the eSpeak NG library to synthesise a word.
 
 Constants are those of its header ``speak_lib.h``.
 """
@@ -23,12 +23,12 @@ _SynthCallback = ctypes.CFUNCTYPE(
 
 
 class Espeak:
-    """A loaded eSpeak NG. It keeps state between words: use one process for each speaker.
+    """Load eSpeak NG. It keeps state between words: use one process for each speaker.
 
     Attributes
     ----------
     sample_rate
-        Sample rate of what it synthesises, in Hz.
+        Sample rate of its output in Hz.
     """
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class Espeak:
         if self.sample_rate <= 0:
             raise RuntimeError(f"eSpeak NG does not start with the data in {data.decode()}")
         self._blocks: list[bytes] = []
-        # The library calls it later: it must live as long as this object.
+        # The library calls it later, so it must live as long as this object.
         self._callback = _SynthCallback(self._receive)
         self._library.espeak_SetSynthCallback(self._callback)
 

@@ -1,8 +1,8 @@
-"""The process that synthesises the embedded corpus: ``python -m`` this, a task on stdin.
+"""Synthesise the embedded corpus as a process of its own: ``python -m``, with a task on stdin.
 
-It is a program of its own for three reasons: eSpeak NG stays out of Mishear's process, speakers
-can be forked off safely since nothing else runs here, and the caller's main script is not run a
-second time as multiprocessing would.
+A separate program has three advantages. eSpeak NG stays out of Mishear's process. Speakers can be
+forked safely, since nothing else runs here. And the caller's main script is not run a second time,
+as multiprocessing would do.
 """
 
 import json
@@ -36,7 +36,7 @@ _SAMPLES_AFTER = 400
 
 @dataclass(frozen=True)
 class Task:
-    """What to synthesise; the parameters of `mishear.corpora.espeak.synthesise`."""
+    """The parameters of :func:`mishear.corpora.espeak.synthesise`."""
 
     folder: str
     speakers: int
@@ -48,7 +48,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Speaker:
-    """What is the same in all recordings of a speaker.
+    """The properties that all recordings of a speaker share.
 
     Attributes
     ----------
@@ -57,17 +57,17 @@ class Speaker:
     words_per_minute
         Rate of speech.
     pitch, pitch_range
-        eSpeak NG's, 0 to 99.
+        In eSpeak NG's unit, 0 to 99.
     level
         Peak amplitude, 0 to 1.
     noise
-        Standard deviation of the background noise, of full scale.
+        Standard deviation of the background noise, as a fraction of full scale.
     reverberation
         Length of the room's response in seconds.
     wetness
         Energy of the room's response against the direct sound.
     tilt
-        Coefficient of the one-zero filter that stands for the microphone.
+        Coefficient of the one-zero filter that models the microphone.
     """
 
     voice: str
@@ -161,11 +161,11 @@ def synthesise_recording(
     espeak
         The synthesiser.
     speaker
-        Who says it.
+        The speaker.
     word
-        What is said.
+        The word.
     random
-        Stream of this recording's variations.
+        Source of this recording's variations.
 
     Returns
     -------
@@ -232,8 +232,8 @@ def _synthesise_speaker(task: Task, number: int) -> None:
     speaker = draw_speaker(task.seed, number, task.variants)
     folder = os.path.join(task.folder, f"{number:02d}")
     os.mkdir(folder)
-    # Repetitions outside: what the synthesiser keeps between words then is the same however
-    # many repetitions there are.
+    # Repetitions are the outer loop: the state that the synthesiser keeps between words then does
+    # not depend on how many there are.
     for repetition in range(task.repetitions):
         for digit, word in enumerate(DIGIT_WORDS):
             random = np.random.default_rng([task.seed, number - 1, digit, repetition])

@@ -1,4 +1,4 @@
-"""The corpora that Mishear knows by name."""
+"""The corpora that Mishear knows by name, with their content."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ DIGITS = tuple("0123456789")
 
 @dataclass(frozen=True)
 class Expectation:
-    """What a complete corpus contains; checked in place of an archive's hash.
+    """The content of a complete corpus; checked instead of an archive's hash.
 
     Attributes
     ----------
@@ -39,18 +39,18 @@ class Source:
     Attributes
     ----------
     urls
-        Addresses of the archive, to be tried in turn. Empty where nothing is downloaded.
+        Addresses of the archive, tried in turn; empty where nothing is downloaded.
     pattern
         Regular expression searched in a recording's path relative to the corpus's folder, with
         the groups ``label``, ``speaker`` and ``repetition``.
     classes
         Labels of the classes, in their order.
     expectation
-        What the complete corpus contains.
+        Content of the complete corpus.
     licence
         Licence of the recordings.
     homepage
-        Where a person can read about the corpus.
+        Page about the corpus.
     """
 
     urls: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Unpacking an archive that may be damaged or hostile."""
+"""Unpack an archive that may be damaged or hostile."""
 
 import lzma
 import stat
@@ -54,7 +54,7 @@ def unpack(
 ) -> Path:
     """Unpack a zip or tar archive into a new folder.
 
-    The format is told by the content, not by the name. Links inside the archive become copies
+    The format is recognised by the content, not by the name. Links inside the archive become copies
     of the files they name; owners and permissions are not kept.
 
     Parameters
@@ -98,7 +98,7 @@ def unpack(
 
 
 def _members_reader(archive: Path) -> Callable[[Path], Iterator[_Member]]:
-    """Tell the format by the first bytes."""
+    """Recognise the format by the first bytes."""
     try:
         with archive.open("rb") as file:
             head = file.read(512)
@@ -160,7 +160,7 @@ def _tar_kind(info: tarfile.TarInfo) -> _Kind:
 
 
 def _check_tar_end(opened: tarfile.TarFile) -> None:
-    """Look for what tarfile passes over: a missing end, and a wrong checksum after it."""
+    """Detect what tarfile ignores: a missing end, and a wrong checksum after it."""
     opened.fileobj.seek(opened.offset)
     if opened.fileobj.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
         raise tarfile.ReadError("the end-of-archive mark is missing")
@@ -169,12 +169,12 @@ def _check_tar_end(opened: tarfile.TarFile) -> None:
 
 
 def _beside(name: str, target: str) -> str:
-    """The target of a symbolic link, relative to the archive's root instead of the link."""
+    """Return the target of a symbolic link relative to the archive's root."""
     return str(PurePosixPath(name).parent / target)
 
 
 class _Writer:
-    """Writes members below a folder, and refuses whatever should not be there."""
+    """Write members below a folder, and refuse unsafe ones."""
 
     def __init__(self, archive: Path, folder: Path, max_bytes: int, max_members: int) -> None:
         self.archive = archive
@@ -220,7 +220,7 @@ class _Writer:
                 self._copy(_Member(link.name, _Kind.FILE, lambda t=target: t.open("rb")), path)
 
     def _path(self, name: str, shown: str) -> Path:
-        """The place of a member; UserError if its name leads out of the folder.
+        """Return the path of a member; a name that leads out of the folder is an error.
 
         Backslashes and drives count too, so that an archive means the same on every system.
         """

@@ -1,4 +1,4 @@
-"""From a spectrogram back to sound: how much of what is shown on it can be played."""
+"""Invert spectrograms to sound, to measure how much of an attack on them can be played."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -12,12 +12,12 @@ from mishear.evaluation.recordings import Recordings
 def invert(
     spectrograms: np.ndarray, front_end: Mapping[str, Any], samples: int, iterations: int
 ) -> np.ndarray:
-    """Sound whose spectrogram is near the one given.
+    """Compute sound whose spectrogram is close to the given one.
 
     Wraps ``torchaudio.transforms.InverseMelScale`` (least squares) and ``GriffinLim`` (Griffin and
     Lim 1984, with the momentum of Perraudin et al. 2013). Phases start at zero instead of at
-    random, so the result depends on the spectrogram alone; when both were tried on FSDD the clean
-    round trip was as good (accuracy .925 against .921 of 240).
+    random, so the result depends on the spectrogram alone; on FSDD the clean round trip was as
+    good (accuracy .925 against .921 of 240).
 
     Parameters
     ----------
@@ -26,14 +26,14 @@ def invert(
     front_end
         The front end's definition.
     samples
-        Length of the sound.
+        Length of the sound in samples.
     iterations
-        Of Griffin-Lim.
+        Iterations of Griffin-Lim.
 
     Returns
     -------
     numpy.ndarray of shape (recordings, samples), float32
-        Now and then beyond full scale; it is cut off where it is saved.
+        Occasionally beyond full scale; it is clipped when it is saved.
     """
     from torchaudio.transforms import GriffinLim, InverseMelScale
 
@@ -58,7 +58,7 @@ def invert(
 def inverted(
     batches: Sequence[np.ndarray], front_end: Mapping[str, Any], samples: int, iterations: int
 ) -> Iterator[np.ndarray]:
-    """:func:`invert` on one batch of spectrograms after the other, few recordings at a time."""
+    """Apply :func:`invert` to batches of spectrograms, a few recordings at a time."""
     for batch in batches:
         for start in range(0, len(batch), 50):
             yield invert(batch[start : start + 50], front_end, samples, iterations)
@@ -70,16 +70,16 @@ def inversion_rows(
     round_trip: np.ndarray,
     inverted: np.ndarray,
 ) -> Iterator[dict[str, str]]:
-    """What a victim hears in each recording, on the spectrogram and as sound.
+    """Combine what a victim predicts for each recording, as spectrogram and as sound.
 
     Parameters
     ----------
     recordings
-        What was attacked.
+        The recordings that were attacked.
     attacked
         Rows of their evaluation, see :mod:`mishear.evaluation.inputs`.
     round_trip, inverted
-        Numbers of the classes heard in the sound made of the clean and of the attacked
+        Numbers of the classes predicted for the sound made of the clean and of the adversarial
         spectrograms, shape (recordings,).
 
     Yields

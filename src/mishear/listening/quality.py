@@ -1,7 +1,7 @@
-"""How much worse a recording sounds than its clean version.
+"""Measure the audio quality of a recording against its clean version.
 
-Signal-to-noise ratio and SI-SDR measure the change, PESQ what a listener would say of it, STOI
-what would still be understood.
+Signal-to-noise ratio and SI-SDR measure the distortion, PESQ estimates the opinion of a listener,
+and STOI the intelligibility.
 """
 
 import math
@@ -15,7 +15,7 @@ from mishear.core.errors import UserError
 from mishear.core.flac import STEPS
 from mishear.features.waveforms import active_speech, resampler, signal_to_noise_ratio
 
-EAR_RATE = 16000
+PESQ_RATE = 16000
 """Hz; the rate of wide-band PESQ."""
 
 SECONDS_FOR_STOI = 2.0
@@ -33,7 +33,7 @@ def measure_quality(
     names: Sequence[str],
     labels: Sequence[str],
 ) -> Iterable[dict[str, Any]]:
-    """The quality of recordings against their clean versions.
+    """Measure the quality of recordings against their clean versions.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def measure_quality(
     sample_rate
         Hz.
     names, labels
-        Of the recordings.
+        Name and label of each recording.
 
     Yields
     ------
@@ -62,27 +62,27 @@ def measure_quality(
             silent = dict.fromkeys(("snr_db", "si_sdr_db", "pesq", "stoi"))
             yield row | silent | {"note": "the clean recording is silent"}
             continue
-        opinion, refused = perceptual_quality(before, after, sample_rate)
-        understood, unknown = intelligibility(before, after, sample_rate)
+        opinion, rejected = perceptual_quality(before, after, sample_rate)
+        understood, unmeasured = intelligibility(before, after, sample_rate)
         yield row | {
             "snr_db": signal_to_noise_ratio(before, after),
             "si_sdr_db": scale_invariant_ratio(before, after),
             "pesq": opinion,
             "stoi": understood,
-            "note": "; ".join(filter(None, (refused, unknown))),
+            "note": "; ".join(filter(None, (rejected, unmeasured))),
         }
 
 
 def clipped_share(waveform: np.ndarray) -> float:
-    """The share of samples at full scale, which louder ones were cut to when they were saved."""
+    """Compute the share of samples at full scale, to which louder ones are clipped when saved."""
     return float(np.mean((waveform <= -1) | (waveform >= 1 - 1 / STEPS)))
 
 
 def scale_invariant_ratio(clean: np.ndarray, changed: np.ndarray) -> float | None:
-    """SI-SDR in dB over the active speech (Le Roux et al. 2019, eq. 3).
+    """Compute the SI-SDR in dB over the active speech (Le Roux et al. 2019, eq. 3).
 
-    Both are brought to a mean of zero before, as its definition has it: a constant offset, such as
-    that of the paper's noise from U[0, amplitude), is not heard.
+    The mean of both is removed first, as in its definition: a constant offset, such as that of the
+    paper's noise from U[0, amplitude), is inaudible.
 
     Parameters
     ----------
@@ -92,8 +92,8 @@ def scale_invariant_ratio(clean: np.ndarray, changed: np.ndarray) -> float | Non
     Returns
     -------
     float or None
-        Infinite where the change is one of loudness or offset alone, minus infinite where nothing
-        of the clean recording is left; None where that is constant.
+        Infinite where only loudness or offset differ, minus infinite where nothing of the clean
+        recording is left; None where the clean recording is constant.
     """
     speech = active_speech(clean)
     if np.array_equal(clean[speech], changed[speech]):
@@ -113,10 +113,10 @@ def scale_invariant_ratio(clean: np.ndarray, changed: np.ndarray) -> float | Non
 def perceptual_quality(
     clean: np.ndarray, changed: np.ndarray, sample_rate: int
 ) -> tuple[float | None, str]:
-    """Wide-band PESQ (ITU-T P.862.2), 1 (bad) to 4.64 (no difference), by the package ``pesq``.
+    """Compute wide-band PESQ (ITU-T P.862.2), 1 (bad) to 4.64 (no difference), by ``pesq``.
 
-    It hears what lies below 8 kHz. It was made for sentences of 8 seconds and more, so that on
-    single words it compares, but is no opinion score; some short recordings it refuses.
+    It covers frequencies below 8 kHz. It was designed for sentences of 8 seconds and more: on
+    single words it allows comparisons, but is no opinion score. It rejects some short recordings.
 
     Parameters
     ----------
@@ -128,14 +128,14 @@ def perceptual_quality(
     Returns
     -------
     score
-        None where it is refused.
+        None where it is rejected.
     note
-        Why.
+        The reason.
     """
     pesq = _package("pesq")
-    pair = (_at_rate(each, sample_rate, EAR_RATE) for each in (clean, changed))
+    pair = (_at_rate(each, sample_rate, PESQ_RATE) for each in (clean, changed))
     try:
-        return float(pesq.pesq(EAR_RATE, *pair, "wb")), ""
+        return float(pesq.pesq(PESQ_RATE, *pair, "wb")), ""
     except (pesq.NoUtterancesError, pesq.BufferTooShortError) as error:
         return None, f"PESQ: {_text(error)}"
 
@@ -143,12 +143,12 @@ def perceptual_quality(
 def intelligibility(
     clean: np.ndarray, changed: np.ndarray, sample_rate: int
 ) -> tuple[float | None, str]:
-    """Short-time objective intelligibility, 0 to 1 (Taal et al. 2011), by the package ``pystoi``.
+    """Compute short-time objective intelligibility, 0 to 1 (Taal et al. 2011), by ``pystoi``.
 
-    STOI compares stretches of 384 ms after leaving silent frames out; of what is shorter, as
-    spoken digits often are, it knows nothing and gives 1e-5. So the active speech of both
-    recordings is repeated until it lasts two seconds: every stretch then holds the word, or the
-    end and the beginning of it. Where even so too little is left, it is not measured.
+    STOI compares stretches of 384 ms after removing silent frames. For shorter recordings, as
+    spoken digits often are, it returns 1e-5. So the active speech of both recordings is repeated
+    until it lasts two seconds: every stretch then contains the word, or its end and beginning.
+    Where too little is left even so, it is not measured.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ def intelligibility(
     score
         None where it is not measured.
     note
-        Why.
+        The reason.
     """
     speech = active_speech(clean)
     repeats = math.ceil(SECONDS_FOR_STOI * sample_rate / (speech.stop - speech.start))

@@ -1,4 +1,4 @@
-"""Speech recognisers: third parties that know nothing of the victim and hear the same sound."""
+"""Speech recognisers, which are independent of the victim and transcribe the same sound."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, runtime_checkable
@@ -32,7 +32,7 @@ class Recogniser(Protocol):
         Returns
         -------
         list of str
-            A transcript of each recording; empty where nothing is heard.
+            A transcript of each recording; empty where nothing is recognised.
         """
 
     def classify(self, transcript: str) -> str:
@@ -43,17 +43,17 @@ class Pocketsphinx:
     """CMU Pocketsphinx with a grammar of the classes' words (package ``pocketsphinx``).
 
     Its US English model comes with the package, so it works offline. Recordings are resampled to
-    16 kHz, and what surrounds the speech is replaced by a quarter of a second of silence, which it
-    needs to find where the word begins. Its features are set up anew for each recording, so that
-    none depends on those before it.
+    16 kHz, and the padding around the speech is replaced by a quarter of a second of silence, which
+    it needs to find the beginning of the word. Its features are set up anew for each recording, so
+    that none depends on those before it.
 
     Parameters
     ----------
     classes
         Labels of the corpus.
     words
-        For each class the words by which it is heard; unset: the label itself, for digits their
-        names. Other classes, as of another corpus, may be among them.
+        For each class the words that stand for it; unset: the label itself, for digits their
+        names. Classes that are not in the corpus are ignored.
 
     Raises
     ------
@@ -116,10 +116,10 @@ class Pocketsphinx:
 
         silence = np.zeros(round(self.SILENCE * sample_rate), np.float32)
         speech = np.concatenate([silence, recording[active_speech(recording)], silence])
-        heard = resampler(sample_rate, self.RATE)(torch.from_numpy(speech)).numpy()
+        resampled = resampler(sample_rate, self.RATE)(torch.from_numpy(speech)).numpy()
         self.decoder.reinit_feat()
         self.decoder.start_utt()
-        self.decoder.process_raw(_pcm(heard), no_search=False, full_utt=True)
+        self.decoder.process_raw(_pcm(resampled), no_search=False, full_utt=True)
         self.decoder.end_utt()
         hypothesis = self.decoder.hyp()
         return hypothesis.hypstr if hypothesis else ""
@@ -142,22 +142,22 @@ def recognise(
     names: Sequence[str],
     labels: Sequence[str],
 ) -> Iterable[dict[str, str]]:
-    """What a recogniser hears in recordings.
+    """Transcribe recordings.
 
-    It hears them where the clean ones speak, and silence elsewhere. What recordings were padded
-    with is not part of them, but noise and Griffin-Lim fill it: a recogniser that has to find the
-    word in it would be compared with one that need not.
+    The recogniser is given the active speech of the clean recordings, and silence elsewhere. The
+    padding is not part of a recording, but noise and Griffin-Lim fill it: otherwise a recogniser
+    that must find the word in noise would be compared with one that need not.
 
     Parameters
     ----------
     recogniser
         A speech recogniser.
     clean, recordings
-        The recordings as they are, and the version listened to; shape (recordings, samples).
+        The clean recordings and the version to transcribe; shape (recordings, samples).
     sample_rate
         Hz.
     names, labels
-        Of the recordings.
+        Name and label of each recording.
 
     Yields
     ------

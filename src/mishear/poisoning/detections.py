@@ -49,7 +49,7 @@ def write_detection(
 
 
 def read_kept(path: Path) -> np.ndarray:
-    """Which training recordings a detector kept, of bool, in the order of the training split.
+    """Read which training recordings a detector kept, of bool, in the order of the split.
 
     Parameters
     ----------
@@ -77,13 +77,13 @@ def read_kept(path: Path) -> np.ndarray:
 
 
 def _emptied_classes(rows: Sequence[Mapping[str, Any]]) -> str:
-    """The classes, as recordings are labelled, of which a detector kept nothing."""
+    """Name the classes, as recordings are labelled, of which a detector kept nothing."""
     kept = {row["label"] for row in rows if not row["flagged"]}
     return ", ".join(sorted({row["label"] for row in rows} - kept))
 
 
 def summarise_detection(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """How well one detection found the poisoned recordings.
+    """Summarise how well one detection found the poisoned recordings.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def _true_positive_rate_at(
     poisoned: Sequence[Mapping[str, Any]],
     others: Sequence[Mapping[str, Any]],
 ) -> float | None:
-    """Share of the poisoned with scores above those of all but this share of the others."""
+    """Compute the share of the poisoned that score above all but a share of the others."""
     if not poisoned or not others:
         return None
     of_others = sorted((row["score"] for row in others), reverse=True)
