@@ -1,0 +1,212 @@
+"""The code keeps to the project's limits, so that each part can be read in one sitting."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.projects import REPOSITORY
+
+LIBRARY = REPOSITORY / "src" / "mishear"
+WORKFLOW = REPOSITORY / "workflow"
+MODULES = sorted([*LIBRARY.rglob("*.py"), *(WORKFLOW / "lib").glob("*.py")])
+SCRIPTS = sorted((WORKFLOW / "scripts").glob("*.py"))
+RULES = sorted([*(WORKFLOW / "rules").glob("*.smk"), REPOSITORY / "Snakefile"])
+TESTS = REPOSITORY / "tests" / "unit"
+
+MODULE_LINES = 300
+RULE_FILE_LINES = 150
+SCRIPT_LINES = 30
+FUNCTION_LINES = 40
+"""Without its docstring."""
+PARAMETERS = 7
+"""Without ``self``; what needs more gets a dataclass."""
+
+KNOWN: dict[str, set[str]] = {
+    "modules have up to 300 lines": {
+        "src/mishear/evaluation/checks.py",
+    },
+    "rule files have up to 150 lines": {
+        "workflow/rules/common.smk",
+        "workflow/rules/evaluation.smk",
+        "workflow/rules/listening.smk",
+        "workflow/rules/report.smk",
+    },
+    "scripts have up to 30 lines": {
+        "workflow/scripts/evaluate.py",
+        "workflow/scripts/evaluate_poisoned.py",
+        "workflow/scripts/evaluate_waveforms.py",
+        "workflow/scripts/invert.py",
+        "workflow/scripts/listening_page.py",
+        "workflow/scripts/recognise.py",
+        "workflow/scripts/summarise.py",
+        "workflow/scripts/summarise_checks.py",
+    },
+    "functions have up to 40 lines": {
+        "src/mishear/attacks/running.py: attack_batch",
+        "src/mishear/evaluation/inputs.py: attack_recordings",
+        "src/mishear/evaluation/waveforms.py: attack_waveforms",
+    },
+    "functions have up to 7 parameters": {
+        "src/mishear/evaluation/attack_unit_test.py: plant",
+        "src/mishear/evaluation/attack_unit_test.py: planted_broken",
+        "src/mishear/evaluation/checks.py: waveform_runs",
+        "src/mishear/evaluation/inputs.py: attack_recordings",
+        "src/mishear/evaluation/poisoned.py: compare_poisoned",
+        "src/mishear/evaluation/sounds.py: hear_sound",
+        "src/mishear/evaluation/waveforms.py: attack_waveforms",
+    },
+    "every module has a unit test of its own": {
+        "src/mishear/core/errors.py",
+        "src/mishear/core/folders.py",
+        "src/mishear/core/random_streams.py",
+        "src/mishear/core/tables/corpora.py",
+        "src/mishear/core/tables/evaluation.py",
+        "src/mishear/core/tables/libraries.py",
+        "src/mishear/core/tables/listening.py",
+        "src/mishear/core/tables/poisoning.py",
+        "src/mishear/core/tables/shared.py",
+        "src/mishear/core/tables/training.py",
+        "src/mishear/evaluation/inputs.py",
+        "src/mishear/evaluation/measurements.py",
+        "src/mishear/evaluation/poisoned.py",
+        "src/mishear/evaluation/recordings.py",
+        "src/mishear/evaluation/results.py",
+        "src/mishear/evaluation/sounds.py",
+        "src/mishear/evaluation/waveforms.py",
+        "src/mishear/libraries/probe_terms.py",
+        "src/mishear/report/audio_examples.py",
+        "src/mishear/study/checks.py",
+        "src/mishear/study/detections.py",
+        "src/mishear/study/evaluations.py",
+        "src/mishear/study/figure_inputs.py",
+        "src/mishear/study/figure_types.py",
+        "src/mishear/study/keys.py",
+        "src/mishear/study/origins.py",
+        "src/mishear/study/paths.py",
+        "src/mishear/study/poisons.py",
+        "src/mishear/study/sounds.py",
+        "src/mishear/study/trainings.py",
+    },
+}
+"""Exceptions, by the test that they are exceptions of. One that is no longer needed fails too."""
+
+
+def name(path: Path) -> str:
+    return path.relative_to(REPOSITORY).as_posix()
+
+
+def lines(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def functions(path: Path) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef, bool]]:
+    """Yield name, syntax tree and whether it is a method, for each function of a module."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    methods = {id(each) for node in classes for each in node.body}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield f"{name(path)}: {node.name}", node, id(node) in methods
+
+
+def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines from ``def`` to the end, without the docstring."""
+    first = function.body[0]
+    docstring = 0
+    if ast.get_docstring(function) is not None:
+        docstring = first.end_lineno - first.lineno + 1
+    return function.end_lineno - function.lineno + 1 - docstring
+
+
+def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef, is_method: bool) -> int:
+    """How many parameters have a name, without ``self`` or ``cls``."""
+    given = function.args
+    count = len(given.posonlyargs) + len(given.args) + len(given.kwonlyargs)
+    decorators = {each.id for each in function.decorator_list if isinstance(each, ast.Name)}
+    return count - (is_method and "staticmethod" not in decorators)
+
+
+def long_files(paths: list[Path], limit: int) -> set[str]:
+    return {name(path) for path in paths if lines(path) > limit}
+
+
+def all_functions() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef, bool]]:
+    for path in [*MODULES, *SCRIPTS]:
+        yield from functions(path)
+
+
+def mirror(module: Path) -> Path:
+    """Where the unit test of a module of the library is."""
+    inside = module.relative_to(LIBRARY)
+    return TESTS / inside.parent / f"test_{inside.name}"
+
+
+def untested_modules() -> set[str]:
+    modules = [path for path in LIBRARY.rglob("*.py") if path.name != "__init__.py"]
+    return {name(path) for path in modules if not mirror(path).is_file()}
+
+
+RULES_OF_THE_HOUSE = {
+    f"modules have up to {MODULE_LINES} lines": lambda: long_files(MODULES, MODULE_LINES),
+    f"rule files have up to {RULE_FILE_LINES} lines": lambda: long_files(RULES, RULE_FILE_LINES),
+    f"scripts have up to {SCRIPT_LINES} lines": lambda: long_files(SCRIPTS, SCRIPT_LINES),
+    f"functions have up to {FUNCTION_LINES} lines": lambda: {
+        called for called, function, _ in all_functions() if length(function) > FUNCTION_LINES
+    },
+    f"functions have up to {PARAMETERS} parameters": lambda: {
+        called
+        for called, function, is_method in all_functions()
+        if parameters(function, is_method) > PARAMETERS
+    },
+    "every module has a unit test of its own": untested_modules,
+}
+
+
+@pytest.mark.parametrize("rule", RULES_OF_THE_HOUSE)
+def test_the_code_keeps_to(rule):
+    found, known = RULES_OF_THE_HOUSE[rule](), KNOWN.get(rule, set())
+    assert not found - known, rule
+    assert not known - found, "no longer exceptions: remove them from KNOWN"
+
+
+def test_exceptions_are_of_a_rule():
+    assert KNOWN.keys() <= RULES_OF_THE_HOUSE.keys()
+
+
+def test_everything_is_looked_at():
+    assert LIBRARY / "core" / "files.py" in MODULES
+    assert WORKFLOW / "lib" / "snakemake_internals.py" in MODULES
+    assert WORKFLOW / "scripts" / "train.py" in SCRIPTS
+    assert WORKFLOW / "rules" / "common.smk" in RULES
+
+
+def test_lengths_and_parameters_are_counted(tmp_path, monkeypatch):
+    source = '''
+class A:
+    @staticmethod
+    def still(a, b):
+        """One line."""
+        return a
+
+    def method(self, a, *others, b=1, **more):
+        """Two
+
+        lines and one."""
+
+        def inner(a):
+            return a
+
+        return inner(a)
+
+
+async def function(a, /, b, *, c): ...
+'''
+    (tmp_path / "a.py").write_text(source)
+    monkeypatch.setattr(f"{__name__}.name", lambda path: path.name)
+    found = {
+        called.removeprefix("a.py: "): (length(function), parameters(function, is_method))
+        for called, function, is_method in functions(tmp_path / "a.py")
+    }
+    assert found == {"still": (2, 2), "method": (6, 2), "inner": (2, 1), "function": (1, 3)}
