@@ -163,7 +163,7 @@ def _at_paper_eps(results: Results) -> tuple[float, float] | None:
 
 
 def _swapped(results: Results) -> bool:
-    """Whether the paper's pair for FGSM and PGD is nearer to this run's when exchanged."""
+    """Return whether the paper's numbers for FGSM and PGD are closer to this run's when swapped."""
     pair = _at_paper_eps(results)
     if pair is None:
         return False

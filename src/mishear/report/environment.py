@@ -1,4 +1,4 @@
-"""How all pages are made: one set of templates, colours and ways to write numbers."""
+"""The templates of all pages, their colours, and how numbers are written."""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def environment() -> Environment:
-    """Templates with the filters ``share``, ``maybe``, ``interval``, ``decibels`` and ``ratio``."""
+    """Return the templates with the filters of this module."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -31,24 +31,24 @@ def environment() -> Environment:
 
 
 def share(value: float) -> str:
-    """An accuracy or a rate."""
+    """Write an accuracy or a rate."""
     return f"{value:.3f}"
 
 
 def interval(value: Measured) -> str:
-    """The limits of an accuracy."""
+    """Write the limits of an accuracy."""
     return f"{value.low:.3f} to {value.high:.3f}"
 
 
 def ratio(value: float, row: Any) -> str:
-    """A ratio of a row of ``snr_at_half.csv``, which may lie beyond all that were run."""
+    """Write an SNR of a row of ``snr_at_half.csv``, which may lie beyond all that were run."""
     if value == float("inf"):
         return f"above {row.highest_snr_db:g}"
     return f"below {row.lowest_snr_db:g}" if value == float("-inf") else f"{value:.1f}"
 
 
 def decibels(value: Any, places: int = 1) -> str:
-    """A ratio; where nothing was changed it is infinite, where it was not measured a dash."""
+    """Write a ratio: infinite where nothing was changed, None where it was not measured."""
     if value is None or value != value:
         return "\N{EN DASH}"
     return "no change" if value == float("inf") else f"{value:.{places}f}"

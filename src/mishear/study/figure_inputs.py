@@ -27,40 +27,40 @@ from mishear.study.trainings import reference_training, unpoisoned_trainings
 
 
 def table(config: Config, name: str) -> str:
-    """The path of one of the study's tables."""
+    """Return the path of one of the study's tables."""
     return f"results/reports/{config.study.name}/{name}.csv"
 
 
 def split(figure: Figure) -> Inputs:
-    """The split of the figure's corpus."""
+    """Return the split of the figure's corpus."""
     return {"split": f"results/splits/{figure.corpus}.csv"}
 
 
 def summary(config: Config, figure: Figure) -> Inputs:
-    """The summary of the study and the split of the figure's corpus."""
+    """Return the summary of the study and the split of the figure's corpus."""
     return {"summary": table(config, "summary"), **split(figure)}
 
 
 def sounds(config: Config, figure: Figure) -> Inputs:
-    """The same and the table of audio quality and recognition."""
+    """Return the summary, the split, and the table of audio quality and recognition."""
     return summary(config, figure) | {"audio_quality": table(config, "ears")}
 
 
 def results(evaluations: Iterable[Evaluation]) -> Inputs:
-    """The rows per recording of some evaluations."""
+    """Return the rows per recording of some evaluations."""
     return {
         evaluation.path: f"results/evaluations/{evaluation.path}.csv" for evaluation in evaluations
     }
 
 
 def reference(config: Config) -> str | None:
-    """The name of the training that stands for the study."""
+    """Return the name of the training that stands for the study."""
     training = reference_training(config)
     return training.name if training else None
 
 
 def accuracy_options(config: Config, _: Figure) -> Options:
-    """The attacks on the spectrogram."""
+    """Return the attacks on the spectrogram."""
     return {
         "attacks": {name: asdict(found) for name, found in attack_definitions(config).items()},
         "paper_reference": config.report.paper_reference,
@@ -68,12 +68,12 @@ def accuracy_options(config: Config, _: Figure) -> Options:
 
 
 def distance_inputs(config: Config, figure: Figure) -> Inputs:
-    """The evaluations without a limit on the change."""
+    """Return the evaluations without a limit on the change."""
     return split(figure) | results(minimisations(config, figure.setting))
 
 
 def distance_options(config: Config, figure: Figure) -> Options:
-    """The recipe and the attack of each of these evaluations."""
+    """Return the recipe and the attack of each evaluation without a limit on the change."""
     return {
         "evaluations": {
             found.path: {"recipe": found.victim.recipe, "attack": found.attack}
@@ -85,24 +85,24 @@ def distance_options(config: Config, figure: Figure) -> Options:
 
 
 def confusion_inputs(config: Config, figure: Figure) -> Inputs:
-    """The evaluation of each attack at the eps that is shown."""
+    """Return the evaluation of each attack at the eps that is shown."""
     return split(figure) | results(shown_evaluations(config, figure.setting, figure.recipe))
 
 
 def confusion_options(config: Config, figure: Figure) -> Options:
-    """The attack and the eps of each of these evaluations."""
+    """Return the attack and the eps of each evaluation that is shown."""
     found = shown_evaluations(config, figure.setting, figure.recipe)
     return {"evaluations": {each.path: {"attack": each.attack, "eps": each.eps} for each in found}}
 
 
 def gallery_inputs(config: Config, figure: Figure) -> Inputs:
-    """The recordings of a gallery."""
+    """Return the recordings of a gallery."""
     path = gallery_path(config, figure.setting, figure.recipe, figure.attack)
     return {"examples": f"results/galleries/{path}"}
 
 
 def tradeoff_options(config: Config, _: Figure) -> Options:
-    """The recipe of each training and what distinguishes it from others of the recipe."""
+    """Return the recipe of each training and what distinguishes it from others of the recipe."""
     return {
         "families": families(config),
         "labels": sweep_labels(config),
@@ -111,13 +111,13 @@ def tradeoff_options(config: Config, _: Figure) -> Options:
 
 
 def certificate_options(config: Config, _: Figure) -> Options:
-    """The certified defences."""
+    """Return the certified defences."""
     certified = [name for name, defence in config.defences.items() if defence.certificate]
     return {"names": certified}
 
 
 def poisoning_options(config: Config, figure: Figure) -> Options:
-    """What the poison does, and the trainings without poison it is compared with."""
+    """Return what the poison does, and the trainings without poison it is compared with."""
     return {
         "poison": poison_definition(config, figure.recipe),
         "unpoisoned": [training.name for training in unpoisoned_trainings(config)],
@@ -126,7 +126,7 @@ def poisoning_options(config: Config, figure: Figure) -> Options:
 
 
 def recording_inputs(config: Config, figure: Figure) -> Inputs:
-    """Waveforms and spectrograms, clean and poisoned, and the evaluations on the poisoned ones.
+    """Return waveforms, spectrograms clean and poisoned, and the evaluations on the poisoned ones.
 
     The keys of what is poisoned end with its amplitude.
     """
@@ -148,7 +148,7 @@ def recording_inputs(config: Config, figure: Figure) -> Inputs:
 
 
 def recording_options(config: Config, figure: Figure) -> Options:
-    """The poison at each amplitude, by the amplitude as it stands in the keys of the inputs."""
+    """Return the poison at each amplitude, by the amplitude as in the keys of the inputs."""
     return {
         "poisons": {
             number_name(amplitude): poison_definition(config, figure.recipe, amplitude)
@@ -160,21 +160,21 @@ def recording_options(config: Config, figure: Figure) -> Options:
 
 
 def snr_options(config: Config, _: Figure) -> Options:
-    """The attacks on the waveform and the training that is attacked."""
+    """Return the attacks on the waveform and the training that is attacked."""
     return {"attacks": waveform_attacks(config), "reference": reference(config)}
 
 
 def training_inputs(config: Config, figure: Figure) -> Inputs:
-    """The epochs of each victim."""
+    """Return the epochs of each victim."""
     found = victims(config, figure.setting)
     return {victim["path"]: f"results/victims/{victim['path']}/history.csv" for victim in found}
 
 
 def training_options(config: Config, figure: Figure) -> Options:
-    """Recipe, swept values and seed of each victim."""
+    """Return recipe, swept values and seed of each victim."""
     return {"victims": {victim["path"]: victim for victim in victims(config, figure.setting)}}
 
 
 def poison_class(config: Config, figure: Figure) -> list[str]:
-    """The class of the figure's poison."""
+    """Return the class of the figure's poison."""
     return [FAMILIES["poisons"].path(config.recipes[figure.recipe].poison.class_)]

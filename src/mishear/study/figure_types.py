@@ -51,7 +51,7 @@ class Figure:
 
 
 class Large(str):
-    """The path of a file that is too large to be compared when its times have changed.
+    """The path of a file that is too large to be compared when its modification time changes.
 
     A hash of it, in a file that is another input, is compared instead.
     """

@@ -28,7 +28,7 @@ from mishear.study.trainings import Training, unpoisoned_trainings
 
 
 def figures(config: Config) -> list[Figure]:
-    """All figures of the study: setting by setting, in the order of ``FIGURES``."""
+    """Return all figures of the study: setting by setting, in the order of ``FIGURES``."""
     places = {kind: list(entry.places(config)) for kind, entry in FIGURES.items()}
     return [
         Figure(kind, **setting, **place)
@@ -39,34 +39,34 @@ def figures(config: Config) -> list[Figure]:
 
 
 def title(figure: Figure) -> str:
-    """What a figure shows, in a few words."""
+    """Say what a figure shows, in a few words."""
     return FIGURES[figure.kind].title.format(**asdict(figure))
 
 
 def report_labels(figure: Figure) -> dict[str, str]:
-    """What tells a figure from others of its category in Snakemake's report."""
+    """Return what tells a figure from others of its category in Snakemake's report."""
     recipe = {"recipe": figure.recipe} if figure.recipe else {}
     return {"figure": title(figure), **recipe}
 
 
 def drawing_inputs(config: Config, figure: Figure) -> Inputs:
-    """The paths of what a figure is drawn from, by their keys."""
+    """Return the paths of what a figure is drawn from, by their keys."""
     return FIGURES[figure.kind].inputs(config, figure)
 
 
 def drawing_options(config: Config, figure: Figure) -> Options:
-    """What a figure is drawn from besides files."""
+    """Return what a figure is drawn from besides files."""
     return FIGURES[figure.kind].options(config, figure)
 
 
 def drawing_code(config: Config, figure: Figure) -> list[str]:
-    """The dotted paths of the function that draws a figure and of the classes it builds."""
+    """Return the dotted paths of the function that draws a figure and of the classes it builds."""
     classes = FIGURES[figure.kind].classes(config, figure)
     return [f"mishear.report.figures.{figure.kind}.draw", *classes]
 
 
 def wording_code(config: Config) -> list[str]:
-    """The dotted paths of what puts the figures of a study into words."""
+    """Return the dotted paths of what puts the figures of a study into words."""
     poisons = [config.recipes[recipe].poison.class_ for recipe in poisoned_recipes(config)]
     return [
         *(
@@ -87,7 +87,7 @@ def _of_recipes(recipes: Iterable[str]) -> Places:
 
 
 def _attacked(config: Config) -> list[Training]:
-    """The training whose confusions and spectrograms are shown, if it is attacked at all.
+    """Return the training whose confusions and spectrograms are shown, if it is attacked.
 
     Only the one that stands for the study: a sweep of recipes would fill the page.
     """

@@ -52,7 +52,7 @@ def reported_study(config: Config) -> ReportedStudy:
 
 
 def report_inputs(config: Config) -> dict[str, str]:
-    """The paths of what the report is written from, by their keys.
+    """Return the paths of what the report is written from, by their keys.
 
     Figures have their own paths as keys, other files of a victim, a setting or a corpus theirs
     after a word that says what they are.
@@ -114,7 +114,7 @@ def _figure(figure: Figure) -> ReportedFigure:
 
 
 def _libraries(config: Config) -> dict[str, str]:
-    """The library of each defence of the study and of each training by another library."""
+    """Return the library of each defence of the study and of each training by another library."""
     found = {}
     for defence in dict.fromkeys(evaluation.defence for evaluation in evaluations(config)):
         for part in chain(config, defence)[:1]:

@@ -11,7 +11,7 @@ from mishear.study.figure_types import Category, Figure
 
 @dataclass(frozen=True)
 class AttackDefinition:
-    """An attack as the config defines it, without eps and what makes no difference to results."""
+    """The definition of an attack in the config, as far as its results depend on it besides eps."""
 
     class_: str
     params: Mapping[str, Any]

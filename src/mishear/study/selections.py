@@ -29,7 +29,7 @@ Setting = Mapping[str, str]
 
 
 def settings_of(config: Config) -> list[dict[str, str]]:
-    """The combinations of corpus, front end and network; each is a section of the report."""
+    """Return the combinations of corpus, front end and network, the sections of the report."""
     study = config.study
     return [
         {"corpus": corpus, "front_end": front_end, "network": network}
@@ -38,7 +38,7 @@ def settings_of(config: Config) -> list[dict[str, str]]:
 
 
 def waveform_attacks(config: Config) -> list[str]:
-    """Attacks on the waveform that the reference training is put to, in their order."""
+    """Return the attacks on the waveform that are run on the reference training."""
     reference = reference_training(config)
     if reference is None:
         return []
@@ -47,7 +47,7 @@ def waveform_attacks(config: Config) -> list[str]:
 
 
 def attack_definitions(config: Config, domain: str = "spectrogram") -> dict[str, AttackDefinition]:
-    """The attacks that the study runs in a domain.
+    """Return the attacks that the study runs in a domain.
 
     They are in the order in which the study runs them, which gives them their colours.
     """
@@ -61,18 +61,18 @@ def attack_definitions(config: Config, domain: str = "spectrogram") -> dict[str,
 
 
 def poisoned_recipes(config: Config) -> list[str]:
-    """Recipes of the study with poison."""
+    """Return the recipes of the study with a poison."""
     return [name for name in config.study.recipes if config.recipes[name].poison]
 
 
 def noises(config: Config) -> list[str]:
-    """Those that change the waveform and aim at no class."""
+    """Return the poisoned recipes that change the waveform and have no target class."""
     poisons = {name: config.recipes[name].poison for name in poisoned_recipes(config)}
     return [name for name, poison in poisons.items() if poison.amplitude and poison.target is None]
 
 
 def limited_evaluations(config: Config) -> list[Evaluation]:
-    """Evaluations under an attack on the spectrogram with an eps."""
+    """Return the evaluations under an attack on the spectrogram with an eps."""
     return [
         evaluation
         for evaluation in evaluations(config)
@@ -83,17 +83,17 @@ def limited_evaluations(config: Config) -> list[Evaluation]:
 
 
 def defended(limited: Sequence[Evaluation]) -> set[tuple[str, str]]:
-    """Trainings and defences that attacks with an eps are run against."""
+    """Return the trainings and defences that attacks with an eps are run against."""
     return {(evaluation.victim.recipe, evaluation.defence) for evaluation in limited}
 
 
 def families(config: Config) -> dict[str, str]:
-    """For each training of the study the recipe it belongs to."""
+    """Return the recipe of each training of the study."""
     return {training.name: training.recipe for training in study_trainings(config)}
 
 
 def sweep_labels(config: Config) -> dict[str, str]:
-    """For each training of the study what distinguishes it from others of its recipe."""
+    """Return what distinguishes each training of the study from others of its recipe."""
     return {
         training: training.removeprefix(recipe).strip("-")
         for training, recipe in families(config).items()
@@ -101,17 +101,17 @@ def sweep_labels(config: Config) -> dict[str, str]:
 
 
 def gallery_eps(listed: Sequence[float], wanted: float) -> float:
-    """The eps at which an attack is drawn: the listed one nearest to the one wanted (dB)."""
+    """Return the listed eps closest to the one wanted (dB), at which an attack is drawn."""
     return min(listed, key=lambda eps: (abs(eps - wanted), eps))
 
 
 def first_victim(config: Config, setting: Setting, training: str) -> Victim:
-    """The victim of the study's first seed, which stands for its training in galleries."""
+    """Return the victim of the study's first seed, which stands for its training in galleries."""
     return Victim(**setting, recipe=training, seed=config.study.seeds[0])
 
 
 def shown_evaluations(config: Config, setting: Setting, training: str) -> list[Evaluation]:
-    """For each attack on a training the evaluation at the eps drawn, for the first seed."""
+    """Return the evaluation of each attack on a training at the eps drawn, for the first seed."""
     victim = first_victim(config, setting, training)
     return [
         Evaluation(
@@ -125,7 +125,7 @@ def shown_evaluations(config: Config, setting: Setting, training: str) -> list[E
 
 
 def minimisations(config: Config, setting: Setting) -> list[Evaluation]:
-    """Evaluations without a limit on eps of the unpoisoned recipes' victims themselves."""
+    """Return the adaptive evaluations without a limit on eps of the unpoisoned recipes' victims."""
     return [
         Evaluation(Victim(**setting, recipe=training.name, seed=seed), NO_DEFENCE, attack, inf)
         for training in unpoisoned_trainings(config)
@@ -137,7 +137,7 @@ def minimisations(config: Config, setting: Setting) -> list[Evaluation]:
 
 
 def poisoned_evaluations(config: Config, setting: Setting, poison: str) -> list[Evaluation]:
-    """The first unpoisoned victim on recordings poisoned at each amplitude; or none."""
+    """Return the evaluations of the first unpoisoned victim at each amplitude of a poison."""
     reference = reference_training(config)
     if reference is None:
         return []
@@ -149,9 +149,9 @@ def poisoned_evaluations(config: Config, setting: Setting, poison: str) -> list[
 
 
 def victims(config: Config, setting: Setting) -> list[dict[str, Any]]:
-    """For each victim of a setting its path, training, recipe, what was swept, and seed.
+    """Return path, training, recipe, swept values and seed of each victim of a setting.
 
-    Victims trained once more on what a detector kept are left out.
+    Victims retrained on what a detector kept are left out.
     """
     return [
         {
@@ -171,7 +171,7 @@ def victims(config: Config, setting: Setting) -> list[dict[str, Any]]:
 
 
 def reference_victims(config: Config) -> list[Victim]:
-    """The victims of the reference training: for each setting one of each seed."""
+    """Return the victims of the reference training: one a setting and seed."""
     reference = reference_training(config)
     if reference is None:
         return []
@@ -183,7 +183,7 @@ def reference_victims(config: Config) -> list[Victim]:
 
 
 def gallery_path(config: Config, setting: Setting, training: str, attack: str) -> str:
-    """Place of an attack's adversarial recordings under ``results/galleries``."""
+    """Return the path of an attack's adversarial recordings under ``results/galleries``."""
     eps = gallery_eps(config.attacks[attack].eps, config.report.gallery.eps)
     victim = first_victim(config, setting, training)
     return f"{victim.path}/{attack}/eps{number_name(eps)}.npz"

@@ -21,7 +21,7 @@ REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
 
 def inline_svg(path: Path, alternative: str) -> str:
-    """A figure's SVG as an element of an HTML page.
+    """Turn a figure's SVG into an element of an HTML page.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def inline_svg(path: Path, alternative: str) -> str:
 
 
 def _referenced(root: ElementTree.Element) -> set[str]:
-    """The names that are referred to; Matplotlib gives others too, equal images the same one."""
+    """Return the names that are referred to; Matplotlib gives others too, and equal images one."""
     found = set()
     for element in root.iter():
         for key, value in element.attrib.items():

@@ -70,7 +70,7 @@ RC = {
 
 @contextmanager
 def drawing(path: Path, height: float, width: float = WIDTH) -> Iterator[Figure]:
-    """Give an empty figure to draw on and write it as SVG at the end.
+    """Yield an empty figure to draw on and write it as SVG at the end.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def drawing(path: Path, height: float, width: float = WIDTH) -> Iterator[Figure]
 
 
 def attack_styles(attacks: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Colour and marker of each attack, the same in all figures of a study."""
+    """Return colour and marker of each attack, the same in all figures of a study."""
     return {
         attack: {"color": SERIES[i % len(SERIES)], "marker": MARKERS[i % len(MARKERS)]}
         for i, attack in enumerate(attacks)
@@ -96,7 +96,7 @@ def attack_styles(attacks: Sequence[str]) -> dict[str, dict[str, str]]:
 
 
 def rate_colours(rates: Sequence[float]) -> dict[float, str]:
-    """A colour for each poisoning rate, stronger for larger ones."""
+    """Return a colour for each poisoning rate, stronger for higher ones."""
     ordered = sorted(rates)
     last = max(len(ordered) - 1, 1)
     scale = len(RATES) - 1
@@ -107,7 +107,7 @@ def rate_colours(rates: Sequence[float]) -> dict[float, str]:
 
 
 def accuracy_axis(axes: Axes, label: str = "accuracy") -> None:
-    """Bring a y axis to 0..1, a little beyond so that lines at the ends stay visible."""
+    """Set a y axis to 0..1, and a little beyond so that lines at the ends stay visible."""
     axes.set_ylim(-0.03, 1.03)
     axes.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1.0])
     axes.set_ylabel(label)
@@ -153,10 +153,10 @@ def chance_line(axes: Axes, classes: int) -> None:
 
 
 def level_line(axes: Axes, level: float, label: str) -> Line2D:
-    """Mark an accuracy without a place on the x axis; gives what the legend needs."""
+    """Mark an accuracy without a place on the x axis; return its line for the legend."""
     return axes.axhline(level, color=MUTED, linewidth=1.2, linestyle=(0, (6, 3)), label=label)
 
 
 def legend_above(figure: Figure, handles: Sequence, columns: int) -> None:
-    """A legend above all panels, where it cannot cover data."""
+    """Put a legend above all panels, where it cannot cover data."""
     figure.legend(handles=list(handles), loc="outside upper left", ncols=columns, fontsize=9)

@@ -59,7 +59,7 @@ def draw(
 
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
-    """The text below the figure."""
+    """Return the text below the figure."""
     text = (
         "Accuracy on the test recordings against eps, the largest change at any point of the "
         "spectrogram. Bands: 95 % Wilson intervals."
@@ -73,7 +73,7 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
 
 
 def alternative(figure: Figure, results: Results) -> str:
-    """A description of the figure with its main numbers."""
+    """Describe the figure with its main numbers."""
     texts = []
     for attack in results.attacks:
         rows = results.of_reference(attack)
@@ -167,7 +167,7 @@ def _draw_panel(
 def _paper_stars(
     attacks: Mapping[str, AttackDefinition], styles: Mapping[str, dict]
 ) -> list[Line2D]:
-    """The paper's points, in the colours of the attacks run with its settings."""
+    """Return the paper's points, in the colours of the attacks run with its settings."""
     stars = []
     for role, printed in (("fgsm", paper.FGSM), ("pgd-paper", paper.PGD)):
         names = attacks_in_role(attacks, role)

@@ -49,7 +49,7 @@ def draw(
 
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
-    """The text below the figure."""
+    """Return the text below the figure."""
     return (
         "Above: accuracy of victims on recordings with noise and, dashed, the fraction that speech "
         "recognisers still recognise of the recordings they recognise when clean. Below: medians "
@@ -58,7 +58,7 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
 
 
 def alternative(figure: Figure, results: Results) -> str:
-    """A description of the figure."""
+    """Describe the figure."""
     return (
         f"Line charts of accuracy, recognition rate, PESQ and STOI against the amplitude of "
         f"{figure.recipe}."

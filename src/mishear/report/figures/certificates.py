@@ -27,7 +27,7 @@ def draw(
 
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
-    """The text below the figure."""
+    """Return the text below the figure."""
     return (
         "Fraction of the test recordings certified to be classified correctly whatever is changed "
         "up to an L2 radius. Bands: 95 % Wilson intervals over the recordings. The radius of each "
@@ -38,7 +38,7 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
 
 
 def alternative(figure: Figure, results: Results) -> str:
-    """A description of the figure."""
+    """Describe the figure."""
     return "Line chart of certified accuracy against L2 radius."
 
 

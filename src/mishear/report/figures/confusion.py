@@ -39,7 +39,7 @@ def draw(
 
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
-    """The text below the figure."""
+    """Return the text below the figure."""
     return (
         "Predicted against true class: counts of test recordings, shaded by their fraction of the "
         "true class. The number above each matrix is the accuracy. First seed."
@@ -47,7 +47,7 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
 
 
 def alternative(figure: Figure, results: Results) -> str:
-    """A description of the figure."""
+    """Describe the figure."""
     return f"Confusion matrices of recipe {figure.recipe}, clean and under each attack."
 
 

@@ -46,7 +46,7 @@ def draw(
 
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
-    """The text below the figure."""
+    """Return the text below the figure."""
     return (
         "Accuracy against the L2 size of the change allowed, for attacks that search for the "
         "smallest change: a recording counts as misclassified from the size at which the attack "
@@ -55,7 +55,7 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
 
 
 def alternative(figure: Figure, results: Results) -> str:
-    """A description of the figure with its main numbers."""
+    """Describe the figure with its main numbers."""
     texts = []
     for attack in results.attacks:
         rows = results.of_reference(attack)

@@ -27,7 +27,7 @@ def draw(
 
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
-    """The text below the figure."""
+    """Return the text below the figure."""
     return (
         f"{figure.attack}, {limit(figure.eps)}: recordings clean, adversarial, and the difference, "
         f"with the class that each is classified as. First seed."
@@ -35,7 +35,7 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
 
 
 def alternative(figure: Figure, results: Results) -> str:
-    """A description of the figure."""
+    """Describe the figure."""
     return (
         f"Spectrograms of recordings clean, after {figure.attack} with {limit(figure.eps)}, and "
         f"their differences; recipe {figure.recipe}."

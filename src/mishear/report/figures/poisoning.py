@@ -62,7 +62,7 @@ BANDS = "Bands: 95 % Wilson intervals; with several seeds, from the lowest to th
 
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
-    """The text below the figure."""
+    """Return the text below the figure."""
     poison = build_poison(study.poisons[figure.recipe])
     if poison.against == "amplitude":
         shown = (
@@ -81,7 +81,7 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
 
 
 def alternative(figure: Figure, results: Results) -> str:
-    """A description of the figure with its main numbers."""
+    """Describe the figure with its main numbers."""
     if results.poisons[figure.recipe].against == "amplitude":
         rows = results.of_reference(figure.recipe)
         texts = [f"{row.accuracy:.3f} at {row.eps:g}" for row in rows.itertuples()]

@@ -65,7 +65,7 @@ def draw(
 
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
-    """The text below the figure."""
+    """Return the text below the figure."""
     return (
         "One test recording, clean and poisoned, with the class that the victim trained without "
         "poison predicts. SNR: power of the speech over the power of the change, over the active "
@@ -74,7 +74,7 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
 
 
 def alternative(figure: Figure, results: Results) -> str:
-    """A description of the figure."""
+    """Describe the figure."""
     return (
         f"Waveform and spectrogram of one recording, clean and with poison {figure.recipe} at each "
         f"amplitude."
@@ -133,7 +133,7 @@ def versions(
 
 
 def predictions(results: Mapping[float, Evaluated], name: str) -> dict[float | None, str]:
-    """What a victim predicts for one recording, clean (None) and at each amplitude.
+    """Return what a victim predicts for one recording, clean (None) and at each amplitude.
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ def draw(
 
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
-    """The text below the figure."""
+    """Return the text below the figure."""
     return (
         "Accuracy on the test recordings after attacks on the waveform, saved with 16 bits. "
         "Dashed: the fraction that speech recognisers still recognise of the recordings they "
@@ -64,7 +64,7 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
 
 
 def alternative(figure: Figure, results: Results) -> str:
-    """A description of the figure."""
+    """Describe the figure."""
     return "Line chart of accuracy against signal-to-noise ratio for attacks on the waveform."
 
 

@@ -44,7 +44,7 @@ def draw(
 
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
-    """The text below the figure."""
+    """Return the text below the figure."""
     return (
         "Accuracy on clean recordings against worst-case accuracy: a recording counts as "
         "misclassified if any attack of the study succeeds on it, transfer or adaptive. Lines join "
@@ -53,7 +53,7 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
 
 
 def alternative(figure: Figure, results: Results) -> str:
-    """A description of the figure."""
+    """Describe the figure."""
     return "Scatter plots of clean accuracy against worst-case accuracy, by eps."
 
 

@@ -40,7 +40,7 @@ def draw(
 
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
-    """The text below the figure."""
+    """Return the text below the figure."""
     return (
         "Loss and accuracy of every victim by epoch, except those retrained on what a detector "
         "kept. Training curves are running means over the inputs of the training, which include "
@@ -49,7 +49,7 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
 
 
 def alternative(figure: Figure, results: Results) -> str:
-    """A description of the figure."""
+    """Describe the figure."""
     return "Line charts of loss and accuracy by epoch, a row for each training."
 
 
@@ -86,7 +86,7 @@ def draw_training(trained: Sequence[tuple[Mapping[str, Any], pd.DataFrame]], pat
 
 
 def _colours(victims: Sequence[Mapping[str, Any]]) -> dict[str, dict[float, str]]:
-    """The colour of each poisoning rate of each recipe.
+    """Return the colour of each poisoning rate of each recipe.
 
     A rate has the same colour in all recipes, unless there are more rates than colours.
     """
