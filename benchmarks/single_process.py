@@ -24,6 +24,7 @@ import yaml
 from snakemake.utils import update_config
 
 from mishear.attacks.building import build_attack
+from mishear.attacks.judging import Threat
 from mishear.attacks.norms import norm_of
 from mishear.config.config import Config
 from mishear.config.defences import NO_DEFENCE
@@ -50,6 +51,7 @@ from mishear.features.waveforms import waveforms
 from mishear.poisoning.building import build_poison, targets
 from mishear.poisoning.spectrograms import poisoned_chunks
 from mishear.poisoning.training_set import training_set
+from mishear.runtime.batching import Batches
 from mishear.runtime.devices import use_one_thread
 from mishear.study.evaluations import Evaluation, Victim, evaluations, victims
 from mishear.study.keys import summary_keys
@@ -212,9 +214,9 @@ def evaluated(
         if evaluation.attack in config.attacks:
             definition = config.attacks[evaluation.attack].model_dump(by_alias=True)
             size = definition["batch_size"] or config.evaluation.batch_size
-            rows, _ = attack_recordings(
-                model, definition, recordings, evaluation.eps, bounds, victim.seed, size, CPU
-            )
+            threat = Threat.of(definition, evaluation.eps, bounds)
+            batches = Batches(victim.seed, size, CPU)
+            rows, _ = attack_recordings(model, definition, recordings, threat, batches)
             norm = norm_of(build_attack(definition))
         else:
             rows = poisoned_rows(config, evaluation, model, recordings, poisoned, division)
@@ -235,8 +237,8 @@ def poisoned_rows(
         inputs, distortions = poisoned[name, amplitude]
         noisy = part(division, inputs)
     aims = targets(poison_definition(config, name, amplitude), division, division.rows("test"))
-    size, seed = config.evaluation.batch_size, evaluation.victim.seed
-    return compare_poisoned(model, clean, noisy, distortions, aims, size, seed, CPU)
+    batches = Batches(evaluation.victim.seed, config.evaluation.batch_size, CPU)
+    return compare_poisoned(model, clean, noisy, distortions, aims, batches)
 
 
 def as_read(table: Table, rows: list[dict]) -> list[dict]:

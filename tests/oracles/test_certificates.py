@@ -11,6 +11,7 @@ from mishear.defences.defended import DefendedVictim
 from mishear.defences.smoothing import RandomisedSmoothing
 from mishear.evaluation.certificates import Draws, certify
 from mishear.evaluation.recordings import Recordings
+from mishear.runtime.batching import Batches
 
 from .conftest import CPU, Job
 
@@ -45,7 +46,7 @@ def ours(fifth, theirs):
         classes=[str(number) for number in range(fifth.classes)],
     )
     victim = DefendedVictim(fifth.model, [RandomisedSmoothing(fifth.bounds, SIGMA)])
-    rows = certify(victim, DRAWS, recordings, SEED, 24, CPU)
+    rows = certify(victim, DRAWS, recordings, Batches(SEED, 24, CPU))
     return np.array([[int(row["prediction"] or -1), float(row["radius"] or 0)] for row in rows]).T
 
 

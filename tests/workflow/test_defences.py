@@ -7,7 +7,8 @@ import io
 import numpy as np
 import pytest
 
-from mishear.evaluation.worst_case import attacked, worst_case
+from mishear.evaluation.results import read_results
+from mishear.evaluation.worst_case import Attacked, worst_case
 from tests.browsing import text_cut_off
 from tests.workflow.test_reruns import planned
 from tests.workflow.test_tiny_study import VICTIM
@@ -131,7 +132,7 @@ def test_worst_cases_follow_from_the_rows_per_recording(defended):
         kinds = {"adaptive": ""} if undefended else {"adaptive": "", "transfer": "@standard"}
         found = worst_case(
             [
-                attacked("pgd", kind, table(defended, f"results/evaluations/{path}"))
+                Attacked("pgd", kind, read_results(defended.folder / "results/evaluations" / path))
                 for kind, source in kinds.items()
                 for path in [f"{victim}/{row['defence']}{source}/pgd/eps0.5.csv"]
             ]
@@ -171,7 +172,7 @@ def test_every_attack_on_every_victim_is_checked(defended):
         checks = [row["check"] for row in rows if (row["recipe"], row["defence"]) == place]
         assert len(checks) == len(set(checks))
         assert ("adaptive no weaker than transfer" in checks) == (place != PLACES[0])
-        assert "breaks a planted network" in checks
+        assert "passes the attack unit test" in checks
     for row in rows:
         assert row["evidence"]
         assert bool(row["n"]) == (row["verdict"] != "not applicable")

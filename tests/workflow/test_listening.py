@@ -12,8 +12,10 @@ import soundfile
 import torch
 
 from mishear.config.front_ends import FrontEnd
-from mishear.evaluation.checks import SIGNIFICANCE, Run, weaker
+from mishear.evaluation.checks.findings import SIGNIFICANCE, weaker
+from mishear.evaluation.checks.runs import Run
 from mishear.evaluation.recordings import select_waveforms
+from mishear.evaluation.results import read_results
 from mishear.features.spectrograms import mel_front_end
 from mishear.features.split import read_split
 from tests.browsing import text_cut_off
@@ -123,14 +125,14 @@ def test_an_attack_on_sound_starts_from_the_spectrograms_of_the_cache(listened):
 
 
 def runs_of(project, attack):
-    """What an attack leaves heard right at each ratio, and at all of them together."""
+    """What an attack leaves correct at each ratio, and at all of them together."""
     runs, everything = {}, Run(attack, math.nan, "linf", {}, {})
     for ratio in STUDY["attacks"][attack]["eps"]:
-        run = runs[ratio] = Run(attack, ratio, "linf", {}, {})
-        for row in rows(project, f"results/evaluations/{VICTIM}/none/{attack}/eps{ratio}.csv"):
-            for each, name in ((run, row["recording"]), (everything, (ratio, row["recording"]))):
-                each.before[name] = row["clean_prediction"] == row["label"]
-                each.after[name] = row["adversarial_prediction"] == row["label"]
+        path = project.folder / f"results/evaluations/{VICTIM}/none/{attack}/eps{ratio}.csv"
+        run = runs[ratio] = Run.of(attack, ratio, "linf", read_results(path))
+        for name, correct in run.correct_clean.items():
+            everything.correct_clean[ratio, name] = correct
+            everything.correct_adversarial[ratio, name] = run.correct_adversarial[name]
     return runs, everything
 
 
@@ -143,7 +145,8 @@ def test_pgd_on_sound_is_no_weaker_than_one_step_at_any_ratio(listened):
         assert weaker(run, one_step[ratio]) >= SIGNIFICANCE, ratio
     # The recordings suffice to tell: PGD leaves fewer right, and one that did nothing is found.
     assert weaker(at_all, pgd_at_all) < SIGNIFICANCE
-    assert weaker(replace(pgd_at_all, after=pgd_at_all.before), at_all) < SIGNIFICANCE
+    idle = replace(pgd_at_all, correct_adversarial=pgd_at_all.correct_clean)
+    assert weaker(idle, at_all) < SIGNIFICANCE
     (check,) = [
         row
         for row in rows(listened, f"{REPORT}/checks.csv")

@@ -273,7 +273,7 @@ CODE_CHANGES = {
         galleries("fgsm", "pgd", "cw") | CHECKS,
     ),
     "a function that the verdicts of checks alone use": (
-        ("evaluation/checks.py", "if gained > LITTLE", "if gained >= LITTLE"),
+        ("evaluation/checks/findings.py", "> LITTLE else", ">= LITTLE else"),
         VERDICTS,
     ),
     "a function that the page alone uses": (

@@ -6,6 +6,7 @@ from mishear.core.tables.evaluation import CERTIFICATE
 from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.certificates import Draws, certify
 from mishear.evaluation.recordings import select
+from mishear.runtime.batching import Batches
 from mishear.runtime.devices import job_on_device
 
 if __name__ == "__main__":
@@ -16,8 +17,6 @@ if __name__ == "__main__":
             victim.model,
             Draws(**snakemake.params.certificate),
             select(Path(snakemake.input.spectrograms), victim.division, test),
-            seed=int(snakemake.wildcards.seed),
-            batch_size=snakemake.params.batch_size,
-            device=device,
+            batches=Batches.of_job(snakemake, device),
         )
         CERTIFICATE.write(rows, Path(snakemake.output.certificates))

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from mishear.defences.loading import VictimFiles, load_defended
-from mishear.evaluation.checks import baseline_runs, write_runs
+from mishear.evaluation.checks.experiments import baseline_runs
+from mishear.evaluation.checks.runs import write_runs
 from mishear.evaluation.recordings import gallery_rows, select
+from mishear.runtime.batching import Batches
 from mishear.runtime.devices import job_on_device
 
 if __name__ == "__main__":
@@ -19,8 +21,6 @@ if __name__ == "__main__":
             eps=checks["eps"],
             noise_draws=checks["noise_draws"],
             queries=checks["queries"],
-            seed=int(snakemake.wildcards.seed),
-            batch_size=snakemake.params.batch_size,
-            device=device,
+            batches=Batches.of_job(snakemake, device),
         )
         write_runs(runs, Path(snakemake.output.results))

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from mishear.defences.loading import VictimFiles, load_defended
-from mishear.evaluation.checks import waveform_runs, write_runs
+from mishear.evaluation.checks.experiments import waveform_runs
+from mishear.evaluation.checks.runs import write_runs
 from mishear.evaluation.recordings import gallery_rows, select_waveforms
 from mishear.features.spectrograms import mel_front_end
+from mishear.runtime.batching import Batches
 from mishear.runtime.devices import job_on_device
 
 if __name__ == "__main__":
@@ -20,8 +22,6 @@ if __name__ == "__main__":
             select_waveforms(list(map(Path, snakemake.input.waveforms)), victim.division, rows),
             mel_front_end(snakemake.params.front_end).to(device),
             more=checks["more"],
-            seed=int(snakemake.wildcards.seed),
-            batch_size=snakemake.params.batch_size,
-            device=device,
+            batches=Batches.of_job(snakemake, device),
         )
         write_runs(runs, Path(snakemake.output.results))

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from mishear.attacks.judging import Threat
 from mishear.core.tables.evaluation import RESULTS
 from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.inputs import attack_recordings
 from mishear.evaluation.recordings import select, shard_of_job
 from mishear.evaluation.results import write_examples
+from mishear.runtime.batching import Batches
 from mishear.runtime.devices import job_on_device
 
 if __name__ == "__main__":
@@ -20,14 +22,10 @@ if __name__ == "__main__":
             victim.model,
             snakemake.params.attack,
             recordings,
-            eps=float(snakemake.wildcards.eps),
-            bounds=victim.bounds,
-            seed=int(snakemake.wildcards.seed),
-            batch_size=snakemake.params.batch_size,
-            device=device,
-            first=shard.start,
-            keep_examples=keep_examples,
+            Threat.of(snakemake.params.attack, float(snakemake.wildcards.eps), victim.bounds),
+            batches=Batches.of_job(snakemake, device, shard.start),
             source=victim.source,
+            keep_examples=keep_examples,
         )
         if keep_examples:
             write_examples(recordings, adversarial, rows, Path(snakemake.output.examples))

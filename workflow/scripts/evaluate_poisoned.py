@@ -8,6 +8,7 @@ from mishear.evaluation.poisoned import compare_poisoned
 from mishear.evaluation.recordings import select
 from mishear.poisoning.building import targets
 from mishear.poisoning.spectrograms import read_distortions
+from mishear.runtime.batching import Batches
 from mishear.runtime.devices import job_on_device
 
 if __name__ == "__main__":
@@ -26,8 +27,6 @@ if __name__ == "__main__":
             poisoned,
             distortions,
             targets=targets(snakemake.params.poison, division, test),
-            batch_size=snakemake.params.batch_size,
-            seed=int(snakemake.wildcards.seed),
-            device=device,
+            batches=Batches.of_job(snakemake, device),
         )
         RESULTS.write(rows, Path(snakemake.output.results))

@@ -3,11 +3,14 @@
 from pathlib import Path
 
 from mishear.attacks.waveform import WaveformAttack
+from mishear.core.flac import write_sound
 from mishear.core.tables.evaluation import RESULTS
 from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.recordings import select_waveforms, shard_of_job
-from mishear.evaluation.waveforms import attack_waveforms
+from mishear.evaluation.sounds import classify_sound
+from mishear.evaluation.waveforms import attack_waveforms, judge_saved
 from mishear.features.spectrograms import mel_front_end
+from mishear.runtime.batching import Batches
 from mishear.runtime.devices import job_on_device
 
 if __name__ == "__main__":
@@ -15,18 +18,16 @@ if __name__ == "__main__":
         victim = load_defended(VictimFiles.of_job(snakemake.input, snakemake.params), device)
         test = victim.division.rows("test")
         shard = shard_of_job(snakemake, len(test))
-        shards = list(map(Path, snakemake.input.waveforms))
-        rows = attack_waveforms(
-            victim.model,
-            WaveformAttack(snakemake.params.attack, float(snakemake.wildcards.eps)),
-            select_waveforms(shards, victim.division, test[shard]),
-            mel_front_end(snakemake.params.front_end).to(device),
-            sample_rate=snakemake.params.front_end["sample_rate"],
-            seed=int(snakemake.wildcards.seed),
-            batch_size=snakemake.params.batch_size,
-            device=device,
-            sound=Path(snakemake.output.sound),
-            first=shard.start,
-            source=victim.source,
+        shards, front_end = list(map(Path, snakemake.input.waveforms)), snakemake.params.front_end
+        recordings = select_waveforms(shards, victim.division, test[shard])
+        attack = WaveformAttack(snakemake.params.attack, float(snakemake.wildcards.eps))
+        mel = mel_front_end(front_end).to(device)
+        batches = Batches.of_job(snakemake, device, shard.start)
+        rows, adversarial = attack_waveforms(
+            victim.model, attack, recordings, mel, batches, victim.source
         )
-        RESULTS.write(rows, Path(snakemake.output.results))
+        sound = Path(snakemake.output.sound)
+        write_sound(sound, adversarial, front_end["sample_rate"])
+        (samples,) = recordings.input_shape
+        predicted = classify_sound(victim.model, mel, sound, samples, len(rows), batches)
+        RESULTS.write(judge_saved(rows, predicted, recordings), snakemake.output.results)

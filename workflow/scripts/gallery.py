@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+from mishear.attacks.judging import Threat
 from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.inputs import attack_recordings
 from mishear.evaluation.recordings import gallery_rows, select
 from mishear.evaluation.results import write_examples
+from mishear.runtime.batching import Batches
 from mishear.runtime.devices import job_on_device
 
 if __name__ == "__main__":
@@ -17,11 +19,8 @@ if __name__ == "__main__":
             victim.model,
             snakemake.params.attack,
             recordings,
-            eps=float(snakemake.wildcards.eps),
-            bounds=victim.bounds,
-            seed=int(snakemake.wildcards.seed),
-            batch_size=len(recordings),
-            device=device,
+            Threat.of(snakemake.params.attack, float(snakemake.wildcards.eps), victim.bounds),
+            Batches(int(snakemake.wildcards.seed), len(recordings), device),
             keep_examples=True,
         )
         write_examples(recordings, adversarial, rows, Path(snakemake.output.examples))

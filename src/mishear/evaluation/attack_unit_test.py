@@ -1,15 +1,15 @@
-"""A test of attacks: a network that is certainly attackable, and how much of it an attack breaks.
+"""A unit test of attacks: a network that is certainly attackable (Zimmermann et al. 2022).
 
-An attack that fails says little about a victim while it is not known that the attack works: with
-these inputs, these bounds, this eps. Zimmermann et al. ("Increasing confidence in adversarial
-robustness evaluations", NeurIPS 2022) therefore plant adversarial examples, and expect an attack
-to find them. Here they are planted in a linear network, where they are known in closed form.
+An attack that fails says little about a victim unless the attack is known to work: on such inputs,
+within such bounds, at this eps. Zimmermann et al. ("Increasing confidence in adversarial robustness
+evaluations", NeurIPS 2022) therefore plant adversarial examples and expect an attack to find them.
+Here they are planted in a linear network, where they are known in closed form.
 
 The network has a pattern of +1 and -1 over the input for each class, each orthogonal to all
 others; the logit of a class is the mean of the input times its pattern. A recording is noise
-without any of these patterns, plus a little of its own class's. Turning the cells in which two
-patterns differ from one to the other takes the recording from one class to the other class, and
-no smaller change does: the network is linear.
+without any of these patterns, plus a little of the pattern of its own class. Turning the cells in
+which two patterns differ from one to the other moves the recording from one class to the other,
+and no smaller change does: the network is linear.
 """
 
 from collections.abc import Mapping
@@ -31,15 +31,50 @@ from mishear.defences.defended import DefendedVictim
 BLOCKS = 4
 """Patterns are made of 4 x 4 blocks: coarse enough to be found by a search without gradients."""
 LOGIT = 5.0
-"""By how much a recording's own logit exceeds the others: as sure of itself as trained networks."""
+"""Margin of a recording's own logit over the others: as large as that of trained networks."""
+
+
+@dataclass(frozen=True)
+class UnitTest:
+    """The settings of a unit test.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        ``n_mels`` and ``frames`` of an input, each at least 4.
+    bounds : tuple of float
+        Lowest and highest value of an input, dB. All planted examples lie within.
+    eps : float
+        Largest perturbation the attack will be allowed, dB.
+    norm : str
+        Norm in which eps is measured: ``linf``, ``l2`` or ``l1``.
+    share : float
+        The smallest change to any wrong class is ``share * eps``.
+    count : int
+        Recordings; their classes take turns.
+    classes : int
+        At most 15.
+    seed : int
+        Seed of the noise in the recordings.
+    """
+
+    shape: tuple[int, int]
+    bounds: tuple[float, float]
+    eps: float
+    norm: str
+    share: float = 0.6
+    count: int = 20
+    classes: int = 10
+    seed: int = 0
 
 
 @dataclass(frozen=True)
 class Planted:
-    """An attackable network with recordings it hears right.
+    """An attackable network with recordings that it classifies correctly.
 
     Attributes
     ----------
+    test : UnitTest
     network : torch.nn.Module
         Logits of shape (recordings, classes) from inputs in dB.
     recordings : torch.Tensor of shape (recordings, 1, n_mels, frames), dB
@@ -47,128 +82,84 @@ class Planted:
         Numbers of their classes.
     patterns : torch.Tensor of shape (classes, 1, n_mels, frames)
         Of +1 and -1; 0 in rows and columns left over by the division into blocks.
-    eps, share, norm
-        The smallest change to any wrong class is ``share * eps`` in ``norm``.
     """
 
+    test: UnitTest
     network: nn.Module
     recordings: torch.Tensor
     labels: torch.Tensor
     patterns: torch.Tensor
-    eps: float
-    share: float
-    norm: str
 
     def adversarial(self, targets: torch.Tensor, share: float) -> torch.Tensor:
-        """The recordings, changed by ``share * eps`` in the best direction towards other classes.
+        """Change the recordings by ``share * eps`` in the best direction towards other classes.
 
-        With more than the planted share each is heard as its target, with less as before.
+        With more than the planted share each is classified as its target, with less as before.
         """
         towards = self.patterns[targets] - self.patterns[self.labels]
-        return self.recordings + towards * (share * self.eps / norm_values(towards[:1], self.norm))
+        unit = norm_values(towards[:1], self.test.norm)
+        return self.recordings + towards * (share * self.test.eps / unit)
 
 
-def plant(
-    shape: tuple[int, int],
-    bounds: tuple[float, float],
-    eps: float,
-    norm: str,
-    share: float = 0.6,
-    count: int = 20,
-    classes: int = 10,
-    seed: int = 0,
-) -> Planted:
+def plant(test: UnitTest) -> Planted:
     """Make an attackable network and its recordings.
-
-    Parameters
-    ----------
-    shape
-        ``n_mels`` and ``frames`` of an input, each at least 4.
-    bounds
-        Lowest and highest value of an input, dB. All planted examples lie within.
-    eps
-        Largest perturbation an attack will be allowed, dB.
-    norm
-        In which eps is measured: ``linf``, ``l2`` or ``l1``.
-    share
-        The share of eps that an attack needs.
-    count
-        Recordings; their classes take turns.
-    classes
-        At most 15.
-    seed
-        Of the noise in the recordings.
 
     Raises
     ------
     UserError
         If the bounds leave no room for a change of eps, or there are too many classes.
     """
-    patterns = _patterns(shape, classes)
+    patterns = _patterns(test.shape, test.classes)
     cells = float(patterns[0].abs().sum())
     towards = (patterns[1] - patterns[0])[None]
     # What a change of `share * eps` along `towards` gains for the other class: half of the cells
     # differ, so the mean of `towards` times itself is 2.
-    margin = 2 * share * eps / float(norm_values(towards, norm))
-    room = (bounds[1] - bounds[0]) / 2 - margin - eps
+    margin = 2 * test.share * test.eps / float(norm_values(towards, test.norm))
+    lowest, highest = test.bounds
+    room = (highest - lowest) / 2 - margin - test.eps
     if room <= 0:
         raise UserError(
-            f"an attack cannot be tested with an eps of {eps:g} dB within {bounds[0]:g} to "
-            f"{bounds[1]:g} dB: it may be about a third of that range."
+            f"an attack cannot be tested with an eps of {test.eps:g} dB within {lowest:g} to "
+            f"{highest:g} dB: eps may be about a third of that range."
         )
-    labels = torch.arange(count) % classes
-    noise = _noise(patterns, cells, count, seed)
+    labels = torch.arange(test.count) % test.classes
+    noise = _noise(patterns, cells, test.count, test.seed)
     noise *= room / noise.abs().amax()
-    centre = (bounds[0] + bounds[1]) / 2
+    centre = (lowest + highest) / 2
     recordings = centre + noise + margin * patterns[labels]
     network = _network(patterns, cells, centre, LOGIT / margin)
-    return Planted(network, recordings.float(), labels, patterns.float(), eps, share, norm)
+    return Planted(test, network, recordings.float(), labels, patterns.float())
 
 
-def planted_broken(
-    definition: Mapping[str, Any],
-    shape: tuple[int, int],
-    bounds: tuple[float, float],
-    size: float,
-    norm: str,
-    eps: float,
-    share: float = 0.6,
-    count: int = 20,
-    classes: int = 10,
-    seed: int = 0,
-) -> np.ndarray:
-    """Which of certainly attackable recordings an attack breaks, shape (count,); all if it works.
+def broken(definition: Mapping[str, Any], test: UnitTest, eps: float) -> np.ndarray:
+    """Attack certainly attackable recordings, and return which an attack breaks, shape (count,).
 
-    Fewer mean that the attack as configured cannot be relied on at this eps: because its steps do
-    not travel ``share * size``, it returns nothing usable, or it does not respect the bounds.
+    An attack that works breaks them all. One that does not cannot be relied on at this eps as it
+    is configured: its steps do not travel far enough, it returns nothing usable, or it does not
+    respect the bounds.
 
     Parameters
     ----------
     definition
         The attack's ``class``, ``params``, ``restarts`` and ``targets``.
-    shape, bounds, share, count, classes
-        See :func:`plant`.
-    size, norm
-        ``share * size`` in this norm breaks each recording, dB.
+    test
+        The settings; their seed is also that of the attack's random start.
     eps
-        What the attack is allowed, dB; infinite for one that looks for the smallest perturbation.
-    seed
-        Of the recordings and of the attack's random start.
+        Largest perturbation allowed, dB; infinite for an attack that looks for the smallest.
     """
-    planted = plant(shape, bounds, size, norm, share, count, classes, seed)
+    planted = plant(test)
     outcome = attack_batch(
         DefendedVictim(planted.network),
         build_attack(definition),
         planted.recordings,
         planted.labels,
-        Threat.of(definition, eps, bounds),
-        seed,
+        Threat.of(definition, eps, test.bounds),
+        test.seed,
     )
     return outcome.success(planted.labels.numpy())
 
 
 def _patterns(shape: tuple[int, int], classes: int) -> torch.Tensor:
-    """Orthogonal patterns of +1 and -1, shape (classes, 1, n_mels, frames), in float64."""
+    """Make orthogonal patterns of +1 and -1, shape (classes, 1, n_mels, frames), in float64."""
     from scipy.linalg import hadamard
 
     known = hadamard(BLOCKS**2)[1:]
@@ -186,7 +177,7 @@ def _patterns(shape: tuple[int, int], classes: int) -> torch.Tensor:
 
 
 def _noise(patterns: torch.Tensor, cells: float, count: int, seed: int) -> torch.Tensor:
-    """Noise in which no pattern is found."""
+    """Draw noise that is orthogonal to every pattern."""
     drawn = stream(seed, "planted").uniform(-1, 1, (count, *patterns.shape[1:]))
     noise = torch.from_numpy(drawn)
     found = torch.einsum("rchw,kchw->rk", noise, patterns) / cells

@@ -15,72 +15,73 @@ from mishear.core.tables.evaluation import CERTIFICATE
 from mishear.defences.defended import DefendedVictim, count_votes
 from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.results import correct
-from mishear.runtime.devices import in_batches
+from mishear.runtime.batching import Batches, in_batches
 
 log = logging.getLogger(__name__)
 
 RADII = 60
-"""Radii at which the certified accuracy is given, from 0 to the largest."""
+"""Number of radii in the grid, from 0 to the largest."""
 
 
 @dataclass(frozen=True)
 class Draws:
-    """How a radius is measured: draws to choose the class, draws to bound it, the confidence."""
+    """How a radius is measured.
+
+    Attributes
+    ----------
+    selection : int
+        Draws that choose the class.
+    samples : int
+        Draws that bound its probability.
+    confidence : float
+        Confidence with which a radius holds for its recording.
+    """
 
     selection: int
     samples: int
     confidence: float
 
 
-def certified_radius(correct: int, n: int, sigma: float, confidence: float) -> float | None:
-    """The L2 radius within which the prediction cannot change; None to abstain.
+def certified_radius(agreeing: int, n: int, sigma: float, confidence: float) -> float | None:
+    """Compute the L2 radius within which the prediction cannot change; None to abstain.
 
     Parameters
     ----------
-    correct, n
-        How many of the draws gave the chosen class.
+    agreeing, n
+        Draws that gave the chosen class, and draws in all.
     sigma
-        Of the noise, dB.
+        Standard deviation of the noise, dB.
     confidence
-        With which the radius holds for this recording.
+        Confidence with which the radius holds for this recording.
 
     Returns
     -------
     float or None
-        dB; ``sigma`` times the normal quantile of the share's lower bound (Cohen et al. 2019,
+        dB; ``sigma`` times the normal quantile of the proportion's lower bound (Cohen et al. 2019,
         theorem 1 with proposition 2).
     """
     from scipy.stats import norm
 
-    share = lower_bound(correct, n, confidence)
-    return float(sigma * norm.ppf(share)) if share > 0.5 else None
+    bound = lower_bound(agreeing, n, confidence)
+    return float(sigma * norm.ppf(bound)) if bound > 0.5 else None
 
 
 def certify(
-    victim: DefendedVictim,
-    draws: Draws,
-    recordings: Recordings,
-    seed: int,
-    batch_size: int,
-    device: torch.device,
+    victim: DefendedVictim, draws: Draws, recordings: Recordings, batches: Batches
 ) -> list[dict[str, Any]]:
     """Certify recordings.
 
     Parameters
     ----------
     victim
-        On ``device``, in evaluation mode; its first defence is a
+        On the device of the batches, in evaluation mode; its first defence is a
         :class:`~mishear.defences.smoothing.RandomisedSmoothing`, and no other draws at random.
     draws
         How radii are measured.
     recordings
-        What is certified.
-    seed
-        Of the noise, with the position of a batch.
-    batch_size
-        Recordings at once.
-    device
-        Where to compute.
+        The recordings to certify.
+    batches
+        How they are divided; the seed is that of the noise.
 
     Returns
     -------
@@ -92,33 +93,35 @@ def certify(
 
     @torch.inference_mode()
     def certify_part(part: slice) -> None:
-        torch.manual_seed(seed + part.start)
-        inputs = torch.from_numpy(recordings.inputs(part)).to(device)
+        torch.manual_seed(batches.seed_of(part.start))
+        inputs = torch.from_numpy(recordings.inputs(part)).to(batches.device)
         began = time.perf_counter()
         chosen = count_votes(victim.behind, inputs, draws.selection).argmax(1)
-        counts = count_votes(victim.behind, inputs, draws.samples).gather(1, chosen[:, None])[:, 0]
+        votes = count_votes(victim.behind, inputs, draws.samples).gather(1, chosen[:, None])[:, 0]
         seconds = (time.perf_counter() - began) / len(inputs)
-        for position, (heard, count) in enumerate(zip(chosen, counts.tolist(), strict=True)):
-            radius = certified_radius(count, draws.samples, sigma, draws.confidence)
-            abstains = radius is None
+        names, targets = recordings.names[part], recordings.targets[part]
+        for name, target, predicted, agreeing in zip(
+            names, targets, chosen.tolist(), votes.tolist(), strict=True
+        ):
+            radius = certified_radius(agreeing, draws.samples, sigma, draws.confidence)
             rows.append(
                 {
-                    "recording": recordings.names[part][position],
-                    "label": recordings.classes[recordings.targets[part][position]],
-                    "prediction": None if abstains else recordings.classes[heard],
+                    "recording": name,
+                    "label": recordings.classes[target],
+                    "prediction": None if radius is None else recordings.classes[predicted],
                     "radius": radius,
                     "seconds": seconds,
-                    "device": str(device),
+                    "device": str(batches.device),
                 }
             )
         log.info("%d of %d recordings certified", len(rows), len(recordings))
 
-    in_batches(certify_part, len(recordings), batch_size)
+    in_batches(certify_part, len(recordings), batches.size)
     return rows
 
 
 def certified_accuracies(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Proportion of recordings certified to be classified correctly, for a grid of radii.
+    """Compute the certified accuracy for a grid of radii.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""One evaluation: a victim under one attack at one eps, with a row per test recording."""
+"""Evaluations under attacks on the network's inputs: a row per test recording."""
 
 import logging
 import time
@@ -14,7 +14,7 @@ from mishear.attacks.running import attack_batch
 from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.results import report_rejected, result_rows
-from mishear.runtime.devices import in_batches
+from mishear.runtime.batching import Batches, in_batches
 
 log = logging.getLogger(__name__)
 
@@ -23,40 +23,31 @@ def attack_recordings(
     victim: DefendedVictim,
     definition: Mapping[str, Any],
     recordings: Recordings,
-    eps: float,
-    bounds: tuple[float, float],
-    seed: int,
-    batch_size: int,
-    device: torch.device,
-    first: int = 0,
-    keep_examples: bool = False,
+    threat: Threat,
+    batches: Batches,
     source: DefendedVictim | None = None,
+    keep_examples: bool = False,
 ) -> tuple[list[dict[str, Any]], list[np.ndarray]]:
     """Attack recordings in batches.
 
     Parameters
     ----------
     victim
-        What is evaluated; on ``device``, in evaluation mode, parameters frozen.
+        The victim that is evaluated; on the device of the batches, in evaluation mode, parameters
+        frozen.
     definition
-        The attack's ``class``, ``params``, ``restarts`` and ``targets``.
+        The attack's ``class`` and ``params``.
     recordings
-        What is attacked.
-    eps
-        Largest perturbation, dB; infinite: no limit.
-    bounds
-        Lowest and highest value an input may have, dB.
-    seed
-        With the position of a batch the seed of the attack's random start, so that it does not
-        depend on eps.
-    batch_size
-        Recordings attacked at once.
-    first
-        Position of the first recording in the whole evaluation.
-    keep_examples
-        Whether the inputs after the attack are wanted; they are kept in memory.
+        The recordings to attack.
+    threat
+        Limits (dB), restarts and targets.
+    batches
+        How the recordings are divided. The seed of a batch is that of the attack's random start,
+        so that it does not depend on eps.
     source
         For a transfer attack the source model; unset: the victim.
+    keep_examples
+        Whether to return the inputs after the attack; they are kept in memory.
 
     Returns
     -------
@@ -64,33 +55,25 @@ def attack_recordings(
         A row of :data:`mishear.core.tables.evaluation.RESULTS` per recording.
     adversarial
         For each batch the inputs after the attack, shape (batch, 1, n_mels, frames), dB; empty
-        unless they are wanted.
+        unless they are kept.
     """
     attack = build_attack(definition)
-    threat = Threat.of(definition, eps, bounds)
     rows: list[dict[str, Any]] = []
     adversarial: list[np.ndarray] = []
 
     def attack_part(part: slice) -> None:
-        inputs = torch.from_numpy(recordings.inputs(part)).to(device)
-        labels = torch.from_numpy(recordings.targets[part]).to(device)
+        inputs = torch.from_numpy(recordings.inputs(part)).to(batches.device)
+        labels = torch.from_numpy(recordings.targets[part]).to(batches.device)
         began = time.perf_counter()
-        outcome = attack_batch(
-            victim,
-            attack,
-            inputs,
-            labels,
-            threat,
-            seed + first + part.start,
-            source,
-        )
+        seed = batches.seed_of(part.start)
+        outcome = attack_batch(victim, attack, inputs, labels, threat, seed, source)
         attacked = outcome.adversarial.cpu().numpy()
         seconds = (time.perf_counter() - began) / len(inputs)
         if keep_examples:
             adversarial.append(attacked)
-        rows.extend(result_rows(recordings, part, outcome, seconds, device))
+        rows.extend(result_rows(recordings, part, outcome, seconds, batches.device))
         log.info("%d of %d recordings attacked", len(rows), len(recordings))
 
-    in_batches(attack_part, len(recordings), batch_size)
+    in_batches(attack_part, len(recordings), batches.size)
     report_rejected(rows)
     return rows, adversarial

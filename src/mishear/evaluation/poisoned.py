@@ -11,7 +11,7 @@ from mishear.attacks.judging import ANY, Outcome
 from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.results import result_rows
-from mishear.runtime.devices import in_batches
+from mishear.runtime.batching import Batches, in_batches
 
 UNDISTORTED = {"linf": 0.0, "l2": 0.0, "snr_db": None}
 
@@ -22,28 +22,24 @@ def compare_poisoned(
     poisoned: Recordings,
     distortions: Mapping[str, Mapping[str, float]] | None,
     targets: np.ndarray | None,
-    batch_size: int,
-    seed: int,
-    device: torch.device,
+    batches: Batches,
 ) -> list[dict[str, Any]]:
     """Classify recordings as they are and poisoned.
 
     Parameters
     ----------
     victim
-        On ``device``, in evaluation mode.
+        On the device of the batches, in evaluation mode.
     clean, poisoned
         The same recordings in the same order.
     distortions
         For each recording ``linf``, ``l2`` and ``snr_db`` of its poisoned waveform; None where the
-        poison is in the labels alone.
+        poison changes the labels alone.
     targets
-        For each recording the class it is meant to be heard as, as text, empty for none; None:
-        the poison is meant to have anything misheard.
-    batch_size
-        Recordings classified at once.
-    seed
-        Of what the victim's defences draw.
+        For each recording the class it is meant to be classified as, as text, empty for none;
+        None: the poison is meant to have anything misclassified.
+    batches
+        How the recordings are divided; the seed is that of the victim's defences.
 
     Returns
     -------
@@ -53,14 +49,13 @@ def compare_poisoned(
     """
     rows: list[dict[str, Any]] = []
 
+    def predicted(recordings: Recordings, part: slice) -> np.ndarray:
+        inputs = torch.from_numpy(recordings.inputs(part)).to(batches.device)
+        return victim.predict(inputs, batches.seed_of(part.start)).cpu().numpy()
+
     def compare_part(part: slice) -> None:
         began = time.perf_counter()
-        before, after = (
-            victim.predict(torch.from_numpy(recordings.inputs(part)).to(device), seed + part.start)
-            .cpu()
-            .numpy()
-            for recordings in (clean, poisoned)
-        )
+        before, after = predicted(clean, part), predicted(poisoned, part)
         of_batch = [
             distortions[name] if distortions else UNDISTORTED for name in clean.names[part].tolist()
         ]
@@ -76,7 +71,7 @@ def compare_poisoned(
         seconds = (time.perf_counter() - began) / len(before)
         ratios = [row["snr_db"] for row in of_batch]
         aims = None if targets is None else targets[part]
-        rows.extend(result_rows(clean, part, outcome, seconds, device, ratios, aims))
+        rows.extend(result_rows(clean, part, outcome, seconds, batches.device, ratios, aims))
 
-    in_batches(compare_part, len(clean), batch_size)
+    in_batches(compare_part, len(clean), batches.size)
     return rows

@@ -39,6 +39,11 @@ class Recordings:
     def __len__(self) -> int:
         return len(self.rows)
 
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """The shape of one input."""
+        return self.inputs(slice(0, 1)).shape[1:]
+
     def inputs(self, part: slice = slice(None)) -> np.ndarray:
         """The inputs of a part of the recordings, (recordings, 1, n_mels, frames), dB."""
         return self.read(self.rows[part])

@@ -1,4 +1,4 @@
-"""Test recordings as sound, in one version or another, and what a victim hears in them.
+"""Test recordings as sound, in one version or another, and their classes by a victim.
 
 A sound is a FLAC file of :mod:`mishear.core.flac` that holds recordings one after the other.
 """
@@ -15,17 +15,18 @@ from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.recordings import Recordings
 from mishear.features.waveforms import CHUNK
 from mishear.poisoning.base import Poison
+from mishear.runtime.batching import Batches
 
 
 def in_chunks(recordings: Recordings) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Names and inputs of recordings, a chunk at a time."""
+    """Iterate over names and inputs of recordings, a chunk at a time."""
     for start in range(0, len(recordings), CHUNK):
         part = slice(start, start + CHUNK)
         yield recordings.names[part], recordings.inputs(part)
 
 
 def clean_waveforms(recordings: Recordings) -> Iterator[np.ndarray]:
-    """Recordings of :func:`select_waveforms` as they are, each chunk (recordings, samples)."""
+    """Iterate over waveforms as they are, in chunks of shape (recordings, samples)."""
     for _, waveforms in in_chunks(recordings):
         yield waveforms
 
@@ -33,7 +34,7 @@ def clean_waveforms(recordings: Recordings) -> Iterator[np.ndarray]:
 def poisoned_waveforms(
     recordings: Recordings, poison: Poison, sample_rate: int
 ) -> Iterator[np.ndarray]:
-    """The same as a poison leaves them for a test.
+    """Iterate over the same waveforms as a poison leaves them for a test.
 
     Parameters
     ----------
@@ -53,43 +54,39 @@ def poisoned_waveforms(
         )
 
 
-def hear_sound(
+def classify_sound(
     victim: DefendedVictim,
     front_end: nn.Module,
     sound: Path,
     samples: int,
     count: int,
-    seed: int,
-    batch_size: int,
-    device: torch.device,
+    batches: Batches,
 ) -> np.ndarray:
-    """What a victim hears in the recordings of a sound, read from disk.
+    """Classify the recordings of a sound, read from disk.
 
     Parameters
     ----------
     victim
-        In evaluation mode, on ``device``.
+        In evaluation mode, on the device of the batches.
     front_end
-        From :func:`mishear.features.spectrograms.mel_front_end`, on ``device``.
+        From :func:`mishear.features.spectrograms.mel_front_end`, on the same device.
     sound
         The FLAC file.
     samples, count
-        Of each recording, and how many recordings there are.
-    seed
-        Of what the victim's defences draw.
-    batch_size
-        Recordings classified at once.
+        Samples of each recording, and the number of recordings.
+    batches
+        How the recordings are divided; the seed is that of the victim's defences.
 
     Returns
     -------
     numpy.ndarray of shape (count,)
         Numbers of the predicted classes.
     """
-    heard = [np.empty(0, dtype=np.int64)]
-    for start in range(0, count, batch_size):
-        rows = np.arange(start, min(start + batch_size, count))
-        waveforms = torch.from_numpy(read_sound(sound, samples, rows)).to(device)
+    predicted = [np.empty(0, dtype=np.int64)]
+    for start in range(0, count, batches.size):
+        rows = np.arange(start, min(start + batches.size, count))
+        waveforms = torch.from_numpy(read_sound(sound, samples, rows)).to(batches.device)
         with torch.inference_mode():
-            predicted = victim.predict(front_end(waveforms.unsqueeze(1)), seed + start)
-        heard.append(predicted.cpu().numpy())
-    return np.concatenate(heard)
+            classes = victim.predict(front_end(waveforms.unsqueeze(1)), batches.seed_of(start))
+        predicted.append(classes.cpu().numpy())
+    return np.concatenate(predicted)

@@ -1,19 +1,53 @@
-"""The single table all figures and the report are made from: a row per evaluation."""
+"""The summary: the single table that all figures and the report are made from."""
 
 import math
 import statistics
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from mishear.attacks.building import build_attack
+from mishear.attacks.norms import norm_of
 from mishear.core.statistics import proportion
 from mishear.core.tables.base import Described
+from mishear.defences.chains import gradient_of_chain
 from mishear.evaluation.results import Results, read_results
+
+POISON_NORMS = {"waveform": "linf"}
+"""For each domain of a poison the norm of its amplitude."""
+
+
+def evaluation_keys(
+    keys: Iterable[Mapping[str, Any]],
+    attacks: Mapping[str, Mapping[str, Any]],
+    defences: Mapping[str, Sequence[Mapping[str, Any]]],
+) -> list[dict[str, Any]]:
+    """Add to the keys of evaluations the norm of eps and how the gradient is computed.
+
+    Parameters
+    ----------
+    keys
+        What the study says of each evaluation.
+    attacks
+        Definitions of the attacks, by name.
+    defences
+        Chains of definitions of the defences, by name.
+    """
+    norms = {name: norm_of(build_attack(definition)) for name, definition in attacks.items()}
+    gradients = {name: gradient_of_chain(chain) for name, chain in defences.items()}
+    return [
+        {
+            **each,
+            "gradient": gradients[each["defence"]],
+            "norm": norms.get(each["attack"], POISON_NORMS.get(each["domain"])),
+        }
+        for each in keys
+    ]
 
 
 def summarise(results: Results) -> dict[str, Any]:
-    """The numbers of one evaluation.
+    """Compute the numbers of one evaluation.
 
     Parameters
     ----------

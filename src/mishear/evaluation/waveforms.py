@@ -4,7 +4,6 @@ import logging
 import math
 import time
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,13 +12,11 @@ from torch import nn
 
 from mishear.attacks.judging import Outcome
 from mishear.attacks.waveform import WaveformAttack, within_full_scale
-from mishear.core.flac import write_sound
 from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.results import report_rejected, result_rows
-from mishear.evaluation.sounds import hear_sound
 from mishear.features.waveforms import signal_to_noise_ratio
-from mishear.runtime.devices import in_batches
+from mishear.runtime.batching import Batches, in_batches
 
 log = logging.getLogger(__name__)
 
@@ -29,43 +26,35 @@ def attack_waveforms(
     attack: WaveformAttack,
     recordings: Recordings,
     front_end: nn.Module,
-    sample_rate: int,
-    seed: int,
-    batch_size: int,
-    device: torch.device,
-    sound: Path,
-    first: int = 0,
+    batches: Batches,
     source: DefendedVictim | None = None,
-) -> list[dict[str, Any]]:
-    """Attack recordings in batches, save them with 16 bits, and hear what was saved.
+) -> tuple[list[dict[str, Any]], list[np.ndarray]]:
+    """Attack recordings in batches.
 
     Parameters
     ----------
     victim
-        What is evaluated; on ``device``, in evaluation mode, parameters frozen.
+        The victim that is evaluated; on the device of the batches, in evaluation mode, parameters
+        frozen.
     attack
         With its limit.
     recordings
         From :func:`mishear.evaluation.recordings.select_waveforms`.
     front_end
-        On ``device``.
-    sample_rate
-        Hz.
-    seed, first, source
+        On the same device.
+    batches, source
         See :func:`mishear.evaluation.inputs.attack_recordings`.
-    batch_size
-        Recordings attacked at once.
-    sound
-        FLAC file that gets the recordings after the attack, see :mod:`mishear.core.flac`.
 
     Returns
     -------
-    list of dict
-        A row per recording, see :data:`mishear.core.tables.evaluation.RESULTS`; ``snr_db``
-        is that of the active speech.
+    rows
+        A row of :data:`mishear.core.tables.evaluation.RESULTS` per recording, without what is
+        predicted once it is saved.
+    adversarial
+        For each batch the waveforms after the attack, shape (batch, samples).
     """
     rows: list[dict[str, Any]] = []
-    attacked: list[np.ndarray] = []
+    adversarial: list[np.ndarray] = []
 
     def attack_part(part: slice) -> None:
         clean = within_full_scale(recordings.inputs(part))
@@ -73,33 +62,45 @@ def attack_waveforms(
         outcome, waveforms = attack.on(
             victim,
             front_end,
-            torch.from_numpy(clean).to(device),
-            torch.from_numpy(recordings.targets[part]).to(device),
-            seed + first + part.start,
+            torch.from_numpy(clean).to(batches.device),
+            torch.from_numpy(recordings.targets[part]).to(batches.device),
+            batches.seed_of(part.start),
             source,
         )
         changed = waveforms.cpu().numpy()
         seconds = (time.perf_counter() - began) / len(clean)
-        attacked.append(changed)
+        adversarial.append(changed)
         distorted, ratios = measured(outcome, clean, changed)
-        rows.extend(result_rows(recordings, part, distorted, seconds, device, ratios))
+        rows.extend(result_rows(recordings, part, distorted, seconds, batches.device, ratios))
         log.info("%d of %d recordings attacked", len(rows), len(recordings))
 
-    in_batches(attack_part, len(recordings), batch_size)
+    in_batches(attack_part, len(recordings), batches.size)
     report_rejected(rows)
-    write_sound(sound, attacked, sample_rate)
-    samples = recordings.inputs(slice(0, 1)).shape[1]
-    heard = hear_sound(
-        victim, front_end, sound, samples, len(recordings), seed + first, batch_size, device
-    )
-    saved = np.array(recordings.classes)[heard].tolist()
+    return rows, adversarial
+
+
+def judge_saved(
+    rows: list[dict[str, Any]], predicted: np.ndarray, recordings: Recordings
+) -> list[dict[str, Any]]:
+    """Add to rows the classes predicted for the recordings saved with 16 bits and read again.
+
+    Parameters
+    ----------
+    rows
+        From :func:`attack_waveforms`.
+    predicted
+        Numbers of the classes, from :func:`mishear.evaluation.sounds.classify_sound`.
+    recordings
+        The recordings that were attacked.
+    """
+    saved = np.array(recordings.classes)[predicted].tolist()
     return [row | {"saved_prediction": label} for row, label in zip(rows, saved, strict=True)]
 
 
 def measured(
     outcome: Outcome, clean: np.ndarray, changed: np.ndarray
 ) -> tuple[Outcome, list[float | None]]:
-    """An outcome with the norms of the samples' change, and the signal-to-noise ratios (dB)."""
+    """Return an outcome with the norms of the samples' change, and their ratios to it (dB)."""
     change = np.float64(changed) - clean
     ratios = [
         signal_to_noise_ratio(*pair) if len(np.flatnonzero(pair[0])) else math.nan

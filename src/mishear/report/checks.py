@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from mishear.evaluation.checks import PLANTED, Finding, hides_gradients
+from mishear.evaluation.checks.findings import PASSES_UNIT_TEST, Finding, masks_gradients
 from mishear.paper.printed import PGD_STEP, PGD_STEPS
 from mishear.paper.results import attacks_in_role
 from mishear.study.reported import AttackDefinition
@@ -82,7 +82,7 @@ def masking(checks: pd.DataFrame, reference: str | None) -> set[tuple[str, str]]
             ]
             for attack, group in rows.groupby("attack", sort=False)
         }
-        if hides_gradients(by_attack):
+        if masks_gradients(by_attack):
             found.add(place)
     return found
 
@@ -116,7 +116,7 @@ def checked_defences(
     The attack unit test is left out: it needs no defence.
     """
     found = []
-    checks = checks[checks.check != PLANTED]
+    checks = checks[checks.check != PASSES_UNIT_TEST]
     for place, rows in checks.groupby(["recipe", "defence"], sort=False):
         if place != (reference, "none"):
             failed = rows[rows.verdict == "fail"]

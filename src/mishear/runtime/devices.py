@@ -4,7 +4,7 @@ import ctypes
 import logging
 import os
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -115,66 +115,3 @@ def _no_gpu(leased: str | None) -> str:
     if "SLURM_JOB_ID" in os.environ:
         return "Slurm gave this job no GPU"
     return "no NVIDIA GPU is found"
-
-
-def in_batches(work: Callable[[slice], None], count: int, batch_size: int) -> None:
-    """Work through rows in batches, in smaller ones from where the GPU's memory runs out.
-
-    Parameters
-    ----------
-    work
-        Called with the rows of each batch, in order. It must be repeatable: a call that runs out
-        of memory is made again with half the rows.
-    count
-        How many rows there are.
-    batch_size
-        Rows in a batch.
-
-    Raises
-    ------
-    UserError
-        If the memory does not suffice for a single row.
-    """
-    start, size = 0, batch_size
-    while start < count:
-        rows = slice(start, min(start + size, count))
-        if _fits(work, rows):
-            start = rows.stop
-        else:
-            size = halved(rows.stop - rows.start)
-
-
-def _fits(work: Callable[[slice], None], rows: slice) -> bool:
-    import torch
-
-    try:
-        work(rows)
-    except torch.OutOfMemoryError as error:
-        log.warning("%s", str(error).partition(". ")[0])
-        return False
-    return True
-
-
-def halved(size: int) -> int:
-    """The batch size to go on with after the GPU's memory ran out, logged.
-
-    Raises
-    ------
-    UserError
-        If ``size`` is 1.
-    """
-    import torch
-
-    if size == 1:
-        raise UserError(
-            "The GPU's memory does not suffice for one recording. Use a GPU with more memory, "
-            "fewer jobs_per_gpu, or device: cpu."
-        )
-    torch.cuda.empty_cache()
-    log.warning(
-        "out of GPU memory with %d recordings: going on with %d at a time; random starts and "
-        "batch statistics differ from a run without this",
-        size,
-        size // 2,
-    )
-    return size // 2

@@ -6,7 +6,7 @@ from torch import nn
 
 from mishear.core.arrays import RowsOnDisk
 from mishear.features.split import SPLITS, Division
-from mishear.runtime.devices import in_batches
+from mishear.runtime.batching import in_batches
 
 BATCH = 500
 

@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from mishear.core.files import atomic_path
 from mishear.core.tables.training import HISTORY
-from mishear.runtime.devices import halved
+from mishear.runtime.batching import halved
 from mishear.training.accuracy import accuracies_of_splits, loss_and_correct
 from mishear.training.checkpoints import Checkpoint
 from mishear.training.inputs import TrainingData, TrainingInputs

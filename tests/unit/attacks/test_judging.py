@@ -7,7 +7,7 @@ import torch
 from mishear.attacks.building import build_attack
 from mishear.attacks.judging import ANY, Threat, judge
 from mishear.defences.defended import DefendedVictim
-from mishear.evaluation.attack_unit_test import plant
+from mishear.evaluation.attack_unit_test import UnitTest, plant
 from tests.unit.attacks.victims import BOUNDS, attacked, spectrograms, victim
 
 
@@ -81,7 +81,7 @@ def test_unchanged_recordings_are_no_successes():
 
 
 def test_misclassified_as_another_class_is_no_success_of_an_aimed_attack():
-    planted = plant((8, 8), BOUNDS, 1.0, "linf", count=4)
+    planted = plant(UnitTest((8, 8), BOUNDS, 1.0, "linf", count=4))
     elsewhere = (planted.labels + 2) % 10
     outcome = judge(
         DefendedVictim(planted.network),

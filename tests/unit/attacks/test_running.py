@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mishear.attacks.building import build_attack
-from mishear.attacks.judging import ANY
+from mishear.attacks.judging import ANY, Threat
 from mishear.attacks.norms import norm_values
 from mishear.core.errors import UserError
 from mishear.defences.defended import DefendedVictim
-from mishear.evaluation.attack_unit_test import plant
+from mishear.evaluation.attack_unit_test import UnitTest, plant
 from mishear.evaluation.inputs import attack_recordings
 from mishear.evaluation.recordings import Recordings
+from mishear.runtime.batching import Batches
 from tests.unit.attacks.victims import BOUNDS, attacked, outcome_of, spectrograms, victim
 
 
@@ -92,13 +93,13 @@ class NotingPGD(Noting, LinfPGD):
 
 def on_planted(attack, planted, seed=0, **other):
     outcome = attacked(
-        attack, planted.network, planted.recordings, planted.labels, planted.eps, seed, **other
+        attack, planted.network, planted.recordings, planted.labels, planted.test.eps, seed, **other
     )
     return outcome, outcome.success(planted.labels.numpy())
 
 
 def test_restarts_go_on_with_the_recordings_still_standing():
-    planted = plant((8, 8), BOUNDS, 1.0, "linf", share=0.2, count=200)
+    planted = plant(UnitTest((8, 8), BOUNDS, 1.0, "linf", share=0.2, count=200))
     once, first = on_planted(NotingNoise(), planted)
     attack = NotingNoise()
     often, after = on_planted(attack, planted, restarts=4)
@@ -112,7 +113,7 @@ def test_restarts_go_on_with_the_recordings_still_standing():
 
 
 def test_no_restart_is_made_when_nothing_stands():
-    planted = plant((8, 8), BOUNDS, 1.0, "linf")
+    planted = plant(UnitTest((8, 8), BOUNDS, 1.0, "linf"))
     attack = NotingPGD()
     _, success = on_planted(attack, planted, restarts=5)
     assert success.all()
@@ -120,7 +121,7 @@ def test_no_restart_is_made_when_nothing_stands():
 
 
 def test_recordings_misclassified_before_are_not_attacked_again():
-    planted = plant((8, 8), BOUNDS, 1.0, "linf", share=0.9, count=20)
+    planted = plant(UnitTest((8, 8), BOUNDS, 1.0, "linf", share=0.9, count=20))
     labels = planted.labels.clone()
     labels[:5] = (labels[:5] + 1) % 10
     attack = NotingNoise()
@@ -130,7 +131,7 @@ def test_recordings_misclassified_before_are_not_attacked_again():
 
 def uneven(count):
     """A planted network whose likeliest wrong class is the last, the least likely the first."""
-    planted = plant((8, 8), BOUNDS, 1.0, "linf", share=0.5, count=count)
+    planted = plant(UnitTest((8, 8), BOUNDS, 1.0, "linf", share=0.5, count=count))
     planted.network[1].bias += torch.linspace(0, 0.1, 10)
     return planted
 
@@ -147,7 +148,7 @@ def test_the_least_likely_class_is_aimed_at_and_alone_a_success():
 
 
 def test_random_targets_are_wrong_classes_that_depend_on_the_seed_alone():
-    planted = plant((8, 8), BOUNDS, 1.0, "linf", count=300)
+    planted = plant(UnitTest((8, 8), BOUNDS, 1.0, "linf", count=300))
     draws = [on_planted(LinfPGD(steps=1), planted, seed, targets="random") for seed in (0, 0, 1)]
     first, again, other = (outcome.target for outcome, _ in draws)
     assert np.array_equal(first, again)
@@ -175,7 +176,7 @@ def test_every_wrong_class_is_aimed_at_the_likeliest_first_until_one_is_reached(
 def test_an_attack_that_cannot_aim_says_so(name):
     attack = build_attack({"class": name, "params": {}})
     with pytest.raises(UserError, match="cannot pursue the goal TargetedMisclassification"):
-        on_planted(attack, plant((8, 8), BOUNDS, 1.0, "linf"), targets="random")
+        on_planted(attack, plant(UnitTest((8, 8), BOUNDS, 1.0, "linf")), targets="random")
 
 
 @pytest.mark.parametrize(("targets", "aimed"), [("least-likely", True), ("untargeted", False)])
@@ -191,11 +192,8 @@ def test_results_name_the_class_aimed_at(targets, aimed):
         DefendedVictim(planted.network),
         definition,
         recordings,
-        1.0,
-        BOUNDS,
-        0,
-        4,
-        torch.device("cpu"),
+        Threat.of(definition, 1.0, BOUNDS),
+        Batches(0, 4, torch.device("cpu")),
     )
     assert [row["target"] for row in rows] == (list("baaaaa") if aimed else [""] * 6)
     assert [row["success"] for row in rows] == [1] * 6

@@ -14,16 +14,18 @@ from mishear.attacks.waveform import (
     sample_limits,
 )
 from mishear.core.errors import UserError
-from mishear.core.flac import read_sound
+from mishear.core.flac import read_sound, write_sound
 from mishear.core.tables.evaluation import RESULTS
 from mishear.defences.defended import DefendedVictim
 from mishear.defences.smoothing import RandomisedSmoothing
 from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.results import read_results
+from mishear.evaluation.sounds import classify_sound
 from mishear.evaluation.summary import summarise
-from mishear.evaluation.waveforms import attack_waveforms
+from mishear.evaluation.waveforms import attack_waveforms, judge_saved
 from mishear.features.spectrograms import mel_front_end
 from mishear.features.waveforms import active_speech, signal_to_noise_ratio
+from mishear.runtime.batching import Batches
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -242,18 +244,16 @@ def evaluated(victim, front_end, tmp_path):
         clean, targets = clean[:count], targets[:count]
         names = np.array([f"{number}.wav" for number in range(count)])
         recordings = Recordings(names, np.arange(count), clean.__getitem__, targets, list("abcd"))
-        rows = attack_waveforms(
-            victim,
-            WaveformAttack(definition("fgsm", "snr"), eps),
-            recordings,
-            front_end,
-            sample_rate=8000,
-            seed=0,
-            batch_size=batch_size,
-            device=CPU,
-            sound=tmp_path / "sound.flac",
-            **changes,
+        batches = Batches(0, batch_size, CPU)
+        attack = WaveformAttack(definition("fgsm", "snr"), eps)
+        rows, adversarial = attack_waveforms(
+            victim, attack, recordings, front_end, batches, **changes
         )
+        sound = tmp_path / "sound.flac"
+        write_sound(sound, adversarial, 8000)
+        (samples,) = recordings.input_shape
+        predicted = classify_sound(victim, front_end, sound, samples, count, batches)
+        rows = judge_saved(rows, predicted, recordings)
         return rows, tmp_path / "sound.flac", recordings
 
     return made

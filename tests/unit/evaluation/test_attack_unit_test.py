@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from mishear.attacks.building import build_attack
 from mishear.attacks.norms import norm_of, norm_values
 from mishear.core.errors import UserError
-from mishear.evaluation.attack_unit_test import plant, planted_broken
+from mishear.evaluation.attack_unit_test import UnitTest, plant
+from mishear.evaluation.attack_unit_test import broken as broken_by
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -25,7 +26,7 @@ def broken(name, params=None, eps=0.5, shape=SHAPE, bounds=BOUNDS, **other):
     definition = {"class": name, "params": params or {}, "restarts": 1, "targets": "untargeted"}
     definition |= other
     norm = norm_of(build_attack(definition))
-    return planted_broken(definition, shape, bounds, eps, norm, eps).mean()
+    return broken_by(definition, UnitTest(shape, bounds, eps, norm), eps).mean()
 
 
 @settings(max_examples=30, deadline=None)
@@ -40,7 +41,7 @@ def broken(name, params=None, eps=0.5, shape=SHAPE, bounds=BOUNDS, **other):
 )
 def test_what_is_planted_is_there(shape, low, span, relative_eps, norm, share, classes):
     eps, bounds = relative_eps * span, (low, low + span)
-    planted = plant(shape, bounds, eps, norm, share, count=2 * classes, classes=classes)
+    planted = plant(UnitTest(shape, bounds, eps, norm, share, count=2 * classes, classes=classes))
     before = planted.recordings
     assert (planted.network(before).argmax(1) == planted.labels).all()
     for distance in range(1, classes):
@@ -135,8 +136,8 @@ def test_attacks_that_do_not_work_are_found_out(name, params):
 
 def test_too_large_an_eps_and_too_many_classes_are_refused():
     with pytest.raises(UserError, match="eps of 60 dB"):
-        plant(SHAPE, BOUNDS, 60.0, "linf")
+        plant(UnitTest(SHAPE, BOUNDS, 60.0, "linf"))
     with pytest.raises(UserError, match="2 to 15 classes"):
-        plant(SHAPE, BOUNDS, 0.5, "linf", classes=16)
+        plant(UnitTest(SHAPE, BOUNDS, 0.5, "linf", classes=16))
     with pytest.raises(UserError, match="at least 4 x 4"):
-        plant((3, 48), BOUNDS, 0.5, "linf")
+        plant(UnitTest((3, 48), BOUNDS, 0.5, "linf"))

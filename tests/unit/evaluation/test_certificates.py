@@ -14,7 +14,7 @@ from mishear.core.tables.evaluation import CERTIFICATE, CERTIFICATES
 from mishear.defences.defended import DefendedVictim
 from mishear.defences.filters import MedianSmoothing
 from mishear.defences.smoothing import RandomisedSmoothing
-from mishear.evaluation.attack_unit_test import plant
+from mishear.evaluation.attack_unit_test import UnitTest, plant
 from mishear.evaluation.certificates import (
     Draws,
     certified_accuracies,
@@ -23,6 +23,7 @@ from mishear.evaluation.certificates import (
     summarise_certificates,
 )
 from mishear.evaluation.recordings import Recordings
+from mishear.runtime.batching import Batches
 
 BOUNDS = (-60.0, 40.0)
 CPU = torch.device("cpu")
@@ -111,8 +112,8 @@ def test_a_bare_majority_is_not_certified():
 
 @pytest.fixture(scope="module")
 def planted():
-    """A linear network; its recordings are misheard from an L2 change of 3 dB on."""
-    return plant((8, 8), BOUNDS, eps=5.0, norm="l2", share=0.6, count=60, classes=2)
+    """A linear network; its recordings are misclassified from an L2 change of 3 dB on."""
+    return plant(UnitTest((8, 8), BOUNDS, eps=5.0, norm="l2", share=0.6, count=60, classes=2))
 
 
 def recordings_of(planted):
@@ -131,9 +132,7 @@ def certified(planted, samples, confidence=0.99, seed=0, batch_size=60, sigma=SI
         DefendedVictim(planted.network, [RandomisedSmoothing(BOUNDS, sigma), *behind]),
         Draws(selection=50, samples=samples, confidence=confidence),
         recordings_of(planted),
-        seed,
-        batch_size,
-        CPU,
+        Batches(seed, batch_size, CPU),
     )
 
 
@@ -183,7 +182,7 @@ def test_little_noise_cannot_certify_far(planted):
     assert np.allclose(found, certified_radius(100, 100, 0.1, 0.99), atol=1e-5)
 
 
-def test_rows_say_what_was_heard(planted):
+def test_rows_say_what_was_predicted(planted):
     rows = certified(planted, 200)
     assert list(rows[0]) == list(CERTIFICATE.names)
     assert [row["recording"] for row in rows] == [f"{number}.wav" for number in range(60)]

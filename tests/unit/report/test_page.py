@@ -304,7 +304,7 @@ def sound(check_row):
         check_row("pgd", "accuracy falls with eps", "pass"),
         check_row("pgd-paper", "no weaker than one step", "fail"),
         check_row("pgd-paper", "accuracy falls with eps", "not applicable"),
-        check_row("pgd", "without a limit nothing is heard right", "pass", defence="median"),
+        check_row("pgd", "an unbounded attack leaves nothing correct", "pass", defence="median"),
     ]
 
 

@@ -20,7 +20,7 @@ import torch
 from torch import nn
 
 from mishear.core.errors import UserError
-from mishear.runtime.devices import in_batches
+from mishear.runtime.batching import in_batches
 
 BATCH = 500
 

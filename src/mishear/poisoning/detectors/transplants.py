@@ -7,7 +7,7 @@ from torch import nn
 from mishear.core.errors import UserError
 from mishear.core.random_streams import stream
 from mishear.poisoning.detectors.evidence import BATCH, Detection, Evidence
-from mishear.runtime.devices import in_batches
+from mishear.runtime.batching import in_batches
 
 
 class StretchTransplants:

@@ -1,0 +1,118 @@
+"""Runs of attacks for a check: what each left correct, written and read."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mishear.core.tables.evaluation import CHECK_RUNS
+from mishear.evaluation.results import Results
+
+CONFIGURED = "as configured"
+LONGER = "more iterations"
+UNBOUNDED = "unbounded"
+UNIT_TEST = "attack unit test"
+ONE_STEP = "one step"
+NOISE = "random noise"
+BLACK_BOX = "black box"
+"""Names of runs."""
+
+DECIBELS = "dB"
+RATIO = "dB SNR"
+FULL_SCALE = "of full scale"
+"""Units of eps."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of an attack.
+
+    Attributes
+    ----------
+    name : str
+    eps : float
+    norm : str
+        Norm in which eps is measured.
+    correct_clean, correct_adversarial : dict of str to bool
+        For each recording whether it is classified correctly before and after the attack.
+    note : str
+        What the run spent.
+    unit : str
+        Unit of eps.
+    """
+
+    name: str
+    eps: float
+    norm: str
+    correct_clean: Mapping[str, bool]
+    correct_adversarial: Mapping[str, bool]
+    note: str = ""
+    unit: str = DECIBELS
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        eps: float,
+        norm: str,
+        results: Results,
+        note: str = "",
+        unit: str = DECIBELS,
+    ) -> "Run":
+        """Take a run from the results of an evaluation."""
+        clean = results.by_recording(results.correct_clean)
+        adversarial = results.by_recording(results.correct_adversarial)
+        return cls(name, eps, norm, clean, adversarial, note, unit)
+
+    @property
+    def limit(self) -> str:
+        """The eps in words."""
+        return f"{self.eps:g} {self.unit}"
+
+    @property
+    def size(self) -> float:
+        """A number that grows with the perturbation allowed."""
+        return -self.eps if self.unit == RATIO else self.eps
+
+    @property
+    def n(self) -> int:
+        """Number of recordings."""
+        return len(self.correct_adversarial)
+
+    @property
+    def left(self) -> int:
+        """Number of recordings classified correctly after the attack."""
+        return sum(self.correct_adversarial.values())
+
+    @property
+    def accuracy(self) -> float:
+        """Accuracy after the attack."""
+        return self.left / self.n
+
+
+def write_runs(runs: Iterable[Run], path: Path) -> None:
+    """Write runs, a row of :data:`mishear.core.tables.evaluation.CHECK_RUNS` per recording."""
+    rows = (
+        {
+            "run": run.name,
+            "eps": run.eps,
+            "norm": run.norm,
+            "recording": recording,
+            "correct_clean": correct,
+            "correct_adversarial": run.correct_adversarial[recording],
+            "note": run.note,
+        }
+        for run in runs
+        for recording, correct in run.correct_clean.items()
+    )
+    CHECK_RUNS.write(rows, path)
+
+
+def read_runs(path: Path) -> dict[str, Run]:
+    """Read runs, by their names."""
+    found: dict[str, Run] = {}
+    for row in CHECK_RUNS.read(path):
+        run = Run(row["run"], row["eps"], row["norm"], {}, {}, row["note"])
+        run = found.setdefault(row["run"], run)
+        run.correct_clean[row["recording"]] = row["correct_clean"]
+        run.correct_adversarial[row["recording"]] = row["correct_adversarial"]
+    return found

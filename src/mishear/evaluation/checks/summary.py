@@ -1,0 +1,148 @@
+"""The table of a study's checks."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mishear.attacks.building import build_attack
+from mishear.attacks.norms import norm_of
+from mishear.core.tables.base import Described
+from mishear.evaluation.checks.experiments import is_one_step
+from mishear.evaluation.checks.findings import Finding, findings, waveform_findings
+from mishear.evaluation.checks.runs import FULL_SCALE, RATIO, Run, read_runs
+from mishear.evaluation.results import read_results
+
+
+@dataclass(frozen=True)
+class _Evaluated:
+    """An evaluation: its keys, and its results as a run."""
+
+    keys: Mapping[str, Any]
+    run: Run
+
+
+def waveform_keys(
+    keys: Iterable[Mapping[str, Any]], attacks: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Add to the keys of evaluations the norm of eps and whether the attack takes one step.
+
+    Parameters
+    ----------
+    keys
+        What the study says of each evaluation.
+    attacks
+        Definitions of the attacks, by name.
+    """
+    facts = {}
+    for name, definition in attacks.items():
+        attack = build_attack(definition, f"attacks.{name}")
+        facts[name] = {"norm": norm_of(attack), "one_step": is_one_step(attack)}
+    return [{**each, **facts[each["attack"]]} for each in keys]
+
+
+def summarise_checks(
+    checks: Sequence[Described], evaluations: Iterable[Described]
+) -> Iterator[dict[str, Any]]:
+    """Give all findings on attacks on the network's inputs.
+
+    Parameters
+    ----------
+    checks
+        Runs, with their ``victim``, ``defence`` and ``attack`` (None for the baselines).
+    evaluations
+        Results on those victims, with their ``victim``, ``defence``, ``attack``, ``eps`` and
+        ``source``.
+
+    Yields
+    ------
+    dict
+        Rows of :data:`mishear.core.tables.evaluation.CHECKS`.
+    """
+    runs = {_place(check.keys): read_runs(check.file) for check in checks}
+    adaptive: dict[tuple, list[Run]] = {}
+    transfers: dict[tuple, dict[float, Run]] = {}
+    for evaluation in evaluations:
+        place, eps = _place(evaluation.keys), evaluation.keys["eps"]
+        run = Run.of("evaluation", eps, "", read_results(evaluation.file))
+        if evaluation.keys["source"]:
+            transfers.setdefault(place, {})[eps] = run
+        else:
+            adaptive.setdefault(place, []).append(run)
+    for keys in (check.keys for check in checks if check.keys["attack"] is not None):
+        place, baselines = _place(keys), _place({**keys, "attack": None})
+        evaluated = adaptive.get(place, []), transfers.get(place, {})
+        for finding in findings(runs[place], runs[baselines], *evaluated):
+            yield _row(keys, finding)
+
+
+def summarise_waveform_checks(
+    checks: Iterable[Described], evaluations: Iterable[Described]
+) -> Iterator[dict[str, Any]]:
+    """Give all findings on attacks on the waveform.
+
+    Parameters
+    ----------
+    checks
+        Runs, with their ``victim``, ``defence`` and ``attack``.
+    evaluations
+        Adaptive evaluations, with their ``victim``, ``defence``, ``attack``, ``eps`` and
+        ``budget``, and what :func:`waveform_keys` adds.
+
+    Yields
+    ------
+    dict
+        Rows of :data:`mishear.core.tables.evaluation.CHECKS`.
+    """
+    longer = {
+        _place(check.keys): {run.eps: run for run in read_runs(check.file).values()}
+        for check in checks
+    }
+    groups: dict[tuple, list[_Evaluated]] = {}
+    for evaluation in evaluations:
+        evaluated = _Evaluated(evaluation.keys, _waveform_run(evaluation))
+        groups.setdefault(_place(evaluation.keys), []).append(evaluated)
+    one_step = _strongest_one_step(groups.values())
+    for place, group in groups.items():
+        keys = group[0].keys
+        baseline = {} if keys["one_step"] else one_step.get(_limits(keys), {})
+        runs = [each.run for each in group]
+        for finding in waveform_findings(runs, baseline, longer.get(place, {})):
+            yield _row(keys, finding)
+
+
+def _waveform_run(evaluation: Described) -> Run:
+    keys, results = evaluation.keys, read_results(evaluation.file)
+    unit = RATIO if keys["budget"] == "snr" else FULL_SCALE
+    return Run.of("evaluation", keys["eps"], keys["norm"], results, unit=unit)
+
+
+def _strongest_one_step(
+    groups: Iterable[Sequence[_Evaluated]],
+) -> dict[tuple, dict[float, Run]]:
+    """For each kind of limit and each eps the one-step evaluation that leaves the fewest."""
+    found: dict[tuple, dict[float, Run]] = {}
+    for evaluated in (each for group in groups for each in group if each.keys["one_step"]):
+        of_limits, run = found.setdefault(_limits(evaluated.keys), {}), evaluated.run
+        of_limits[run.eps] = min(of_limits.get(run.eps, run), run, key=lambda each: each.accuracy)
+    return found
+
+
+def _place(keys: Mapping[str, Any]) -> tuple:
+    return (*keys["victim"].values(), keys["defence"], keys["attack"])
+
+
+def _limits(keys: Mapping[str, Any]) -> tuple:
+    """What attacks must have in common to be compared at the same eps."""
+    return (*keys["victim"].values(), keys["defence"], keys["norm"], keys["budget"])
+
+
+def _row(keys: Mapping[str, Any], finding: Finding) -> dict[str, Any]:
+    return {
+        **keys["victim"],
+        "defence": keys["defence"],
+        "attack": keys["attack"],
+        "check": finding.check,
+        "verdict": finding.verdict,
+        "n": finding.n or None,
+        "evidence": finding.evidence,
+    }

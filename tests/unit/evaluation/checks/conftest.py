@@ -1,0 +1,95 @@
+"""What the tests of checks share: invented runs, and a network that is certainly attackable."""
+
+import numpy as np
+import pytest
+import torch
+
+from mishear.defences.defended import DefendedVictim
+from mishear.evaluation.attack_unit_test import UnitTest, plant
+from mishear.evaluation.checks.experiments import attack_runs, baseline_runs
+from mishear.evaluation.checks.runs import (
+    BLACK_BOX,
+    CONFIGURED,
+    LONGER,
+    NOISE,
+    ONE_STEP,
+    UNBOUNDED,
+    UNIT_TEST,
+    Run,
+)
+from mishear.evaluation.recordings import Recordings
+from mishear.runtime.batching import Batches
+
+BOUNDS = (-60.0, 40.0)
+SHAPE = (16, 12)
+BATCHES = Batches(seed=0, size=20, device=torch.device("cpu"))
+
+
+def invented(left, n=20, name=CONFIGURED, eps=0.5, norm="linf", note=""):
+    """A run that leaves the first recordings right."""
+    names = [f"{number}.wav" for number in range(n)]
+    after = {each: number < left for number, each in enumerate(names)}
+    return Run(name, eps, norm, dict.fromkeys(names, True), after, note)
+
+
+def by_name(*runs):
+    return {run.name: run for run in runs}
+
+
+BASELINES = by_name(
+    invented(8, name=ONE_STEP), invented(20, name=NOISE), invented(6, name=BLACK_BOX)
+)
+SOUND = by_name(
+    invented(4),
+    invented(0, name=UNIT_TEST),
+    invented(4, name=LONGER, note="40 to 160"),
+    invented(0, name=UNBOUNDED, eps=100),
+)
+
+
+def verdicts(found):
+    return {finding.check: finding.verdict for finding in found}
+
+
+def recordings_of(planted):
+    values = planted.recordings.numpy()
+    count = len(values)
+    return Recordings(
+        names=np.array([f"{number}.wav" for number in range(count)]),
+        rows=np.arange(count),
+        read=values.__getitem__,
+        targets=planted.labels.numpy(),
+        classes=[str(number) for number in range(10)],
+    )
+
+
+@pytest.fixture(scope="module")
+def planted():
+    """A linear network whose recordings are misclassified from 0.57 dB on."""
+    return plant(UnitTest(SHAPE, BOUNDS, eps=0.95, norm="linf"))
+
+
+def attack(name, **params):
+    return {"class": name, "params": params, "restarts": 1, "targets": "untargeted"}
+
+
+PGD = attack("LinfPGD", rel_stepsize=0.05, steps=40)
+PAPERS_PGD = attack("LinfPGD", abs_stepsize=0.1, steps=5)
+
+
+def ran(planted, definition, *defences, eps=0.95):
+    """Runs of an attack on the planted network behind defences."""
+    victim = DefendedVictim(planted.network, defences).eval()
+    recordings = recordings_of(planted)
+    return by_name(*attack_runs(victim, definition, recordings, BOUNDS, eps, 4, BATCHES))
+
+
+def baselines(planted, *defences, eps=0.95):
+    victim = DefendedVictim(planted.network, defences).eval()
+    recordings = recordings_of(planted)
+    return by_name(*baseline_runs(victim, recordings, BOUNDS, eps, 20, 500, BATCHES))
+
+
+@pytest.fixture(scope="module")
+def undefended(planted):
+    return baselines(planted)

@@ -1,0 +1,200 @@
+"""A study's checks are joined with its evaluations."""
+
+import pytest
+
+from mishear.attacks.building import build_attack
+from mishear.attacks.judging import Threat
+from mishear.core.tables.base import Described
+from mishear.core.tables.evaluation import CHECKS, RESULTS
+from mishear.defences.defended import DefendedVictim
+from mishear.defences.filters import AverageSmoothing
+from mishear.evaluation.checks.experiments import is_one_step
+from mishear.evaluation.checks.findings import (
+    CHANGES_LITTLE,
+    FALLS_WITH_EPS,
+    NO_WEAKER,
+    TRANSFER,
+)
+from mishear.evaluation.checks.runs import (
+    ONE_STEP,
+    Run,
+    write_runs,
+)
+from mishear.evaluation.checks.summary import (
+    summarise_checks,
+    summarise_waveform_checks,
+    waveform_keys,
+)
+from mishear.evaluation.inputs import attack_recordings
+from tests.unit.conftest import result_row
+from tests.unit.evaluation.checks.conftest import (
+    BATCHES,
+    BOUNDS,
+    PGD,
+    attack,
+    baselines,
+    ran,
+    recordings_of,
+)
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+def waveform_evaluation(tmp_path, attack, eps, right, budget="snr", one_step=False):
+    """An evaluation that leaves some of 60 recordings correct."""
+    rows = [result_row(str(n), "a", "a", "a" if n < right else "b") for n in range(60)]
+    file = tmp_path / f"{attack}-{eps}.csv"
+    RESULTS.write(rows, file)
+    victim = {"corpus": "c", "front_end": "f", "network": "n", "recipe": "r", "seed": 0}
+    keys = {"victim": victim, "defence": "none", "attack": attack, "eps": eps, "norm": "linf"}
+    return Described(keys | {"budget": budget, "one_step": one_step}, file)
+
+
+def longer_check(tmp_path, counts):
+    """A check of ``pgd`` on 60 recordings, by eps how many are left correct."""
+    names = [str(number) for number in range(60)]
+    runs = [
+        Run(
+            f"at {eps}",
+            eps,
+            "linf",
+            dict.fromkeys(names, True),
+            {name: int(name) < right for name in names},
+            "5 to 10",
+        )
+        for eps, right in counts.items()
+    ]
+    write_runs(runs, tmp_path / "longer.csv")
+    evaluation = waveform_evaluation(tmp_path, "pgd", 0, 60)
+    keys = {key: evaluation.keys[key] for key in ("victim", "defence", "attack")}
+    return Described(keys, tmp_path / "longer.csv")
+
+
+def test_the_check_against_one_step_does_not_depend_on_how_its_class_is_named(tmp_path):
+    fast = build_attack(
+        {"class": "tests.unit.evaluation.checks.test_experiments.MyFastAttack", "params": {}}
+    )
+    evaluations = [
+        waveform_evaluation(tmp_path, "mine", 20, 30, one_step=is_one_step(fast)),
+        waveform_evaluation(tmp_path, "pgd", 20, 59),
+    ]
+    rows = list(summarise_waveform_checks([], evaluations))
+    (row,) = [row for row in rows if row["check"] == NO_WEAKER[ONE_STEP]]
+    assert (row["attack"], row["verdict"]) == ("pgd", "fail")
+
+
+def test_of_several_attacks_of_one_step_the_strongest_counts(tmp_path):
+    evaluations = [
+        waveform_evaluation(tmp_path, "weak", 20, 58, one_step=True),
+        waveform_evaluation(tmp_path, "strong", 20, 5, one_step=True),
+        waveform_evaluation(tmp_path, "weaker", 20, 59, one_step=True),
+        waveform_evaluation(tmp_path, "pgd", 20, 50),
+    ]
+    rows = list(summarise_waveform_checks([], evaluations))
+    (row,) = [row for row in rows if row["check"] == NO_WEAKER[ONE_STEP]]
+    assert row["verdict"] == "fail"
+
+
+def test_a_studys_checks_are_joined_with_its_evaluations(tmp_path, planted):
+    recordings = recordings_of(planted)
+    honest = AverageSmoothing(BOUNDS)
+    place = {"victim": {"corpus": "a", "recipe": "standard", "seed": 0}, "defence": "average"}
+    checks = []
+    for name, runs in (("pgd", ran(planted, PGD, honest)), (None, baselines(planted, honest))):
+        file = tmp_path / f"{name}.csv"
+        write_runs(runs.values(), file)
+        checks.append(Described({**place, "attack": name}, file))
+    evaluations = []
+    victim = DefendedVictim(planted.network, [honest]).eval()
+    for eps in (0.5, 0.95):
+        for source in (None, "standard"):
+            model = DefendedVictim(planted.network) if source else None
+            threat = Threat.of(PGD, eps, BOUNDS)
+            rows, _ = attack_recordings(victim, PGD, recordings, threat, BATCHES, model)
+            file = tmp_path / f"{eps}-{source}.csv"
+            RESULTS.write(rows, file)
+            keys = {**place, "attack": "pgd", "eps": eps, "source": source}
+            evaluations.append(Described(keys, file))
+    found = list(summarise_checks(checks, evaluations))
+    told = {row["check"]: row["verdict"] for row in found}
+    assert told[TRANSFER] == told[FALLS_WITH_EPS] == "pass"
+    assert {row["attack"] for row in found} == {"pgd"}
+    assert {row["defence"] for row in found} == {"average"}
+    network = {"front_end": "mel", "network": "net"}
+    CHECKS.write([{**network, **row} for row in found], tmp_path / "checks.csv")
+    lines = (tmp_path / "checks.csv").read_text().splitlines()
+    assert len(lines) == 1 + len(found) == 9
+
+
+@pytest.mark.parametrize(
+    ("counts", "verdicts"),
+    [
+        ({"fgsm": [50, 30], "pgd": [40, 10]}, ["pass", "pass", "pass"]),
+        ({"fgsm": [50, 30], "pgd": [40, 59]}, ["pass", "fail", "fail"]),
+        ({"fgsm": [20, 50], "pgd": [55, 10]}, ["fail", "pass", "fail"]),
+    ],
+)
+def test_attacks_on_the_waveform_get_stronger_with_noise_and_steps(tmp_path, counts, verdicts):
+    evaluations = [
+        waveform_evaluation(tmp_path, attack, eps, right, one_step=attack == "fgsm")
+        for attack, numbers in counts.items()
+        for eps, right in zip((40, 20), numbers, strict=True)
+    ]
+    rows = list(summarise_waveform_checks([], evaluations))
+    assert [(row["attack"], row["check"]) for row in rows] == [
+        ("fgsm", "accuracy falls with eps"),
+        ("pgd", "accuracy falls with eps"),
+        ("pgd", "no weaker than one step"),
+    ]
+    assert [row["verdict"] for row in rows] == verdicts
+    assert "dB SNR" in rows[0]["evidence"]
+
+
+def test_attacks_of_another_budget_are_not_compared(tmp_path):
+    evaluations = [
+        waveform_evaluation(tmp_path, "fgsm", 20, 30, one_step=True),
+        waveform_evaluation(tmp_path, "pgd", 20, 50, budget="eps"),
+    ]
+    rows = list(summarise_waveform_checks([], evaluations))
+    assert {row["check"] for row in rows} == {"accuracy falls with eps"}
+
+
+@pytest.mark.parametrize(
+    ("longer", "verdict", "evidence"),
+    [
+        ({40: 40, 20: 9}, "pass", "0.167, then 0.150 (5 to 10 iterations) at 20 dB SNR"),
+        ({40: 30, 20: 10}, "fail", "0.667, then 0.500 (5 to 10 iterations) at 40 dB SNR"),
+    ],
+)
+def test_more_iterations_on_the_waveform_are_judged_where_they_find_most(
+    tmp_path, longer, verdict, evidence
+):
+    evaluations = [
+        waveform_evaluation(tmp_path, "pgd", eps, right) for eps, right in ((40, 40), (20, 10))
+    ]
+    check = longer_check(tmp_path, longer)
+    rows = summarise_waveform_checks([check], evaluations)
+    (row,) = [row for row in rows if row["check"] == CHANGES_LITTLE]
+    assert (row["verdict"], row["n"]) == (verdict, 60)
+    assert row["evidence"] == f"{evidence}, the nearest of 2 limits"
+
+
+def test_one_step_is_compared_at_every_limit_and_the_nearest_is_shown(tmp_path):
+    counts = {("fgsm", 60): 50, ("fgsm", 40): 40, ("pgd", 60): 49, ("pgd", 40): 10}
+    evaluations = [
+        waveform_evaluation(tmp_path, attack, eps, right, one_step=attack == "fgsm")
+        for (attack, eps), right in counts.items()
+    ]
+    rows = summarise_waveform_checks([], evaluations)
+    (row,) = [row for row in rows if row["check"] == NO_WEAKER[ONE_STEP]]
+    assert row["verdict"] == "pass"
+    assert row["evidence"] == "0.817 against 0.833 at 60 dB SNR, the nearest of 2 limits"
+
+
+def test_facts_of_attacks_are_added_to_the_keys_of_their_evaluations():
+    attacks = {"fgsm": attack("LinfFastGradientAttack"), "pgd": attack("L2PGD", steps=20)}
+    keys = waveform_keys([{"attack": "pgd", "eps": 1.0}, {"attack": "fgsm", "eps": 2.0}], attacks)
+    assert keys == [
+        {"attack": "pgd", "eps": 1.0, "norm": "l2", "one_step": False},
+        {"attack": "fgsm", "eps": 2.0, "norm": "linf", "one_step": True},
+    ]
