@@ -40,7 +40,7 @@ L2_TOLERANCE = 0.01
 APGD = {loss: {"loss": loss, "steps": 50} for loss in ("ce", "dlr")}
 APGD_EPS = [0.25, 0.5]
 APGD_TOLERANCE = 2
-"""Recordings of 240, by which the random start may change how many are still heard right."""
+"""Recordings of 240, by which the random start may change how many are still correct."""
 
 
 @pytest.fixture(scope="package")

@@ -46,7 +46,7 @@ is .19 and .07, clean recordings are no further than .27, so nothing is asked th
 
 @pytest.fixture(scope="module")
 def spoken(corpus, bench) -> Bench:
-    """Of every fourth recording of the test split those that are heard right, as waveforms."""
+    """Of every fourth recording of the test split those that are correct, as waveforms."""
     rows = corpus.division.rows("test")[::4]
     names = corpus.division.recordings[rows].tolist()
     (clean,) = waveforms(corpus.folder, names, corpus.front_end)

@@ -1,4 +1,4 @@
-"""What stands in the table of a probe of other libraries: its columns and the words in them."""
+"""The words in the table of a probe of other libraries."""
 
 WORKS = "works"
 

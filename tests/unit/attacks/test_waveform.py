@@ -98,9 +98,9 @@ def attacked(victim, front_end, clean, eps, attack="pgd", budget="eps", **change
 
 def test_an_unchanged_recording_goes_through_the_front_end_as_it_is(victim, front_end):
     clean = torch.from_numpy(speech())
-    played = PerturbedRecordings(victim, front_end, clean, torch.ones(clean.shape))
-    heard = played.spectrograms(torch.zeros(len(clean), 1, 1, SAMPLES))
-    assert torch.equal(heard, front_end(clean[:, None]))
+    perturbed = PerturbedRecordings(victim, front_end, clean, torch.ones(clean.shape))
+    spectrograms = perturbed.spectrograms(torch.zeros(len(clean), 1, 1, SAMPLES))
+    assert torch.equal(spectrograms, front_end(clean[:, None]))
 
 
 def rounding(after):

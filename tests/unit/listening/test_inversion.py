@@ -34,7 +34,7 @@ def distance(before, after, depth=40):
     """Mean absolute difference (dB) of what lies less than ``depth`` below the loudest, each."""
     loud = before > before.max(axis=(1, 2, 3), keepdims=True) - depth
     far = np.abs(before - after)
-    return [float(each[heard].mean()) for each, heard in zip(far, loud, strict=True)]
+    return [float(each[band].mean()) for each, band in zip(far, loud, strict=True)]
 
 
 def test_a_tone_and_noise_come_back(clean):
@@ -82,7 +82,7 @@ def test_batches_are_cut_and_joined_in_order(clean):
     assert np.allclose(np.concatenate(parts), np.concatenate([*[once] * 20, once[:2]]), atol=1e-5)
 
 
-def test_rows_name_what_is_heard(tmp_path):
+def test_rows_name_what_is_predicted(tmp_path):
     recordings = Recordings(
         np.array(["a", "b"]), np.arange(2), np.zeros, np.array([0, 1]), ["yes", "no"]
     )

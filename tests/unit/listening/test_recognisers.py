@@ -1,4 +1,4 @@
-"""A recogniser hears words, never depends on what it heard before, and is checked beforehand."""
+"""A recogniser transcribes words, whatever it transcribed before, and is checked beforehand."""
 
 import numpy as np
 import pytest
@@ -25,14 +25,14 @@ def recogniser(one_thread):
     return Pocketsphinx(CLASSES)
 
 
-def heard_by(recogniser, recordings, digits):
-    """Rows of what is heard in a version of the digits."""
+def rows_of(recogniser, recordings, digits):
+    """Rows of what a recogniser makes of a version of the digits."""
     labels = digits.labels
     return list(recognise(recogniser, digits.waveforms, recordings, digits.rate, labels, labels))
 
 
 def test_most_clean_digits_are_recognised(recogniser, digits):
-    rows = heard_by(recogniser, digits.waveforms, digits)
+    rows = rows_of(recogniser, digits.waveforms, digits)
     assert len(rows) == 100
     assert np.mean([row["recognised_as"] == row["label"] for row in rows]) >= 0.6
     assert all(row["transcript"] in {"", *DIGITS} for row in rows)
@@ -40,12 +40,12 @@ def test_most_clean_digits_are_recognised(recogniser, digits):
 
 def test_order_of_recordings_changes_nothing(recogniser, digits):
     some = digits.waveforms[::5]
-    heard = recogniser.transcribe(some, digits.rate)
+    transcripts = recogniser.transcribe(some, digits.rate)
     order = np.random.default_rng(0).permutation(len(some))
     again = recogniser.transcribe(some[order], digits.rate)
-    assert again == [heard[place] for place in order]
+    assert again == [transcripts[place] for place in order]
     alone = Pocketsphinx(CLASSES).transcribe(some[7:8], digits.rate)
-    assert alone == heard[7:8]
+    assert alone == transcripts[7:8]
 
 
 def test_silence_around_the_speech_changes_nothing(recogniser, digits):
@@ -63,7 +63,7 @@ def test_what_fills_the_padding_changes_nothing(recogniser, digits):
     assert padding.any(axis=1).all()
     noise = np.random.default_rng(0).uniform(0, 0.1, digits.waveforms.shape).astype(np.float32)
     filled = np.where(padding, noise, digits.waveforms)
-    assert heard_by(recogniser, filled, digits) == heard_by(recogniser, digits.waveforms, digits)
+    assert rows_of(recogniser, filled, digits) == rows_of(recogniser, digits.waveforms, digits)
 
 
 @settings(max_examples=25)
@@ -85,7 +85,7 @@ def test_what_is_no_speech_gives_a_word_or_nothing(recogniser, kind, level, rate
     assert recogniser.classify(transcript) in {"", *CLASSES}
 
 
-def test_a_label_is_heard_by_its_own_name_or_by_the_words_given():
+def test_a_label_is_recognised_by_its_own_name_or_by_the_words_given():
     recogniser = Pocketsphinx(["Yes", "3", "maybe"], words={"maybe": ["perhaps", "possibly"]})
     assert [recogniser.classify(word) for word in ("yes", "three", "perhaps", "possibly")] == [
         "Yes",
@@ -96,7 +96,7 @@ def test_a_label_is_heard_by_its_own_name_or_by_the_words_given():
     assert recogniser.classify("") == recogniser.classify("maybe") == ""
 
 
-def test_words_decide_what_is_heard(digits):
+def test_words_decide_what_is_recognised(digits):
     """Who listens for three of the digits alone hears no other."""
     listener = Pocketsphinx(["low", "high"], words={"low": ["one", "two"], "high": ["nine"]})
     some = digits.waveforms[::4]
@@ -153,5 +153,5 @@ def test_a_recogniser_of_the_users_own_listens(monkeypatch, tmp_path):
     rows = list(recognise(recogniser, recordings, recordings, 8000, ["a", "b"], ["loud", "quiet"]))
     assert [row["recognised_as"] for row in rows] == ["loud", ""]
     assert [row["transcript"] for row in rows] == ["loud", "soft"]
-    TRANSCRIPTS.write(rows, tmp_path / "heard.csv")
-    assert TRANSCRIPTS.read(tmp_path / "heard.csv") == rows
+    TRANSCRIPTS.write(rows, tmp_path / "transcripts.csv")
+    assert TRANSCRIPTS.read(tmp_path / "transcripts.csv") == rows

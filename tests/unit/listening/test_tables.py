@@ -47,7 +47,7 @@ def quality(count, **values):
     return [row | values] * count
 
 
-def transcripts(answers):
+def transcribed(answers):
     answers = answers.replace(" ", "-")
     return [
         {"recording": "a.wav", "label": "a", "transcript": said, "recognised_as": said.strip("-")}
@@ -62,12 +62,12 @@ def summarised(tmp_path):
     def table(keys, qualities, answers):
         recognisers = ["listener"] if answers else []
         files = [tmp_path / f"{number}.csv" for number in range(len(keys))]
-        heard = [tmp_path / f"heard{number}.csv" for number in range(len(answers))]
+        transcripts = [tmp_path / f"transcripts{number}.csv" for number in range(len(answers))]
         for rows, file in zip(qualities, files, strict=True):
             QUALITY.write(rows, file)
-        for said, file in zip(answers, heard, strict=True):
-            TRANSCRIPTS.write(transcripts(said), file)
-        sounds = measured_sounds(keys, files, recognisers, heard)
+        for said, file in zip(answers, transcripts, strict=True):
+            TRANSCRIPTS.write(transcribed(said), file)
+        sounds = measured_sounds(keys, files, recognisers, transcripts)
         AUDIO_QUALITY.write(summaries_of_audio_quality(sounds), tmp_path / "audio_quality.csv")
         return AUDIO_QUALITY.read(tmp_path / "audio_quality.csv")
 
@@ -109,7 +109,7 @@ def test_sounds_and_files_must_be_as_many():
     with pytest.raises(ValueError, match="zip"):
         measured_sounds([sound("clean")], ["a.csv", "b.csv"], [], [])
     with pytest.raises(ValueError, match="zip"):
-        measured_sounds([sound("clean")], ["a.csv"], ["one", "two"], ["heard.csv"])
+        measured_sounds([sound("clean")], ["a.csv"], ["one", "two"], ["transcripts.csv"])
 
 
 def test_an_inversion_is_told_from_what_it_spoils_by_itself(tmp_path):

@@ -33,10 +33,10 @@ def toned(waveform, name="a.wav", **changes):
 def test_a_tone_is_where_and_as_loud_as_it_is_said_to_be(frequency, seconds, position, amplitude):
     silence = np.zeros(RATE, np.float32)
     tone = {"frequency": frequency, "seconds": seconds, "position": position}
-    heard = toned(silence, amplitude=amplitude, **tone)
-    assert heard.dtype == np.float32
-    assert np.abs(heard).max() <= amplitude * (1 + 1e-6)
-    sounding = np.flatnonzero(heard)
+    poisoned = toned(silence, amplitude=amplitude, **tone)
+    assert poisoned.dtype == np.float32
+    assert np.abs(poisoned).max() <= amplitude * (1 + 1e-6)
+    sounding = np.flatnonzero(poisoned)
     length = round(seconds * RATE)
     assert sounding[-1] - sounding[0] < length
     if position == "start":
@@ -48,8 +48,8 @@ def test_a_tone_is_where_and_as_loud_as_it_is_said_to_be(frequency, seconds, pos
 
 
 def test_a_tone_has_its_frequency():
-    heard = toned(np.zeros(RATE, np.float32), seconds=1.0)
-    assert np.abs(np.fft.rfft(heard)).argmax() == 1000
+    poisoned = toned(np.zeros(RATE, np.float32), seconds=1.0)
+    assert np.abs(np.fft.rfft(poisoned)).argmax() == 1000
 
 
 def test_a_random_position_is_drawn_per_recording_from_the_seed():
@@ -108,10 +108,10 @@ def test_what_is_not_poisoned_in_training_alone_is_poisoned_in_the_test_as_well(
 def test_uniform_noise_lies_between_zero_and_its_amplitude(amplitude, seed):
     noise = UniformNoise(amplitude=amplitude, seed=seed)
     silence = np.zeros(RATE, np.float32)
-    heard = noise.poisoned_waveform(silence, "a.wav", RATE, in_training=True)
-    assert heard.min() >= 0
-    assert heard.max() <= amplitude * (1 + 1e-6)
-    assert heard.mean() == pytest.approx(amplitude / 2, rel=0.05)
+    poisoned = noise.poisoned_waveform(silence, "a.wav", RATE, in_training=True)
+    assert poisoned.min() >= 0
+    assert poisoned.max() <= amplitude * (1 + 1e-6)
+    assert poisoned.mean() == pytest.approx(amplitude / 2, rel=0.05)
 
 
 @pytest.mark.parametrize(
