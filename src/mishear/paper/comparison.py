@@ -58,10 +58,10 @@ def corpus_note(results: Results) -> str:
     n = results.accuracies["test"].n if results.accuracies else 0
     if results.source == "audiomnist":
         return f"The paper's corpus, AudioMNIST, with {n:,} test recordings."
-    synthetic = " It is synthesised speech." if results.source == "espeak" else ""
+    synthetic = " They are synthesised speech." if results.source == "espeak" else ""
     return (
-        f"{results.corpus} is not the paper's corpus, AudioMNIST. It has {n:,} test recordings, "
-        f"on which the numbers answer the same questions.{synthetic}"
+        f"The corpus here, {results.corpus}, is not the paper's, AudioMNIST: the numbers answer "
+        f"the same questions on {n:,} other test recordings.{synthetic}"
     )
 
 
@@ -225,7 +225,7 @@ def _poisoning_at(results: Results, poison: str, standard: Any) -> Iterator[Comp
     )
     yield Comparison(
         POISONING,
-        "retrained, poisoned test (the paper's words)",
+        "retrained, poisoned test (as the paper describes it)",
         matched,
         f"{place}, {rate}",
         f"{_level(matched, POISONING)} {_matched_remark(matched, sweep)}",

@@ -41,13 +41,13 @@ def headline(results: Results) -> str:
     broken = rows[rows.accuracy < HALF]
     if broken.empty:
         return (
-            f"Up to an eps of {rows.eps.max():g} dB, no attack leads to more than half of the test "
-            f"recordings being misclassified."
+            f"Up to an eps of {rows.eps.max():g} dB, no attack causes more than half of the test "
+            f"recordings to be misclassified."
         )
     first = broken.loc[broken.eps.idxmin()]
     return (
-        f"From an eps of {first.eps:g} dB on, {first.attack} leads to more than half of the test "
-        f"recordings being misclassified."
+        f"From an eps of {first.eps:g} dB on, {first.attack} causes more than half of the test "
+        f"recordings to be misclassified."
     )
 
 
@@ -146,7 +146,7 @@ def _noise(results: Results, poison: str) -> Iterable[Answer]:
             "Poison": f"{poison}, amplitude {row.eps:g} of full scale",
             "Domain": row.domain,
             "Adaptive": "no: the noise does not depend on the victim",
-            "Trained with it": _retrained(results, poison, row.eps),
+            "Trained on it": _retrained(results, poison, row.eps),
         },
     )
 
@@ -172,7 +172,7 @@ def _aimed(results: Results, name: str, poison: Poison) -> Iterable[Answer]:
     value = succeeded(row) if aimed else measured(row, clean=True)
     amplitude = f", amplitude {row.eps:g} of full scale" if row.eps else ""
     yield Answer(
-        poison.question(f"{row.poisoning_rate * 100:g} %"),
+        poison.question(f"{row.poisoning_rate * 100:g}\N{NO-BREAK SPACE}%"),
         share(value.accuracy),
         f"classified as {poison.target}" if aimed else "accuracy",
         _precision(value),

@@ -25,7 +25,7 @@ def test_noise_is_shown_where_it_first_halves_the_accuracy(results_of, rows):
     found = named(answers(results_of(rows), 0.5), "Noise")
     assert found.value == "0.170"
     assert found.threat["Poison"] == "noise, amplitude 0.01 of full scale"
-    assert found.threat["Trained with it"].startswith("0.900")
+    assert found.threat["Trained on it"].startswith("0.900")
 
 
 @pytest.mark.parametrize(

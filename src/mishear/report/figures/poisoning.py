@@ -66,7 +66,7 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
     poison = build_poison(study.poisons[figure.recipe])
     if poison.against == "amplitude":
         shown = (
-            "Accuracy against its amplitude, for victims trained without it and with it. Bars: "
+            "Accuracy against the amplitude, for victims trained without it and with it. Bars: "
             "95 % Wilson intervals."
         )
     elif poison.target is None:

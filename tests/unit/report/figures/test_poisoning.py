@@ -57,7 +57,7 @@ def test_the_caption_tells_what_the_poison_does(study):
     assert "recordings of classes one, two classified as three. Bands" in caption(
         figure("two"), told
     )
-    assert "Accuracy against its amplitude" in caption(figure("noise"), told)
+    assert "Accuracy against the amplitude" in caption(figure("noise"), told)
 
 
 def test_the_description_holds_the_numbers(results_of, rows, aimed_rows):
