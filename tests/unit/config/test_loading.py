@@ -21,8 +21,7 @@ def test_shipped_configs_are_valid(raw, name):
 def test_the_readmes_example_is_valid(raw):
     readme = (CONFIG.parent / "README.md").read_text()
     example = yaml.safe_load(readme.split("```yaml")[1].split("```")[0])
-    for section, content in example.items():
-        raw[section] = {**raw.get(section, {}), **content}
+    update_config(raw, example)
     assert load(raw).split.by == "speaker"
 
 
