@@ -70,11 +70,9 @@ def attack_batch(
     everyone = torch.arange(len(inputs), device=inputs.device)
     returned = attempt(everyone, 0)
     outcome = judged(everyone, returned)
-    attempts = range(1, threat.restarts * len(aims))
-    if not attempts:
-        return outcome
+    further = range(1, threat.restarts * len(aims))
     standing = everyone[_standing(outcome, labels)]
-    for number in attempts:
+    for number in further:
         if not len(standing):
             break
         again = attempt(standing, number)
@@ -82,7 +80,7 @@ def attack_batch(
         returned[standing[~left]] = again[~left]
         standing = standing[left]
     # Judged once more, so that no recording counts for one lucky answer of a randomised victim.
-    return judged(everyone, returned)
+    return judged(everyone, returned) if further else outcome
 
 
 def criterion(labels: torch.Tensor, aim: torch.Tensor | None) -> Any:
