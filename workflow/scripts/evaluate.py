@@ -6,7 +6,7 @@ from mishear.attacks.judging import Threat
 from mishear.core.tables.evaluation import RESULTS
 from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.inputs import attack_recordings
-from mishear.evaluation.recordings import select, shard_of_job
+from mishear.evaluation.recordings import select, test_rows_of_job
 from mishear.evaluation.results import write_examples
 from mishear.runtime.batching import Batches
 from mishear.runtime.devices import job_on_device
@@ -14,19 +14,14 @@ from mishear.runtime.devices import job_on_device
 if __name__ == "__main__":
     with job_on_device(snakemake) as device:
         victim = load_defended(VictimFiles.of_job(snakemake.input, snakemake.params), device)
-        test = victim.division.rows("test")
-        shard = shard_of_job(snakemake, len(test))
-        recordings = select(Path(snakemake.input.spectrograms), victim.division, test[shard])
-        keep_examples = hasattr(snakemake.output, "examples")
-        rows, adversarial = attack_recordings(
-            victim.model,
-            snakemake.params.attack,
-            recordings,
-            Threat.of(snakemake.params.attack, float(snakemake.wildcards.eps), victim.bounds),
-            batches=Batches.of_job(snakemake, device, shard.start),
-            source=victim.source,
-            keep_examples=keep_examples,
+        rows, first = test_rows_of_job(snakemake, victim.division)
+        recordings = select(Path(snakemake.input.spectrograms), victim.division, rows)
+        attack, keep = snakemake.params.attack, hasattr(snakemake.output, "examples")
+        threat = Threat.of(attack, float(snakemake.wildcards.eps), victim.bounds)
+        batches = Batches.of_job(snakemake, device, first)
+        results, adversarial = attack_recordings(
+            victim.model, attack, recordings, threat, batches, victim.source, keep
         )
-        if keep_examples:
-            write_examples(recordings, adversarial, rows, Path(snakemake.output.examples))
-        RESULTS.write(rows, Path(snakemake.output.results))
+        if keep:
+            write_examples(recordings, adversarial, results, Path(snakemake.output.examples))
+        RESULTS.write(results, snakemake.output.results)

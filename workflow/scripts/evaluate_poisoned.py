@@ -21,12 +21,7 @@ if __name__ == "__main__":
         if hasattr(snakemake.input, "poisoned"):
             poisoned = select(Path(snakemake.input.poisoned), division, test)
             distortions = read_distortions(Path(snakemake.input.distortions))
-        rows = compare_poisoned(
-            victim.model,
-            clean,
-            poisoned,
-            distortions,
-            targets=targets(snakemake.params.poison, division, test),
-            batches=Batches.of_job(snakemake, device),
-        )
-        RESULTS.write(rows, Path(snakemake.output.results))
+        aims = targets(snakemake.params.poison, division, test)
+        batches = Batches.of_job(snakemake, device)
+        rows = compare_poisoned(victim.model, clean, poisoned, distortions, aims, batches)
+        RESULTS.write(rows, snakemake.output.results)

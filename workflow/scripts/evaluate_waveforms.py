@@ -6,7 +6,7 @@ from mishear.attacks.waveform import WaveformAttack
 from mishear.core.flac import write_sound
 from mishear.core.tables.evaluation import RESULTS
 from mishear.defences.loading import VictimFiles, load_defended
-from mishear.evaluation.recordings import select_waveforms, shard_of_job
+from mishear.evaluation.recordings import select_waveforms, test_rows_of_job
 from mishear.evaluation.sounds import classify_sound
 from mishear.evaluation.waveforms import attack_waveforms, judge_saved
 from mishear.features.spectrograms import mel_front_end
@@ -16,18 +16,15 @@ from mishear.runtime.devices import job_on_device
 if __name__ == "__main__":
     with job_on_device(snakemake) as device:
         victim = load_defended(VictimFiles.of_job(snakemake.input, snakemake.params), device)
-        test = victim.division.rows("test")
-        shard = shard_of_job(snakemake, len(test))
+        rows, first = test_rows_of_job(snakemake, victim.division)
         shards, front_end = list(map(Path, snakemake.input.waveforms)), snakemake.params.front_end
-        recordings = select_waveforms(shards, victim.division, test[shard])
+        recordings = select_waveforms(shards, victim.division, rows)
         attack = WaveformAttack(snakemake.params.attack, float(snakemake.wildcards.eps))
-        mel = mel_front_end(front_end).to(device)
-        batches = Batches.of_job(snakemake, device, shard.start)
-        rows, adversarial = attack_waveforms(
-            victim.model, attack, recordings, mel, batches, victim.source
+        mel, batches = mel_front_end(front_end), Batches.of_job(snakemake, device, first)
+        results, waveforms = attack_waveforms(
+            victim.model, attack, recordings, mel.to(device), batches, victim.source
         )
-        sound = Path(snakemake.output.sound)
-        write_sound(sound, adversarial, front_end["sample_rate"])
-        (samples,) = recordings.input_shape
+        sound, samples = Path(snakemake.output.sound), recordings.input_shape[0]
+        write_sound(sound, waveforms, front_end["sample_rate"])
         predicted = classify_sound(victim.model, mel, sound, samples, len(rows), batches)
-        RESULTS.write(judge_saved(rows, predicted, recordings), snakemake.output.results)
+        RESULTS.write(judge_saved(results, predicted, recordings), snakemake.output.results)

@@ -21,13 +21,10 @@ if __name__ == "__main__":
         recordings = select(Path(snakemake.input.spectrograms), victim.division, test)
         front_end, samples = snakemake.params.front_end, snakemake.params.samples
         sound, batches = Path(snakemake.output.sound), Batches.of_job(snakemake, device)
+        attack, eps = snakemake.params.attack, float(snakemake.wildcards.eps)
+        threat = Threat.of(attack, eps, victim.bounds)
         rows, adversarial = attack_recordings(
-            victim.model,
-            snakemake.params.attack,
-            recordings,
-            Threat.of(snakemake.params.attack, float(snakemake.wildcards.eps), victim.bounds),
-            batches,
-            keep_examples=True,
+            victim.model, attack, recordings, threat, batches, keep_examples=True
         )
         waveforms = inverted(adversarial, front_end, samples, snakemake.params.iterations)
         write_sound(sound, waveforms, front_end["sample_rate"])
@@ -36,6 +33,5 @@ if __name__ == "__main__":
             classify_sound(victim.model, mel, path, samples, len(recordings), batches)
             for path in (Path(snakemake.input.round_trip), sound)
         )
-        INVERTED.write(
-            inversion_rows(recordings, rows, round_trip, played), snakemake.output.results
-        )
+        rows = inversion_rows(recordings, rows, round_trip, played)
+        INVERTED.write(rows, snakemake.output.results)

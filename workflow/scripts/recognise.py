@@ -15,18 +15,16 @@ if __name__ == "__main__":
         use_one_thread()
         division = read_split(Path(snakemake.input.split))
         test = division.rows("test")
-        TRANSCRIPTS.write(
-            recognise(
-                FAMILIES["recognisers"].build(
-                    snakemake.params.recogniser,
-                    f"recognisers.{snakemake.wildcards.recogniser}",
-                    classes=division.classes,
-                ),
-                read_sound(Path(snakemake.input.clean), snakemake.params.samples),
-                read_sound(Path(snakemake.input.sound), snakemake.params.samples),
-                snakemake.params.sample_rate,
-                names=division.recordings[test].tolist(),
-                labels=division.labels[test].tolist(),
-            ),
-            Path(snakemake.output.heard),
+        where = f"recognisers.{snakemake.wildcards.recogniser}"
+        recogniser = FAMILIES["recognisers"].build(
+            snakemake.params.recogniser, where, classes=division.classes
         )
+        transcripts = recognise(
+            recogniser,
+            read_sound(Path(snakemake.input.clean), snakemake.params.samples),
+            read_sound(Path(snakemake.input.sound), snakemake.params.samples),
+            snakemake.params.sample_rate,
+            division.recordings[test].tolist(),
+            division.labels[test].tolist(),
+        )
+        TRANSCRIPTS.write(transcripts, snakemake.output.heard)

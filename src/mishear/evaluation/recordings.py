@@ -86,23 +86,32 @@ def shard_rows(count: int, shard: int, shards: int, batch_size: int) -> slice:
     return slice(first * batch_size, min(last * batch_size, count))
 
 
-def shard_of_job(job: Any, count: int) -> slice:
-    """Return the recordings that one of the workflow's jobs evaluates, see :func:`shard_rows`.
+def test_rows_of_job(job: Any, division: Division) -> tuple[np.ndarray, int]:
+    """Return the test recordings that one of the workflow's jobs evaluates.
 
     Parameters
     ----------
     job
         The ``snakemake`` that a script is given. Without the wildcards ``shard`` and ``shards``
-        the job evaluates all recordings.
-    count
-        Recordings of the evaluation.
+        the job evaluates all test recordings, otherwise those of :func:`shard_rows`.
+    division
+        Labels and splits.
+
+    Returns
+    -------
+    rows
+        Rows of the corpus.
+    first
+        Position of the first of them in the test split.
     """
-    return shard_rows(
-        count,
+    test = division.rows("test")
+    part = shard_rows(
+        len(test),
         shard=int(getattr(job.wildcards, "shard", 0)),
         shards=int(getattr(job.wildcards, "shards", 1)),
         batch_size=job.params.batch_size,
     )
+    return test[part], part.start
 
 
 def gallery_rows(division: Division, recordings: int | Sequence[str]) -> np.ndarray:

@@ -1,11 +1,8 @@
 """What the tests of checks share: invented runs, and a network that is certainly attackable."""
 
-import numpy as np
 import pytest
-import torch
 
 from mishear.defences.defended import DefendedVictim
-from mishear.evaluation.attack_unit_test import UnitTest, plant
 from mishear.evaluation.checks.experiments import attack_runs, baseline_runs
 from mishear.evaluation.checks.runs import (
     BLACK_BOX,
@@ -17,12 +14,10 @@ from mishear.evaluation.checks.runs import (
     UNIT_TEST,
     Run,
 )
-from mishear.evaluation.recordings import Recordings
 from mishear.runtime.batching import Batches
+from tests.unit.evaluation.conftest import BOUNDS, CPU, recordings_of
 
-BOUNDS = (-60.0, 40.0)
-SHAPE = (16, 12)
-BATCHES = Batches(seed=0, size=20, device=torch.device("cpu"))
+BATCHES = Batches(seed=0, size=20, device=CPU)
 
 
 def invented(left, n=20, name=CONFIGURED, eps=0.5, norm="linf", note=""):
@@ -49,24 +44,6 @@ SOUND = by_name(
 
 def verdicts(found):
     return {finding.check: finding.verdict for finding in found}
-
-
-def recordings_of(planted):
-    values = planted.recordings.numpy()
-    count = len(values)
-    return Recordings(
-        names=np.array([f"{number}.wav" for number in range(count)]),
-        rows=np.arange(count),
-        read=values.__getitem__,
-        targets=planted.labels.numpy(),
-        classes=[str(number) for number in range(10)],
-    )
-
-
-@pytest.fixture(scope="module")
-def planted():
-    """A linear network whose recordings are misclassified from 0.57 dB on."""
-    return plant(UnitTest(SHAPE, BOUNDS, eps=0.95, norm="linf"))
 
 
 def attack(name, **params):

@@ -28,15 +28,14 @@ from mishear.evaluation.checks.runs import (
 )
 from mishear.report.checks import masking
 from tests.unit.evaluation.checks.conftest import (
-    BOUNDS,
     PAPERS_PGD,
     PGD,
     attack,
     baselines,
     ran,
-    recordings_of,
     verdicts,
 )
+from tests.unit.evaluation.conftest import BOUNDS, recordings_of
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -29,13 +29,12 @@ from mishear.evaluation.inputs import attack_recordings
 from tests.unit.conftest import result_row
 from tests.unit.evaluation.checks.conftest import (
     BATCHES,
-    BOUNDS,
     PGD,
     attack,
     baselines,
     ran,
-    recordings_of,
 )
+from tests.unit.evaluation.conftest import BOUNDS, recordings_of
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -1,0 +1,42 @@
+"""The tables of `mishear.core.tables.evaluation` are read as they were written."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mishear.core.tables import evaluation
+from mishear.core.tables.base import Table
+from tests.unit.core.tables.strategies import rows
+
+TABLES = [table for table in vars(evaluation).values() if isinstance(table, Table)]
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+@settings(max_examples=10, deadline=None)
+@given(data=st.data())
+def test_rows_are_read_as_they_were_written(table, data, tmp_path_factory):
+    path = tmp_path_factory.getbasetemp() / "table.csv"
+    drawn = data.draw(rows(table))
+    table.write(drawn, path)
+    assert table.read(path) == drawn
+
+
+def test_the_summary_has_the_columns_that_others_rely_on():
+    documented = "corpus front_end network recipe seed defence attack domain norm eps n "
+    documented += "clean_accuracy accuracy ci_low ci_high attack_success_rate mean_linf mean_l2 "
+    documented += "median_snr_db seconds device"
+    assert set(documented.split()) <= set(evaluation.SUMMARY.names)
+
+
+def test_the_eps_of_a_run_keeps_all_digits(tmp_path):
+    """Runs are matched by eps, which may be the norm of a whole spectrogram."""
+    row = {"run": "unbounded", "eps": 1843.2345678901, "norm": "l2", "recording": "a.wav"}
+    row |= {"correct_clean": True, "correct_adversarial": False, "note": ""}
+    evaluation.CHECK_RUNS.write([row], tmp_path / "runs.csv")
+    assert evaluation.CHECK_RUNS.read(tmp_path / "runs.csv") == [row]
+
+
+def test_without_a_limit_eps_is_infinite(tmp_path):
+    (eps,) = [column for column in evaluation.SUMMARY.columns if column.name == "eps"]
+    assert eps.written(float("inf")) == "inf"
+    assert eps.read("inf") == float("inf")
