@@ -6,7 +6,7 @@ from mishear.attacks.judging import Threat
 from mishear.core.tables.evaluation import RESULTS
 from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.inputs import attack_recordings
-from mishear.evaluation.recordings import select, test_rows_of_job
+from mishear.evaluation.recordings import rows_of_job, select
 from mishear.evaluation.results import write_examples
 from mishear.runtime.batching import Batches
 from mishear.runtime.devices import job_on_device
@@ -14,7 +14,7 @@ from mishear.runtime.devices import job_on_device
 if __name__ == "__main__":
     with job_on_device(snakemake) as device:
         victim = load_defended(VictimFiles.of_job(snakemake.input, snakemake.params), device)
-        rows, first = test_rows_of_job(snakemake, victim.division)
+        rows, first = rows_of_job(snakemake, victim.division)
         recordings = select(Path(snakemake.input.spectrograms), victim.division, rows)
         attack, keep = snakemake.params.attack, hasattr(snakemake.output, "examples")
         threat = Threat.of(attack, float(snakemake.wildcards.eps), victim.bounds)

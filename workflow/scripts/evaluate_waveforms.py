@@ -6,7 +6,7 @@ from mishear.attacks.waveform import WaveformAttack
 from mishear.core.flac import write_sound
 from mishear.core.tables.evaluation import RESULTS
 from mishear.defences.loading import VictimFiles, load_defended
-from mishear.evaluation.recordings import select_waveforms, test_rows_of_job
+from mishear.evaluation.recordings import rows_of_job, select_waveforms
 from mishear.evaluation.sounds import classify_sound
 from mishear.evaluation.waveforms import attack_waveforms, judge_saved
 from mishear.features.spectrograms import mel_front_end
@@ -16,7 +16,7 @@ from mishear.runtime.devices import job_on_device
 if __name__ == "__main__":
     with job_on_device(snakemake) as device:
         victim = load_defended(VictimFiles.of_job(snakemake.input, snakemake.params), device)
-        rows, first = test_rows_of_job(snakemake, victim.division)
+        rows, first = rows_of_job(snakemake, victim.division)
         shards, front_end = list(map(Path, snakemake.input.waveforms)), snakemake.params.front_end
         recordings = select_waveforms(shards, victim.division, rows)
         attack = WaveformAttack(snakemake.params.attack, float(snakemake.wildcards.eps))

@@ -86,7 +86,7 @@ def shard_rows(count: int, shard: int, shards: int, batch_size: int) -> slice:
     return slice(first * batch_size, min(last * batch_size, count))
 
 
-def test_rows_of_job(job: Any, division: Division) -> tuple[np.ndarray, int]:
+def rows_of_job(job: Any, division: Division) -> tuple[np.ndarray, int]:
     """Return the test recordings that one of the workflow's jobs evaluates.
 
     Parameters

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from mishear.core.errors import UserError
 from mishear.evaluation.recordings import (
     gallery_rows,
+    rows_of_job,
     select,
     select_waveforms,
     shard_rows,
 )
-from mishear.evaluation.recordings import test_rows_of_job as rows_of_job
 
 
 @given(st.integers(0, 300), st.integers(1, 12), st.integers(1, 50))
