@@ -4,7 +4,7 @@ from mishear.core.tables.base import Column, Table
 
 PROBE = Table(
     "Probe of other libraries",
-    "results/probes/<victim>/peers.csv",
+    "results/probes/<victim>/libraries.csv",
     "What the components of other libraries do with a victim, found out by running them.",
     (
         Column("library", "text", "Name of the library."),

@@ -17,7 +17,7 @@ _STOI = "Short-time objective intelligibility against the clean recording, 0 to 
 
 QUALITY = Table(
     "Quality of one sound",
-    "results/ears/<sound>/quality.csv",
+    "results/audio/<sound>/quality.csv",
     "How much worse each recording of a sound is than the clean one.",
     (
         RECORDING,
@@ -46,7 +46,7 @@ QUALITY = Table(
 
 TRANSCRIPTS = Table(
     "Transcripts of one sound",
-    "results/ears/<sound>/transcripts/<recogniser>.csv",
+    "results/audio/<sound>/transcripts/<recogniser>.csv",
     "What a speech recogniser makes of each recording of a sound.",
     (
         RECORDING,

@@ -21,7 +21,7 @@ POISON = (
 
 DISTORTIONS = Table(
     "Distortions by a poison",
-    "results/poisoned/<poison>/distortions.csv",
+    "results/spectrograms/<corpus>/<front_end>/<poison>-amplitude<amplitude>/distortions.csv",
     "How much a poison changes the waveform of each recording; full scale is 1.",
     (
         RECORDING,
