@@ -1,6 +1,7 @@
-"""Write what is generated from the config's sections: ``python -m mishear.config.docs``.
+"""Write what is generated from declarations: ``python -m mishear.config.docs``.
 
-``config/README.md`` for readers and ``workflow/schemas/config.schema.json`` for editors.
+From the config's sections ``config/README.md`` for readers and
+``workflow/schemas/config.schema.json`` for editors; from the tables ``docs/tables.md``.
 """
 
 import json
@@ -17,6 +18,7 @@ from pydantic_core import PydanticUndefined
 from mishear.config.base import Section, section_classes
 from mishear.config.config import Config
 from mishear.config.messages import TAGS
+from mishear.core.tables import docs as tables
 
 INTRODUCTION = """\
 # The config
@@ -139,6 +141,7 @@ def generated(root: Path) -> dict[Path, str]:
     return {
         root / "config" / "README.md": readme(),
         root / "workflow" / "schemas" / "config.schema.json": schema(),
+        root / "docs" / "tables.md": tables.dictionary(),
     }
 
 

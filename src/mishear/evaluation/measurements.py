@@ -1,4 +1,4 @@
-"""The summary read back: seeds brought together, numbers with their intervals."""
+"""Measurements of a study: seeds brought together, accuracies with their intervals."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -32,11 +32,11 @@ KEYS = [
 
 
 def over_seeds(summary: pd.DataFrame) -> pd.DataFrame:
-    """One row for what was measured with several seeds.
+    """Merge the rows that differ in the seed alone.
 
-    Means over the seeds; ``ci_low`` and ``ci_high`` are the lowest and highest limit, ``seeds``
-    their number, ``clean_low`` and ``clean_high`` the like for ``clean_accuracy``, ``success_low``
-    and ``success_high`` for ``attack_success_rate``.
+    Numbers are means over the seeds; ``ci_low`` and ``ci_high`` are the lowest and the highest
+    limit, and so are ``clean_low`` and ``clean_high`` for ``clean_accuracy``, ``success_low`` and
+    ``success_high`` for ``attack_success_rate``. ``seeds`` is their number.
     """
     clean = [
         wilson_interval(round(accuracy * n), int(n))
@@ -69,7 +69,7 @@ def over_seeds(summary: pd.DataFrame) -> pd.DataFrame:
 
 
 def of_setting(table: pd.DataFrame, setting: Mapping[str, str]) -> pd.DataFrame:
-    """The rows of one corpus, front end and network."""
+    """Select the rows of one corpus, front end and network."""
     chosen = pd.Series(True, index=table.index)
     for key in SETTING:
         chosen &= table[key] == setting[key]
@@ -77,12 +77,12 @@ def of_setting(table: pd.DataFrame, setting: Mapping[str, str]) -> pd.DataFrame:
 
 
 def on_spectrograms(table: pd.DataFrame) -> pd.DataFrame:
-    """A table without attacks on the waveform, whose eps is no change of the spectrogram."""
+    """Leave out attacks on the waveform, whose eps is no change of the spectrogram."""
     return table[(table.domain != "waveform") | ~table.budget.notna()]
 
 
-def of_setting_heard(table: pd.DataFrame, setting: Mapping[str, str]) -> pd.DataFrame:
-    """The rows of a table of sounds for one corpus, front end and network, or for any network."""
+def sounds_of_setting(table: pd.DataFrame, setting: Mapping[str, str]) -> pd.DataFrame:
+    """Select the sounds of one corpus, front end and network, and those of no network."""
     chosen = pd.Series(True, index=table.index)
     for key in SETTING:
         chosen &= (table[key] == setting[key]) | (table[key].isna() & (key == "network"))
@@ -90,7 +90,7 @@ def of_setting_heard(table: pd.DataFrame, setting: Mapping[str, str]) -> pd.Data
 
 
 def measured(row: Any, clean: bool = False) -> Measured:
-    """The accuracy of a row of :func:`over_seeds`, under attack or on clean recordings."""
+    """Return the accuracy of a row of :func:`over_seeds`, under attack or on clean recordings."""
     if clean:
         values = (row.clean_accuracy, row.clean_low, row.clean_high)
     else:
@@ -99,18 +99,18 @@ def measured(row: Any, clean: bool = False) -> Measured:
 
 
 def first_measured(rows: pd.DataFrame) -> Measured | None:
-    """The accuracy under attack of the first row of :func:`over_seeds`; None if there is none."""
+    """Return the accuracy under attack of the first of some rows; None if there is none."""
     return measured(next(rows.itertuples())) if len(rows) else None
 
 
 def succeeded(row: Any) -> Measured:
-    """The success rate of a row of :func:`over_seeds`, with its own interval."""
+    """Return the success rate of a row of :func:`over_seeds`, with its own interval."""
     values = (row.attack_success_rate, row.success_low, row.success_high)
     return Measured(*map(float, values), n=int(row.tried), seeds=int(row.seeds))
 
 
 def read_accuracies(paths: Iterable[Path]) -> dict[str, Measured]:
-    """Accuracies on clean recordings of each split, over the seeds of one training.
+    """Read the accuracies on clean recordings of each split, over the seeds of one training.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ DEFENDED = [*SETTING, "recipe", "defence", "gradient", *LIMIT]
 
 
 def read_robustness(path: Path) -> pd.DataFrame:
-    """``robustness.csv`` over its seeds: a row per training, defence and limit of the change.
+    """Read ``robustness.csv`` over its seeds: a row per training, defence and limit.
 
     Accuracies are means; ``*_low`` and ``*_high`` run from the lowest to the highest limit.
     """
@@ -153,7 +153,7 @@ def read_robustness(path: Path) -> pd.DataFrame:
 
 
 def level(row: Any, kind: str) -> Measured | None:
-    """An accuracy of a row of :func:`read_robustness`; None where it was not measured.
+    """Return an accuracy of a row of :func:`read_robustness`; None where it was not measured.
 
     ``kind`` is ``clean``, ``transfer``, ``adaptive`` or ``worst``.
     """
@@ -164,7 +164,7 @@ def level(row: Any, kind: str) -> Measured | None:
 
 
 def shown_sizes(eps: Iterable[float], wanted: float, most: int = 3) -> list[float]:
-    """The eps that a table or figure shows: all if they are few, else the one wanted and the ends.
+    """Choose the eps that a table or figure shows: all if few, else the one wanted and the ends.
 
     Parameters
     ----------

@@ -45,12 +45,12 @@ class Recordings:
         return self.inputs(slice(0, 1)).shape[1:]
 
     def inputs(self, part: slice = slice(None)) -> np.ndarray:
-        """The inputs of a part of the recordings, (recordings, 1, n_mels, frames), dB."""
+        """Read the inputs of a part of the recordings, (recordings, 1, n_mels, frames), dB."""
         return self.read(self.rows[part])
 
 
 def select(spectrograms: Path, division: Division, rows: np.ndarray) -> Recordings:
-    """Some recordings of a corpus.
+    """Select recordings of a corpus.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def select(spectrograms: Path, division: Division, rows: np.ndarray) -> Recordin
 
 
 def shard_rows(count: int, shard: int, shards: int, batch_size: int) -> slice:
-    """The recordings of one of several jobs that divide an evaluation's batches among them.
+    """Return the recordings of one of the jobs that divide an evaluation's batches among them.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def rows_of_job(job: Any, division: Division) -> tuple[np.ndarray, int]:
 
 
 def gallery_rows(division: Division, recordings: int | Sequence[str]) -> np.ndarray:
-    """Rows of the recordings to be drawn.
+    """Return the rows of the recordings to be drawn.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def gallery_rows(division: Division, recordings: int | Sequence[str]) -> np.ndar
 
 
 def select_waveforms(shards: Sequence[Path], division: Division, rows: np.ndarray) -> Recordings:
-    """Some recordings of a corpus as waveforms: their inputs are of shape (recordings, samples).
+    """Select recordings of a corpus as waveforms: their inputs are of shape (recordings, samples).
 
     Parameters
     ----------

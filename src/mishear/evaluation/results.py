@@ -116,8 +116,8 @@ def result_rows(
     ratios
         Signal-to-noise ratios in dB; unset: none.
     aims
-        For each recording the label it is meant to be heard as, empty for none; unset: as the
-        outcome says.
+        For each recording the label that a poison aims at, empty for none; unset: as the outcome
+        says.
     """
     names = recordings.names[part].tolist()
     classes = np.array(recordings.classes)
@@ -150,7 +150,7 @@ def result_rows(
 
 
 def report_rejected(rows: list[dict[str, Any]]) -> None:
-    """Log why returned recordings were not accepted."""
+    """Log why returned inputs were not accepted."""
     reasons = [row["rejected"] for row in rows if row["rejected"]]
     for reason in sorted(set(reasons)):
         log.info(
@@ -162,7 +162,7 @@ def report_rejected(rows: list[dict[str, Any]]) -> None:
 
 
 def gather_examples(shards: Sequence[Path], path: Path) -> None:
-    """Join the kept examples of all shards of an evaluation to those of one job."""
+    """Join the examples of all shards of an evaluation."""
     arrays = [np.load(shard) for shard in shards]
     filled = [array for array in arrays if len(array["recording"])] or arrays[:1]
     with atomic_path(path) as temporary, temporary.open("wb") as file:
@@ -176,7 +176,7 @@ def write_examples(
     rows: list[dict[str, Any]],
     path: Path,
 ) -> None:
-    """Keep clean and adversarial inputs, compressed, with their names and predictions."""
+    """Write clean and adversarial inputs, compressed, with their names and predictions."""
     clean = recordings.inputs()
     with atomic_path(path) as temporary, temporary.open("wb") as file:
         np.savez_compressed(

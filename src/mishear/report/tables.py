@@ -11,10 +11,10 @@ from mishear.core.tables.listening import AUDIO_QUALITY, INVERSIONS, SNR_AT_HALF
 from mishear.core.tables.poisoning import DETECTIONS
 from mishear.evaluation.measurements import (
     of_setting,
-    of_setting_heard,
     on_spectrograms,
     over_seeds,
     read_robustness,
+    sounds_of_setting,
 )
 from mishear.study.reported import ReportedSetting
 
@@ -30,9 +30,9 @@ class ListeningTables:
     def of(self, setting: ReportedSetting) -> "ListeningTables":
         """Return the rows of one setting."""
         return ListeningTables(
-            of_setting_heard(self.audio_quality, setting.names),
-            of_setting_heard(self.inversions, setting.names),
-            of_setting_heard(self.halves, setting.names),
+            sounds_of_setting(self.audio_quality, setting.names),
+            sounds_of_setting(self.inversions, setting.names),
+            sounds_of_setting(self.halves, setting.names),
         )
 
 

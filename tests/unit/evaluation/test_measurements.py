@@ -11,11 +11,11 @@ from mishear.evaluation.measurements import (
     first_measured,
     measured,
     of_setting,
-    of_setting_heard,
     on_spectrograms,
     over_seeds,
     read_accuracies,
     shown_sizes,
+    sounds_of_setting,
     succeeded,
 )
 from tests.unit.conftest import SETTING, N, summary_row
@@ -60,8 +60,8 @@ def test_a_setting_is_a_corpus_front_end_and_network(summary_of):
 
 def test_sounds_of_no_network_belong_to_every_network(heard_tables):
     table = heard_tables["audio_quality"]
-    assert of_setting_heard(table, SETTING).kind.tolist() == ["clean", "poisoned", "waveform"]
-    other = of_setting_heard(table, SETTING | {"network": "other"})
+    assert sounds_of_setting(table, SETTING).kind.tolist() == ["clean", "poisoned", "waveform"]
+    other = sounds_of_setting(table, SETTING | {"network": "other"})
     assert other.kind.tolist() == ["clean", "poisoned"]
 
 

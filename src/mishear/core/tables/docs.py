@@ -1,7 +1,5 @@
 """The data dictionary ``docs/tables.md``, made from the declarations of the tables."""
 
-from pathlib import Path
-
 from mishear.core.tables import corpora, evaluation, libraries, listening, poisoning, training
 from mishear.core.tables.base import Column, Table
 
@@ -10,7 +8,7 @@ INTRODUCTION = """# Tables
 Every table of results is a CSV file in UTF-8 with a header. Numbers have six significant digits,
 `inf` stands for no limit, true and false are 1 and 0, and a cell is empty where there is nothing
 to say. This page is made from the declarations in `src/mishear/core/tables`, by which the files
-are written and read: `python -m mishear.core.tables.docs` writes it anew.
+are written and read: `python -m mishear.config.docs` writes it anew.
 
 In Python, `Table.frame` reads a file with the right types:
 
@@ -80,13 +78,3 @@ def _table(table: Table) -> str:
 def _row(column: Column) -> str:
     kind = f"{column.kind} or empty" if column.optional else column.kind
     return f"| `{column.name}` | {kind} | {column.unit} | {column.text} |"
-
-
-def generated(root: Path) -> dict[Path, str]:
-    """Every file generated here below the repository's root, with its text."""
-    return {root / "docs" / "tables.md": dictionary()}
-
-
-if __name__ == "__main__":
-    for path, text in generated(Path(__file__).parents[4]).items():
-        path.write_text(text, encoding="utf-8")

@@ -12,8 +12,8 @@ from mishear.core.tables.evaluation import SUMMARY
 from mishear.core.tables.listening import AUDIO_QUALITY
 from mishear.evaluation.measurements import (
     of_setting,
-    of_setting_heard,
     over_seeds,
+    sounds_of_setting,
 )
 from mishear.features.split import read_split
 from mishear.paper.results import Results
@@ -40,7 +40,7 @@ def draw(
     summary = of_setting(SUMMARY.frame(inputs["summary"]), figure.setting)
     draw_audio_quality(
         summary[(summary.defence == "none") & summary.detector.isna()],
-        of_setting_heard(AUDIO_QUALITY.frame(inputs["audio_quality"]), figure.setting),
+        sounds_of_setting(AUDIO_QUALITY.frame(inputs["audio_quality"]), figure.setting),
         poison=figure.recipe,
         classes=len(read_split(inputs["split"]).classes),
         path=path,
