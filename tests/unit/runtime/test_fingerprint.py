@@ -305,7 +305,7 @@ def before():
             {"write_report.py", "listening_page.py"},
         ),
         ("training/networks", "class PaperCNN(", set(SCRIPTS)),
-        ("training/networks", "def check_network(", set()),
+        ("attacks/building", "def check_attack(", set()),
         ("preflight/checks", "def checked_settings(", set()),
         ("config/study", "class Study(", set()),
     ],
