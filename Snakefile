@@ -16,21 +16,16 @@ include: "workflow/rules/data.smk"
 include: "workflow/rules/features.smk"
 include: "workflow/rules/training.smk"
 include: "workflow/rules/evaluation.smk"
+include: "workflow/rules/waveforms.smk"
+include: "workflow/rules/checks.smk"
 include: "workflow/rules/poisoning.smk"
 include: "workflow/rules/listening.smk"
 include: "workflow/rules/libraries.smk"
+include: "workflow/rules/summaries.smk"
 include: "workflow/rules/report.smk"
 
 
 rule all:
     default_target: True
     input:
-        f"{REPORT}/report.html",
-        f"{REPORT}/summary.csv",
-        f"{REPORT}/robustness.csv",
-        f"{REPORT}/checks.csv",
-        all_figures(),
-        all_kept_examples(),
-        detection_table(),
-        listening_tables().values(),
-        listening_pages(),
+        targets(),

@@ -53,7 +53,7 @@ class Run:
 def run(finished, slurm, tmp_path_factory):
     """One recipe and one attack, from training to a figure, run on the cluster."""
     project = finished.copy(tmp_path_factory.mktemp("run") / "project")
-    for stage in ("victims", "evaluations", "galleries", "reports"):
+    for stage in ("victims", "evaluations", "reports"):
         shutil.rmtree(project.folder / "results" / stage)
     config = project.config
     config["study"] |= {"attacks": ["fgsm"], "recipes": ["standard"]}

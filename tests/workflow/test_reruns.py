@@ -26,9 +26,14 @@ def victims(*paths):
     return outputs("train", *(f"victims/{path}/victim.pt" for path in paths))
 
 
-def attacked(victim, *attacks, defence="none"):
+def attacked(victim, *attacks, defence="none", kept=()):
+    """The evaluations under some attacks, of which those in ``kept`` keep their examples."""
     folder = f"evaluations/{victim}/{defence}"
-    return outputs("evaluate", *(f"{folder}/{attack}.csv" for attack in attacks))
+    rule = "evaluate_transfer" if "@" in defence else "evaluate"
+    return {
+        ("evaluate_and_keep" if attack in kept else rule, f"{folder}/{attack}.csv")
+        for attack in attacks
+    }
 
 
 def poisoned(victim, amplitude="0.01", defence="none"):
@@ -45,10 +50,7 @@ def baselines(victim, defence="none"):
 
 
 def galleries(*names):
-    made = outputs("gallery", *(f"galleries/{VICTIM}/{GALLERIES[name]}.npz" for name in names))
-    return made | outputs(
-        "draw_figure", *(f"{FIGURES}/standard/gallery-{name}.svg" for name in names)
-    )
+    return outputs("draw_figure", *(f"{FIGURES}/standard/gallery-{name}.svg" for name in names))
 
 
 def spectrograms(folder, shard_rule, gather_rule):
@@ -61,9 +63,10 @@ def poisoned_spectrograms(amplitude):
     return spectrograms(folder, "poisoned_shard", "poisoned_spectrograms")
 
 
-GALLERIES = {"fgsm": "fgsm/eps0.5", "pgd": "pgd/eps0.5", "cw": "cw/epsinf"}
-
 ATTACKS = ["fgsm/eps0.5", "fgsm/eps1", "pgd/eps0.5", "cw/epsinf"]
+DRAWN = ["fgsm/eps0.5", "pgd/eps0.5", "cw/epsinf"]
+# With a defence in the study every attack on the reference model is transferred to it.
+TRANSFERRED = attacked(VICTIM, "fgsm/eps1", kept=ATTACKS)
 
 PAGE = outputs("report", "reports/tiny/report.html")
 ACCURACY = outputs("draw_figure", f"{FIGURES}/accuracy.svg")
@@ -79,7 +82,7 @@ CHECKS = checked(VICTIM, "fgsm", "pgd", "cw") | baselines(VICTIM) | VERDICTS
 
 STANDARD = (
     victims(VICTIM)
-    | attacked(VICTIM, *ATTACKS)
+    | attacked(VICTIM, *ATTACKS, kept=DRAWN)
     | poisoned(VICTIM)
     | galleries("fgsm", "pgd", "cw")
     | (SUMMARY | CHECKS | DISTANCE | CONFUSION | RECORDING | TRAINING)
@@ -137,14 +140,14 @@ CONFIG_CHANGES = {
     "one more seed": (
         {"study/seeds": [0, 1]},
         victims(VICTIM.replace("seed0", "seed1"), POISONED_VICTIM.replace("seed0", "seed1"))
-        | attacked(VICTIM.replace("seed0", "seed1"), *ATTACKS)
+        | attacked(VICTIM.replace("seed0", "seed1"), *ATTACKS, kept=DRAWN)
         | poisoned(VICTIM.replace("seed0", "seed1"))
         | poisoned(POISONED_VICTIM.replace("seed0", "seed1"))
         | (SUMMARY | DISTANCE | TRAINING),
     ),
     "an attack's parameter": (
         {"attacks/pgd/params/steps": 6},
-        attacked(VICTIM, "pgd/eps0.5")
+        attacked(VICTIM, "pgd/eps0.5", kept=DRAWN)
         | checked(VICTIM, "pgd")
         | galleries("pgd")
         | (CONFUSION | SUMMARY | VERDICTS),
@@ -160,6 +163,7 @@ CONFIG_CHANGES = {
         | poisoned(POISONED_VICTIM, defence="median")
         | checked(VICTIM, "fgsm", "pgd", "cw", defence="median")
         | baselines(VICTIM, "median")
+        | TRANSFERRED
         | (SUMMARY | VERDICTS | TRADEOFF),
     ),
     "`checks.eps`": ({"checks/eps": 1.0}, CHECKS),
@@ -178,13 +182,12 @@ CONFIG_CHANGES = {
             "recipes/hardened": {"epochs": 2, "adversarial": {"eps": [0.5, 1.0]}},
         },
         set.union(*map(of_defended, ["hardened-eps0.5", "hardened-eps1"]))
+        | TRANSFERRED
         | (SUMMARY | VERDICTS | TRADEOFF | DISTANCE | TRAINING),
     ),
     "the colours of spectrograms": (
         {"report/colour_map": "viridis"},
-        {job for job in galleries("fgsm", "pgd", "cw") if job[0] == "draw_figure"}
-        | RECORDING
-        | PAGE,
+        galleries("fgsm", "pgd", "cw") | RECORDING | PAGE,
     ),
     "one more corpus": (
         {
@@ -214,8 +217,11 @@ def planned(project, *arguments):
 
 
 def as_in_table(jobs):
-    counts = sorted(Counter(starmap(job_name, jobs)).items())
-    named = [f"{count} × {name}" if count > 1 else name for name, count in counts]
+    counts = Counter(starmap(job_name, jobs))
+    named = [
+        f"{counts[name]} × {name}" if counts[name] > 1 else name
+        for name in sorted(counts, key=lambda name: name.replace("`", ""))
+    ]
     return ", ".join(named) or "none"
 
 
@@ -267,8 +273,8 @@ CODE_CHANGES = {
     "a function that galleries and checks use": (
         (
             "evaluation/recordings.py",
-            "return test[order[:recordings]]",
-            "return test[order][:recordings]",
+            "np.array(order[:recordings])",
+            "np.array(order)[:recordings]",
         ),
         galleries("fgsm", "pgd", "cw") | CHECKS,
     ),

@@ -1,12 +1,12 @@
-# Corpora: downloaded or synthesised, unpacked, every recording looked at, indexed.
+# Corpora: downloaded or synthesised, unpacked, inspected, indexed.
 rule synthesise:
     output:
-        recordings=directory("results/corpora/{corpus}/recordings"),
-        digest="results/corpora/{corpus}/recordings.sha256",
+        recordings=directory(paths.RECORDINGS),
+        digest=paths.digest(paths.RECORDINGS),
     log:
         "logs/synthesise/{corpus}.log",
     wildcard_constraints:
-        corpus=corpora_of_kind("synthesised"),
+        corpus=any_of(corpora_of_kind(plan, "synthesised")),
     conda:
         "../../envs/synthesis.yaml"
     threads: 8
@@ -15,21 +15,21 @@ rule synthesise:
         runtime=60,
     params:
         code=code("synthesise.py"),
-        speakers=lambda w: corpus(w).speakers,
-        repetitions=lambda w: corpus(w).repetitions,
-        seed=lambda w: corpus(w).seed,
+        speakers=given(params_of.speakers),
+        repetitions=given(params_of.repetitions),
+        seed=given(params_of.corpus_seed),
     script:
         "../scripts/synthesise.py"
 
 
 rule download:
     output:
-        archive="results/corpora/{corpus}/archive",
-        digest="results/corpora/{corpus}/archive.sha256",
+        archive=paths.ARCHIVE,
+        digest=paths.digest(paths.ARCHIVE),
     log:
         "logs/download/{corpus}.log",
     wildcard_constraints:
-        corpus=corpora_of_kind("download"),
+        corpus=any_of(corpora_of_kind(plan, "download")),
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -38,23 +38,23 @@ rule download:
     params:
         code=code("download.py"),
         corpus="{corpus}",
-        key=lambda w: origins[w.corpus].key,
-        urls=lambda w: origins[w.corpus].urls,
-        sha256=lambda w: corpus(w).sha256,
+        key=given(params_of.archive_key),
+        urls=given(params_of.urls),
+        sha256=given(params_of.sha256),
     script:
         "../scripts/download.py"
 
 
 rule unpack:
     input:
-        unpack(archive),
+        files(inputs.archive),
     output:
-        recordings=directory("results/corpora/{corpus}/recordings"),
-        digest="results/corpora/{corpus}/recordings.sha256",
+        recordings=directory(paths.RECORDINGS),
+        digest=paths.digest(paths.RECORDINGS),
     log:
         "logs/unpack/{corpus}.log",
     wildcard_constraints:
-        corpus=corpora_of_kind("download", "archive"),
+        corpus=any_of(corpora_of_kind(plan, "download", "archive")),
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -63,18 +63,18 @@ rule unpack:
     params:
         code=code("unpack.py"),
         corpus="{corpus}",
-        sha256=lambda w: corpus(w).sha256,
-        max_gigabytes=lambda w: corpus(w).max_unpacked_gigabytes,
+        sha256=given(params_of.sha256),
+        max_gigabytes=given(params_of.max_gigabytes),
     script:
         "../scripts/unpack.py"
 
 
 rule inspect:
     input:
-        unpack(made_recordings),
+        files(inputs.recordings),
     output:
-        inspected="results/corpora/{corpus}/inspected.csv",
-        rejected="results/corpora/{corpus}/rejected.csv",
+        inspected=paths.INSPECTED,
+        rejected=paths.REJECTED,
     log:
         "logs/inspect/{corpus}.log",
     conda:
@@ -84,11 +84,11 @@ rule inspect:
         runtime=60,
     params:
         code=code("inspect_recordings.py"),
-        folder=recordings_folder,
-        listing=listing,
-        pattern=lambda w: expected_content(w)["pattern"],
-        classes=lambda w: expected_content(w)["classes"],
-        expectation=lambda w: expected_content(w)["expectation"],
+        folder=given(params_of.recordings_folder),
+        listing=given(listing),
+        pattern=given(params_of.pattern),
+        classes=given(params_of.classes),
+        expectation=given(params_of.expectation),
     script:
         "../scripts/inspect_recordings.py"
 
@@ -98,7 +98,7 @@ rule index:
         inspected=rules.inspect.output.inspected,
         rejected=rules.inspect.output.rejected,
     output:
-        index="results/corpora/{corpus}/index.csv",
+        index=paths.INDEX,
     log:
         "logs/index/{corpus}.log",
     conda:
@@ -109,8 +109,8 @@ rule index:
     params:
         code=code("index.py"),
         corpus="{corpus}",
-        classes=lambda w: expected_content(w)["classes"],
-        expectation=lambda w: expected_content(w)["expectation"],
-        max_rejected_share=lambda w: corpus(w).max_rejected_share,
+        classes=given(params_of.classes),
+        expectation=given(params_of.expectation),
+        max_rejected_share=given(params_of.max_rejected_share),
     script:
         "../scripts/index.py"

@@ -1,58 +1,68 @@
 # Evaluation: one job for each victim, defence, attack and eps, or several with a shard each.
 rule evaluate:
     input:
-        unpack(source_victim),
-        unpack(defence_packages),
-        victim=ancient(rules.train.output.victim),
-        victim_digest=rules.train.output.digest,
-        spectrograms=ancient(rules.spectrograms.output.spectrograms),
-        bounds=rules.spectrograms.output.bounds,
-        split=rules.split.output.split,
+        files(inputs.victim_with_inputs),
     output:
-        **kept_examples(f"results/evaluations/{EVALUATION}.npz"),
-        results=f"results/evaluations/{EVALUATION}.csv",
+        results=paths.results(paths.EVALUATION),
     log:
-        f"logs/evaluate/{EVALUATION}.log",
+        f"logs/evaluate/{paths.EVALUATION}.log",
     wildcard_constraints:
-        attack=attacks_in("spectrogram", sharded=False),
+        defence=paths.NAME,
+        attack=any_of(attacks_in(settings, "spectrogram", sharded=False)),
     conda:
         "../../envs/mishear.yaml"
     resources:
-        mem_mb=2000,
-        runtime=240,
-        gpu=GPU,
-        jobs_per_gpu=settings.jobs_per_gpu,
+        **on_device(mem_mb=2000, runtime=240),
     params:
-        code=lambda w: code("evaluate.py", network_class(w), attack_class(w), *defence_classes(w)),
-        network=network,
-        defence=defence,
-        attack=attack,
-        batch_size=batch_size,
+        code=code(
+            "evaluate.py", classes.network_class, classes.attack_class, classes.defence_classes
+        ),
+        network=given(params_of.network),
+        defence=given(params_of.defence),
+        attack=given(params_of.attack),
+        batch_size=given(params_of.batch_size),
         device=settings.device,
     script:
         "../scripts/evaluate.py"
 
 
+# Where other jobs need the adversarial inputs, or the study asks for them.
+use rule evaluate as evaluate_and_keep with:
+    output:
+        results=paths.results(paths.EVALUATION),
+        examples=paths.examples(paths.EVALUATION),
+    wildcard_constraints:
+        recipe=any_of(plan.kept.recipes),
+        defence=any_of(plan.kept.defences),
+        attack=any_of(kept_attacks(plan)),
+        eps=any_of(plan.kept.eps, otherwise="[^/]+"),
+
+
+ruleorder: evaluate_and_keep > evaluate
+
+
 use rule evaluate as evaluate_shard with:
     output:
-        **kept_examples(f"results/evaluations/{EVALUATION_SHARD}.npz"),
-        results=f"results/evaluations/{EVALUATION_SHARD}.csv",
+        results=paths.results(paths.EVALUATION_SHARD),
+        examples=paths.examples(paths.EVALUATION_SHARD),
     log:
-        f"logs/evaluate/{EVALUATION_SHARD}.log",
+        f"logs/evaluate/{paths.EVALUATION_SHARD}.log",
     wildcard_constraints:
-        attack=attacks_in("spectrogram", sharded=True),
+        defence=paths.NAME,
+        attack=any_of(attacks_in(settings, "spectrogram", sharded=True)),
 
 
 rule gather_evaluation:
     input:
-        unpack(shards_of_evaluation),
+        files(inputs.evaluation_shards),
     output:
-        **kept_examples(f"results/evaluations/{EVALUATION}.npz"),
-        results=f"results/evaluations/{EVALUATION}.csv",
+        results=paths.results(paths.EVALUATION),
+        examples=paths.examples(paths.EVALUATION),
     log:
-        f"logs/evaluate/{EVALUATION}.log",
+        f"logs/evaluate/{paths.EVALUATION}.log",
     wildcard_constraints:
-        attack=attacks_in("spectrogram", sharded=True),
+        defence=paths.NAME,
+        attack=any_of(attacks_in(settings, "spectrogram", sharded=True)),
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -64,220 +74,47 @@ rule gather_evaluation:
         "../scripts/gather_evaluation.py"
 
 
-rule evaluate_waveforms:
+rule evaluate_transfer:
     input:
-        unpack(source_victim),
-        unpack(defence_packages),
-        victim=ancient(rules.train.output.victim),
-        victim_digest=rules.train.output.digest,
-        waveforms=large_shard_files(rules.waveforms.output.waveforms),
-        waveforms_digests=shard_files(rules.waveforms.output.digest),
-        bounds=rules.spectrograms.output.bounds,
-        split=rules.split.output.split,
+        files(inputs.transfer),
     output:
-        results=f"results/evaluations/{EVALUATION}.csv",
-        sound=f"results/sounds/{EVALUATION}.flac",
+        results=paths.results(paths.EVALUATION),
     log:
-        f"logs/evaluate/{EVALUATION}.log",
+        f"logs/evaluate/{paths.EVALUATION}.log",
     wildcard_constraints:
-        attack=attacks_in("waveform", sharded=False),
+        defence=f"{paths.NAME}@{paths.NAME}",
+        attack=any_of(attacks_in(settings, "spectrogram")),
     conda:
         "../../envs/mishear.yaml"
     resources:
-        mem_mb=4000,
-        runtime=240,
-        gpu=GPU,
-        jobs_per_gpu=settings.jobs_per_gpu,
+        **on_device(mem_mb=2000, runtime=60),
     params:
-        code=lambda w: code(
-            "evaluate_waveforms.py", network_class(w), attack_class(w), *defence_classes(w)
-        ),
-        network=network,
-        defence=defence,
-        front_end=mel_spectrogram,
-        attack=attack_with_budget,
-        batch_size=batch_size,
+        code=code("evaluate_transfer.py", classes.network_class, classes.defence_classes),
+        network=given(params_of.network),
+        defence=given(params_of.defence),
+        batch_size=given(params_of.batch_size),
         device=settings.device,
     script:
-        "../scripts/evaluate_waveforms.py"
-
-
-use rule evaluate_waveforms as evaluate_waveforms_shard with:
-    output:
-        results=f"results/evaluations/{EVALUATION_SHARD}.csv",
-        sound=f"results/sounds/{EVALUATION_SHARD}.flac",
-    log:
-        f"logs/evaluate/{EVALUATION_SHARD}.log",
-    wildcard_constraints:
-        attack=attacks_in("waveform", sharded=True),
-
-
-use rule gather_evaluation as gather_waveform_evaluation with:
-    input:
-        unpack(shards_of_waveform_evaluation),
-    output:
-        results=f"results/evaluations/{EVALUATION}.csv",
-        sound=f"results/sounds/{EVALUATION}.flac",
-    wildcard_constraints:
-        attack=attacks_in("waveform", sharded=True),
+        "../scripts/evaluate_transfer.py"
 
 
 rule certify:
     input:
-        unpack(defence_packages),
-        victim=ancient(rules.train.output.victim),
-        victim_digest=rules.train.output.digest,
-        spectrograms=ancient(rules.spectrograms.output.spectrograms),
-        bounds=rules.spectrograms.output.bounds,
-        split=rules.split.output.split,
+        files(inputs.victim_with_inputs),
     output:
-        certificates=f"results/certificates/{CERTIFICATE}.csv",
+        certificates=paths.certificates(paths.CERTIFICATE),
     log:
-        f"logs/certify/{CERTIFICATE}.log",
+        f"logs/certify/{paths.CERTIFICATE}.log",
     conda:
         "../../envs/mishear.yaml"
     resources:
-        mem_mb=2000,
-        runtime=240,
-        gpu=GPU,
-        jobs_per_gpu=settings.jobs_per_gpu,
+        **on_device(mem_mb=2000, runtime=240),
     params:
-        code=lambda w: code("certify.py", network_class(w), *defence_classes(w)),
-        network=network,
-        defence=defence,
-        certificate=certificate,
+        code=code("certify.py", classes.network_class, classes.defence_classes),
+        network=given(params_of.network),
+        defence=given(params_of.defence),
+        certificate=given(params_of.certificate),
         batch_size=settings.evaluation.batch_size,
         device=settings.device,
     script:
         "../scripts/certify.py"
-
-
-rule check_attack:
-    input:
-        unpack(defence_packages),
-        victim=ancient(rules.train.output.victim),
-        victim_digest=rules.train.output.digest,
-        spectrograms=ancient(rules.spectrograms.output.spectrograms),
-        bounds=rules.spectrograms.output.bounds,
-        split=rules.split.output.split,
-    output:
-        results=f"{CHECK}/{{attack}}.csv",
-    log:
-        f"logs/check/{VICTIM}/{{defence}}/{{attack}}.log",
-    wildcard_constraints:
-        attack=attacks_in("spectrogram"),
-    conda:
-        "../../envs/mishear.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=240,
-        gpu=GPU,
-        jobs_per_gpu=settings.jobs_per_gpu,
-    params:
-        code=lambda w: code(
-            "check_attack.py", network_class(w), attack_class(w), *defence_classes(w)
-        ),
-        network=network,
-        defence=defence,
-        attack=attack,
-        batch_size=batch_size,
-        checks=checking("recordings", "eps", "more"),
-        device=settings.device,
-    script:
-        "../scripts/check_attack.py"
-
-
-rule check_waveform_attack:
-    input:
-        unpack(defence_packages),
-        victim=ancient(rules.train.output.victim),
-        victim_digest=rules.train.output.digest,
-        waveforms=large_shard_files(rules.waveforms.output.waveforms),
-        waveforms_digests=shard_files(rules.waveforms.output.digest),
-        bounds=rules.spectrograms.output.bounds,
-        split=rules.split.output.split,
-    output:
-        results=f"{CHECK}/{{attack}}.csv",
-    log:
-        f"logs/check/{VICTIM}/{{defence}}/{{attack}}.log",
-    wildcard_constraints:
-        attack=attacks_in("waveform"),
-    conda:
-        "../../envs/mishear.yaml"
-    resources:
-        mem_mb=4000,
-        runtime=240,
-        gpu=GPU,
-        jobs_per_gpu=settings.jobs_per_gpu,
-    params:
-        code=lambda w: code(
-            "check_waveform_attack.py", network_class(w), attack_class(w), *defence_classes(w)
-        ),
-        network=network,
-        defence=defence,
-        front_end=mel_spectrogram,
-        attack=attack_with_budget,
-        every_eps=lambda w: settings.attacks[w.attack].eps,
-        batch_size=batch_size,
-        checks=checking("recordings", "more"),
-        device=settings.device,
-    script:
-        "../scripts/check_waveform_attack.py"
-
-
-rule check_baselines:
-    input:
-        unpack(defence_packages),
-        victim=ancient(rules.train.output.victim),
-        victim_digest=rules.train.output.digest,
-        spectrograms=ancient(rules.spectrograms.output.spectrograms),
-        bounds=rules.spectrograms.output.bounds,
-        split=rules.split.output.split,
-    output:
-        results=f"{CHECK}@baselines.csv",
-    log:
-        f"logs/check/{VICTIM}/{{defence}}@baselines.log",
-    conda:
-        "../../envs/mishear.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=240,
-        gpu=GPU,
-        jobs_per_gpu=settings.jobs_per_gpu,
-    params:
-        code=lambda w: code("check_baselines.py", network_class(w), *BASELINES, *defence_classes(w)),
-        network=network,
-        defence=defence,
-        batch_size=settings.evaluation.batch_size,
-        checks=checking("recordings", "eps", "noise_draws", "queries"),
-        device=settings.device,
-    script:
-        "../scripts/check_baselines.py"
-
-
-rule gallery:
-    input:
-        victim=ancient(rules.train.output.victim),
-        victim_digest=rules.train.output.digest,
-        spectrograms=ancient(rules.spectrograms.output.spectrograms),
-        bounds=rules.spectrograms.output.bounds,
-        split=rules.split.output.split,
-    output:
-        examples=f"results/galleries/{VICTIM}/{{attack}}/eps{{eps}}.npz",
-    log:
-        f"logs/gallery/{VICTIM}/{{attack}}/eps{{eps}}.log",
-    conda:
-        "../../envs/mishear.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=60,
-        gpu=GPU,
-        jobs_per_gpu=settings.jobs_per_gpu,
-    params:
-        code=lambda w: code("gallery.py", network_class(w), attack_class(w)),
-        network=network,
-        attack=attack,
-        recordings=settings.report.gallery.recordings,
-        device=settings.device,
-    script:
-        "../scripts/gallery.py"

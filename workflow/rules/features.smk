@@ -1,11 +1,11 @@
-# Features: waveforms and clean spectrograms, made in shards and gathered; the split.
+# Features: waveforms and clean spectrograms, computed in shards and gathered; the split.
 rule waveforms:
     input:
-        unpack(made_recordings),
+        files(inputs.recordings),
         index=rules.index.output.index,
     output:
-        waveforms="results/waveforms/{corpus}/{front_end}/shard{shard}.npy",
-        digest="results/waveforms/{corpus}/{front_end}/shard{shard}.sha256",
+        waveforms=paths.WAVEFORM_SHARD,
+        digest=paths.digest(paths.WAVEFORM_SHARD),
     log:
         "logs/waveforms/{corpus}/{front_end}/shard{shard}.log",
     conda:
@@ -15,9 +15,9 @@ rule waveforms:
         runtime=60,
     params:
         code=code("waveforms.py"),
-        folder=recordings_folder,
-        front_end=placement,
-        shards=shards,
+        folder=given(params_of.recordings_folder),
+        front_end=given(params_of.placement),
+        shards=given(params_of.shards),
     script:
         "../scripts/waveforms.py"
 
@@ -27,8 +27,8 @@ rule spectrogram_shard:
         waveforms=ancient(rules.waveforms.output.waveforms),
         waveforms_digest=rules.waveforms.output.digest,
     output:
-        spectrograms=f"{FEATURES}/clean/shard{{shard}}.npy",
-        digest=f"{FEATURES}/clean/shard{{shard}}.sha256",
+        spectrograms=paths.spectrogram_shard(paths.CLEAN),
+        digest=paths.digest(paths.spectrogram_shard(paths.CLEAN)),
     log:
         "logs/spectrograms/{corpus}/{front_end}/clean/shard{shard}.log",
     conda:
@@ -38,18 +38,17 @@ rule spectrogram_shard:
         runtime=60,
     params:
         code=code("spectrograms.py"),
-        front_end=mel_spectrogram,
+        front_end=given(params_of.mel_spectrogram),
     script:
         "../scripts/spectrograms.py"
 
 
 rule spectrograms:
     input:
-        shards=large_shard_files(rules.spectrogram_shard.output.spectrograms),
-        digests=shard_files(rules.spectrogram_shard.output.digest),
+        files(inputs.clean_shards),
     output:
-        spectrograms=f"{FEATURES}/clean/spectrograms.npy",
-        bounds=f"{FEATURES}/clean/bounds.json",
+        spectrograms=paths.spectrograms(paths.CLEAN),
+        bounds=paths.bounds(paths.CLEAN),
     log:
         "logs/spectrograms/{corpus}/{front_end}/clean/gather.log",
     conda:
@@ -67,7 +66,7 @@ rule split:
     input:
         index=rules.index.output.index,
     output:
-        split="results/splits/{corpus}.csv",
+        split=paths.SPLIT,
     log:
         "logs/split/{corpus}.log",
     conda:

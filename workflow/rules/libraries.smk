@@ -1,8 +1,8 @@
 # Other libraries: their packages, in a folder of their own, and what they do with a victim.
 rule library_packages:
     output:
-        packages=directory("results/libraries/packages"),
-        listing="results/libraries/packages.txt",
+        packages=directory(paths.LIBRARY_PACKAGES),
+        listing=paths.LIBRARY_LISTING,
     log:
         "logs/libraries/packages.log",
     conda:
@@ -20,26 +20,18 @@ rule library_packages:
 
 rule probe_libraries:
     input:
-        unpack(library_packages),
-        victim=ancient(rules.train.output.victim),
-        victim_digest=rules.train.output.digest,
-        spectrograms=ancient(rules.spectrograms.output.spectrograms),
-        bounds=rules.spectrograms.output.bounds,
-        split=rules.split.output.split,
+        files(inputs.victim_with_libraries),
     output:
-        probe=f"results/probes/{VICTIM}/libraries.csv",
+        probe=paths.PROBE,
     log:
-        f"logs/probes/{VICTIM}/libraries.log",
+        f"logs/probes/{paths.VICTIM}/libraries.log",
     conda:
         "../../envs/mishear.yaml"
     resources:
-        mem_mb=4000,
-        runtime=240,
-        gpu=GPU,
-        jobs_per_gpu=settings.jobs_per_gpu,
+        **on_device(mem_mb=4000, runtime=240),
     params:
-        code=lambda w: code("probe_libraries.py", network_class(w)),
-        network=network,
+        code=code("probe_libraries.py", classes.network_class),
+        network=given(params_of.network),
         recordings=240,
         device=settings.device,
     script:

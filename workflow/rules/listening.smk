@@ -1,13 +1,11 @@
-# Listening: test recordings as sound, their quality, and what a speech recogniser makes of them.
+# Listening: test recordings as audio, their quality, and their transcripts by speech recognisers.
 rule clean_sound:
     input:
-        waveforms=large_shard_files(rules.waveforms.output.waveforms),
-        waveforms_digests=shard_files(rules.waveforms.output.digest),
-        split=rules.split.output.split,
+        files(inputs.waveform_shards_of_test),
     output:
-        sound=f"{SOUNDS}/clean.flac",
+        sound=paths.sound(paths.CLEAN_SOUND),
     log:
-        "logs/sounds/{corpus}/{front_end}/clean.log",
+        f"logs/sounds/{paths.CLEAN_SOUND}.log",
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -15,42 +13,38 @@ rule clean_sound:
         runtime=30,
     params:
         code=code("clean_sound.py"),
-        sample_rate=sample_rate,
+        sample_rate=given(params_of.sample_rate),
     script:
         "../scripts/clean_sound.py"
 
 
 rule poisoned_sound:
     input:
-        waveforms=large_shard_files(rules.waveforms.output.waveforms),
-        waveforms_digests=shard_files(rules.waveforms.output.digest),
-        split=rules.split.output.split,
+        files(inputs.waveform_shards_of_test),
     output:
-        sound=f"{SOUNDS}/{{poison}}-amplitude{{amplitude}}.flac",
+        sound=paths.sound(paths.POISONED_SOUND),
     log:
-        "logs/sounds/{corpus}/{front_end}/{poison}-amplitude{amplitude}.log",
+        f"logs/sounds/{paths.POISONED_SOUND}.log",
     conda:
         "../../envs/mishear.yaml"
     resources:
         mem_mb=1000,
         runtime=30,
     params:
-        code=lambda w: code("poisoned_sound.py", poison_class(w.poison)),
-        poison=poison,
-        sample_rate=sample_rate,
+        code=code("poisoned_sound.py", classes.poison_class),
+        poison=given(params_of.poison),
+        sample_rate=given(params_of.sample_rate),
     script:
         "../scripts/poisoned_sound.py"
 
 
 rule round_trip:
     input:
-        spectrograms=ancient(rules.spectrograms.output.spectrograms),
-        bounds=rules.spectrograms.output.bounds,
-        split=rules.split.output.split,
+        files(inputs.spectrograms_of_test),
     output:
-        sound=f"{SOUNDS}/round-trip.flac",
+        sound=paths.sound(paths.ROUND_TRIP),
     log:
-        "logs/sounds/{corpus}/{front_end}/round-trip.log",
+        f"logs/sounds/{paths.ROUND_TRIP}.log",
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -58,43 +52,34 @@ rule round_trip:
         runtime=60,
     params:
         code=code("round_trip.py"),
-        front_end=mel_spectrogram,
-        samples=samples,
-        iterations=inversion_iterations,
+        front_end=given(params_of.mel_spectrogram),
+        samples=given(params_of.samples),
+        iterations=given(params_of.inversion_iterations),
     script:
         "../scripts/round_trip.py"
 
 
 rule invert:
     input:
-        victim=ancient(rules.train.output.victim),
-        victim_digest=rules.train.output.digest,
-        spectrograms=ancient(rules.spectrograms.output.spectrograms),
-        bounds=rules.spectrograms.output.bounds,
-        split=rules.split.output.split,
-        round_trip=rules.round_trip.output.sound,
+        files(inputs.inversion),
     output:
-        results=f"results/inversions/{VICTIM}/{{attack}}/eps{{eps}}.csv",
-        sound=f"results/sounds/{VICTIM}/none/{{attack}}/eps{{eps}}.flac",
+        results=paths.inversion(paths.INVERSION),
+        sound=paths.sound(paths.INVERTED_SOUND),
     log:
-        f"logs/invert/{VICTIM}/{{attack}}/eps{{eps}}.log",
+        f"logs/invert/{paths.INVERSION}.log",
     wildcard_constraints:
-        attack=attacks_in("spectrogram"),
+        attack=any_of(attacks_in(settings, "spectrogram")),
     conda:
         "../../envs/mishear.yaml"
     resources:
-        mem_mb=2000,
-        runtime=240,
-        gpu=GPU,
-        jobs_per_gpu=settings.jobs_per_gpu,
+        **on_device(mem_mb=2000, runtime=240),
     params:
-        code=lambda w: code("invert.py", network_class(w), attack_class(w)),
-        network=network,
-        front_end=mel_spectrogram,
-        samples=samples,
-        attack=attack,
-        batch_size=batch_size,
-        iterations=inversion_iterations,
+        code=code("invert.py", classes.network_class),
+        network=given(params_of.network),
+        front_end=given(params_of.mel_spectrogram),
+        samples=given(params_of.samples),
+        batch_size=given(params_of.batch_size),
+        iterations=given(params_of.inversion_iterations),
         device=settings.device,
     script:
         "../scripts/invert.py"
@@ -102,13 +87,11 @@ rule invert:
 
 rule quality:
     input:
-        clean=clean_version,
-        sound="results/sounds/{sound}.flac",
-        split=split_of_sound,
+        files(inputs.sound_with_clean),
     output:
-        quality="results/ears/{sound}/quality.csv",
+        quality=paths.quality("{sound}"),
     log:
-        "logs/ears/{sound}/quality.log",
+        "logs/audio/{sound}/quality.log",
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -116,57 +99,28 @@ rule quality:
         runtime=120,
     params:
         code=code("quality.py"),
-        samples=lambda w: samples(sounds[w.sound]),
-        sample_rate=lambda w: sample_rate(sounds[w.sound]),
+        samples=given(params_of.samples_of_sound),
+        sample_rate=given(params_of.sample_rate_of_sound),
     script:
         "../scripts/quality.py"
 
 
 rule recognise:
     input:
-        clean=clean_version,
-        sound="results/sounds/{sound}.flac",
-        split=split_of_sound,
+        files(inputs.sound_with_clean),
     output:
-        heard="results/ears/{sound}/heard-by-{recogniser}.csv",
+        transcripts=paths.transcripts("{sound}"),
     log:
-        "logs/ears/{sound}/heard-by-{recogniser}.log",
+        "logs/audio/{sound}/transcripts/{recogniser}.log",
     conda:
         "../../envs/mishear.yaml"
     resources:
         mem_mb=2000,
         runtime=120,
     params:
-        code=lambda w: code("recognise.py", recogniser_class(w)),
-        recogniser=recogniser,
-        samples=lambda w: samples(sounds[w.sound]),
-        sample_rate=lambda w: sample_rate(sounds[w.sound]),
+        code=code("recognise.py", classes.recogniser_class),
+        recogniser=given(params_of.recogniser),
+        samples=given(params_of.samples_of_sound),
+        sample_rate=given(params_of.sample_rate_of_sound),
     script:
         "../scripts/recognise.py"
-
-
-rule summarise_listening:
-    input:
-        quality=expand("results/ears/{sound}/quality.csv", sound=sounds),
-        heard=heard_files(),
-        evaluations=results_of(plan.ratio_evaluations(settings)),
-        inversions=inversion_files(),
-    output:
-        ears=f"{REPORT}/ears.csv",
-        inversions=f"{REPORT}/inversions.csv",
-        halves=f"{REPORT}/snr_at_half.csv",
-    log:
-        f"logs/report/{settings.study.name}/listening.log",
-    conda:
-        "../../envs/mishear.yaml"
-    resources:
-        mem_mb=1000,
-        runtime=30,
-    params:
-        code=code("summarise_listening.py"),
-        sounds=[plan.sound_keys(settings, sound) for sound in sounds.values()],
-        recognisers=recognisers(),
-        evaluations=plan.ratio_keys(settings),
-        inversions=plan.inversion_keys(settings),
-    script:
-        "../scripts/summarise_listening.py"

@@ -1,4 +1,4 @@
-# Poisoning: spectrograms of poisoned waveforms, victims measured on them, poison looked for.
+# Poisoning: spectrograms of poisoned waveforms, victims evaluated on them, poison detected.
 rule poisoned_shard:
     input:
         waveforms=ancient(rules.waveforms.output.waveforms),
@@ -6,9 +6,9 @@ rule poisoned_shard:
         index=rules.index.output.index,
         split=rules.split.output.split,
     output:
-        spectrograms=f"{POISONED}/shard{{shard}}.npy",
-        digest=f"{POISONED}/shard{{shard}}.sha256",
-        distortions=f"{POISONED}/shard{{shard}}.csv",
+        spectrograms=paths.spectrogram_shard(paths.POISONED),
+        digest=paths.digest(paths.spectrogram_shard(paths.POISONED)),
+        distortions=paths.DISTORTIONS_SHARD,
     log:
         "logs/poison/{corpus}/{front_end}/{poison}-amplitude{amplitude}/shard{shard}.log",
     conda:
@@ -17,23 +17,21 @@ rule poisoned_shard:
         mem_mb=2000,
         runtime=60,
     params:
-        code=lambda w: code("poisoned_spectrograms.py", poison_class(w.poison)),
-        front_end=mel_spectrogram,
-        poison=poison,
-        shards=shards,
+        code=code("poisoned_spectrograms.py", classes.poison_class),
+        front_end=given(params_of.mel_spectrogram),
+        poison=given(params_of.poison),
+        shards=given(params_of.shards),
     script:
         "../scripts/poisoned_spectrograms.py"
 
 
 rule poisoned_spectrograms:
     input:
-        shards=large_shard_files(rules.poisoned_shard.output.spectrograms),
-        digests=shard_files(rules.poisoned_shard.output.digest),
-        distortions=shard_files(rules.poisoned_shard.output.distortions),
+        files(inputs.poisoned_shards),
     output:
-        spectrograms=f"{POISONED}/spectrograms.npy",
-        bounds=f"{POISONED}/bounds.json",
-        distortions=f"{POISONED}/distortions.csv",
+        spectrograms=paths.spectrograms(paths.POISONED),
+        bounds=paths.bounds(paths.POISONED),
+        distortions=paths.DISTORTIONS,
     log:
         "logs/poison/{corpus}/{front_end}/{poison}-amplitude{amplitude}/gather.log",
     conda:
@@ -49,36 +47,27 @@ rule poisoned_spectrograms:
 
 rule evaluate_poisoned:
     input:
-        unpack(defence_packages),
-        unpack(poisoned_test),
-        victim=ancient(rules.train.output.victim),
-        victim_digest=rules.train.output.digest,
-        spectrograms=ancient(rules.spectrograms.output.spectrograms),
-        bounds=rules.spectrograms.output.bounds,
-        split=rules.split.output.split,
+        files(inputs.poisoned_test),
     output:
-        results=f"results/evaluations/{EVALUATION}.csv",
+        results=paths.results(paths.EVALUATION),
     log:
-        f"logs/evaluate/{EVALUATION}.log",
+        f"logs/evaluate/{paths.EVALUATION}.log",
     wildcard_constraints:
-        attack=any_of(poisons()),
+        attack=any_of(poisoned_recipes(settings)),
     conda:
         "../../envs/mishear.yaml"
     resources:
-        mem_mb=2000,
-        runtime=60,
-        gpu=GPU,
-        jobs_per_gpu=settings.jobs_per_gpu,
+        **on_device(mem_mb=2000, runtime=60),
     params:
-        code=lambda w: code(
+        code=code(
             "evaluate_poisoned.py",
-            network_class(w),
-            poison_class(w.attack),
-            *defence_classes(w),
+            classes.network_class,
+            classes.defence_classes,
+            classes.poison_class,
         ),
-        network=network,
-        defence=defence,
-        poison=aim,
+        network=given(params_of.network),
+        defence=given(params_of.defence),
+        poison=given(params_of.aim),
         batch_size=settings.evaluation.batch_size,
         device=settings.device,
     script:
@@ -87,31 +76,20 @@ rule evaluate_poisoned:
 
 rule detect:
     input:
-        unpack(detector_packages),
-        unpack(poisoned_spectrograms),
-        victim=ancient(rules.train.output.victim),
-        victim_digest=rules.train.output.digest,
-        spectrograms=ancient(rules.spectrograms.output.spectrograms),
-        bounds=rules.spectrograms.output.bounds,
-        split=rules.split.output.split,
+        files(inputs.detection),
     output:
-        detection=f"results/detections/{DETECTION}.csv",
+        detection=paths.DETECTION,
     log:
-        f"logs/detect/{DETECTION}.log",
+        f"logs/detect/{paths.VICTIM}/{{detector}}.log",
     conda:
         "../../envs/mishear.yaml"
     resources:
-        mem_mb=2000,
-        runtime=60,
-        gpu=GPU,
-        jobs_per_gpu=settings.jobs_per_gpu,
+        **on_device(mem_mb=2000, runtime=60),
     params:
-        code=lambda w: code(
-            "detect.py", network_class(w), detector_class(w), *training_poison_classes(w)
-        ),
-        network=network,
-        detector=detector,
-        poison=training_poison,
+        code=code("detect.py", classes.network_class, classes.detector_class, classes.poison_class),
+        network=given(params_of.network),
+        detector=given(params_of.detector),
+        poison=given(params_of.training_poison),
         device=settings.device,
     script:
         "../scripts/detect.py"
@@ -119,9 +97,9 @@ rule detect:
 
 rule detections:
     input:
-        detections=all_detections(),
+        detections=[found.path for found in plan.detections],
     output:
-        table=f"{REPORT}/detections.csv",
+        table=paths.report(settings.study.name, "detections.csv"),
     log:
         f"logs/report/{settings.study.name}/detections.log",
     conda:
@@ -131,6 +109,6 @@ rule detections:
         runtime=10,
     params:
         code=code("detections.py"),
-        detections=plan.detection_keys(settings),
+        detections=keys.detection_keys(settings),
     script:
         "../scripts/detections.py"

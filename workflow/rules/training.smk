@@ -1,33 +1,26 @@
 # Training: one victim for each corpus, front end, network, recipe and seed.
 rule train:
     input:
-        unpack(poisoned_spectrograms),
-        unpack(detection),
-        spectrograms=ancient(rules.spectrograms.output.spectrograms),
-        bounds=rules.spectrograms.output.bounds,
-        split=rules.split.output.split,
+        files(inputs.training),
     output:
-        victim=f"results/victims/{VICTIM}/victim.pt",
-        digest=f"results/victims/{VICTIM}/victim.sha256",
-        history=f"results/victims/{VICTIM}/history.csv",
-        accuracy=f"results/victims/{VICTIM}/accuracy.json",
+        victim=paths.WEIGHTS,
+        digest=paths.digest(paths.WEIGHTS),
+        history=paths.HISTORY,
+        accuracy=paths.ACCURACY,
     log:
-        f"logs/train/{VICTIM}.log",
+        f"logs/train/{paths.VICTIM}.log",
     wildcard_constraints:
-        recipe=trained_by("mishear"),
+        recipe=any_of(trained_by(settings, "mishear")),
     conda:
         "../../envs/mishear.yaml"
     resources:
-        mem_mb=2000,
-        runtime=240,
-        gpu=GPU,
-        jobs_per_gpu=settings.jobs_per_gpu,
+        **on_device(mem_mb=2000, runtime=240),
     params:
-        code=lambda w: code("train.py", network_class(w), *training_poison_classes(w)),
-        network=network,
-        recipe=recipe,
-        poison=training_poison,
-        seed=lambda w: int(w.seed),
+        code=code("train.py", classes.network_class, classes.poison_class),
+        network=given(params_of.network),
+        recipe=given(params_of.recipe),
+        poison=given(params_of.training_poison),
+        seed=given(params_of.seed),
         device=settings.device,
     script:
         "../scripts/train.py"
@@ -35,31 +28,25 @@ rule train:
 
 rule train_with_art:
     input:
-        unpack(library_packages),
-        spectrograms=ancient(rules.spectrograms.output.spectrograms),
-        bounds=rules.spectrograms.output.bounds,
-        split=rules.split.output.split,
+        files(inputs.library_training),
     output:
-        victim=f"results/victims/{VICTIM}/victim.pt",
-        digest=f"results/victims/{VICTIM}/victim.sha256",
-        history=f"results/victims/{VICTIM}/history.csv",
-        accuracy=f"results/victims/{VICTIM}/accuracy.json",
+        victim=paths.WEIGHTS,
+        digest=paths.digest(paths.WEIGHTS),
+        history=paths.HISTORY,
+        accuracy=paths.ACCURACY,
     log:
-        f"logs/train/{VICTIM}.log",
+        f"logs/train/{paths.VICTIM}.log",
     wildcard_constraints:
-        recipe=trained_by("art"),
+        recipe=any_of(trained_by(settings, "art")),
     conda:
         "../../envs/mishear.yaml"
     resources:
-        mem_mb=4000,
-        runtime=240,
-        gpu=GPU,
-        jobs_per_gpu=settings.jobs_per_gpu,
+        **on_device(mem_mb=4000, runtime=240),
     params:
-        code=lambda w: code("train_with_art.py", network_class(w)),
-        network=network,
-        recipe=recipe,
-        seed=lambda w: int(w.seed),
+        code=code("train_with_art.py", classes.network_class),
+        network=given(params_of.network),
+        recipe=given(params_of.recipe),
+        seed=given(params_of.seed),
         device=settings.device,
     script:
         "../scripts/train_with_art.py"

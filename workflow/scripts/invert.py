@@ -1,13 +1,11 @@
-"""Attack spectrograms, turn them back to sound, and classify that."""
+"""Invert adversarial spectrograms to audio, and classify what is left of the attack."""
 
 from pathlib import Path
 
-from mishear.attacks.judging import Threat
 from mishear.core.flac import write_sound
 from mishear.core.tables.listening import INVERTED
 from mishear.defences.loading import VictimFiles, load_defended
-from mishear.evaluation.inputs import attack_recordings
-from mishear.evaluation.recordings import select
+from mishear.evaluation.results import read_examples, read_results
 from mishear.evaluation.sounds import classify_sound
 from mishear.features.spectrograms import mel_front_end
 from mishear.listening.inversion import inversion_rows, inverted
@@ -16,22 +14,17 @@ from mishear.runtime.devices import job_on_device
 
 if __name__ == "__main__":
     with job_on_device(snakemake) as device:
-        victim = load_defended(VictimFiles.of_job(snakemake.input, snakemake.params), device)
-        test = victim.division.rows("test")
-        recordings = select(Path(snakemake.input.spectrograms), victim.division, test)
-        front_end, samples = snakemake.params.front_end, snakemake.params.samples
-        sound, batches = Path(snakemake.output.sound), Batches.of_job(snakemake, device)
-        attack, eps = snakemake.params.attack, float(snakemake.wildcards.eps)
-        threat = Threat.of(attack, eps, victim.bounds)
-        rows, adversarial = attack_recordings(
-            victim.model, attack, recordings, threat, batches, keep_examples=True
+        files, params, played = snakemake.input, snakemake.params, snakemake.output.sound
+        victim = load_defended(VictimFiles.of_job(files, params), device)
+        names = victim.division.recordings[victim.division.rows("test")]
+        adversarial, samples = read_examples(files.examples, names), params.samples
+        sound = inverted(adversarial, params.front_end, samples, params.iterations)
+        write_sound(Path(played), sound, params.front_end["sample_rate"])
+        mel, batches = mel_front_end(params.front_end).to(device), Batches.of_job(snakemake, device)
+        round_trip, changed = (
+            classify_sound(victim.model, mel, Path(path), samples, len(names), batches)
+            for path in (files.round_trip, played)
         )
-        waveforms = inverted(adversarial, front_end, samples, snakemake.params.iterations)
-        write_sound(sound, waveforms, front_end["sample_rate"])
-        mel = mel_front_end(front_end).to(device)
-        round_trip, played = (
-            classify_sound(victim.model, mel, path, samples, len(recordings), batches)
-            for path in (Path(snakemake.input.round_trip), sound)
-        )
-        rows = inversion_rows(recordings, rows, round_trip, played)
+        results = read_results(files.results).of(names)
+        rows = inversion_rows(results, victim.division.classes, round_trip, changed)
         INVERTED.write(rows, snakemake.output.results)

@@ -27,4 +27,4 @@ if __name__ == "__main__":
             division.recordings[test].tolist(),
             division.labels[test].tolist(),
         )
-        TRANSCRIPTS.write(transcripts, snakemake.output.heard)
+        TRANSCRIPTS.write(transcripts, snakemake.output.transcripts)

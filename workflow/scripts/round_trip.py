@@ -17,7 +17,7 @@ if __name__ == "__main__":
         write_sound(
             Path(snakemake.output.sound),
             inverted(
-                [recordings.inputs()],
+                recordings.inputs(),
                 snakemake.params.front_end,
                 snakemake.params.samples,
                 snakemake.params.iterations,

@@ -114,39 +114,58 @@ def rows_of_job(job: Any, division: Division) -> tuple[np.ndarray, int]:
     return test[part], part.start
 
 
-def gallery_rows(division: Division, recordings: int | Sequence[str]) -> np.ndarray:
-    """Return the rows of the recordings to be drawn.
+def gallery_rows(
+    division: Division,
+    recordings: int | Sequence[str],
+    where: str = "report.gallery.recordings",
+) -> np.ndarray:
+    """Choose test recordings to be shown or checked.
 
     Parameters
     ----------
     division
         Labels and splits.
     recordings
-        Their names, or how many: then test recordings of different classes, in the order of the
-        classes.
+        Their names, or how many: then of different classes, in the order of the classes.
+    where
+        Key in the config, for the message.
+
+    Returns
+    -------
+    numpy.ndarray of int64
+        Rows of the division.
 
     Raises
     ------
     UserError
-        If a recording named is not in the corpus.
+        If a recording that is named does not belong to the test split.
     """
+    return division.rows("test")[gallery_positions(division, recordings, where)]
+
+
+def gallery_positions(
+    division: Division,
+    recordings: int | Sequence[str],
+    where: str = "report.gallery.recordings",
+) -> np.ndarray:
+    """Choose test recordings, see :func:`gallery_rows`; return their positions in the split."""
+    test = division.rows("test")
     if not isinstance(recordings, int):
-        known = {name: row for row, name in enumerate(division.recordings.tolist())}
+        known = {name: place for place, name in enumerate(division.recordings[test].tolist())}
         for name in recordings:
             if name not in known:
                 raise UserError(
-                    f"report.gallery.recordings: '{name}' is not in the corpus; names stand in "
-                    f"the corpus's index.csv."
+                    f"{where}: '{name}' is no test recording; their names stand in results/splits "
+                    f"with split test."
                 )
         return np.array([known[name] for name in recordings])
-    test = division.rows("test")
     seen: dict[int, int] = {}
     rank = []
     for target in division.class_indices[test].tolist():
         seen[target] = seen.get(target, -1) + 1
         rank.append((seen[target], target))
     order = sorted(range(len(test)), key=rank.__getitem__)
-    return test[order[:recordings]]
+    return np.array(order[:recordings])
 
 
 def select_waveforms(shards: Sequence[Path], division: Division, rows: np.ndarray) -> Recordings:

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from mishear.attacks.judging import ANY, Outcome
+from mishear.core.errors import UserError
 from mishear.core.files import atomic_path
 from mishear.core.tables.evaluation import RESULTS
 from mishear.evaluation.recordings import Recordings
@@ -82,9 +83,19 @@ class Results:
         """On which recordings the attack succeeded, of bool."""
         return np.array([row["success"] is True for row in self.rows], dtype=bool)
 
+    def of(self, names: np.ndarray) -> "Results":
+        """The results of some recordings, in their order."""
+        rows = {row["recording"]: row for row in self.rows}
+        return Results([rows[name] for name in names.tolist()])
+
     def by_recording(self, values: np.ndarray) -> dict[str, bool]:
         """Values of each recording by its name."""
         return dict(zip(self.column("recording"), values.tolist(), strict=True))
+
+
+def results_of_job(inputs: Any, name: str) -> Results | None:
+    """Read a table of results that a job of the workflow has among its inputs, if it has it."""
+    return read_results(getattr(inputs, name)) if hasattr(inputs, name) else None
 
 
 def read_results(path: str | Path) -> Results:
@@ -159,6 +170,34 @@ def report_rejected(rows: list[dict[str, Any]]) -> None:
             len(rows),
             reason,
         )
+
+
+def read_examples(path: str | Path, names: np.ndarray) -> np.ndarray:
+    """Read the adversarial inputs that an evaluation kept.
+
+    Parameters
+    ----------
+    path
+        The file, see :func:`write_examples`.
+    names
+        The recordings that are expected in it, in order.
+
+    Returns
+    -------
+    numpy.ndarray of shape (recordings, 1, n_mels, frames), dB
+        The clean input where the attack's was rejected.
+
+    Raises
+    ------
+    UserError
+        If it holds other recordings.
+    """
+    with np.load(path, allow_pickle=False) as kept:
+        if not np.array_equal(kept["recording"], names):
+            raise UserError(
+                f"{path}: it holds other recordings than the test split. Delete it and run again."
+            )
+        return kept["adversarial"]
 
 
 def gather_examples(shards: Sequence[Path], path: Path) -> None:

@@ -6,7 +6,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from mishear.evaluation.recordings import Recordings
+from mishear.evaluation.results import Results
+
+AT_ONCE = 50
+"""Recordings that are inverted at once, which bounds the memory."""
 
 
 def invert(
@@ -56,39 +59,36 @@ def invert(
 
 
 def inverted(
-    batches: Sequence[np.ndarray], front_end: Mapping[str, Any], samples: int, iterations: int
+    spectrograms: np.ndarray, front_end: Mapping[str, Any], samples: int, iterations: int
 ) -> Iterator[np.ndarray]:
-    """Apply :func:`invert` to batches of spectrograms, a few recordings at a time."""
-    for batch in batches:
-        for start in range(0, len(batch), 50):
-            yield invert(batch[start : start + 50], front_end, samples, iterations)
+    """Invert spectrograms with :func:`invert`, few at a time."""
+    for start in range(0, len(spectrograms), AT_ONCE):
+        yield invert(spectrograms[start : start + AT_ONCE], front_end, samples, iterations)
 
 
 def inversion_rows(
-    recordings: Recordings,
-    attacked: Sequence[Mapping[str, Any]],
-    round_trip: np.ndarray,
-    inverted: np.ndarray,
-) -> Iterator[dict[str, str]]:
-    """Combine what a victim predicts for each recording, as spectrogram and as sound.
+    results: Results, classes: Sequence[str], round_trip: np.ndarray, inverted: np.ndarray
+) -> Iterator[dict[str, Any]]:
+    """Yield the predictions for each recording, on the spectrogram and as audio.
 
     Parameters
     ----------
-    recordings
-        The recordings that were attacked.
-    attacked
-        Rows of their evaluation, see :mod:`mishear.evaluation.inputs`.
+    results
+        Of the evaluation whose adversarial spectrograms were inverted.
+    classes
+        Labels in the order of the network's outputs.
     round_trip, inverted
-        Numbers of the classes predicted for the sound made of the clean and of the adversarial
-        spectrograms, shape (recordings,).
+        Numbers of the classes predicted for the inverted clean and adversarial spectrograms,
+        shape (recordings,).
 
     Yields
     ------
     dict
         Rows of :data:`mishear.core.tables.listening.INVERTED`.
     """
-    classes = np.array(recordings.classes)
-    for row, clean, changed in zip(attacked, classes[round_trip], classes[inverted], strict=True):
+    labels = np.array(classes)
+    pairs = zip(results.rows, labels[round_trip], labels[inverted], strict=True)
+    for row, clean, changed in pairs:
         yield {
             **row,
             "round_trip_prediction": str(clean),

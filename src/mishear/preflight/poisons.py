@@ -10,7 +10,7 @@ from mishear.core.errors import UserError
 from mishear.corpora.sources import SOURCES
 from mishear.poisoning.base import Poison
 from mishear.poisoning.building import build_poison, unknown_classes
-from mishear.study.plan import poison_definition
+from mishear.study.poisons import poison_definition
 
 
 def check_poison(config: Config, recipe: str) -> None:

@@ -9,7 +9,6 @@ import pandas as pd
 import torch
 from torch import nn
 
-from mishear.core.errors import UserError
 from mishear.core.flac import read_sound
 from mishear.core.tables.evaluation import SUMMARY
 from mishear.core.tables.listening import QUALITY, TRANSCRIPTS
@@ -57,7 +56,7 @@ def sound_files(
     recognisers
         Their names.
     inputs
-        See :func:`mishear.study.report_plan.played_inputs`.
+        See :func:`mishear.study.listening.page_inputs`.
     """
     return [
         SoundFiles(
@@ -127,18 +126,7 @@ def chosen_recordings(division: Division, wanted: int | Sequence[str]) -> list[i
         If one of the names is not that of a test recording.
     """
     one = recording_of_one(division)
-    if isinstance(wanted, int):
-        rows = gallery_rows(division, wanted).tolist()
-    else:
-        names = division.recordings.tolist()
-        test = set(division.recordings[division.rows("test")].tolist())
-        for name in wanted:
-            if name not in test:
-                raise UserError(
-                    f"listening.page.recordings: '{name}' is not a test recording. Take one from "
-                    f"results/splits whose split is test."
-                )
-        rows = [names.index(name) for name in wanted]
+    rows = gallery_rows(division, wanted, "listening.page.recordings").tolist()
     return list(dict.fromkeys([one, *rows]))
 
 

@@ -1,17 +1,38 @@
-"""The checks of a study's attacks."""
+"""The checks of a study's attacks, and the evaluations they look at."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from math import inf
+from typing import Any
 
 from mishear.config.config import Config
-from mishear.study.evaluations import Victim, _kinds, attacks_on_spectrograms, defences_of, victims
+from mishear.core.plugins import FAMILIES
+from mishear.study import paths
+from mishear.study.evaluations import (
+    Evaluation,
+    Victim,
+    attacks_on_spectrograms,
+    defences_of,
+    evaluation_kinds,
+    evaluations,
+    victims,
+)
+from mishear.study.kept import on_spectrograms
 from mishear.study.trainings import all_trainings
+
+BASELINES: Mapping[str, str] = {
+    "one step": "foolbox.attacks.LinfFastGradientAttack",
+    "random noise": "foolbox.attacks.LinfRepeatedAdditiveUniformNoiseAttack",
+    "black box": "mishear.attacks.autoattack.LinfSquare",
+}
+"""Class of each attack that the others are compared with; these are not in the config."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """Sanity checks of one attack on a victim behind a defence, or of what it is compared with.
+    """Checks of one attack on a victim behind a defence, or of its baselines.
 
-    ``attack`` is None for the attacks and the noise that others are compared with.
+    ``attack`` is None for the baselines, with which attacks are compared.
     """
 
     victim: Victim
@@ -20,22 +41,120 @@ class Check:
 
     @property
     def path(self) -> str:
-        place = f"{self.victim.path}/{self.defence}"
-        return f"{place}/{self.attack}" if self.attack else f"{place}@baselines"
+        """Place below ``results/checks``."""
+        names = asdict(self.victim) | {"defence": self.defence}
+        if self.attack is None:
+            return paths.BASELINES.format(**names)
+        return paths.CHECK.format(**names, attack=self.attack)
 
 
 def checks(config: Config) -> list[Check]:
-    """The sanity checks of the study: of the first seed's victims without poison."""
+    """Return the checks of attacks on the spectrogram.
+
+    Those of the first seed's victims without poison are checked, with their baselines first.
+    """
     found = []
     known = all_trainings(config)
     for victim in victims(config):
         training = known[victim.recipe]
-        if config.recipes[training.recipe].poison or victim.seed != config.study.seeds[0]:
+        if not _is_checked(config, victim):
             continue
-        put_to = attacks_on_spectrograms(config, training)
-        wanted = put_to if config.checks.attacks is None else config.checks.attacks
-        attacks = [attack for attack in put_to if attack in wanted]
+        attacks = [
+            attack
+            for attack in attacks_on_spectrograms(config, training)
+            if _is_wanted(config, attack)
+        ]
         for defence in defences_of(config, training.recipe) if attacks else []:
-            if "adaptive" in _kinds(config, training, defence):
+            if "adaptive" in evaluation_kinds(config, training, defence):
                 found += [Check(victim, defence, attack) for attack in [None, *attacks]]
     return found
+
+
+def checked_evaluations(config: Config) -> list[Evaluation]:
+    """Return the evaluations under attacks on the spectrogram of the victims that are checked."""
+    checked = {check.victim for check in checks(config)}
+    return [
+        evaluation
+        for evaluation in evaluations(config)
+        if evaluation.victim in checked and on_spectrograms(config, evaluation)
+    ]
+
+
+def checked_on_waveforms(config: Config) -> list[Evaluation]:
+    """Return the adaptive evaluations under attacks on the waveform that are checked."""
+    return [
+        evaluation
+        for evaluation in evaluations(config)
+        if evaluation.attack in config.attacks
+        and config.attacks[evaluation.attack].domain == "waveform"
+        and _is_checked(config, evaluation.victim)
+        and evaluation.source is None
+    ]
+
+
+def waveform_checks(config: Config) -> list[Check]:
+    """Return the checks of attacks on the waveform: more iterations, once for each eps."""
+    places = dict.fromkeys(
+        (found.victim, found.defence, found.attack) for found in checked_on_waveforms(config)
+    )
+    return [Check(*place) for place in places if _is_wanted(config, place[2])]
+
+
+def check_eps(config: Config, attack: str) -> float:
+    """Return the eps at which an attack is checked; infinite for one that has no limit."""
+    return inf if inf in config.attacks[attack].eps else config.checks.eps
+
+
+def checked_evaluation(config: Config, names: Mapping[str, str]) -> Evaluation | None:
+    """Return the evaluation whose results are those of an attack as configured.
+
+    Parameters
+    ----------
+    config
+        The config.
+    names
+        Wildcards of a check.
+
+    Returns
+    -------
+    Evaluation or None
+        None where the attack is not evaluated at the eps at which it is checked.
+    """
+    attack, eps = names["attack"], check_eps(config, names["attack"])
+    if eps not in config.attacks[attack].eps:
+        return None
+    return Evaluation(_victim(names), names["defence"], attack, eps)
+
+
+def one_step_evaluation(config: Config, names: Mapping[str, str]) -> Evaluation | None:
+    """Return the evaluation whose results are those of the one-step baseline, or None."""
+    recipe = all_trainings(config)[names["recipe"]]
+    for attack in attacks_on_spectrograms(config, recipe):
+        found = config.attacks[attack]
+        is_baseline = FAMILIES["attacks"].path(found.class_) == BASELINES["one step"]
+        as_baseline = not found.params and found.targets == "untargeted" and found.restarts == 1
+        if is_baseline and as_baseline and config.checks.eps in found.eps:
+            return Evaluation(_victim(names), names["defence"], attack, config.checks.eps)
+    return None
+
+
+def waveform_evaluation_keys(config: Config) -> list[dict[str, Any]]:
+    """Return what checks need to know of each evaluation of :func:`checked_on_waveforms`."""
+    return [
+        {**asdict(found), "budget": config.attacks[found.attack].budget}
+        for found in checked_on_waveforms(config)
+    ]
+
+
+def _is_checked(config: Config, victim: Victim) -> bool:
+    recipe = all_trainings(config)[victim.recipe].recipe
+    return victim.seed == config.study.seeds[0] and not config.recipes[recipe].poison
+
+
+def _is_wanted(config: Config, attack: str) -> bool:
+    return config.checks.attacks is None or attack in config.checks.attacks
+
+
+def _victim(names: Mapping[str, str]) -> Victim:
+    place = {key: names[key] for key in ("corpus", "front_end", "network", "recipe")}
+    return Victim(**place, seed=int(names["seed"]))

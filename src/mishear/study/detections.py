@@ -1,22 +1,31 @@
 """The detectors of a study, and whose training recordings each looks at."""
 
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 
 from mishear.config.config import Config
+from mishear.study import paths
 from mishear.study.evaluations import Victim, victims
 from mishear.study.trainings import all_trainings
 
 
-def detections(config: Config) -> list[tuple[Victim, str]]:
-    """Each victim of the study with the detectors that look at what it was trained on."""
+@dataclass(frozen=True)
+class Detection:
+    """A detector that looks at the recordings that a victim was trained on."""
+
+    victim: Victim
+    detector: str
+
+    @property
+    def path(self) -> str:
+        """The table of its scores, a row per training recording."""
+        return paths.DETECTION.format(**asdict(self.victim), detector=self.detector)
+
+
+def detections(config: Config) -> list[Detection]:
+    """Return each victim of the study with the detectors that look at its training recordings."""
     known = all_trainings(config)
     return [
-        (replace(victim, recipe=training.sibling), training.detector)
+        Detection(replace(victim, recipe=training.sibling), training.detector)
         for victim in victims(config)
         if (training := known[victim.recipe]).detector
     ]
-
-
-def detection_path(victim: Victim, detector: str) -> str:
-    """Place of a detection under ``results/detections``, without its suffix."""
-    return f"{victim.path}/{detector}"

@@ -1,11 +1,11 @@
 """The victims of a study and their evaluations."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import product
 
 from mishear.config.config import Config
 from mishear.config.defences import NO_DEFENCE
-from mishear.study.paths import number_name
+from mishear.study import paths
 from mishear.study.trainings import Training, all_trainings, reference_training, study_trainings
 
 
@@ -14,7 +14,7 @@ class Victim:
     """Corpus, front end, network, recipe and seed: one trained model.
 
     ``recipe`` names one training; a recipe with a sweep stands for several, see
-    :func:`trainings`.
+    :func:`mishear.study.trainings.trainings`.
     """
 
     corpus: str
@@ -25,15 +25,15 @@ class Victim:
 
     @property
     def path(self) -> str:
-        return f"{self.corpus}/{self.front_end}/{self.network}/{self.recipe}/seed{self.seed}"
+        """Place below the folders of ``results`` that hold something of each victim."""
+        return paths.VICTIM.format(**asdict(self))
 
 
 @dataclass(frozen=True)
 class Evaluation:
     """A victim behind a defence under an attack at one eps.
 
-    ``source`` names the training of the victim on which the attack was made, if it was another:
-    a transfer attack.
+    In a transfer attack ``source`` names the training of the source model.
     """
 
     victim: Victim
@@ -44,12 +44,24 @@ class Evaluation:
 
     @property
     def place(self) -> str:
-        """The defence, with the training of the victim an attack was made on, if it was another."""
+        """The defence, followed in a transfer attack by the training of the source model."""
         return f"{self.defence}@{self.source}" if self.source else self.defence
 
     @property
     def path(self) -> str:
-        return f"{self.victim.path}/{self.place}/{self.attack}/eps{number_name(self.eps)}"
+        """Place below the folders of ``results`` that hold something of each evaluation."""
+        names = asdict(self.victim) | {"defence": self.place, "attack": self.attack}
+        return paths.EVALUATION.format(**names, eps=paths.number_name(self.eps))
+
+    @property
+    def results(self) -> str:
+        """The table of results, a row per test recording."""
+        return paths.results(self.path)
+
+    @property
+    def examples(self) -> str:
+        """The file of adversarial inputs."""
+        return paths.examples(self.path)
 
 
 def victims(config: Config) -> list[Victim]:
@@ -101,8 +113,8 @@ def chain(config: Config, defence: str) -> list[str]:
     return config.defences[defence].chain or [defence]
 
 
-def _kinds(config: Config, training: Training, defence: str) -> list[str]:
-    """How a victim is attacked: ``transfer``, ``adaptive`` or both."""
+def evaluation_kinds(config: Config, training: Training, defence: str) -> list[str]:
+    """Return how a victim is attacked: ``transfer``, ``adaptive`` or both."""
     defended = defence != NO_DEFENCE or training != reference_training(config)
     if config.recipes[training.recipe].poison or not defended:
         return ["adaptive"]
@@ -113,12 +125,12 @@ def _kinds(config: Config, training: Training, defence: str) -> list[str]:
 def attacked_itself(config: Config, training: Training) -> bool:
     """Whether attacks are made on the victims of a training without a defence before them."""
     undefended = NO_DEFENCE in defences_of(config, training.recipe)
-    return undefended and "adaptive" in _kinds(config, training, NO_DEFENCE)
+    return undefended and "adaptive" in evaluation_kinds(config, training, NO_DEFENCE)
 
 
 def _sources(config: Config, training: Training, defence: str) -> list[str | None]:
     """On which victims attacks are made: None stands for the evaluated victim itself."""
-    kinds = _kinds(config, training, defence)
+    kinds = evaluation_kinds(config, training, defence)
     return [reference_training(config).name if kind == "transfer" else None for kind in kinds]
 
 

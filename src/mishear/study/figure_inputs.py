@@ -7,15 +7,16 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 from mishear.config.config import Config
+from mishear.config.defences import NO_DEFENCE
 from mishear.core.plugins import FAMILIES
-from mishear.study.evaluations import Evaluation
-from mishear.study.figure_types import Figure, Inputs, Large, Options
+from mishear.study import paths
+from mishear.study.evaluations import Evaluation, Victim
+from mishear.study.figure_types import Figure, Inputs, Options
 from mishear.study.paths import number_name
 from mishear.study.poisons import poison_definition
 from mishear.study.selections import (
     attack_definitions,
     families,
-    gallery_path,
     minimisations,
     poisoned_evaluations,
     shown_evaluations,
@@ -28,12 +29,12 @@ from mishear.study.trainings import reference_training, unpoisoned_trainings
 
 def table(config: Config, name: str) -> str:
     """Return the path of one of the study's tables."""
-    return f"results/reports/{config.study.name}/{name}.csv"
+    return paths.report(config.study.name, f"{name}.csv")
 
 
 def split(figure: Figure) -> Inputs:
     """Return the split of the figure's corpus."""
-    return {"split": f"results/splits/{figure.corpus}.csv"}
+    return {"split": paths.SPLIT.format(corpus=figure.corpus)}
 
 
 def summary(config: Config, figure: Figure) -> Inputs:
@@ -42,15 +43,13 @@ def summary(config: Config, figure: Figure) -> Inputs:
 
 
 def sounds(config: Config, figure: Figure) -> Inputs:
-    """Return the summary, the split, and the table of audio quality and recognition."""
-    return summary(config, figure) | {"audio_quality": table(config, "ears")}
+    """Return the same and the table of audio quality and recognition."""
+    return summary(config, figure) | {"audio_quality": table(config, "audio_quality")}
 
 
 def results(evaluations: Iterable[Evaluation]) -> Inputs:
     """Return the rows per recording of some evaluations."""
-    return {
-        evaluation.path: f"results/evaluations/{evaluation.path}.csv" for evaluation in evaluations
-    }
+    return {evaluation.path: evaluation.results for evaluation in evaluations}
 
 
 def reference(config: Config) -> str | None:
@@ -96,9 +95,16 @@ def confusion_options(config: Config, figure: Figure) -> Options:
 
 
 def gallery_inputs(config: Config, figure: Figure) -> Inputs:
-    """Return the recordings of a gallery."""
-    path = gallery_path(config, figure.setting, figure.recipe, figure.attack)
-    return {"examples": f"results/galleries/{path}"}
+    """Return the adversarial inputs of the evaluation that is shown, and its results."""
+    victim = Victim(**figure.setting, recipe=figure.recipe, seed=config.study.seeds[0])
+    shown = Evaluation(victim, NO_DEFENCE, figure.attack, figure.eps)
+    return split(figure) | {"examples": shown.examples, "results": shown.results}
+
+
+def gallery_options(config: Config, _: Figure) -> Options:
+    """Return the recordings that are shown, and the colours of spectrograms."""
+    recordings = config.report.gallery.recordings
+    return {"recordings": recordings, "colour_map": config.report.colour_map}
 
 
 def tradeoff_options(config: Config, _: Figure) -> Options:
@@ -130,20 +136,20 @@ def recording_inputs(config: Config, figure: Figure) -> Inputs:
 
     The keys of what is poisoned end with its amplitude.
     """
-    waveforms = f"results/waveforms/{figure.corpus}/{figure.front_end}/shard"
-    spectrograms = f"results/spectrograms/{figure.corpus}/{figure.front_end}"
+    names = {"corpus": figure.corpus, "front_end": figure.front_end}
     inputs = split(figure)
     for shard in range(config.corpora[figure.corpus].shards):
-        inputs[f"waveforms/{shard}"] = Large(f"{waveforms}{shard}.npy")
-        inputs[f"waveforms_digest/{shard}"] = f"{waveforms}{shard}.sha256"
-    inputs["clean"] = Large(f"{spectrograms}/clean/spectrograms.npy")
-    inputs["clean_bounds"] = f"{spectrograms}/clean/bounds.json"
+        waveforms = paths.WAVEFORM_SHARD.format(**names, shard=shard)
+        inputs[f"waveforms/{shard}"] = waveforms
+        inputs[f"waveforms_digest/{shard}"] = paths.digest(waveforms)
+    inputs["clean"] = paths.spectrograms(paths.CLEAN).format(**names)
+    inputs["clean_bounds"] = paths.bounds(paths.CLEAN).format(**names)
     for amplitude in map(number_name, config.recipes[figure.recipe].poison.amplitudes):
-        folder = f"{spectrograms}/{figure.recipe}-amplitude{amplitude}"
-        inputs[f"poisoned/{amplitude}"] = Large(f"{folder}/spectrograms.npy")
-        inputs[f"poisoned_bounds/{amplitude}"] = f"{folder}/bounds.json"
+        place = names | {"poison": figure.recipe, "amplitude": amplitude}
+        inputs[f"poisoned/{amplitude}"] = paths.spectrograms(paths.POISONED).format(**place)
+        inputs[f"poisoned_bounds/{amplitude}"] = paths.bounds(paths.POISONED).format(**place)
     for found in poisoned_evaluations(config, figure.setting, figure.recipe):
-        inputs[f"results/{number_name(found.eps)}"] = f"results/evaluations/{found.path}.csv"
+        inputs[f"results/{number_name(found.eps)}"] = found.results
     return inputs
 
 
@@ -166,8 +172,13 @@ def snr_options(config: Config, _: Figure) -> Options:
 
 def training_inputs(config: Config, figure: Figure) -> Inputs:
     """Return the epochs of each victim."""
-    found = victims(config, figure.setting)
-    return {victim["path"]: f"results/victims/{victim['path']}/history.csv" for victim in found}
+    names = ("training", "seed")
+    return {
+        victim["path"]: paths.HISTORY.format(
+            **figure.setting, **dict(zip(("recipe", "seed"), map(victim.get, names), strict=True))
+        )
+        for victim in victims(config, figure.setting)
+    }
 
 
 def training_options(config: Config, figure: Figure) -> Options:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from mishear.config.config import Config
+from mishear.study import paths
 
 Category = Literal["Attacks", "Spectrograms", "Defences", "Poisoning", "Listening", "Training"]
 """A heading of Snakemake's report and a section of the page."""
@@ -47,14 +48,7 @@ class Figure:
     @property
     def path(self) -> str:
         """Its path below the folder of the study's report."""
-        return f"figures/{'/'.join(self.setting.values())}/{self.name}.svg"
-
-
-class Large(str):
-    """The path of a file that is too large to be compared when its modification time changes.
-
-    A hash of it, in a file that is another input, is compared instead.
-    """
+        return paths.FIGURE.format(**self.setting, figure=self.name)
 
 
 Places = Iterable[Mapping[str, Any]]

@@ -12,11 +12,11 @@ from mishear.core.plugins import FAMILIES
 from mishear.study import figure_inputs as inputs
 from mishear.study.evaluations import attacks_on_spectrograms
 from mishear.study.figure_types import Figure, Inputs, Kind, Options, Places
-from mishear.study.keys import certificates
+from mishear.study.kept import gallery_eps
+from mishear.study.keys import certified
 from mishear.study.poisons import poison_domain
 from mishear.study.selections import (
     defended,
-    gallery_eps,
     limited_evaluations,
     minimisations,
     noises,
@@ -100,7 +100,7 @@ def _galleries(config: Config) -> Places:
         {
             "recipe": training.name,
             "attack": attack,
-            "eps": gallery_eps(config.attacks[attack].eps, config.report.gallery.eps),
+            "eps": gallery_eps(config, attack),
         }
         for training in _attacked(config)
         for attack in attacks_on_spectrograms(config, training)
@@ -141,7 +141,7 @@ FIGURES: dict[str, Kind] = {
         title="{attack}",
         places=_galleries,
         inputs=inputs.gallery_inputs,
-        options=lambda config, _: {"colour_map": config.report.colour_map},
+        options=inputs.gallery_options,
     ),
     "tradeoff": Kind(
         category="Defences",
@@ -153,7 +153,7 @@ FIGURES: dict[str, Kind] = {
     "certificates": Kind(
         category="Defences",
         title="certified accuracy",
-        places=lambda config: _once(bool(certificates(config))),
+        places=lambda config: _once(bool(certified(config))),
         inputs=lambda config, _: {"certificates": inputs.table(config, "certificates")},
         options=inputs.certificate_options,
     ),

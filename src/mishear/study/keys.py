@@ -1,27 +1,37 @@
-"""What tables say of each row besides its numbers."""
+"""The keys of the rows of a study's tables, in the order of the files they are made from."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from mishear.config.config import Config
 from mishear.config.defences import NO_DEFENCE
+from mishear.study import paths
 from mishear.study.detections import detections
-from mishear.study.evaluations import Evaluation, defences_of, evaluations, victims
+from mishear.study.evaluations import Evaluation, Victim, defences_of, evaluations, victims
 from mishear.study.poisons import poison_domain
 from mishear.study.sounds import Sound, inversions, ratio_evaluations
 from mishear.study.trainings import Training, all_trainings
 
 
-def certificates(config: Config) -> list[dict[str, Any]]:
-    """For each victim behind a certified defence its path and what the table says of it."""
+@dataclass(frozen=True)
+class Certified:
+    """A victim behind a certified defence."""
+
+    victim: Victim
+    defence: str
+
+    @property
+    def path(self) -> str:
+        """The table of certified radii, a row per test recording."""
+        place = paths.CERTIFICATE.format(**asdict(self.victim), defence=self.defence)
+        return paths.certificates(place)
+
+
+def certified(config: Config) -> list[Certified]:
+    """Return the victims without poison behind each certified defence."""
     known = all_trainings(config)
     return [
-        {
-            "path": f"{victim.path}/{defence}",
-            **asdict(victim),
-            "defence": defence,
-            "confidence": config.defences[defence].certificate.confidence,
-        }
+        Certified(victim, defence)
         for victim in victims(config)
         if not config.recipes[known[victim.recipe].recipe].poison
         for defence in defences_of(config, known[victim.recipe].recipe)
@@ -29,8 +39,20 @@ def certificates(config: Config) -> list[dict[str, Any]]:
     ]
 
 
+def certificate_keys(config: Config) -> list[dict[str, Any]]:
+    """Return the keys of each of :func:`certified`, in its order."""
+    return [
+        {
+            **asdict(found.victim),
+            "defence": found.defence,
+            "confidence": config.defences[found.defence].certificate.confidence,
+        }
+        for found in certified(config)
+    ]
+
+
 def summary_keys(config: Config) -> list[dict[str, Any]]:
-    """For each evaluation, in order, what the summary says of it besides its results."""
+    """Return the keys of each evaluation of the study."""
     known = all_trainings(config)
     keys = []
     for evaluation in evaluations(config):
@@ -67,16 +89,20 @@ def _poison_keys(training: Training) -> dict[str, Any]:
 
 
 def detection_keys(config: Config) -> list[dict[str, Any]]:
-    """For each detection, in order, which victim's training recordings were looked at by what."""
+    """Return the keys of each detection of the study."""
     known = all_trainings(config)
     return [
-        {**asdict(victim), **_poison_keys(known[victim.recipe]), "detector": detector}
-        for victim, detector in detections(config)
+        {
+            **asdict(found.victim),
+            **_poison_keys(known[found.victim.recipe]),
+            "detector": found.detector,
+        }
+        for found in detections(config)
     ]
 
 
 def sound_keys(config: Config, sound: Sound) -> dict[str, Any]:
-    """What the tables say of a sound besides what is heard in it."""
+    """Return the keys of a sound."""
     evaluation = sound.evaluation
     victim = evaluation.victim if evaluation else None
     return {
@@ -92,7 +118,7 @@ def sound_keys(config: Config, sound: Sound) -> dict[str, Any]:
 
 
 def inversion_keys(config: Config) -> list[dict[str, Any]]:
-    """For each inversion, in order, what the table says of it besides its results."""
+    """Return the keys of each inverted evaluation of the study."""
     return [
         {**asdict(found.victim), "attack": found.attack, "eps": found.eps}
         for found in inversions(config)
@@ -100,7 +126,7 @@ def inversion_keys(config: Config) -> list[dict[str, Any]]:
 
 
 def ratio_keys(config: Config) -> list[dict[str, Any]]:
-    """For each of these, in order, which victim was attacked by what at which ratio."""
+    """Return the keys of each evaluation whose budget is a signal-to-noise ratio."""
     return [
         {
             **asdict(found.victim),

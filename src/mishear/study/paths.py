@@ -1,15 +1,168 @@
-"""The path of everything in ``results``, once."""
+"""The path of everything in ``results``, once.
+
+Patterns hold wildcards in braces, which are the names of parameters of :meth:`str.format` and of
+Snakemake's rules alike.
+"""
+
+from collections.abc import Iterable
+from pathlib import PurePosixPath
 
 from mishear.config.base import NAME_PATTERN
 
 NAME = NAME_PATTERN.strip("^$")
-"""What names look like in paths."""
+"""Regular expression of the names that become parts of a path."""
 
+# Corpora
 
+CORPUS = "results/corpora/{corpus}"
+ARCHIVE = f"{CORPUS}/archive"
+RECORDINGS = f"{CORPUS}/recordings"
+INSPECTED = f"{CORPUS}/inspected.csv"
+REJECTED = f"{CORPUS}/rejected.csv"
+INDEX = f"{CORPUS}/index.csv"
+SPLIT = "results/splits/{corpus}.csv"
+
+# Features
+
+WAVEFORM_SHARD = "results/waveforms/{corpus}/{front_end}/shard{shard}.npy"
 CLEAN = "clean"
-"""Name of the spectrograms of recordings as they are."""
+"""Version of the spectrograms of recordings as they are."""
+POISONED = "{poison}-amplitude{amplitude}"
+"""Version of the spectrograms of poisoned recordings."""
+_VERSION = "results/spectrograms/{{corpus}}/{{front_end}}/{version}"
+
+
+def spectrogram_shard(version: str) -> str:
+    """Return the pattern of one shard of a version of the spectrograms."""
+    return f"{_VERSION.format(version=version)}/shard{{shard}}.npy"
+
+
+def spectrograms(version: str) -> str:
+    """Return the pattern of a version of the spectrograms."""
+    return f"{_VERSION.format(version=version)}/spectrograms.npy"
+
+
+def bounds(version: str) -> str:
+    """Return the pattern of the file with the range of a version, which holds its hash as well."""
+    return f"{_VERSION.format(version=version)}/bounds.json"
+
+
+DISTORTIONS_SHARD = f"{_VERSION.format(version=POISONED)}/shard{{shard}}.csv"
+DISTORTIONS = f"{_VERSION.format(version=POISONED)}/distortions.csv"
+
+# Victims
+
+VICTIM = "{corpus}/{front_end}/{network}/{recipe}/seed{seed}"
+WEIGHTS = f"results/victims/{VICTIM}/victim.pt"
+HISTORY = f"results/victims/{VICTIM}/history.csv"
+ACCURACY = f"results/victims/{VICTIM}/accuracy.json"
+DETECTION = f"results/detections/{VICTIM}/{{detector}}.csv"
+PROBE = f"results/probes/{VICTIM}/libraries.csv"
+
+# Evaluations
+
+EVALUATION = f"{VICTIM}/{{defence}}/{{attack}}/eps{{eps}}"
+EVALUATION_SHARD = f"{EVALUATION}/shard{{shard}}-of-{{shards}}"
+CHECK = f"{VICTIM}/{{defence}}/{{attack}}"
+BASELINES = f"{VICTIM}/{{defence}}@baselines"
+CERTIFICATE = f"{VICTIM}/{{defence}}"
+INVERSION = f"{VICTIM}/{{attack}}/eps{{eps}}"
+
+
+def results(place: str) -> str:
+    """Return the table of an evaluation, or of a shard of it."""
+    return f"results/evaluations/{place}.csv"
+
+
+def examples(place: str) -> str:
+    """Return the file of the adversarial inputs of an evaluation, or of a shard of it."""
+    return f"results/evaluations/{place}.npz"
+
+
+def check(place: str) -> str:
+    """Return the table of the runs of a check."""
+    return f"results/checks/{place}.csv"
+
+
+def certificates(place: str) -> str:
+    """Return the table of certified radii."""
+    return f"results/certificates/{place}.csv"
+
+
+def inversion(place: str) -> str:
+    """Return the table of predictions on inverted spectrograms."""
+    return f"results/inversions/{place}.csv"
+
+
+# Audio
+
+CLEAN_SOUND = "{corpus}/{front_end}/clean"
+ROUND_TRIP = "{corpus}/{front_end}/round-trip"
+POISONED_SOUND = f"{{corpus}}/{{front_end}}/{POISONED}"
+INVERTED_SOUND = f"{VICTIM}/none/{{attack}}/eps{{eps}}"
+
+
+def sound(place: str) -> str:
+    """Return the FLAC file of the test recordings in one version."""
+    return f"results/sounds/{place}.flac"
+
+
+def quality(place: str) -> str:
+    """Return the table of the audio quality of a sound."""
+    return f"results/audio/{place}/quality.csv"
+
+
+def transcripts(place: str, recogniser: str = "{recogniser}") -> str:
+    """Return the table of what a speech recogniser transcribed of a sound."""
+    return f"results/audio/{place}/transcripts/{recogniser}.csv"
+
+
+# Other libraries
+
+LIBRARY_PACKAGES = "results/libraries/packages"
+LIBRARY_LISTING = "results/libraries/packages.txt"
+
+# Reports
+
+REPORT = "results/reports/{study}"
+FIGURE = "figures/{corpus}/{front_end}/{network}/{figure}.svg"
+"""Below the study's report."""
+LISTENING_PAGE = "listening/{corpus}/{front_end}/{network}.html"
+"""Below the study's report."""
+
+
+def report(study: str, name: str) -> str:
+    """Return a file of a study's report."""
+    return f"{REPORT.format(study=study)}/{name}"
+
+
+# Files that stand for others
+
+
+def digest(path: str) -> str:
+    """Return the file with the hash of a large file or folder."""
+    return str(PurePosixPath(path).with_suffix(".sha256"))
+
+
+_LARGE = (".npy", ".npz", ".pt", "/archive", "/recordings", LIBRARY_PACKAGES)
+
+
+def is_large(path: str) -> bool:
+    """Tell whether a file is compared by the hash beside it.
+
+    It is too large to be read whenever its modification time has changed.
+    """
+    return path.startswith("results/") and path.endswith(_LARGE)
+
+
+# Parts of paths
 
 
 def number_name(value: float) -> str:
-    """A number as it stands in a path; the config's numbers are rounded to fit (six digits)."""
+    """Return a number as it stands in a path; the config's numbers are rounded to fit."""
     return f"{value:g}"
+
+
+def in_shards(place: str, shards: int) -> Iterable[str]:
+    """Return the places of all shards of an evaluation."""
+    return [f"{place}/shard{shard}-of-{shards}" for shard in range(shards)]

@@ -1,47 +1,71 @@
-"""The plan of a study, in one namespace, while the rules move to its modules."""
+"""The plan of a study: everything that the workflow asks of the modules of this package, cached."""
 
-from mishear.study.checks import Check, checks  # noqa: F401
-from mishear.study.detections import detection_path, detections  # noqa: F401
-from mishear.study.evaluations import (  # noqa: F401
-    Evaluation,
-    Victim,
-    attacked_itself,
-    attacks_on,
-    attacks_on_spectrograms,
-    chain,
-    defences_of,
-    evaluations,
-    victims,
-)
-from mishear.study.keys import (  # noqa: F401
-    certificates,
-    detection_keys,
-    inversion_keys,
-    ratio_keys,
-    sound_keys,
-    summary_keys,
-)
-from mishear.study.paths import CLEAN, NAME, number_name  # noqa: F401
-from mishear.study.poisons import (  # noqa: F401
-    poison_definition,
-    poison_domain,
-)
-from mishear.study.sounds import (  # noqa: F401
-    Sound,
-    inversion_path,
-    inversions,
-    played_sounds,
-    ratio_evaluations,
-    sounds,
-)
-from mishear.study.trainings import (  # noqa: F401
-    Training,
-    adversarial_settings,
-    all_trainings,
-    check_names,
-    reference_training,
-    study_trainings,
-    training_settings,
-    trainings,
-    unpoisoned_trainings,
-)
+from dataclasses import dataclass
+from functools import cached_property
+
+from mishear.config.config import Config
+from mishear.study.checks import Check, checks, waveform_checks
+from mishear.study.detections import Detection, detections
+from mishear.study.evaluations import Evaluation, evaluations
+from mishear.study.kept import Kept, kept
+from mishear.study.origins import Origin, origin
+from mishear.study.sounds import Sound, sounds
+from mishear.study.trainings import Training, all_trainings, reference_training
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A study with all that follows from its config.
+
+    Parameters
+    ----------
+    config
+        The checked config.
+    """
+
+    config: Config
+
+    @cached_property
+    def origins(self) -> dict[str, Origin]:
+        """For each corpus of the study where its recordings come from."""
+        return {name: origin(name, self.config.corpora[name]) for name in self.config.study.corpora}
+
+    @cached_property
+    def trainings(self) -> dict[str, Training]:
+        """Every training defined in the config, by name."""
+        return all_trainings(self.config)
+
+    @cached_property
+    def reference(self) -> Training | None:
+        """The first training without poison, on whose victims transfer attacks are made."""
+        return reference_training(self.config)
+
+    @cached_property
+    def evaluations(self) -> list[Evaluation]:
+        """The evaluations of the study."""
+        return evaluations(self.config)
+
+    @cached_property
+    def kept(self) -> Kept:
+        """The evaluations that keep their adversarial inputs."""
+        return kept(self.config)
+
+    @cached_property
+    def checks(self) -> list[Check]:
+        """The checks of attacks on the spectrogram."""
+        return checks(self.config)
+
+    @cached_property
+    def waveform_checks(self) -> list[Check]:
+        """The checks of attacks on the waveform."""
+        return waveform_checks(self.config)
+
+    @cached_property
+    def detections(self) -> list[Detection]:
+        """The detections of the study."""
+        return detections(self.config)
+
+    @cached_property
+    def sounds(self) -> dict[str, Sound]:
+        """The test recordings as audio, by their place below ``results/sounds``."""
+        return {sound.path: sound for sound in sounds(self.config)}

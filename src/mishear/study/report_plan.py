@@ -1,8 +1,9 @@
 """The report of a study: how it describes the study, and the files it is written from."""
 
-from typing import Any
+from dataclasses import asdict
 
 from mishear.config.config import Config
+from mishear.study import paths
 from mishear.study.detections import detections
 from mishear.study.evaluations import chain, evaluations
 from mishear.study.figure_inputs import table
@@ -63,48 +64,19 @@ def report_inputs(config: Config) -> dict[str, str]:
     inputs = {name: table(config, name) for name in sorted(tables)}
     if config.listening is not None:
         inputs |= {
-            "audio_quality": table(config, "ears"),
+            "audio_quality": table(config, "audio_quality"),
             "inversions": table(config, "inversions"),
             "halves": table(config, "snr_at_half"),
         }
     for figure in figures(config):
-        inputs[figure.path] = f"results/reports/{config.study.name}/{figure.path}"
+        inputs[figure.path] = paths.report(config.study.name, figure.path)
     for victim in reference_victims(config):
-        inputs[f"accuracy/{victim.path}"] = f"results/victims/{victim.path}/accuracy.json"
+        inputs[f"accuracy/{victim.path}"] = paths.ACCURACY.format(**asdict(victim))
         if config.report.other_libraries and victim.seed == config.study.seeds[0]:
             setting = f"{victim.corpus}/{victim.front_end}/{victim.network}"
-            inputs[f"probe/{setting}"] = f"results/probes/{victim.path}/libraries.csv"
+            inputs[f"probe/{setting}"] = paths.PROBE.format(**asdict(victim))
     for corpus in config.study.corpora:
-        inputs[f"rejected/{corpus}"] = f"results/corpora/{corpus}/rejected.csv"
-    return inputs
-
-
-def played_versions(config: Config, setting: Setting) -> dict[str, dict[str, Any]]:
-    """Return what the listening page of a setting says of each sound, by the path of the sound."""
-    return {
-        sound.path: {
-            "kind": sound.kind,
-            "name": sound.name,
-            "eps": sound.eps,
-            "budget": sound_keys(config, sound)["budget"],
-        }
-        for sound in played_sounds(config, setting)
-    }
-
-
-def played_inputs(config: Config, setting: Setting) -> dict[str, str]:
-    """Return the files of each sound on the listening page of a setting, by their keys.
-
-    A key is a word that says what the file is, for transcripts the recogniser, and the path of the
-    sound.
-    """
-    inputs = {}
-    for sound in played_sounds(config, setting):
-        inputs[f"sound/{sound.path}"] = f"results/sounds/{sound.path}.flac"
-        inputs[f"quality/{sound.path}"] = f"results/ears/{sound.path}/quality.csv"
-        for recogniser in config.listening.recognisers:
-            path = f"results/ears/{sound.path}/heard-by-{recogniser}.csv"
-            inputs[f"transcript/{recogniser}/{sound.path}"] = path
+        inputs[f"rejected/{corpus}"] = paths.REJECTED.format(corpus=corpus)
     return inputs
 
 

@@ -15,7 +15,7 @@ from mishear.study.evaluations import (
     attacks_on_spectrograms,
     evaluations,
 )
-from mishear.study.paths import number_name
+from mishear.study.kept import gallery_eps
 from mishear.study.reported import AttackDefinition
 from mishear.study.trainings import (
     all_trainings,
@@ -100,11 +100,6 @@ def sweep_labels(config: Config) -> dict[str, str]:
     }
 
 
-def gallery_eps(listed: Sequence[float], wanted: float) -> float:
-    """Return the listed eps closest to the one wanted (dB), at which an attack is drawn."""
-    return min(listed, key=lambda eps: (abs(eps - wanted), eps))
-
-
 def first_victim(config: Config, setting: Setting, training: str) -> Victim:
     """Return the victim of the study's first seed, which stands for its training in galleries."""
     return Victim(**setting, recipe=training, seed=config.study.seeds[0])
@@ -114,12 +109,7 @@ def shown_evaluations(config: Config, setting: Setting, training: str) -> list[E
     """Return the evaluation of each attack on a training at the eps drawn, for the first seed."""
     victim = first_victim(config, setting, training)
     return [
-        Evaluation(
-            victim,
-            NO_DEFENCE,
-            attack,
-            gallery_eps(config.attacks[attack].eps, config.report.gallery.eps),
-        )
+        Evaluation(victim, NO_DEFENCE, attack, gallery_eps(config, attack))
         for attack in attacks_on_spectrograms(config, all_trainings(config)[training])
     ]
 
@@ -180,10 +170,3 @@ def reference_victims(config: Config) -> list[Victim]:
         for setting in settings_of(config)
         for seed in config.study.seeds
     ]
-
-
-def gallery_path(config: Config, setting: Setting, training: str, attack: str) -> str:
-    """Return the path of an attack's adversarial recordings under ``results/galleries``."""
-    eps = gallery_eps(config.attacks[attack].eps, config.report.gallery.eps)
-    victim = first_victim(config, setting, training)
-    return f"{victim.path}/{attack}/eps{number_name(eps)}.npz"

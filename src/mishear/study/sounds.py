@@ -1,13 +1,13 @@
 """The test recordings as audio: clean, poisoned, adversarial and inverted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import product
 
 from mishear.config.config import Config
 from mishear.config.defences import NO_DEFENCE
+from mishear.study import paths
 from mishear.study.evaluations import Evaluation, Victim, evaluations, victims
-from mishear.study.paths import number_name
 from mishear.study.trainings import reference_training
 
 
@@ -30,12 +30,18 @@ class Sound:
 
     @property
     def path(self) -> str:
+        """Place below the folders of ``results`` that hold something of each sound."""
         if self.evaluation:
             return self.evaluation.path
-        place = f"{self.corpus}/{self.front_end}"
-        if self.kind == "poisoned":
-            return f"{place}/{self.name}-amplitude{number_name(self.eps)}"
-        return f"{place}/{self.kind}"
+        patterns = {
+            "clean": paths.CLEAN_SOUND,
+            "round-trip": paths.ROUND_TRIP,
+            "poisoned": paths.POISONED_SOUND,
+        }
+        names = {"corpus": self.corpus, "front_end": self.front_end, "poison": self.name}
+        if self.eps is not None:
+            names["amplitude"] = paths.number_name(self.eps)
+        return patterns[self.kind].format(**names)
 
 
 def inversions(config: Config) -> list[Evaluation]:
@@ -82,9 +88,10 @@ def sounds(config: Config) -> list[Sound]:
 
 
 def inversion_path(evaluation: Evaluation) -> str:
-    """Place of an inversion under ``results/inversions``, without its suffix."""
-    eps = number_name(evaluation.eps)
-    return f"{evaluation.victim.path}/{evaluation.attack}/eps{eps}"
+    """Return the table of predictions on the inverted spectrograms of an evaluation."""
+    names = asdict(evaluation.victim) | {"attack": evaluation.attack}
+    eps = paths.number_name(evaluation.eps)
+    return paths.inversion(paths.INVERSION.format(**names, eps=eps))
 
 
 def ratio_evaluations(config: Config) -> list[Evaluation]:

@@ -8,7 +8,7 @@ import pytest
 
 import mishear.report.figures
 from mishear.config.loading import load
-from mishear.study.figure_types import Figure, Large
+from mishear.study.figure_types import Figure
 from mishear.study.figures import (
     FIGURES,
     drawing_inputs,
@@ -17,6 +17,7 @@ from mishear.study.figures import (
     report_labels,
     title,
 )
+from mishear.study.paths import is_large
 
 
 def minimal(more=None, **changes):
@@ -138,7 +139,7 @@ def test_keys_that_options_mention_are_inputs(number):
 def test_arrays_alone_are_large_and_stand_beside_a_hash():
     config = minimal()
     inputs = drawing_inputs(config, named(config, "noise/recording"))
-    large = {key for key, path in inputs.items() if isinstance(path, Large)}
+    large = {key for key, path in inputs.items() if is_large(path)}
     assert large == {"waveforms/0", "waveforms/1", "clean", "poisoned/0.1"}
     assert {"waveforms_digest/1", "clean_bounds", "poisoned_bounds/0.1"} <= set(inputs)
 

@@ -3,6 +3,7 @@
 import logging
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -29,6 +30,7 @@ from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.results import Results
 from mishear.evaluation.waveforms import attack_waveforms
 from mishear.runtime.batching import Batches
+from mishear.study.checks import BASELINES
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +38,36 @@ MINIMAL_EPS = 20.0
 """dB; eps of the unit test of an attack that looks for the smallest perturbation."""
 STEPS = ("steps", "iterations", "max_iter")
 """Names by which attacks call the number of their iterations."""
-BASELINES = {
-    ONE_STEP: "LinfFastGradientAttack",
-    NOISE: "LinfRepeatedAdditiveUniformNoiseAttack",
-    BLACK_BOX: "mishear.attacks.autoattack.LinfSquare",
-}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What the attacks of a check are run on.
+
+    Attributes
+    ----------
+    victim : DefendedVictim
+        See :func:`~mishear.evaluation.inputs.attack_recordings`.
+    recordings : Recordings
+        The recordings to attack.
+    bounds : tuple of float
+        Lowest and highest value an input may have, dB.
+    batches : Batches
+        How the recordings are divided.
+    """
+
+    victim: DefendedVictim
+    recordings: Recordings
+    bounds: tuple[float, float]
+    batches: Batches
+
+    def attacked(self, definition: Mapping[str, Any], eps: float) -> Results:
+        """Attack the recordings and return the results."""
+        threat = Threat.of(definition, eps, self.bounds)
+        rows, _ = attack_recordings(
+            self.victim, definition, self.recordings, threat, self.batches
+        )
+        return Results(rows)
 
 
 def iterations(attack: Any) -> tuple[str, int] | None:
@@ -61,48 +88,42 @@ def is_one_step(attack: Any) -> bool:
 
 
 def attack_runs(
-    victim: DefendedVictim,
+    subject: Subject,
     definition: Mapping[str, Any],
-    recordings: Recordings,
-    bounds: tuple[float, float],
     eps: float,
     more: int,
-    batches: Batches,
+    evaluated: Results | None = None,
 ) -> Iterator[Run]:
     """Run an attack as configured, with more iterations, unbounded, and in its unit test.
 
     Parameters
     ----------
-    victim
-        See :func:`~mishear.evaluation.inputs.attack_recordings`.
+    subject
+        Victim and recordings.
     definition
         The attack's ``class``, ``params``, ``restarts`` and ``targets``.
-    recordings
-        The recordings to attack.
-    bounds
-        Lowest and highest value an input may have, dB.
     eps
         Largest perturbation, dB; an attack that knows no eps has none.
     more
         Factor on the iterations.
-    batches
-        How the recordings are divided.
+    evaluated
+        Results of the attack as configured at this eps, if it was evaluated already.
     """
     attack = build_attack(definition)
     eps, norm = limit_of(attack, eps), norm_of(attack)
-    shape = recordings.input_shape
+    shape, bounds = subject.recordings.input_shape, subject.bounds
 
     def run(name: str, definition: Mapping[str, Any], eps: float, note: str = "") -> Run:
-        threat = Threat.of(definition, eps, bounds)
-        rows, _ = attack_recordings(victim, definition, recordings, threat, batches)
-        return Run.of(name, eps, norm, Results(rows), note)
+        return Run.of(name, eps, norm, subject.attacked(definition, eps), note)
 
-    yield run(CONFIGURED, definition, eps)
+    if evaluated is None:
+        yield run(CONFIGURED, definition, eps)
+    else:
+        yield Run.of(CONFIGURED, eps, norm, evaluated.of(subject.recordings.names))
     # What an attack without an eps is to find has a size all the same.
     size = eps if math.isfinite(eps) else MINIMAL_EPS
-    yield from _unit_test(
-        definition, UnitTest(shape[1:], bounds, size, norm, seed=batches.seed), eps
-    )
+    seed = subject.batches.seed
+    yield from _unit_test(definition, UnitTest(shape[1:], bounds, size, norm, seed=seed), eps)
     if iterations(attack) is None:
         return
     longer, note = _longer(definition, attack, more)
@@ -161,29 +182,29 @@ def waveform_runs(
 
 
 def baseline_runs(
-    victim: DefendedVictim,
-    recordings: Recordings,
-    bounds: tuple[float, float],
+    subject: Subject,
     eps: float,
     noise_draws: int,
     queries: int,
-    batches: Batches,
+    one_step: Results | None = None,
 ) -> Iterator[Run]:
     """Run the baselines of every attack: one step, random noise, a black box.
 
     Parameters
     ----------
-    victim, recordings, bounds, eps, batches
+    subject, eps
         See :func:`attack_runs`.
     noise_draws, queries
         Draws of the noise, and queries of the black box (Square, Andriushchenko et al. 2020), for
         each recording.
+    one_step
+        Results of the one-step attack at this eps, if it was evaluated already.
     """
+    evaluated = {} if one_step is None else {ONE_STEP: one_step.of(subject.recordings.names)}
     spent = {NOISE: {"repeats": noise_draws}, BLACK_BOX: {"queries": queries}}
     for name, attack in BASELINES.items():
         params = spent.get(name, {})
         definition = {"class": attack, "params": params, "restarts": 1, "targets": UNTARGETED}
-        threat = Threat.of(definition, eps, bounds)
-        rows, _ = attack_recordings(victim, definition, recordings, threat, batches)
+        results = evaluated.get(name) or subject.attacked(definition, eps)
         note = ", ".join(f"{count} {unit}" for unit, count in params.items())
-        yield Run.of(name, eps, "linf", Results(rows), note)
+        yield Run.of(name, eps, "linf", results, note)

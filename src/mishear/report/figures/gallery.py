@@ -8,6 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 
+from mishear.evaluation.recordings import gallery_positions
+from mishear.features.split import read_split
 from mishear.paper.results import Results
 from mishear.report.drawing.spectrogram import colour_bar, draw_spectrogram
 from mishear.report.drawing.style import drawing
@@ -22,8 +24,10 @@ def draw(
     figure: Figure, inputs: Mapping[str, Path], options: Mapping[str, Any], path: Path
 ) -> None:
     """Draw the figure, see :mod:`mishear.report.figures`."""
-    examples = np.load(inputs["examples"], allow_pickle=False)
-    draw_gallery(examples, figure.attack, path=path, **options)
+    rows = gallery_positions(read_split(inputs["split"]), options["recordings"])
+    with np.load(inputs["examples"], allow_pickle=False) as kept:
+        examples = {key: kept[key][rows] for key in kept.files}
+    draw_gallery(examples, figure.attack, options["colour_map"], path)
 
 
 def caption(figure: Figure, study: ReportedStudy) -> str:

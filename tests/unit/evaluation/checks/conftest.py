@@ -3,7 +3,7 @@
 import pytest
 
 from mishear.defences.defended import DefendedVictim
-from mishear.evaluation.checks.experiments import attack_runs, baseline_runs
+from mishear.evaluation.checks.experiments import Subject, attack_runs, baseline_runs
 from mishear.evaluation.checks.runs import (
     BLACK_BOX,
     CONFIGURED,
@@ -57,14 +57,14 @@ PAPERS_PGD = attack("LinfPGD", abs_stepsize=0.1, steps=5)
 def ran(planted, definition, *defences, eps=0.95):
     """Runs of an attack on the planted network behind defences."""
     victim = DefendedVictim(planted.network, defences).eval()
-    recordings = recordings_of(planted)
-    return by_name(*attack_runs(victim, definition, recordings, BOUNDS, eps, 4, BATCHES))
+    subject = Subject(victim, recordings_of(planted), BOUNDS, BATCHES)
+    return by_name(*attack_runs(subject, definition, eps, 4))
 
 
 def baselines(planted, *defences, eps=0.95):
     victim = DefendedVictim(planted.network, defences).eval()
-    recordings = recordings_of(planted)
-    return by_name(*baseline_runs(victim, recordings, BOUNDS, eps, 20, 500, BATCHES))
+    subject = Subject(victim, recordings_of(planted), BOUNDS, BATCHES)
+    return by_name(*baseline_runs(subject, eps, 20, 500))
 
 
 @pytest.fixture(scope="module")

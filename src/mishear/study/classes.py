@@ -1,0 +1,60 @@
+"""The classes that a job builds: dotted paths, from the config and the wildcards of the job.
+
+Their code is part of what the job depends on. Nothing is imported here.
+"""
+
+from collections.abc import Mapping
+
+from mishear.config.config import Config
+from mishear.core.plugins import FAMILIES
+from mishear.study.checks import BASELINES
+from mishear.study.evaluations import chain
+from mishear.study.trainings import all_trainings
+
+Names = Mapping[str, str]
+"""Wildcards of a job."""
+
+
+def network_class(config: Config, names: Names) -> list[str]:
+    """Return the class of a victim's network."""
+    return [FAMILIES["networks"].path(config.networks[names["network"]].class_)]
+
+
+def attack_class(config: Config, names: Names) -> list[str]:
+    """Return the class of an attack."""
+    return [FAMILIES["attacks"].path(config.attacks[names["attack"]].class_)]
+
+
+def baseline_classes(config: Config, names: Names) -> list[str]:
+    """Return the classes of the attacks that others are compared with."""
+    return list(BASELINES.values())
+
+
+def defence_classes(config: Config, names: Names) -> list[str]:
+    """Return the class of each defence in front of a victim, in order."""
+    parts = chain(config, names["defence"].partition("@")[0])
+    return [FAMILIES["defences"].path(config.defences[part].class_) for part in parts]
+
+
+def detector_class(config: Config, names: Names) -> list[str]:
+    """Return the class of a detector."""
+    return [FAMILIES["detectors"].path(config.detectors[names["detector"]].class_)]
+
+
+def recogniser_class(config: Config, names: Names) -> list[str]:
+    """Return the class of a speech recogniser."""
+    return [FAMILIES["recognisers"].path(config.recognisers[names["recogniser"]].class_)]
+
+
+def poison_class(config: Config, names: Names) -> list[str]:
+    """Return the class of the poison that is named ``poison``, ``attack`` or by the training."""
+    name = names.get("poison") or names.get("attack")
+    if name is None:
+        name = all_trainings(config)[names["recipe"]].recipe
+    poison = config.recipes[name].poison
+    return [FAMILIES["poisons"].path(poison.class_)] if poison else []
+
+
+def is_library(name: str) -> bool:
+    """Return whether a class is an adapter to another library, whose packages it needs."""
+    return name.startswith("mishear.libraries.")

@@ -1,0 +1,291 @@
+"""The files that a rule's jobs read, from the wildcards of a job.
+
+Each function takes the plan and the wildcards, and returns the files by the names under which the
+script finds them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from mishear.study import paths
+from mishear.study.checks import checked_evaluation, one_step_evaluation
+from mishear.study.classes import defence_classes, detector_class, is_library
+from mishear.study.evaluations import Evaluation, Victim
+from mishear.study.kept import source_evaluation
+from mishear.study.plan import Plan
+
+Names = Mapping[str, str]
+"""Wildcards of a job."""
+
+Files = dict[str, str | list[str]]
+
+
+# Corpora and features
+
+
+def archive(plan: Plan, names: Names) -> Files:
+    """Return the archive of a corpus: the user's own, or the one that a job downloads."""
+    source = plan.origins[names["corpus"]]
+    if source.kind == "archive":
+        return {"archive": source.path}
+    return _with_digest("archive", paths.ARCHIVE.format(**names))
+
+
+def recordings(plan: Plan, names: Names) -> Files:
+    """Return the folder of a corpus's recordings, where a job makes it."""
+    if plan.origins[names["corpus"]].kind == "directory":
+        return {}
+    return _with_digest("recordings", paths.RECORDINGS.format(**names))
+
+
+def waveform_shards(plan: Plan, names: Names) -> Files:
+    """Return all shards of the waveforms of a corpus."""
+    return _shards(plan, names, "waveforms", paths.WAVEFORM_SHARD)
+
+
+def waveform_shards_of_test(plan: Plan, names: Names) -> Files:
+    """Return all shards of the waveforms of a corpus with its split."""
+    return {**waveform_shards(plan, names), "split": paths.SPLIT.format(**names)}
+
+
+def clean_shards(plan: Plan, names: Names) -> Files:
+    """Return all shards of the spectrograms of a corpus."""
+    return _shards(plan, names, "shards", paths.spectrogram_shard(paths.CLEAN))
+
+
+def poisoned_shards(plan: Plan, names: Names) -> Files:
+    """Return all shards of the spectrograms of poisoned recordings, and their distortions."""
+    distortions = [
+        paths.DISTORTIONS_SHARD.format(**dict(names, shard=shard))
+        for shard in _numbers(plan, names)
+    ]
+    shards = _shards(plan, names, "shards", paths.spectrogram_shard(paths.POISONED))
+    return {**shards, "distortions": distortions}
+
+
+def _numbers(plan: Plan, names: Names) -> range:
+    return range(plan.config.corpora[names["corpus"]].shards)
+
+
+def _shards(plan: Plan, names: Names, key: str, pattern: str) -> Files:
+    shards = [pattern.format(**dict(names, shard=shard)) for shard in _numbers(plan, names)]
+    return {key: shards, f"{key}_digests": list(map(paths.digest, shards))}
+
+
+def _with_digest(key: str, path: str) -> Files:
+    return {key: path, f"{key}_digest": paths.digest(path)}
+
+
+# Training
+
+
+def training(plan: Plan, names: Names) -> Files:
+    """Return what a victim is trained on."""
+    return {
+        **_spectrograms(names),
+        **_poisoned_in_training(plan, names),
+        **_kept_recordings(plan, names),
+    }
+
+
+def library_training(plan: Plan, names: Names) -> Files:
+    """Return the same for a training by another library, with its packages."""
+    return {**training(plan, names), **library_packages(plan, names)}
+
+
+def _spectrograms(names: Names) -> Files:
+    return {
+        "spectrograms": paths.spectrograms(paths.CLEAN).format(**names),
+        "bounds": paths.bounds(paths.CLEAN).format(**names),
+        "split": paths.SPLIT.format(**names),
+    }
+
+
+def _poisoned_in_training(plan: Plan, names: Names) -> Files:
+    """The poisoned recordings of a recipe whose poison changes the waveform."""
+    trained = plan.trainings[names["recipe"]]
+    if trained.amplitude is None:
+        return {}
+    return _poisoned(names, trained.recipe, paths.number_name(trained.amplitude))
+
+
+def _poisoned(names: Names, poison: str, amplitude: str) -> Files:
+    place = dict(names, poison=poison, amplitude=amplitude)
+    return {
+        "poisoned": paths.spectrograms(paths.POISONED).format(**place),
+        "poisoned_bounds": paths.bounds(paths.POISONED).format(**place),
+    }
+
+
+def _kept_recordings(plan: Plan, names: Names) -> Files:
+    """The verdicts of a detector, for a training on the recordings that it kept."""
+    trained = plan.trainings[names["recipe"]]
+    if trained.detector is None:
+        return {}
+    place = dict(names, recipe=trained.sibling, detector=trained.detector)
+    return {"detection": paths.DETECTION.format(**place)}
+
+
+def detection(plan: Plan, names: Names) -> Files:
+    """Return a victim with the recordings that it was trained on."""
+    return {
+        **_weights(names),
+        **_spectrograms(names),
+        **_poisoned_in_training(plan, names),
+        **_packages_for(any(map(is_library, detector_class(plan.config, names)))),
+    }
+
+
+# Evaluation
+
+
+def victim(plan: Plan, names: Names) -> Files:
+    """Return a victim behind a defence: its weights, its classes and the range of its inputs."""
+    return {
+        **_weights(names),
+        "bounds": paths.bounds(paths.CLEAN).format(**names),
+        "split": paths.SPLIT.format(**names),
+        **_defence_packages(plan, names),
+    }
+
+
+def victim_with_inputs(plan: Plan, names: Names) -> Files:
+    """Return the same with the spectrograms of the corpus."""
+    return {**victim(plan, names), **_spectrograms(names)}
+
+
+def transfer(plan: Plan, names: Names) -> Files:
+    """Return the same with the evaluation in which the attack was made on its source model."""
+    made = source_evaluation(_evaluation(names))
+    found = {"results": made.results, "examples": made.examples}
+    return {**victim_with_inputs(plan, names), **{f"source_{key}": found[key] for key in found}}
+
+
+def victim_with_waveforms(plan: Plan, names: Names) -> Files:
+    """Return a victim with the waveforms of the corpus and, for a transfer, the source model."""
+    return {
+        **victim(plan, names),
+        **waveform_shards(plan, names),
+        **_source_model(names),
+    }
+
+
+def poisoned_test(plan: Plan, names: Names) -> Files:
+    """Return a victim with the clean and the poisoned recordings, where they differ."""
+    found = victim_with_inputs(plan, names)
+    if plan.config.recipes[names["attack"]].poison.amplitude is None:
+        return found
+    place = dict(names, poison=names["attack"], amplitude=names["eps"])
+    distortions = paths.DISTORTIONS.format(**place)
+    poisoned = _poisoned(names, names["attack"], names["eps"])
+    return {**found, **poisoned, "distortions": distortions}
+
+
+def attack_check(plan: Plan, names: Names) -> Files:
+    """Return a victim with the evaluation under the attack as configured, where there is one."""
+    evaluated = checked_evaluation(plan.config, names)
+    return {**victim_with_inputs(plan, names), **_results_of("evaluated", evaluated)}
+
+
+def baselines(plan: Plan, names: Names) -> Files:
+    """Return a victim with the evaluation under the one-step baseline, where there is one."""
+    evaluated = one_step_evaluation(plan.config, names)
+    return {**victim_with_inputs(plan, names), **_results_of("one_step", evaluated)}
+
+
+def evaluation_shards(plan: Plan, names: Names) -> Files:
+    """Return the tables and adversarial inputs of all shards of an evaluation."""
+    places = _shard_places(plan, names)
+    return {
+        "results": list(map(paths.results, places)),
+        "examples": list(map(paths.examples, places)),
+    }
+
+
+def waveform_evaluation_shards(plan: Plan, names: Names) -> Files:
+    """Return the tables and the audio of all shards of an evaluation."""
+    places = _shard_places(plan, names)
+    return {
+        "results": list(map(paths.results, places)),
+        "sounds": list(map(paths.sound, places)),
+    }
+
+
+def inversion(plan: Plan, names: Names) -> Files:
+    """Return a victim, the adversarial inputs to invert, and the clean round trip."""
+    made = replace(_evaluation(dict(names, defence="none")), source=None)
+    return {
+        **victim(plan, dict(names, defence="none")),
+        "results": made.results,
+        "examples": made.examples,
+        "round_trip": paths.sound(paths.ROUND_TRIP.format(**names)),
+    }
+
+
+def _weights(names: Names) -> Files:
+    return _with_digest("victim", paths.WEIGHTS.format(**names))
+
+
+def _source_model(names: Names) -> Files:
+    source = names["defence"].partition("@")[2]
+    if not source:
+        return {}
+    return _with_digest("source", paths.WEIGHTS.format(**dict(names, recipe=source)))
+
+
+def _evaluation(names: Names) -> Evaluation:
+    place = {key: names[key] for key in ("corpus", "front_end", "network", "recipe")}
+    defence, _, source = names["defence"].partition("@")
+    attacked = Victim(**place, seed=int(names["seed"]))
+    return Evaluation(attacked, defence, names["attack"], float(names["eps"]), source or None)
+
+
+def _results_of(key: str, evaluation: Evaluation | None) -> Files:
+    return {key: evaluation.results} if evaluation else {}
+
+
+def _shard_places(plan: Plan, names: Names) -> list[str]:
+    shards = plan.config.attacks[names["attack"]].shards
+    return list(paths.in_shards(paths.EVALUATION.format(**names), shards))
+
+
+# Listening
+
+
+def spectrograms_of_test(plan: Plan, names: Names) -> Files:
+    """Return the spectrograms of a corpus with their range and its split."""
+    return _spectrograms(names)
+
+
+def sound_with_clean(plan: Plan, names: Names) -> Files:
+    """Return a sound, the same recordings as they are, and the split they are from."""
+    place = {key: getattr(plan.sounds[names["sound"]], key) for key in ("corpus", "front_end")}
+    return {
+        "sound": paths.sound(names["sound"]),
+        "clean": paths.sound(paths.CLEAN_SOUND.format(**place)),
+        "split": paths.SPLIT.format(**place),
+    }
+
+
+# Other libraries
+
+
+def library_packages(plan: Plan, names: Names) -> Files:
+    """Return the packages of other libraries, and the listing that stands for them."""
+    return _packages_for(True)
+
+
+def victim_with_libraries(plan: Plan, names: Names) -> Files:
+    """Return a victim without a defence, the corpus, and the packages of other libraries."""
+    return {**_weights(names), **_spectrograms(names), **library_packages(plan, names)}
+
+
+def _packages_for(needed: bool) -> Files:
+    if not needed:
+        return {}
+    packages, listing = paths.LIBRARY_PACKAGES, paths.LIBRARY_LISTING
+    return {"library_packages": packages, "library_listing": listing}
+
+
+def _defence_packages(plan: Plan, names: Names) -> Files:
+    return _packages_for(any(map(is_library, defence_classes(plan.config, names))))

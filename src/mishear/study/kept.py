@@ -1,0 +1,80 @@
+"""Evaluations whose adversarial inputs are kept because other jobs need them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from mishear.config.config import Config
+from mishear.config.defences import NO_DEFENCE
+from mishear.study.evaluations import Evaluation, attacks_on_spectrograms, evaluations, victims
+from mishear.study.paths import number_name
+from mishear.study.sounds import inversions
+from mishear.study.trainings import reference_training
+
+
+def on_spectrograms(config: Config, evaluation: Evaluation) -> bool:
+    """Return whether an evaluation is under an attack on the spectrogram."""
+    attack = config.attacks.get(evaluation.attack)
+    return attack is not None and attack.domain == "spectrogram"
+
+
+def source_evaluation(evaluation: Evaluation) -> Evaluation:
+    """Return the evaluation in which a transfer attack was made on its source model."""
+    victim = replace(evaluation.victim, recipe=evaluation.source)
+    return replace(evaluation, victim=victim, defence=NO_DEFENCE, source=None)
+
+
+def gallery_eps(config: Config, attack: str) -> float:
+    """Return the eps at which an attack is drawn: its nearest to ``report.gallery.eps``."""
+    wanted = config.report.gallery.eps
+    return min(config.attacks[attack].eps, key=lambda eps: (abs(eps - wanted), eps))
+
+
+def needed_examples(config: Config) -> Iterator[Evaluation]:
+    """Yield the evaluations whose adversarial inputs are drawn, transferred or inverted."""
+    yield from inversions(config)
+    reference = reference_training(config)
+    if reference is None:
+        return
+    for victim in victims(config):
+        if victim.recipe == reference.name and victim.seed == config.study.seeds[0]:
+            for attack in attacks_on_spectrograms(config, reference):
+                yield Evaluation(victim, NO_DEFENCE, attack, gallery_eps(config, attack))
+    for evaluation in evaluations(config):
+        if evaluation.source and on_spectrograms(config, evaluation):
+            yield source_evaluation(evaluation)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Names of the evaluations that keep their adversarial inputs: all combinations of these.
+
+    All are evaluations without a defence in front of the network, unless the study keeps every
+    adversarial input; ``None`` stands for any name.
+    """
+
+    recipes: frozenset[str] | None
+    defences: frozenset[str] | None
+    attacks: frozenset[str] | None
+    eps: frozenset[str] | None
+
+
+def kept(config: Config) -> Kept:
+    """Return which evaluations keep their adversarial inputs."""
+    if config.study.save_examples:
+        return Kept(None, None, None, None)
+    needed = list(needed_examples(config))
+    return Kept(
+        frozenset(evaluation.victim.recipe for evaluation in needed),
+        frozenset(evaluation.defence for evaluation in needed),
+        frozenset(evaluation.attack for evaluation in needed),
+        frozenset(number_name(evaluation.eps) for evaluation in needed),
+    )
+
+
+def saved_examples(config: Config) -> list[str]:
+    """Return the files of adversarial inputs that the study asks for by ``save_examples``."""
+    if not config.study.save_examples:
+        return []
+    attacked = [each for each in evaluations(config) if on_spectrograms(config, each)]
+    made = (source_evaluation(each) if each.source else each for each in attacked)
+    return list(dict.fromkeys(evaluation.examples for evaluation in made))

@@ -1,0 +1,108 @@
+"""Which evaluations a study has, and where their results are."""
+
+import pytest
+
+from mishear.study.evaluations import chain, evaluations, victims
+from mishear.study.trainings import reference_training
+from tests.unit.study.configs import NOISY, PLAIN, RECIPES, config
+
+
+def places(*arguments, **changes):
+    """The places of a study's evaluations, without what they all have in common."""
+    found = [evaluation.path for evaluation in evaluations(config(*arguments, **changes))]
+    assert len(found) == len(set(found))
+    assert all(path.startswith("a/mel/net/") for path in found)
+    return [path.removeprefix("a/mel/net/") for path in found]
+
+
+def test_every_training_of_a_sweep_is_attacked():
+    assert places(used=["standard", "adversarial"]) == [
+        "standard/seed0/none/cw/epsinf",
+        "adversarial-eps0.5/seed0/none@standard/pgd/eps0.5",
+        "adversarial-eps0.5/seed0/none@standard/pgd/eps1",
+        "adversarial-eps0.5/seed0/none/pgd/eps0.5",
+        "adversarial-eps0.5/seed0/none/pgd/eps1",
+        "adversarial-eps2/seed0/none@standard/pgd/eps0.5",
+        "adversarial-eps2/seed0/none@standard/pgd/eps1",
+        "adversarial-eps2/seed0/none/pgd/eps0.5",
+        "adversarial-eps2/seed0/none/pgd/eps1",
+    ]
+
+
+def test_a_defence_is_attacked_by_transfer_and_adaptively():
+    assert places(PLAIN, defences=["none", "median"]) == [
+        "standard/seed0/none/pgd/eps0.5",
+        "standard/seed0/none/pgd/eps1",
+        "standard/seed0/median@standard/pgd/eps0.5",
+        "standard/seed0/median@standard/pgd/eps1",
+        "standard/seed0/median/pgd/eps0.5",
+        "standard/seed0/median/pgd/eps1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "defended"),
+    [
+        (["adaptive"], ["median"]),
+        (["transfer"], ["median@standard"]),
+        (["adaptive", "transfer"], ["median", "median@standard"]),
+    ],
+)
+def test_only_the_kinds_of_evaluation_asked_for_are_run(kinds, defended):
+    """Without a defence there is nothing to transfer to: the reference is attacked itself."""
+    found = places(PLAIN, defences=["none", "median"], evaluation=kinds)
+    assert [path for path in found if path.endswith("eps1")] == [
+        f"standard/seed0/{defence}/pgd/eps1" for defence in ["none", *defended]
+    ]
+
+
+def test_a_recipes_own_defences_take_the_place_of_the_studys():
+    recipes = PLAIN | {"gaussian": {"noise": {"sigma": [3]}, "defences": ["smoothed"]}}
+    found = places(recipes, defences=["none", "median"])
+    assert [path.split("/pgd")[0] for path in found if path.endswith("eps1")] == [
+        "standard/seed0/none",
+        "standard/seed0/median@standard",
+        "standard/seed0/median",
+        "gaussian-sigma3/seed0/smoothed@standard",
+        "gaussian-sigma3/seed0/smoothed",
+    ]
+
+
+def test_a_poisoned_victim_is_evaluated_behind_every_defence_and_attacked_as_itself():
+    recipes = NOISY | PLAIN
+    recipes["noise"] = recipes["noise"] | {"attacks": ["pgd"], "defences": ["none", "median"]}
+    noise = "noise-amplitude0.01-rate1/seed0"
+    assert places(recipes) == [
+        *(
+            f"{noise}/{defence}/{attack}"
+            for defence in ("none", "median")
+            for attack in ("pgd/eps0.5", "pgd/eps1", "noise/eps0.01")
+        ),
+        "standard/seed0/none/pgd/eps0.5",
+        "standard/seed0/none/pgd/eps1",
+        "standard/seed0/none/noise/eps0.01",
+    ]
+
+
+def test_a_study_of_poison_alone_has_no_reference():
+    found = config(NOISY, defences=["none", "median"])
+    assert reference_training(found) is None
+    assert [evaluation.source for evaluation in evaluations(found)] == [None, None]
+
+
+def test_the_source_model_of_a_transfer_is_a_victim_of_the_study():
+    recipes = {"adversarial": RECIPES["adversarial"], **PLAIN}
+    found = config(recipes, seeds=[0, 1], defences=["none", "median"])
+    trained = {victim.path for victim in victims(found)}
+    assert {evaluation.source for evaluation in evaluations(found)} == {None, "adversarial-eps0.5"}
+    for evaluation in evaluations(found):
+        if evaluation.source:
+            source = evaluation.victim.path.replace(evaluation.victim.recipe, evaluation.source)
+            assert source in trained
+            assert (evaluation.defence, evaluation.victim.recipe) != ("none", evaluation.source)
+
+
+def test_a_defence_is_its_class_or_its_chain():
+    assert chain(config(), "none") == []
+    assert chain(config(), "median") == ["median"]
+    assert chain(config(), "both-of-them") == ["smoothed", "median"]

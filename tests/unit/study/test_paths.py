@@ -1,0 +1,69 @@
+"""Paths under results: one place each, and large files with a file that stands for them."""
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mishear.config.base import canonical_number
+from mishear.study import paths
+
+PATTERNS = {
+    name: value
+    for name, value in vars(paths).items()
+    if name.isupper() and isinstance(value, str) and value.startswith("results/")
+}
+
+
+def fields(pattern):
+    return [field for _, field, _, _ in string.Formatter().parse(pattern) if field]
+
+
+def test_no_two_kinds_of_file_have_the_same_place():
+    assert len(set(PATTERNS.values())) == len(PATTERNS)
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_a_pattern_names_each_wildcard_once(name):
+    assert len(set(fields(PATTERNS[name]))) == len(fields(PATTERNS[name]))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        paths.WEIGHTS,
+        paths.WAVEFORM_SHARD,
+        paths.ARCHIVE,
+        paths.RECORDINGS,
+        paths.spectrogram_shard(paths.CLEAN),
+        paths.spectrograms(paths.POISONED),
+        paths.examples(paths.EVALUATION),
+        paths.LIBRARY_PACKAGES,
+    ],
+)
+def test_large_files_are_known_and_their_hashes_are_small(path):
+    assert paths.is_large(path)
+    assert not paths.is_large(paths.digest(path))
+
+
+@pytest.mark.parametrize("path", [paths.INDEX, paths.SPLIT, paths.results(paths.EVALUATION)])
+def test_tables_are_compared_by_their_content(path):
+    assert not paths.is_large(path)
+
+
+@pytest.mark.parametrize("path", ["archive", "/data/recordings", "/home/me/weights.npy"])
+def test_the_users_own_files_are_not_taken_for_those_with_a_hash_beside_them(path):
+    assert not paths.is_large(path)
+
+
+@given(st.floats(1e-9, 1e9).map(canonical_number))
+def test_a_number_of_the_config_is_its_name(value):
+    assert float(paths.number_name(value)) == value
+
+
+@given(st.integers(1, 30))
+def test_each_shard_has_a_place_of_its_own(shards):
+    found = list(paths.in_shards("a/b", shards))
+    assert len(set(found)) == shards
+    assert found[-1] == f"a/b/shard{shards - 1}-of-{shards}"

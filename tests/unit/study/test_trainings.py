@@ -1,0 +1,64 @@
+"""Which trainings a recipe stands for, what they are called and what they depend on."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mishear.config.recipes import Recipe
+from mishear.core.errors import UserError
+from mishear.study.paths import number_name
+from mishear.study.trainings import all_trainings, check_names, training_settings, trainings
+from tests.unit.study.configs import RECIPES, config
+
+SIZES = st.lists(st.floats(1e-3, 1e3), min_size=1, max_size=4, unique_by=number_name)
+
+
+def names(recipe):
+    return [training.name for training in trainings("x", Recipe(**recipe))]
+
+
+@pytest.mark.parametrize(
+    ("recipe", "expected"),
+    [
+        ({}, ["x"]),
+        ({"adversarial": {"eps": [0.25, 2]}}, ["x-eps0.25", "x-eps2"]),
+        ({"noise": {"sigma": ["3", 1e-3]}}, ["x-sigma3", "x-sigma0.001"]),
+        (
+            {"adversarial": {"eps": [0.5, 1]}, "noise": {"sigma": [1, 3]}},
+            ["x-eps0.5-sigma1", "x-eps0.5-sigma3", "x-eps1-sigma1", "x-eps1-sigma3"],
+        ),
+        (RECIPES["both"], [f"x-amplitude{a}-rate0.5-eps0.5-sigma1" for a in ("0.01", "0.1")]),
+    ],
+)
+def test_sweeps_have_readable_names(recipe, expected):
+    assert names(recipe) == expected
+
+
+@given(SIZES, SIZES)
+def test_every_training_of_a_sweep_has_a_name_of_its_own(eps, sigma):
+    found = names({"adversarial": {"eps": eps}, "noise": {"sigma": sigma}})
+    assert len(set(found)) == len(found) == len(eps) * len(sigma)
+
+
+def test_a_training_is_given_its_own_values_of_a_sweep():
+    known = all_trainings(config())
+    settings = training_settings(config(), known["adversarial-eps2"])
+    assert settings["adversarial"]["eps"] == 2
+    assert settings["noise"] is None
+    assert "poison" not in settings
+    both = training_settings(config(), known["both-amplitude0.1-rate0.5-eps0.5-sigma1"])
+    assert (both["adversarial"]["eps"], both["noise"]["sigma"]) == (0.5, 1)
+
+
+def test_another_eps_in_a_sweep_leaves_the_other_trainings_alone():
+    more = RECIPES | {"adversarial": {"adversarial": {"eps": [0.5, 1, 2]}}}
+    small, large = config(RECIPES), config(more)
+    for name, training in all_trainings(small).items():
+        assert training_settings(large, all_trainings(large)[name]) == (
+            training_settings(small, training)
+        )
+
+
+def test_two_trainings_of_one_name_are_refused():
+    with pytest.raises(UserError, match=r"recipes\.adversarial.*'adversarial-eps2'.*Rename"):
+        check_names(config(RECIPES | {"adversarial-eps2": {}}))

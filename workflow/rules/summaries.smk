@@ -1,0 +1,87 @@
+# Summaries: the tables of a study, each from the tables of all its evaluations, checks or sounds.
+rule summarise:
+    input:
+        results=[evaluation.results for evaluation in plan.evaluations],
+    output:
+        summary=paths.report(settings.study.name, "summary.csv"),
+        robustness=paths.report(settings.study.name, "robustness.csv"),
+    log:
+        f"logs/report/{settings.study.name}/summarise.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        code=code("summarise.py"),
+        evaluations=keys.summary_keys(settings),
+        attacks=params_of.studied_attacks(plan),
+        defences=params_of.studied_defences(plan),
+    script:
+        "../scripts/summarise.py"
+
+
+rule summarise_certificates:
+    input:
+        certificates=[found.path for found in keys.certified(settings)],
+    output:
+        table=paths.report(settings.study.name, "certificates.csv"),
+    log:
+        f"logs/report/{settings.study.name}/certificates.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("summarise_certificates.py"),
+        certificates=keys.certificate_keys(settings),
+    script:
+        "../scripts/summarise_certificates.py"
+
+
+rule summarise_checks:
+    input:
+        **table_inputs.check_files(plan),
+    output:
+        table=paths.report(settings.study.name, "checks.csv"),
+    log:
+        f"logs/report/{settings.study.name}/checks.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("summarise_checks.py"),
+        checks=[asdict(check) for check in plan.checks],
+        evaluations=[asdict(found) for found in checked_evaluations(settings)],
+        waveform_checks=[asdict(check) for check in plan.waveform_checks],
+        waveform_attacks=params_of.studied_attacks(plan, "waveform"),
+        waveform_evaluations=waveform_evaluation_keys(settings),
+    script:
+        "../scripts/summarise_checks.py"
+
+
+rule summarise_listening:
+    input:
+        **table_inputs.listening_files(plan),
+    output:
+        audio_quality=paths.report(settings.study.name, "audio_quality.csv"),
+        inversions=paths.report(settings.study.name, "inversions.csv"),
+        halves=paths.report(settings.study.name, "snr_at_half.csv"),
+    log:
+        f"logs/report/{settings.study.name}/listening.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        code=code("summarise_listening.py"),
+        sounds=[keys.sound_keys(settings, sound) for sound in plan.sounds.values()],
+        recognisers=params_of.recognisers(plan),
+        evaluations=keys.ratio_keys(settings),
+        inversions=keys.inversion_keys(settings),
+    script:
+        "../scripts/summarise_listening.py"
