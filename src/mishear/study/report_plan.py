@@ -9,7 +9,6 @@ from mishear.study.evaluations import chain, evaluations
 from mishear.study.figure_inputs import table
 from mishear.study.figure_types import Figure
 from mishear.study.figures import FIGURES, figures
-from mishear.study.keys import sound_keys
 from mishear.study.poisons import poison_definition
 from mishear.study.reported import (
     ReportedFigure,
@@ -17,13 +16,11 @@ from mishear.study.reported import (
     ReportedStudy,
 )
 from mishear.study.selections import (
-    Setting,
     attack_definitions,
     poisoned_recipes,
     reference_victims,
     settings_of,
 )
-from mishear.study.sounds import played_sounds
 from mishear.study.trainings import adversarial_settings, all_trainings, reference_training
 
 ADAPTERS = {"ArtPreprocessor": "ART", "AdvertorchFilter": "advertorch"}
