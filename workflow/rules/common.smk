@@ -120,19 +120,6 @@ def setting(wildcards):
     return {key: wildcards[key] for key in ("corpus", "front_end", "network")}
 
 
-def figure(wildcards):
-    """The figure that a job draws."""
-    return drawn[paths.FIGURE.format(**setting(wildcards), figure=wildcards["figure"])]
-
-
-def figure_inputs(plan, names):
-    return figures.drawing_inputs(settings, figure(names))
-
-
-def figure_code(config, names):
-    return figures.drawing_code(config, figure(names))
-
-
 def templates_digest():
     """A hash of what all pages are made from."""
     templates = sorted((SOURCE / "mishear" / "report" / "templates").glob("*.j2"))

@@ -1,4 +1,19 @@
 # The report: figures, pages on which recordings are played, and the page with everything.
+
+
+def figure(wildcards):
+    """The figure that a job draws."""
+    return drawn[paths.FIGURE.format(**setting(wildcards), figure=wildcards["figure"])]
+
+
+def figure_inputs(plan, names):
+    return figures.drawing_inputs(settings, figure(names))
+
+
+def figure_code(config, names):
+    return figures.drawing_code(config, figure(names))
+
+
 rule draw_figure:
     input:
         files(figure_inputs),

@@ -155,8 +155,8 @@ def gallery_positions(
         for name in recordings:
             if name not in known:
                 raise UserError(
-                    f"{where}: '{name}' is no test recording; their names stand in results/splits "
-                    f"with split test."
+                    f"{where}: '{name}' is not a test recording. Take one from results/splits "
+                    f"whose split is test."
                 )
         return np.array([known[name] for name in recordings])
     seen: dict[int, int] = {}

@@ -9,20 +9,24 @@ from mishear.study.figure_types import Figure
 from tests.unit.conftest import SETTING
 
 
-def test_recordings_are_named_by_their_predictions(drawn, tmp_path):
-    clean = np.random.default_rng(0).normal(size=(2, 1, 8, 10)).astype(np.float32)
+def test_recordings_are_named_by_their_predictions(drawn, split, tmp_path):
+    """The split has twelve test recordings; the figure shows two of them."""
+    clean = np.random.default_rng(0).normal(size=(12, 1, 8, 10)).astype(np.float32)
+    labels = np.array(["one", "two", "three"] * 4)
     np.savez(
         tmp_path / "examples.npz",
         clean=clean,
         adversarial=clean + np.float32(0.1),
-        label=["one", "two"],
-        clean_prediction=["one", "two"],
-        adversarial_prediction=["two", "two"],
+        label=labels,
+        clean_prediction=labels,
+        adversarial_prediction=np.array(["two", "two", "one"] + ["three"] * 9),
     )
-    inputs = {"examples": tmp_path / "examples.npz"}
-    words = drawn("gallery", inputs, {"colour_map": "magma"}, recipe="standard", attack="fgsm")
+    inputs = {"examples": tmp_path / "examples.npz", "split": split}
+    options = {"recordings": ["0.wav", "1.wav"], "colour_map": "magma"}
+    words = drawn("gallery", inputs, options, recipe="standard", attack="fgsm")
     assert "clean, classified as one" in words
     assert "fgsm, classified as two" in words
+    assert "fgsm, classified as three" not in words
     assert "L∞ 0.10 dB" in words
 
 
