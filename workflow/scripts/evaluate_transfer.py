@@ -6,6 +6,7 @@ from mishear.core.tables.evaluation import RESULTS
 from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.recordings import select
 from mishear.evaluation.transfer import judge_transferred, read_transferred
+from mishear.runtime.batching import Batches
 from mishear.runtime.devices import job_on_device
 
 if __name__ == "__main__":
@@ -18,8 +19,6 @@ if __name__ == "__main__":
             victim.model,
             recordings,
             read_transferred(*source, recordings.names),
-            int(snakemake.wildcards.seed),
-            snakemake.params.batch_size,
-            device,
+            Batches.of_job(snakemake, device),
         )
         RESULTS.write(rows, snakemake.output.results)

@@ -13,7 +13,7 @@ from mishear.attacks.norms import norm_values
 from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.results import Results, read_examples, read_results, result_rows
-from mishear.runtime.devices import in_batches
+from mishear.runtime.batching import Batches, in_batches
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,7 @@ def judge_transferred(
     victim: DefendedVictim,
     recordings: Recordings,
     transferred: Transferred,
-    seed: int,
-    batch_size: int,
-    device: torch.device,
+    batches: Batches,
 ) -> list[dict[str, Any]]:
     """Classify recordings before and after an attack that was made on a source model.
 
@@ -70,12 +68,9 @@ def judge_transferred(
         The recordings before the attack.
     transferred
         The same after it.
-    seed
-        With the position of a batch the seed of the randomness of the victim's defences.
-    batch_size
-        Recordings classified at once.
-    device
-        Where the victim is.
+    batches
+        How the recordings are divided. The seed of a batch is that of the randomness of the
+        victim's defences.
 
     Returns
     -------
@@ -88,10 +83,10 @@ def judge_transferred(
 
     def judge_part(part: slice) -> None:
         began = time.perf_counter()
-        clean = torch.from_numpy(recordings.inputs(part)).to(device)
-        adversarial = torch.from_numpy(transferred.adversarial[part]).to(device)
+        clean = torch.from_numpy(recordings.inputs(part)).to(batches.device)
+        adversarial = torch.from_numpy(transferred.adversarial[part]).to(batches.device)
         before, after = (
-            victim.predict(inputs, seed + part.start).cpu().numpy()
+            victim.predict(inputs, batches.seed_of(part.start)).cpu().numpy()
             for inputs in (clean, adversarial)
         )
         outcome = Outcome(
@@ -104,7 +99,7 @@ def judge_transferred(
             target=targets[part],
         )
         seconds = (time.perf_counter() - began) / len(before)
-        rows.extend(result_rows(recordings, part, outcome, seconds, device))
+        rows.extend(result_rows(recordings, part, outcome, seconds, batches.device))
 
-    in_batches(judge_part, len(recordings), batch_size)
+    in_batches(judge_part, len(recordings), batches.size)
     return rows

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from mishear.core.errors import UserError
 from mishear.evaluation.recordings import (
+    gallery_positions,
     gallery_rows,
     rows_of_job,
     select,
@@ -64,6 +65,12 @@ def test_a_gallery_shows_test_recordings_of_different_classes(division):
 
 
 def test_a_gallery_shows_the_recordings_named(division):
-    assert gallery_rows(division, ["05.wav", "00.wav"]).tolist() == [5, 0]
-    with pytest.raises(UserError, match=r"report.gallery.recordings: 'x.wav' is not in the corpus"):
-        gallery_rows(division, ["x.wav"])
+    assert gallery_rows(division, ["05.wav", "02.wav"]).tolist() == [5, 2]
+    assert gallery_positions(division, ["05.wav", "02.wav"]).tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("name", ["x.wav", "00.wav"])
+def test_a_gallery_shows_no_other_recording(division, name):
+    message = rf"report\.gallery\.recordings: '{name}' is not a test recording\. Take one"
+    with pytest.raises(UserError, match=message):
+        gallery_rows(division, [name])

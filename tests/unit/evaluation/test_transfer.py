@@ -5,16 +5,19 @@ import pytest
 import torch
 from torch import nn
 
+from mishear.attacks.judging import Threat
 from mishear.core.errors import UserError
 from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.inputs import attack_recordings
 from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.results import Results, read_examples, write_examples
 from mishear.evaluation.transfer import Transferred, judge_transferred
+from mishear.runtime.batching import Batches
 
-CPU = torch.device("cpu")
+BATCHES = Batches(seed=0, size=4, device=torch.device("cpu"))
 BOUNDS = (-80.0, 0.0)
-PGD = {"class": "foolbox.attacks.LinfPGD", "params": {"steps": 3}}
+EPS = 12.0
+PGD = {"class": "foolbox.attacks.LinfPGD", "params": {"steps": 5}}
 PGD |= {"restarts": 1, "targets": "untargeted"}
 CLASSES = ["one", "three", "two"]
 
@@ -37,14 +40,13 @@ def recordings():
 def attacked(model, recordings, targets="untargeted"):
     """An evaluation of a model, and the adversarial inputs it keeps."""
     definition = PGD | {"targets": targets}
-    rows, adversarial = attack_recordings(
-        model, definition, recordings, 4.0, BOUNDS, 0, 4, CPU, keep_examples=True
-    )
+    threat = Threat.of(definition, EPS, BOUNDS)
+    rows, adversarial = attack_recordings(model, definition, recordings, threat, BATCHES, True)
     return Transferred(np.concatenate(adversarial), Results(rows))
 
 
 def judged(model, recordings, transferred):
-    return Results(judge_transferred(model, recordings, transferred, 0, 4, CPU))
+    return Results(judge_transferred(model, recordings, transferred, BATCHES))
 
 
 @pytest.mark.parametrize("targets", ["untargeted", "random"])

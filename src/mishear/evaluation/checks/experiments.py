@@ -64,9 +64,7 @@ class Subject:
     def attacked(self, definition: Mapping[str, Any], eps: float) -> Results:
         """Attack the recordings and return the results."""
         threat = Threat.of(definition, eps, self.bounds)
-        rows, _ = attack_recordings(
-            self.victim, definition, self.recordings, threat, self.batches
-        )
+        rows, _ = attack_recordings(self.victim, definition, self.recordings, threat, self.batches)
         return Results(rows)
 
 

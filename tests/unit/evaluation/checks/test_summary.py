@@ -1,5 +1,6 @@
 """A study's checks are joined with its evaluations."""
 
+import numpy as np
 import pytest
 
 from mishear.attacks.building import build_attack
@@ -26,6 +27,8 @@ from mishear.evaluation.checks.summary import (
     waveform_keys,
 )
 from mishear.evaluation.inputs import attack_recordings
+from mishear.evaluation.results import Results
+from mishear.evaluation.transfer import Transferred, judge_transferred
 from tests.unit.conftest import result_row
 from tests.unit.evaluation.checks.conftest import (
     BATCHES,
@@ -107,9 +110,12 @@ def test_a_studys_checks_are_joined_with_its_evaluations(tmp_path, planted):
     victim = DefendedVictim(planted.network, [honest]).eval()
     for eps in (0.5, 0.95):
         for source in (None, "standard"):
-            model = DefendedVictim(planted.network) if source else None
+            attacked = DefendedVictim(planted.network) if source else victim
             threat = Threat.of(PGD, eps, BOUNDS)
-            rows, _ = attack_recordings(victim, PGD, recordings, threat, BATCHES, model)
+            rows, made = attack_recordings(attacked, PGD, recordings, threat, BATCHES, bool(source))
+            if source:
+                transferred = Transferred(np.concatenate(made), Results(rows))
+                rows = judge_transferred(victim, recordings, transferred, BATCHES)
             file = tmp_path / f"{eps}-{source}.csv"
             RESULTS.write(rows, file)
             keys = {**place, "attack": "pgd", "eps": eps, "source": source}
