@@ -17,10 +17,9 @@ if __name__ == "__main__":
         params = snakemake.params
         inputs = {key: Path(file) for key, file in snakemake.input.items()}
         victim = load_defended(VictimFiles.of_job(snakemake.input, params), torch.device("cpu"))
-        division = victim.division
         recordings = examples.played_recordings(
-            examples.chosen_recordings(division, params.recordings),
-            division,
+            examples.chosen_recordings(victim.division, params.recordings),
+            victim.division,
             examples.sound_files(params.versions, params.recognisers, inputs),
             examples.Classifier(victim.model, mel_front_end(params.front_end), params.samples),
             examples.noise(params.noise, params.reference, inputs["summary"], params.setting),
