@@ -123,7 +123,7 @@ def _draw_victims(
     lines = {"trained without noise": table[table.recipe == reference]}
     if len(poisoned):
         largest = poisoned.poisoning_rate.max()
-        label = f"trained with noise in {largest * 100:g} %"
+        label = f"trained with noise, {largest * 100:g} % poisoned"
         lines[label] = poisoned[poisoned.poisoning_rate == largest]
     handles = []
     for number, (label, line) in enumerate(lines.items()):

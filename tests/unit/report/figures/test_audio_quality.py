@@ -24,7 +24,7 @@ def shown(drawn, write, split, heard_tables, tmp_path):
 
 def test_victims_recognisers_and_scores_are_named(shown, rows):
     words = shown(rows)
-    for part in ("trained without noise", "trained with noise in 100 %", "PESQ", "STOI"):
+    for part in ("trained without noise", "trained with noise, 100 % poisoned", "PESQ", "STOI"):
         assert part in words
     assert "listener, relative to clean" in words
 
