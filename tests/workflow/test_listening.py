@@ -179,7 +179,7 @@ def test_halves_and_inversions_are_those_of_the_study(listened):
         for row in rows(listened, f"{REPORT}/summary.csv")
         if (row["attack"], row["recipe"]) == ("fgsm", "standard")
     ]
-    assert inversion["attacked_accuracy"] == evaluation["accuracy"]
+    assert inversion["adversarial_accuracy"] == evaluation["accuracy"]
     assert inversion["clean_accuracy"] == evaluation["clean_accuracy"]
 
 

@@ -1,7 +1,7 @@
 """What detectors said of training recordings: written, read, and held against the truth."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from mishear.core.errors import UserError
 from mishear.core.statistics import proportion
+from mishear.core.tables.base import Described
 from mishear.core.tables.poisoning import DETECTION
 from mishear.features.split import Division
 from mishear.poisoning.training_set import TrainingSet
@@ -127,3 +128,16 @@ def _true_positive_rate_at(
 
 def _flagged(rows: Iterable[Mapping[str, Any]]) -> int:
     return sum(row["flagged"] for row in rows)
+
+
+def summarise_detections(detections: Iterable[Described]) -> Iterator[dict[str, Any]]:
+    """Give the rows of :data:`mishear.core.tables.poisoning.DETECTIONS`.
+
+    Parameters
+    ----------
+    detections
+        Files of :data:`mishear.core.tables.poisoning.DETECTION`, with their victim, poison and
+        detector.
+    """
+    for detection in detections:
+        yield {**detection.keys, **summarise_detection(DETECTION.read(detection.file))}

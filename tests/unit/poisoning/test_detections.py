@@ -4,9 +4,15 @@ import numpy as np
 import pytest
 
 from mishear.core.errors import UserError
-from mishear.core.tables.poisoning import DETECTION
+from mishear.core.tables.base import described
+from mishear.core.tables.poisoning import DETECTION, DETECTIONS
 from mishear.features.split import Division
-from mishear.poisoning.detections import read_kept, summarise_detection, write_detection
+from mishear.poisoning.detections import (
+    read_kept,
+    summarise_detection,
+    summarise_detections,
+    write_detection,
+)
 from mishear.poisoning.training_set import TrainingSet
 
 
@@ -81,3 +87,16 @@ def test_what_cannot_be_a_share_is_none():
     assert nothing["true_positive_rate"] is None
     assert nothing["precision"] is None
     assert nothing["false_positive_rate"] == 0
+
+
+def test_a_studys_table_has_a_row_for_each_detection(chosen, division, tmp_path):
+    path = tmp_path / "detection.csv"
+    write_detection(np.array([0.1, 2, 3]), np.array([False, True, False]), division, chosen, path)
+    victim = {"corpus": "c", "front_end": "f", "network": "n", "recipe": "r", "seed": 0}
+    poison = {"poison": "flips", "poison_amplitude": None, "poisoning_rate": 0.3}
+    keys = [victim | poison | {"detector": name} for name in ("one", "two")]
+    DETECTIONS.write(summarise_detections(described(keys, [path] * 2)), tmp_path / "table.csv")
+    one, two = DETECTIONS.read(tmp_path / "table.csv")
+    assert (one["detector"], two["detector"]) == ("one", "two")
+    assert one["true_positive_rate"] == 1
+    assert one["emptied_classes"] == "no"
