@@ -6,7 +6,7 @@ from mishear.config.base import Section, Shown, UniqueNames
 
 
 class Inversion(Section):
-    """Adversarial spectrograms turned back to sound."""
+    """Adversarial spectrograms inverted to audio."""
 
     attacks: UniqueNames = Field(
         default=[],

@@ -246,4 +246,4 @@ def _detect_with_adapter(
 
 
 def _flagged(flags: np.ndarray) -> Measured:
-    return {"flagged_share": float(flags.mean()), "n": len(flags)}
+    return {"false_positive_rate": float(flags.mean()), "n": len(flags)}

@@ -172,10 +172,9 @@ def snr_options(config: Config, _: Figure) -> Options:
 
 def training_inputs(config: Config, figure: Figure) -> Inputs:
     """Return the epochs of each victim."""
-    names = ("training", "seed")
     return {
         victim["path"]: paths.HISTORY.format(
-            **figure.setting, **dict(zip(("recipe", "seed"), map(victim.get, names), strict=True))
+            **figure.setting, recipe=victim["training"], seed=victim["seed"]
         )
         for victim in victims(config, figure.setting)
     }

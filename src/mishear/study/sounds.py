@@ -15,9 +15,9 @@ from mishear.study.trainings import reference_training
 class Sound:
     """The test recordings of a corpus in one version, as they can be heard.
 
-    ``kind`` is ``clean``, ``round-trip`` (the clean spectrograms turned back to sound),
+    ``kind`` is ``clean``, ``round-trip`` (the clean spectrograms inverted to audio),
     ``poisoned``, ``waveform`` (after an attack on the waveform) or ``inverted`` (after an attack
-    on the spectrogram, turned back to sound). ``name`` is that of the poison or the attack, ``eps``
+    on the spectrogram, inverted to audio). ``name`` is that of the poison or the attack, ``eps``
     its amplitude or eps.
     """
 
@@ -45,7 +45,7 @@ class Sound:
 
 
 def inversions(config: Config) -> list[Evaluation]:
-    """Attacks on the reference victims whose spectrograms are turned back to sound."""
+    """Attacks on the reference victims whose spectrograms are inverted to audio."""
     reference = reference_training(config)
     if config.listening is None or reference is None:
         return []

@@ -46,9 +46,9 @@ PROBE = Table(
             optional=True,
         ),
         Column(
-            "flagged_share",
+            "false_positive_rate",
             "number",
-            "Proportion of the training recordings, none of them poisoned, that were flagged.",
+            "Proportion of the training recordings that it flags; none of them is poisoned.",
             optional=True,
         ),
         Column("seconds", "number", "Time it took.", "s"),

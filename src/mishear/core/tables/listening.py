@@ -104,9 +104,9 @@ SOUND = (
     Column(
         "kind",
         "text",
-        "`clean`, `round-trip` (the clean spectrograms turned back to sound), `poisoned`, "
+        "`clean`, `round-trip` (the clean spectrograms inverted to audio), `poisoned`, "
         "`waveform` (after an attack on the waveform) or `inverted` (after an attack on the "
-        "spectrogram, turned back to sound).",
+        "spectrogram, inverted to audio).",
     ),
     Column("name", "text", "Name of the poison or of the attack.", optional=True),
     Column(
@@ -161,8 +161,7 @@ AUDIO_QUALITY = Table(
 INVERSIONS = Table(
     "Inversions",
     "results/reports/<study>/inversions.csv",
-    "How much of an attack on the spectrogram is left when the spectrogram is turned back to "
-    "sound.",
+    "How much of an attack on the spectrogram is left when the spectrogram is inverted to audio.",
     (
         *VICTIM,
         ATTACK,
