@@ -45,7 +45,7 @@ ATTACK = {"class": "LinfPGD", "params": {"rel_stepsize": 0.05, "steps": 40}}
 
 
 def recipe(arguments: argparse.Namespace) -> dict:
-    """What Mishear is asked to do; ART is told the same in its own words."""
+    """Return the recipe that Mishear trains with; ART gets the same in its own terms."""
     adversarial = Adversarial(eps=[arguments.eps], steps=arguments.steps, rel_stepsize=0.25)
     chosen = Recipe(
         epochs=arguments.epochs,
@@ -101,7 +101,7 @@ TRAINERS = {"mishear": train_mishear, "art": train_art}
 
 
 def correct(model, arguments, clean, division, bounds) -> dict[str, int]:
-    """How many test recordings are classified correctly as they are and under attack."""
+    """Count the test recordings that are classified correctly clean and under attack."""
     rows = division.rows("test")
     inputs, labels = torch.from_numpy(clean[rows]), division.class_indices[rows]
     victim = DefendedVictim(prepared(model, CPU).eval().requires_grad_(False))
@@ -128,7 +128,7 @@ def work(arguments: argparse.Namespace) -> None:
 
 
 def trained(trainer: str, seed: int) -> dict:
-    """What one training in a process of its own says."""
+    """Run one training in a process of its own and return what it prints."""
     paths = [str(ROOT / "src"), str(ORACLES)] if trainer == "art" else [str(ROOT / "src")]
     command = [sys.executable, __file__, *sys.argv[1:], "--trainer", trainer, "--seed", str(seed)]
     with tempfile.TemporaryDirectory() as home:

@@ -45,7 +45,7 @@ def timed(command: list[str], folder: Path) -> float:
 
 
 def differences(first: Path, second: Path) -> tuple[list[str], float]:
-    """The columns but ``seconds`` in which two summaries differ, and how far accuracies do."""
+    """Compare two summaries: the columns but ``seconds`` that differ, and how far accuracies do."""
     tables = [list(csv.DictReader(path.open())) for path in (first, second)]
     pairs = list(zip(*tables, strict=True))
     differ = [

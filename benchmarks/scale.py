@@ -100,7 +100,7 @@ def look_at_jobs(snakemake: psutil.Process, jobs: dict[psutil.Process, Job]) -> 
 
 
 def stage_of(arguments: Sequence[str]) -> str | None:
-    """The script that a process runs for Snakemake; all that draw count as one."""
+    """Return the script that a process runs for Snakemake; all that draw count as one."""
     for argument in arguments:
         if match := SCRIPT.fullmatch(argument):
             name = match["name"]
@@ -161,7 +161,7 @@ def measured(recordings: int, seconds: float, processes: Iterable[Job | Run]) ->
 
 
 def evaluations_config(evaluations: int) -> dict:
-    """A study with at least so many evaluations: all attacks and seeds at many eps."""
+    """Return a study with at least so many evaluations: all attacks and seeds at many eps."""
     eps = [index / 1000 for index in range(1, ceil(evaluations / len(ATTACKS) / SEEDS) + 1)]
     return {
         "study": {

@@ -128,7 +128,7 @@ def indexed(name: str, config: Config, folder: Path) -> tuple[list[str], Divisio
 
 
 def part(division: Division, inputs: np.ndarray) -> Recordings:
-    """The test recordings."""
+    """Return the test recordings."""
     rows = division.rows("test")
     targets = division.class_indices[rows]
     return Recordings(
@@ -137,7 +137,7 @@ def part(division: Division, inputs: np.ndarray) -> Recordings:
 
 
 def run(config: Config, scratch: Path, threads: int, watch: Stopwatch) -> list[dict]:
-    """The rows of the summary."""
+    """Return the rows of the summary."""
     results = {}
     for corpus in config.study.corpora:
         folder = recordings_folder(corpus, config, scratch, threads)
@@ -167,7 +167,7 @@ def run(config: Config, scratch: Path, threads: int, watch: Stopwatch) -> list[d
 def poison_all(
     config: Config, chunks: list, names: list[str], definition: dict, division: Division
 ) -> dict:
-    """For each recipe and amplitude the poisoned spectrograms and their distortions."""
+    """Poison spectrograms for each recipe and amplitude, and measure the distortions."""
     poisoned = {}
     trained_on = set(division.recordings[division.rows("train")].tolist())
     for recipe in config.study.recipes:
@@ -203,7 +203,7 @@ def trained(config: Config, victim: Victim, clean, poisoned: dict, division: Div
 def evaluated(
     config: Config, victim: Victim, model, clean, poisoned: dict, division, watch: Stopwatch
 ) -> dict:
-    """The results of all evaluations of one victim."""
+    """Return the results of all evaluations of one victim."""
     recordings = part(division, clean)
     model = DefendedVictim(model)
     bounds = float(clean.min()), float(clean.max())
@@ -230,7 +230,7 @@ def evaluated(
 def poisoned_rows(
     config: Config, evaluation: Evaluation, model, clean: Recordings, poisoned: dict, division
 ) -> list[dict]:
-    """The results of test recordings as a poison leaves them."""
+    """Return the results of test recordings as a poison leaves them."""
     name, amplitude = evaluation.attack, evaluation.eps
     noisy, distortions = clean, None
     if (name, amplitude) in poisoned:
@@ -242,7 +242,7 @@ def poisoned_rows(
 
 
 def as_read(table: Table, rows: list[dict]) -> list[dict]:
-    """Rows as a job reads what another has written: with as many digits."""
+    """Return rows as a job reads them from a file: with as many digits."""
     return [
         {column.name: column.read(column.written(row[column.name])) for column in table.columns}
         for row in rows
@@ -250,7 +250,7 @@ def as_read(table: Table, rows: list[dict]) -> list[dict]:
 
 
 def read_config(files: list[Path]) -> Config:
-    """Config files merged as Snakemake merges them."""
+    """Merge config files as Snakemake merges them."""
     raw: dict = {}
     for file in files:
         update_config(raw, yaml.safe_load(file.read_text()))

@@ -44,13 +44,13 @@ def both_passes(front_end: nn.Module, victim: nn.Module, clean: torch.Tensor, la
 
 
 def front_end_passes(front_end: nn.Module, clean: torch.Tensor, gradient: torch.Tensor):
-    """The front end's share of them."""
+    """Run the front end's part of them."""
     leaf = clean.unsqueeze(1).requires_grad_(True)
     front_end(leaf).backward(gradient)
 
 
 def pgd(front_end: nn.Module, victim: nn.Module, clean: torch.Tensor, labels: torch.Tensor, steps):
-    """The whole attack on one batch, as an evaluation makes it."""
+    """Run the whole attack on one batch, as an evaluation does."""
     definition = {
         "class": "LinfPGD",
         "params": {"rel_stepsize": 0.1, "steps": steps},

@@ -54,7 +54,7 @@ class RowsOnDisk:
 
 
 def shard_slice(count: int, shard: int, shards: int) -> slice:
-    """The rows of one of ``shards`` consecutive parts of ``count`` rows."""
+    """Return the rows of one of ``shards`` consecutive parts of ``count`` rows."""
     return slice(count * shard // shards, count * (shard + 1) // shards)
 
 
@@ -87,12 +87,12 @@ class RowsInShards:
 
 
 def read_chunks(path: Path, size: int) -> Iterator[np.ndarray]:
-    """The rows of a ``.npy`` file, ``size`` at a time."""
+    """Yield the rows of a ``.npy`` file, ``size`` at a time."""
     rows = RowsOnDisk(path)
     for start in range(0, count_rows(path), size):
         yield rows[start : start + size]
 
 
 def count_rows(path: Path) -> int:
-    """How many rows the array of a ``.npy`` file has."""
+    """Return how many rows the array of a ``.npy`` file has."""
     return len(np.load(path, mmap_mode="r"))

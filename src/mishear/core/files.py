@@ -63,7 +63,7 @@ def write_digest(file: str | Path, digest: str | Path) -> None:
 
 
 def sha256(file: str | Path) -> str:
-    """The SHA-256 of a file in hexadecimal."""
+    """Return the SHA-256 of a file in hexadecimal."""
     with Path(file).open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
@@ -75,5 +75,5 @@ def _remove_partial(path: Path) -> None:
 
 
 def _is_about(error: OSError, file: Path) -> bool:
-    """Whether an error is about a file or its folders; a full disk names no file."""
+    """Return whether an error is about a file or its folders; a full disk names no file."""
     return error.filename is None or file.is_relative_to(error.filename)

@@ -6,7 +6,7 @@ import numpy as np
 
 
 def stream(seed: int, purpose: str, item: str = "") -> np.random.Generator:
-    """An independent random stream for one item.
+    """Return an independent random stream for one item.
 
     Parameters
     ----------

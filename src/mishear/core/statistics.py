@@ -58,5 +58,5 @@ class Measured:
     seeds: int = 1
 
     def contains(self, value: float) -> bool:
-        """Whether a value lies within the interval."""
+        """Return whether a value lies within the interval."""
         return self.low <= value <= self.high

@@ -52,7 +52,7 @@ class Results:
         return len(self.rows)
 
     def column(self, name: str) -> list[Any]:
-        """The values of a column, in the order of the recordings."""
+        """Return the values of a column, in the order of the recordings."""
         return [row[name] for row in self.rows]
 
     @cached_property
@@ -84,12 +84,12 @@ class Results:
         return np.array([row["success"] is True for row in self.rows], dtype=bool)
 
     def of(self, names: np.ndarray) -> "Results":
-        """The results of some recordings, in their order."""
+        """Return the results of some recordings, in their order."""
         rows = {row["recording"]: row for row in self.rows}
         return Results([rows[name] for name in names.tolist()])
 
     def by_recording(self, values: np.ndarray) -> dict[str, bool]:
-        """Values of each recording by its name."""
+        """Return the value of each recording, by its name."""
         return dict(zip(self.column("recording"), values.tolist(), strict=True))
 
 

@@ -62,7 +62,7 @@ def worst_case(evaluations: Sequence[Attacked]) -> dict[str, Any]:
 
 
 def _left(group: Sequence[Results]) -> np.ndarray:
-    """Which recordings are classified correctly before and after every attack."""
+    """Return which recordings are classified correctly before and after every attack."""
     if not group:
         return np.empty(0, dtype=bool)
     names = group[0].column("recording")
@@ -77,7 +77,7 @@ def _accuracy(kind: str, correct: np.ndarray) -> dict[str, float | None]:
 
 
 def worst_cases(evaluations: Iterable[Described]) -> Iterator[dict[str, Any]]:
-    """The worst case of every victim, defence, norm and eps of a study.
+    """Yield the worst case of every victim, defence, norm and eps of a study.
 
     Parameters
     ----------

@@ -221,7 +221,7 @@ def summarise_inversions(inversions: Iterable[Described]) -> Iterator[dict[str, 
 def snr_at_half(
     keys: Mapping[str, Any], evaluations: Mapping[float, Results], draws: int = 2000, seed: int = 0
 ) -> dict[str, Any]:
-    """The signal-to-noise ratio at which an attack halves the accuracy.
+    """Return the signal-to-noise ratio at which an attack halves the accuracy.
 
     Going from quiet to loud it is where the accuracy first falls to half of that on clean
     recordings, on a straight line between two ratios that were run. The ratios are the limits set
@@ -268,7 +268,7 @@ def snr_at_half(
 
 
 def crossing(ratios: np.ndarray, accuracies: np.ndarray, halves: np.ndarray) -> np.ndarray:
-    """Where accuracies first fall to a level.
+    """Find where accuracies first fall to a level.
 
     Parameters
     ----------

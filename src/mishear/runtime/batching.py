@@ -91,7 +91,7 @@ def _fits(work: Callable[[slice], None], rows: slice) -> bool:
 
 
 def halved(size: int) -> int:
-    """The batch size to go on with after the GPU's memory ran out, logged.
+    """Return and log the batch size to go on with after the GPU's memory ran out.
 
     Raises
     ------

@@ -65,7 +65,7 @@ class Evaluation:
 
 
 def victims(config: Config) -> list[Victim]:
-    """The victims of the study, in the order of its lists."""
+    """Return the victims of the study, in the order of its lists."""
     study = config.study
     names = [training.name for training in study_trainings(config)]
     return [
@@ -75,7 +75,7 @@ def victims(config: Config) -> list[Victim]:
 
 
 def evaluations(config: Config) -> list[Evaluation]:
-    """The evaluations of the study, in the order of its lists.
+    """Return the evaluations of the study, in the order of its lists.
 
     Victims of a recipe without poison face the study's attacks and the test recordings as every
     poisoned recipe of the study leaves them; victims of a poisoned recipe face the test recordings
@@ -101,13 +101,13 @@ def evaluations(config: Config) -> list[Evaluation]:
 
 
 def defences_of(config: Config, recipe: str) -> list[str]:
-    """The defences put before the victims of a recipe."""
+    """Return the defences put before the victims of a recipe."""
     chosen = config.recipes[recipe].defences
     return config.study.defences if chosen is None else chosen
 
 
 def chain(config: Config, defence: str) -> list[str]:
-    """The defences with a class that a defence stands for, in order; none for ``none``."""
+    """Return the defences with a class that make up a defence, in order; none for ``none``."""
     if defence == NO_DEFENCE:
         return []
     return config.defences[defence].chain or [defence]
@@ -123,25 +123,25 @@ def evaluation_kinds(config: Config, training: Training, defence: str) -> list[s
 
 
 def attacked_itself(config: Config, training: Training) -> bool:
-    """Whether attacks are made on the victims of a training without a defence before them."""
+    """Return whether victims of a training are attacked without a defence in front of them."""
     undefended = NO_DEFENCE in defences_of(config, training.recipe)
     return undefended and "adaptive" in evaluation_kinds(config, training, NO_DEFENCE)
 
 
 def _sources(config: Config, training: Training, defence: str) -> list[str | None]:
-    """On which victims attacks are made: None stands for the evaluated victim itself."""
+    """Return the source models of attacks; None is the evaluated victim itself."""
     kinds = evaluation_kinds(config, training, defence)
     return [reference_training(config).name if kind == "transfer" else None for kind in kinds]
 
 
 def attacks_on_spectrograms(config: Config, training: Training) -> list[str]:
-    """Those of :func:`attacks_on` that change what the network is given."""
+    """Return those of :func:`attacks_on` that perturb the spectrogram."""
     attacks = attacks_on(config, training)
     return [attack for attack in attacks if config.attacks[attack].domain == "spectrogram"]
 
 
 def attacks_on(config: Config, training: Training) -> list[str]:
-    """Attacks that the victims of a training are put to."""
+    """Return the attacks that the victims of a training face."""
     recipe = config.recipes[training.recipe]
     if recipe.attacks is not None:
         return recipe.attacks

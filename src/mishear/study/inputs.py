@@ -102,7 +102,7 @@ def _spectrograms(names: Names) -> Files:
 
 
 def _poisoned_in_training(plan: Plan, names: Names) -> Files:
-    """The poisoned recordings of a recipe whose poison changes the waveform."""
+    """Return the poisoned recordings of a recipe whose poison changes the waveform."""
     trained = plan.trainings[names["recipe"]]
     if trained.amplitude is None:
         return {}
@@ -118,7 +118,7 @@ def _poisoned(names: Names, poison: str, amplitude: str) -> Files:
 
 
 def _kept_recordings(plan: Plan, names: Names) -> Files:
-    """The verdicts of a detector, for a training on the recordings that it kept."""
+    """Return the verdicts of a detector, for a training on the recordings that it kept."""
     trained = plan.trainings[names["recipe"]]
     if trained.detector is None:
         return {}

@@ -35,7 +35,7 @@ class Origin:
 def origin(
     name: str, corpus: EspeakCorpus | FsddCorpus | AudioMnistCorpus | FolderCorpus
 ) -> Origin:
-    """Where a corpus comes from.
+    """Return where a corpus comes from.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def origin(
 def inspection(
     corpus: EspeakCorpus | FsddCorpus | AudioMnistCorpus | FolderCorpus,
 ) -> dict[str, Any]:
-    """How the recordings of a corpus are recognised and what it must contain.
+    """Return how the recordings of a corpus are recognised and what it must contain.
 
     Returns
     -------

@@ -45,7 +45,7 @@ class Sound:
 
 
 def inversions(config: Config) -> list[Evaluation]:
-    """Attacks on the reference victims whose spectrograms are inverted to audio."""
+    """Return the attacks on the reference victims whose spectrograms are inverted to audio."""
     reference = reference_training(config)
     if config.listening is None or reference is None:
         return []
@@ -59,7 +59,7 @@ def inversions(config: Config) -> list[Evaluation]:
 
 
 def sounds(config: Config) -> list[Sound]:
-    """Everything that is listened to in the study; nothing unless it has a section for that."""
+    """Return every sound of the study; none unless the config has the section ``listening``."""
     if config.listening is None:
         return []
     found = []
@@ -95,7 +95,7 @@ def inversion_path(evaluation: Evaluation) -> str:
 
 
 def ratio_evaluations(config: Config) -> list[Evaluation]:
-    """Evaluations under an attack whose budget is a signal-to-noise ratio."""
+    """Return the evaluations under an attack whose budget is a signal-to-noise ratio."""
     return [
         evaluation
         for evaluation in evaluations(config)
@@ -104,7 +104,7 @@ def ratio_evaluations(config: Config) -> list[Evaluation]:
 
 
 def played_sounds(config: Config, setting: Mapping[str, str]) -> list[Sound]:
-    """What is played in the report of one corpus, front end and network.
+    """Return the sounds that are played in the report of one corpus, front end and network.
 
     Attacks are those on the first seed's reference victim, at a few eps evenly spread over their
     list.

@@ -37,7 +37,7 @@ class Training:
 
 
 def trainings(name: str, recipe: Recipe) -> list[Training]:
-    """All trainings a recipe stands for: one, or one for each combination of its sweeps.
+    """Return all trainings of a recipe: one, or one for each combination of its sweeps.
 
     With a poison each is followed by one for each detector.
     """
@@ -66,7 +66,7 @@ def _training_name(recipe: str, values: Mapping[str, float | None]) -> str:
 
 
 def all_trainings(config: Config) -> dict[str, Training]:
-    """Every training defined in the config, by its name."""
+    """Return every training defined in the config, by its name."""
     return {
         training.name: training
         for name, recipe in config.recipes.items()
@@ -95,7 +95,7 @@ def check_names(config: Config) -> None:
 
 
 def study_trainings(config: Config) -> list[Training]:
-    """The trainings of the study's recipes, in its order."""
+    """Return the trainings of the study's recipes, in its order."""
     return [
         training
         for recipe in config.study.recipes
@@ -104,7 +104,7 @@ def study_trainings(config: Config) -> list[Training]:
 
 
 def training_settings(config: Config, training: Training) -> dict[str, Any]:
-    """What of its recipe a training depends on; in the place of a sweep stands its own value.
+    """Return the settings of a recipe that a training depends on, each sweep replaced by its value.
 
     Its poison is left out: the recordings poisoned with it are an input of the training.
     """
@@ -118,7 +118,7 @@ def training_settings(config: Config, training: Training) -> dict[str, Any]:
 
 
 def adversarial_settings(config: Config) -> dict[str, str]:
-    """For each adversarial training of the study its settings, the same text whoever trains."""
+    """Return the settings of each adversarial training, whichever library trains, as text."""
     found = {}
     for training in study_trainings(config):
         settings = training_settings(config, training)
@@ -129,7 +129,7 @@ def adversarial_settings(config: Config) -> dict[str, str]:
 
 
 def unpoisoned_trainings(config: Config) -> list[Training]:
-    """Trainings of the study's recipes without poison."""
+    """Return the trainings of the study's recipes without poison."""
     return [
         training
         for training in study_trainings(config)
@@ -138,7 +138,7 @@ def unpoisoned_trainings(config: Config) -> list[Training]:
 
 
 def reference_training(config: Config) -> Training | None:
-    """The study's first training without poison, which stands for it.
+    """Return the study's first training without poison, the reference of the study.
 
     Transfer attacks are made on its victims.
     """

@@ -45,7 +45,7 @@ class Column:
     format: str = SIX_DIGITS
 
     def written(self, value: Any) -> str:
-        """A value as it stands in the file.
+        """Return a value as it stands in the file.
 
         Raises
         ------
@@ -63,7 +63,7 @@ class Column:
         return str(value)
 
     def read(self, cell: str) -> Any:
-        """The value of a cell.
+        """Return the value of a cell.
 
         Raises
         ------

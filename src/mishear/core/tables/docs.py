@@ -54,7 +54,7 @@ TABLES = tuple(table for tables in SECTIONS.values() for table in tables)
 
 
 def dictionary() -> str:
-    """The text of ``docs/tables.md``."""
+    """Return the text of ``docs/tables.md``."""
     parts = [INTRODUCTION]
     for title, tables in SECTIONS.items():
         parts.append(f"## {title}\n")

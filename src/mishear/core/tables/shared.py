@@ -25,7 +25,7 @@ SETTING_KEYS = tuple(column.name for column in SETTING)
 
 
 def accuracy(name: str, text: str, stem: str = "", optional: bool = False) -> tuple[Column, ...]:
-    """The columns of a proportion with its 95 % Wilson interval.
+    """Return the columns of a proportion with its 95 % Wilson interval.
 
     Parameters
     ----------

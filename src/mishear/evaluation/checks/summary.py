@@ -119,7 +119,7 @@ def _waveform_run(evaluation: Described) -> Run:
 def _strongest_one_step(
     groups: Iterable[Sequence[_Evaluated]],
 ) -> dict[tuple, dict[float, Run]]:
-    """For each kind of limit and each eps the one-step evaluation that leaves the fewest."""
+    """Find the one-step evaluation that leaves the fewest, for each kind of limit and eps."""
     found: dict[tuple, dict[float, Run]] = {}
     for evaluated in (each for group in groups for each in group if each.keys["one_step"]):
         of_limits, run = found.setdefault(_limits(evaluated.keys), {}), evaluated.run
@@ -132,7 +132,7 @@ def _place(keys: Mapping[str, Any]) -> tuple:
 
 
 def _limits(keys: Mapping[str, Any]) -> tuple:
-    """What attacks must have in common to be compared at the same eps."""
+    """Return what attacks must have in common to be compared at the same eps."""
     return (*keys["victim"].values(), keys["defence"], keys["norm"], keys["budget"])
 
 
