@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.unit.test_gpus import most_at_once
+from tests.unit.runtime.test_gpus import most_at_once
 from tests.workflow.test_interruption import start
 from tests.workflow.test_tiny_study import VICTIM, summary
 

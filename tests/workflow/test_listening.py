@@ -1,4 +1,4 @@
-"""A study that listens: attacks on the waveform, inversions, ears, and a page that plays."""
+"""A study that listens: attacks on the waveform, inversions, audio quality and players."""
 
 import copy
 import csv
@@ -70,9 +70,9 @@ def rows(project, path):
     return list(csv.DictReader(io.StringIO(project.text(path))))
 
 
-def test_every_sound_has_ears(listened):
-    ears = rows(listened, f"{REPORT}/ears.csv")
-    kinds = [(row["kind"], row["name"], row["eps"]) for row in ears]
+def test_every_sound_has_its_quality_and_its_transcripts(listened):
+    quality = rows(listened, f"{REPORT}/audio_quality.csv")
+    kinds = [(row["kind"], row["name"], row["eps"]) for row in quality]
     assert kinds == [
         ("clean", "", ""),
         ("round-trip", "", ""),
@@ -84,11 +84,11 @@ def test_every_sound_has_ears(listened):
         ("waveform", "sound-eps", "0.1"),
         ("inverted", "fgsm", "0.5"),
     ]
-    assert {row["recogniser"] for row in ears} == {"pocketsphinx"}
-    clean = ears[0]
+    assert {row["recogniser"] for row in quality} == {"pocketsphinx"}
+    clean = quality[0]
     assert float(clean["recognised"]) > 0.4
     assert float(clean["median_pesq"]) > 4.6
-    by_name = {(row["name"], row["eps"]): row for row in ears}
+    by_name = {(row["name"], row["eps"]): row for row in quality}
     for attack in ("sound-fgsm", "sound-pgd"):
         quiet, loud = by_name[attack, "40"], by_name[attack, "0"]
         assert float(quiet["median_stoi"]) > float(loud["median_stoi"])
@@ -257,7 +257,7 @@ def test_page_stays_within_its_size(listened):
     ("change", "touched"),
     [
         (("listening", "inversion", "iterations", 3), {"round-trip", "fgsm/"}),
-        (("recognisers", "pocketsphinx", "params", {"words": {0: ["oh"]}}), {"heard-by"}),
+        (("recognisers", "pocketsphinx", "params", {"words": {0: ["oh"]}}), {"transcripts"}),
         (("listening", "page", "recordings", 1), set()),
     ],
 )
