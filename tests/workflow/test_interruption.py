@@ -14,7 +14,7 @@ import time
 
 import pytest
 
-from tests.unit.corpora.test_download import Server
+from tests.unit.corpora.serving import Server
 from tests.workflow.test_bad_input import use_folder, write_recordings
 from tests.workflow.test_tiny_study import VICTIM, summary
 

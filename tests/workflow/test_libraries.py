@@ -238,7 +238,7 @@ def test_the_probe_says_of_every_component_what_came_of_it(studied):
 
 def test_the_report_judges_the_papers_claims(studied):
     page = studied.text(f"{REPORT}/report.html")
-    _, _, after = page.partition("What the paper says of defences")
+    _, _, after = page.partition("The paper's claims on defences</h3>")
     table = after.partition("</table>")[0]
     found = re.findall(r'<th scope="row">(.*?)<span.*?</th><td>(.*?)</td><td>(.*?)</td>', table)
     judged = {html.unescape(claim): verdict for claim, verdict, _ in found}

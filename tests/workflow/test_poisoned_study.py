@@ -29,7 +29,7 @@ STUDY["recipes"] = {
     },
 }
 STUDY["detectors"] = {
-    "signatures": {"class": "SpectralSignatures", "params": {"expected_share": 0.1}}
+    "signatures": {"class": "SpectralSignatures", "params": {"expected_rate": 0.1}}
 }
 
 VICTIMS = "tiny/mel16/paper-cnn"
@@ -120,7 +120,7 @@ def test_figures_are_those_of_poison(studied):
         "flips/poisoning.svg",
         "training.svg",
     }
-    assert "Poison that was looked for" in studied.text("results/reports/tiny/report.html")
+    assert "Detection of poisoned recordings" in studied.text("results/reports/tiny/report.html")
 
 
 def test_a_second_run_has_nothing_to_do(studied, tmp_path):
@@ -140,7 +140,7 @@ def changed(project, path, value):
 @pytest.mark.parametrize(
     ("path_changed", "value", "recipes"),
     [
-        ("detectors/signatures/params/expected_share", 0.2, {KEPT}),
+        ("detectors/signatures/params/expected_rate", 0.2, {KEPT}),
         ("recipes/flips/poison/target", 8, {"flips-rate1", "standard"}),
         ("recipes/backdoor/poison/target", 4, {BACKDOOR, KEPT, "standard"}),
     ],

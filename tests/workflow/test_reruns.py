@@ -166,7 +166,7 @@ CONFIG_CHANGES = {
         | TRANSFERRED
         | (SUMMARY | VERDICTS | TRADEOFF),
     ),
-    "`checks.eps`": ({"checks/eps": 1.0}, CHECKS),
+    "`checks.eps`": ({"checks/eps": 1.0}, CHECKS - checked(VICTIM, "cw")),
     "`checks.queries`": ({"checks/queries": 400}, baselines(VICTIM) | VERDICTS),
     "another amplitude of a poison": (
         {"recipes/noise/poison/amplitude": [0.02]},
@@ -265,8 +265,8 @@ CODE_CHANGES = {
     "a function that training alone uses": (
         (
             "training/trainer.py",
-            "run.optimiser.zero_grad()",
-            "run.optimiser.zero_grad(set_to_none=True)",
+            "state.optimiser.zero_grad()",
+            "state.optimiser.zero_grad(set_to_none=True)",
         ),
         VICTIMS,
     ),

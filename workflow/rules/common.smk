@@ -1,6 +1,5 @@
 # The checked config, the plan of the study, and how rules ask it for their files and parameters.
 import functools
-import hashlib
 import os
 import sys
 from dataclasses import asdict
@@ -17,7 +16,7 @@ from mishear.core.errors import UserError
 from mishear.corpora.listing import listing_digest
 from mishear.libraries.packages import REQUIREMENTS, read_requirements
 from mishear.preflight.checks import check_writable, checked_settings
-from mishear.runtime.fingerprint import fingerprint
+from mishear.runtime.fingerprint import fingerprint, hash_of_files
 from mishear.study import classes, figures, inputs, keys, listening, paths, table_inputs
 from mishear.study import params as params_of
 from mishear.study.checks import checked_evaluations, waveform_evaluation_keys
@@ -42,6 +41,7 @@ except UserError as error:
 
 settings = plan.config
 drawn = {found.path: found for found in figures.figures(settings)}
+hash_of_templates = hash_of_files((SOURCE / "mishear" / "report" / "templates").glob("*.j2"))
 
 
 wildcard_constraints:
@@ -120,10 +120,17 @@ def setting(wildcards):
     return {key: wildcards[key] for key in ("corpus", "front_end", "network")}
 
 
-def templates_digest():
-    """A hash of what all pages are made from."""
-    templates = sorted((SOURCE / "mishear" / "report" / "templates").glob("*.j2"))
-    return hashlib.sha256(b"".join(file.read_bytes() for file in templates)).hexdigest()
+def figure(wildcards):
+    """The figure that a job draws."""
+    return drawn[paths.FIGURE.format(**setting(wildcards), figure=wildcards["figure"])]
+
+
+def figure_inputs(plan, names):
+    return figures.drawing_inputs(settings, figure(names))
+
+
+def figure_code(config, names):
+    return figures.drawing_code(config, figure(names))
 
 
 def targets():

@@ -1,19 +1,4 @@
 # The report: figures, pages on which recordings are played, and the page with everything.
-
-
-def figure(wildcards):
-    """The figure that a job draws."""
-    return drawn[paths.FIGURE.format(**setting(wildcards), figure=wildcards["figure"])]
-
-
-def figure_inputs(plan, names):
-    return figures.drawing_inputs(settings, figure(names))
-
-
-def figure_code(config, names):
-    return figures.drawing_code(config, figure(names))
-
-
 rule draw_figure:
     input:
         files(figure_inputs),
@@ -65,7 +50,7 @@ rule listening_page:
         runtime=30,
     params:
         code=code("listening_page.py", classes.network_class),
-        templates=templates_digest(),
+        templates=hash_of_templates,
         study=settings.study.name,
         setting=lambda w: setting(w),
         reference=plan.reference.name if plan.reference else None,
@@ -101,7 +86,7 @@ rule report:
         runtime=10,
     params:
         code=hash_of_code("write_report.py", tuple(figures.wording_code(settings))),
-        templates=templates_digest(),
+        templates=hash_of_templates,
         study=asdict(reported_study(settings)),
     script:
         "../scripts/write_report.py"

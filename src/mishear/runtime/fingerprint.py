@@ -17,7 +17,7 @@ class, and side effects of a call whose result is assigned to a variable that no
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -82,6 +82,11 @@ def fingerprint(entry: Path, roots: Sequence[Path], names: Sequence[str] = ()) -
     lines = {line for part in seen for line in _lines(part, roots)}
     body = [statement.digest for statement in code.statements]
     return hashlib.sha256("\n".join([*body, *sorted(lines)]).encode()).hexdigest()[:12]
+
+
+def hash_of_files(paths: Iterable[Path]) -> str:
+    """Compute a hash of the content of files that are not code, in the order of their names."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(paths))).hexdigest()
 
 
 def _lines(part: _Part, roots: tuple[str, ...]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mishear.runtime.fingerprint import fingerprint
+from mishear.runtime.fingerprint import fingerprint, hash_of_files
 from mishear.study.figures import FIGURES
 
 ROOT = Path(__file__).parents[3]
@@ -356,3 +356,13 @@ def test_a_change_reaches_the_figures_that_use_it(tmp_path, module, old, new, ki
     file.write_text(file.read_text().replace(old, new))
     before, after = of_figures(ROOT), of_figures(tmp_path)
     assert {kind for kind in FIGURES if after[kind] != before[kind]} == kinds
+
+
+def test_files_that_are_not_code_are_hashed_by_their_content(tmp_path):
+    first, second = tmp_path / "a.j2", tmp_path / "b.j2"
+    first.write_text("one")
+    second.write_text("two")
+    before = hash_of_files([first, second])
+    assert hash_of_files([second, first]) == before
+    second.write_text("three")
+    assert hash_of_files([first, second]) != before
