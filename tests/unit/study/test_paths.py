@@ -1,5 +1,6 @@
 """Paths under results: one place each, and large files with a file that stands for them."""
 
+import re
 import string
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mishear.config.base import canonical_number
+from mishear.core.tables.docs import TABLES
 from mishear.study import paths
 
 PATTERNS = {
@@ -67,3 +69,26 @@ def test_each_shard_has_a_place_of_its_own(shards):
     found = list(paths.in_shards("a/b", shards))
     assert len(set(found)) == shards
     assert found[-1] == f"a/b/shard{shards - 1}-of-{shards}"
+
+
+def test_tables_are_documented_where_they_are():
+    reports = "summary robustness checks certificates detections audio_quality inversions"
+    planned = {
+        paths.INDEX,
+        paths.INSPECTED,
+        paths.REJECTED,
+        paths.SPLIT,
+        paths.HISTORY,
+        paths.PROBE,
+        paths.DETECTION,
+        paths.DISTORTIONS,
+        paths.results(paths.EVALUATION),
+        paths.certificates(paths.CERTIFICATE),
+        paths.check(paths.CHECK),
+        paths.inversion(paths.INVERSION),
+        paths.quality("{sound}"),
+        paths.transcripts("{sound}"),
+        *(paths.report("{study}", f"{name}.csv") for name in [*reports.split(), "snr_at_half"]),
+    }
+    documented = [table.path.replace("<victim>", paths.VICTIM) for table in TABLES]
+    assert {re.sub("<(.*?)>", r"{\1}", path) for path in documented} == planned
