@@ -27,6 +27,7 @@ from mishear.study.constraints import (
     kept_attacks,
     poisoned_recipes,
     trained_by,
+    transferred_attacks,
 )
 from mishear.study.kept import saved_examples
 from mishear.study.plan import Plan

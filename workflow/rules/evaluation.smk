@@ -1,13 +1,12 @@
 # Evaluation: one job for each victim, defence, attack and eps, or several with a shard each.
 rule evaluate:
     input:
-        files(inputs.victim_with_inputs),
+        files(inputs.attacked),
     output:
         results=paths.results(paths.EVALUATION),
     log:
         f"logs/evaluate/{paths.EVALUATION}.log",
     wildcard_constraints:
-        defence=paths.NAME,
         attack=any_of(attacks_in(settings, "spectrogram", sharded=False)),
     conda:
         "../../envs/mishear.yaml"
@@ -33,12 +32,9 @@ use rule evaluate as evaluate_and_keep with:
         examples=paths.examples(paths.EVALUATION),
     wildcard_constraints:
         recipe=any_of(plan.kept.recipes),
-        defence=any_of(plan.kept.defences),
+        defence=any_of(plan.kept.defences, otherwise="[^/]+"),
         attack=any_of(kept_attacks(plan)),
         eps=any_of(plan.kept.eps, otherwise="[^/]+"),
-
-
-ruleorder: evaluate_and_keep > evaluate
 
 
 use rule evaluate as evaluate_shard with:
@@ -48,7 +44,6 @@ use rule evaluate as evaluate_shard with:
     log:
         f"logs/evaluate/{paths.EVALUATION_SHARD}.log",
     wildcard_constraints:
-        defence=paths.NAME,
         attack=any_of(attacks_in(settings, "spectrogram", sharded=True)),
 
 
@@ -61,7 +56,6 @@ rule gather_evaluation:
     log:
         f"logs/evaluate/{paths.EVALUATION}.log",
     wildcard_constraints:
-        defence=paths.NAME,
         attack=any_of(attacks_in(settings, "spectrogram", sharded=True)),
     conda:
         "../../envs/mishear.yaml"
@@ -74,6 +68,7 @@ rule gather_evaluation:
         "../scripts/gather_evaluation.py"
 
 
+# An attack that the evaluated victim has no part in is not run again to be transferred.
 rule evaluate_transfer:
     input:
         files(inputs.transfer),
@@ -83,7 +78,7 @@ rule evaluate_transfer:
         f"logs/evaluate/{paths.EVALUATION}.log",
     wildcard_constraints:
         defence=f"{paths.NAME}@{paths.NAME}",
-        attack=any_of(attacks_in(settings, "spectrogram")),
+        attack=any_of(transferred_attacks(settings)),
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -96,6 +91,9 @@ rule evaluate_transfer:
         device=settings.device,
     script:
         "../scripts/evaluate_transfer.py"
+
+
+ruleorder: evaluate_transfer > gather_evaluation > evaluate_and_keep > evaluate
 
 
 rule certify:

@@ -20,7 +20,7 @@ if __name__ == "__main__":
         threat = Threat.of(attack, float(snakemake.wildcards.eps), victim.bounds)
         batches = Batches.of_job(snakemake, device, first)
         results, adversarial = attack_recordings(
-            victim.model, attack, recordings, threat, batches, keep
+            victim.model, attack, recordings, threat, batches, victim.source, keep
         )
         if keep:
             write_examples(recordings, adversarial, results, Path(snakemake.output.examples))

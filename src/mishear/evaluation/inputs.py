@@ -25,6 +25,7 @@ def attack_recordings(
     recordings: Recordings,
     threat: Threat,
     batches: Batches,
+    source: DefendedVictim | None = None,
     keep_examples: bool = False,
 ) -> tuple[list[dict[str, Any]], list[np.ndarray]]:
     """Attack recordings in batches.
@@ -43,6 +44,8 @@ def attack_recordings(
     batches
         How the recordings are divided. The seed of a batch is that of the attack's random start,
         so that it does not depend on eps.
+    source
+        For a transfer attack the source model; unset: the victim.
     keep_examples
         Whether to return the inputs after the attack; they are kept in memory.
 
@@ -63,7 +66,7 @@ def attack_recordings(
         labels = torch.from_numpy(recordings.targets[part]).to(batches.device)
         began = time.perf_counter()
         seed = batches.seed_of(part.start)
-        outcome = attack_batch(victim, attack, inputs, labels, threat, seed)
+        outcome = attack_batch(victim, attack, inputs, labels, threat, seed, source)
         attacked = outcome.adversarial.cpu().numpy()
         seconds = (time.perf_counter() - began) / len(inputs)
         if keep_examples:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from mishear.config.config import Config
 from mishear.study import paths
+from mishear.study.kept import runs_once
 from mishear.study.plan import Plan
 from mishear.study.trainings import all_trainings
 
@@ -46,6 +47,12 @@ def attacks_in(config: Config, domain: str, sharded: bool | None = None) -> list
         for name, attack in config.attacks.items()
         if attack.domain == domain and sharded in (None, attack.shards > 1)
     ]
+
+
+def transferred_attacks(config: Config) -> list[str]:
+    """Return the attacks on spectrograms whose transfer is judged on the kept inputs."""
+    spectrogram = attacks_in(config, "spectrogram")
+    return [name for name in spectrogram if runs_once(config.attacks[name])]
 
 
 def kept_attacks(plan: Plan) -> list[str]:

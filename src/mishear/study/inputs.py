@@ -154,8 +154,13 @@ def victim_with_inputs(plan: Plan, names: Names) -> Files:
     return {**victim(plan, names), **_spectrograms(names)}
 
 
+def attacked(plan: Plan, names: Names) -> Files:
+    """Return the same and, for a transfer attack that runs once more, the source model."""
+    return {**victim_with_inputs(plan, names), **_source_model(names)}
+
+
 def transfer(plan: Plan, names: Names) -> Files:
-    """Return the same with the evaluation in which the attack was made on its source model."""
+    """Return the same with the evaluation of the source model and its adversarial inputs."""
     made = source_evaluation(_evaluation(names))
     found = {"results": made.results, "examples": made.examples}
     return {**victim_with_inputs(plan, names), **{f"source_{key}": found[key] for key in found}}

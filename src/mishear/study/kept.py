@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from mishear.config.attacks import Attack
 from mishear.config.config import Config
 from mishear.config.defences import NO_DEFENCE
 from mishear.study.evaluations import Evaluation, attacks_on_spectrograms, evaluations, victims
@@ -15,6 +16,24 @@ def on_spectrograms(config: Config, evaluation: Evaluation) -> bool:
     """Return whether an evaluation is under an attack on the spectrogram."""
     attack = config.attacks.get(evaluation.attack)
     return attack is not None and attack.domain == "spectrogram"
+
+
+def is_transferred(config: Config, evaluation: Evaluation) -> bool:
+    """Return whether a transfer attack is the attack on its source model, input by input.
+
+    It is not if the evaluated victim decides which of several attempts counts (restarts, several
+    target classes) or at which class the attack aims. Such an attack runs once more.
+    """
+    return (
+        evaluation.source is not None
+        and on_spectrograms(config, evaluation)
+        and runs_once(config.attacks[evaluation.attack])
+    )
+
+
+def runs_once(attack: Attack) -> bool:
+    """Return whether an attack has one attempt, which does not depend on the victim it is for."""
+    return attack.restarts == 1 and attack.targets in ("untargeted", "random")
 
 
 def source_evaluation(evaluation: Evaluation) -> Evaluation:
@@ -40,7 +59,7 @@ def needed_examples(config: Config) -> Iterator[Evaluation]:
             for attack in attacks_on_spectrograms(config, reference):
                 yield Evaluation(victim, NO_DEFENCE, attack, gallery_eps(config, attack))
     for evaluation in evaluations(config):
-        if evaluation.source and on_spectrograms(config, evaluation):
+        if is_transferred(config, evaluation):
             yield source_evaluation(evaluation)
 
 
@@ -76,5 +95,5 @@ def saved_examples(config: Config) -> list[str]:
     if not config.study.save_examples:
         return []
     attacked = [each for each in evaluations(config) if on_spectrograms(config, each)]
-    made = (source_evaluation(each) if each.source else each for each in attacked)
+    made = (source_evaluation(each) if is_transferred(config, each) else each for each in attacked)
     return list(dict.fromkeys(evaluation.examples for evaluation in made))

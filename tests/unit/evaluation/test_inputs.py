@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from torch import nn
 
 from mishear.attacks.judging import Threat
 from mishear.core.tables.evaluation import RESULTS
+from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.inputs import attack_recordings
 from mishear.evaluation.results import Results
 from mishear.runtime.batching import Batches
@@ -70,3 +72,10 @@ def test_inputs_are_kept_only_if_asked_for(attacked, planted):
     assert adversarial.shape == planted.recordings.shape
     change = np.abs(adversarial - planted.recordings.numpy()).max(axis=(1, 2, 3))
     assert change == pytest.approx([row["linf"] for row in rows], abs=1e-4)
+
+
+def test_a_transfer_attack_knows_the_source_alone(attacked, planted):
+    """A source that is never wrong about its own inputs teaches the attack nothing."""
+    blind = nn.Sequential(nn.Flatten(), nn.Linear(planted.recordings[0].numel(), 10))
+    rows, _ = attacked(source=DefendedVictim(blind.eval().requires_grad_(False)))
+    assert not Results(rows).success.all()

@@ -41,7 +41,9 @@ def attacked(model, recordings, targets="untargeted"):
     """An evaluation of a model, and the adversarial inputs it keeps."""
     definition = PGD | {"targets": targets}
     threat = Threat.of(definition, EPS, BOUNDS)
-    rows, adversarial = attack_recordings(model, definition, recordings, threat, BATCHES, True)
+    rows, adversarial = attack_recordings(
+        model, definition, recordings, threat, BATCHES, keep_examples=True
+    )
     return Transferred(np.concatenate(adversarial), Results(rows))
 
 

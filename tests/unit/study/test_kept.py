@@ -2,16 +2,19 @@
 
 import pytest
 
+from mishear.config.loading import load
+from mishear.study.constraints import transferred_attacks
 from mishear.study.evaluations import evaluations
 from mishear.study.kept import (
     gallery_eps,
+    is_transferred,
     kept,
     needed_examples,
     saved_examples,
     source_evaluation,
 )
 from mishear.study.paths import number_name
-from tests.unit.study.configs import NOISY, PLAIN, RECIPES, config
+from tests.unit.study.configs import NOISY, PLAIN, RECIPES, config, raw
 
 LISTENING = {"listening": {"recognisers": [], "inversion": {"attacks": ["pgd"]}}}
 
@@ -86,3 +89,23 @@ def test_galleries_are_of_the_nearest_eps_listed(listed, expected):
 def test_only_the_first_seed_is_drawn():
     drawn = list(needed_examples(config(PLAIN, seeds=[3, 1])))
     assert [evaluation.victim.seed for evaluation in drawn] == [3]
+
+
+@pytest.mark.parametrize(
+    ("changes", "transferred"),
+    [
+        ({}, True),
+        ({"targets": "random"}, True),
+        ({"targets": "least-likely"}, False),
+        ({"targets": "every"}, False),
+        ({"restarts": 2}, False),
+    ],
+)
+def test_an_attack_in_which_the_victim_has_a_part_is_not_transferred(changes, transferred):
+    content = raw(PLAIN, attacks=["mine"], defences=["none", "median"])
+    content["attacks"]["mine"] = {"class": "LinfPGD", "eps": [0.5]} | changes
+    found = load(content)
+    (evaluation,) = [each for each in evaluations(found) if each.source]
+    assert is_transferred(found, evaluation) == transferred
+    assert ("mine" in transferred_attacks(found)) == transferred
+    assert not any(is_transferred(found, each) for each in evaluations(found) if not each.source)

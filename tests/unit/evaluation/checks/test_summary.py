@@ -112,7 +112,9 @@ def test_a_studys_checks_are_joined_with_its_evaluations(tmp_path, planted):
         for source in (None, "standard"):
             attacked = DefendedVictim(planted.network) if source else victim
             threat = Threat.of(PGD, eps, BOUNDS)
-            rows, made = attack_recordings(attacked, PGD, recordings, threat, BATCHES, bool(source))
+            rows, made = attack_recordings(
+                attacked, PGD, recordings, threat, BATCHES, keep_examples=True
+            )
             if source:
                 transferred = Transferred(np.concatenate(made), Results(rows))
                 rows = judge_transferred(victim, recordings, transferred, BATCHES)
