@@ -28,7 +28,7 @@ gradient. Rounding depends on the CPU's instructions: shares of 0.0008 to 0.0011
 training that differs in one setting (a step less, a tenth more eps) turns 0.01 and more."""
 TURNED_ON_THE_WAY = 0.05
 """The same of cells on the way from a start near the clean inputs, where the divergence and its
-gradient are almost zero: 0.002 to 0.007 have been seen. One step less turns more than 0.2."""
+gradient are almost zero: 0.002 to 0.007 have been seen."""
 
 
 @pytest.fixture(scope="package")
