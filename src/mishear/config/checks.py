@@ -20,7 +20,8 @@ class Checks(Section):
         default=None, description="Attacks that are checked; unset: all attacks on a victim."
     )
     more: Annotated[int, Field(ge=2)] = Field(
-        default=2, description="Factor on the steps of an attack, which must change little."
+        default=2,
+        description="Factor on the iterations of an attack; its results must change little.",
     )
     noise_draws: PositiveInt = Field(
         default=20, description="Draws of the random noise that an attack is compared with."

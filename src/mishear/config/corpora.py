@@ -45,7 +45,9 @@ class EspeakCorpus(CorpusSection):
     """Synthesised digits, made offline by eSpeak NG."""
 
     source: Literal["espeak"]
-    speakers: Annotated[int, Field(ge=2, le=94)] = Field(default=60, description="Speakers.")
+    speakers: Annotated[int, Field(ge=2, le=94)] = Field(
+        default=60, description="Number of speakers."
+    )
     repetitions: Annotated[int, Field(ge=1, le=50)] = Field(
         default=5, description="Recordings of each digit by each speaker."
     )

@@ -1,4 +1,4 @@
-"""Section `defences`: what is put before a network."""
+"""Section `defences`: what stands in front of a network."""
 
 from typing import Annotated
 
@@ -15,10 +15,10 @@ class Certificate(Section):
     """How certified radii are measured (Cohen et al. 2019)."""
 
     selection: PositiveInt = Field(
-        default=100, description="Draws of the noise by which the class is chosen."
+        default=100, description="Draws of the noise that choose the class."
     )
     samples: PositiveInt = Field(
-        default=1000, description="Draws by which its probability is bounded from below."
+        default=1000, description="Draws of the noise that bound its probability from below."
     )
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = Field(
         default=0.999, description="Confidence level of each recording's radius."

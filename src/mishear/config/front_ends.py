@@ -18,17 +18,17 @@ class FrontEnd(Section):
     )
     leading_zeros: Share = Field(
         default=1.0,
-        description="Largest share of the added zeros that is put in front; the share is drawn "
+        description="Largest fraction of the added zeros put in front; the fraction is drawn "
         "per recording.",
     )
     max_shift: Share = Field(
         default=0.2,
-        description="Largest shift, as a share of the length, drawn per recording; never cuts "
+        description="Largest shift, as a fraction of the length, drawn per recording; never cuts "
         "speech off.",
     )
-    n_fft: Annotated[int, Field(ge=16)] = Field(default=2034, description="Samples.")
+    n_fft: Annotated[int, Field(ge=16)] = Field(default=2034, description="Samples in a frame.")
     hop_length: PositiveInt | None = Field(
-        default=None, description="Samples; unset: `n_fft // 2`."
+        default=None, description="Samples from frame to frame; unset: `n_fft // 2`."
     )
     n_mels: PositiveInt = Field(default=64, description="Mel filters.")
     top_db: Annotated[float, Field(gt=0)] = Field(

@@ -12,7 +12,9 @@ class Inversion(Section):
         default=[],
         description="Attacks on the spectrogram whose results are inverted, at every eps.",
     )
-    iterations: PositiveInt = Field(default=32, description="Of Griffin-Lim.")
+    iterations: PositiveInt = Field(
+        default=32, description="Iterations of the Griffin-Lim algorithm."
+    )
 
 
 class ListeningPage(Section):
@@ -21,7 +23,7 @@ class ListeningPage(Section):
     recordings: Shown = Field(
         default=3,
         description="How many test recordings, or their names as in `index.csv`; one of the word "
-        '"one" is always there.',
+        '"one" is always included.',
     )
     eps: PositiveInt = Field(
         default=4, description="At how many eps of each attack; evenly spread over its list."

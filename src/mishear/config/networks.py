@@ -6,7 +6,7 @@ from mishear.config.base import ClassSection
 
 
 class Network(ClassSection):
-    """An architecture."""
+    """A network architecture."""
 
     class_: str = Field(
         alias="class",

@@ -47,7 +47,7 @@ class Poison(ClassSection):
     detectors: UniqueNames = Field(
         default=[],
         description="Detectors that look for the poisoned recordings; for each the network is "
-        "trained once more on the recordings that it kept.",
+        "trained once more on the recordings that it retains.",
     )
 
     @model_validator(mode="after")

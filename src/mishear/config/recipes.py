@@ -24,7 +24,7 @@ class Adversarial(Section):
     )
     eps: Amplitudes = Field(description="Sizes of the perturbation (dB).")
     norm: Literal["linf"] = Field(default="linf", description="Norm in which eps is measured.")
-    steps: PositiveInt = Field(default=5, description="Gradient steps to each worst input.")
+    steps: PositiveInt = Field(default=5, description="Gradient steps of the attack in training.")
     rel_stepsize: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
         default=0.25, description="Size of a step, as a fraction of eps."
     )
@@ -66,7 +66,7 @@ class Recipe(Section):
     """How a network is trained."""
 
     epochs: PositiveInt = Field(default=5, description="Passes over the training split.")
-    batch_size: PositiveInt = Field(default=16, description="Recordings.")
+    batch_size: PositiveInt = Field(default=16, description="Recordings in a batch.")
     learning_rate: Annotated[float, Field(gt=0)] = Field(
         default=0.001, description="Learning rate of Adam; with a schedule the highest."
     )
@@ -89,7 +89,7 @@ class Recipe(Section):
     )
     defences: Annotated[list[Name], Field(min_length=1), AfterValidator(no_repeats)] | None = Field(
         default=None,
-        description="Defences put before the victims of this recipe; unset: the study's.",
+        description="Defences in front of the victims of this recipe; unset: the study's.",
     )
 
     @model_validator(mode="after")

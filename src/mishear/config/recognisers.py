@@ -6,7 +6,7 @@ from mishear.config.base import ClassSection
 
 
 class Recogniser(ClassSection):
-    """A named speech recogniser, which knows nothing of the victim."""
+    """A named speech recogniser, independent of the victim."""
 
     class_: str = Field(
         alias="class",

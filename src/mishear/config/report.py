@@ -42,8 +42,8 @@ class Report(Section):
     )
     other_libraries: bool = Field(
         default=False,
-        description="Try what ART and advertorch offer on the reference victim, and judge what the "
-        "paper says of them. Installs both into a folder of their own (about 100 MB).",
+        description="Run the components of ART and advertorch on the reference victim, and judge "
+        "what the paper says of them. Installs both into a folder of their own (about 100 MB).",
     )
     colour_map: Annotated[str, AfterValidator(_colour_map)] = Field(
         default="magma", description="Matplotlib colour map of spectrograms."

@@ -15,9 +15,15 @@ class Split(Section):
         default="random",
         description="`random`: stratified by class; `speaker`: no speaker is in two splits.",
     )
-    train: Annotated[float, Field(gt=0, lt=1)] = Field(default=0.8, description="Share.")
-    validation: Annotated[float, Field(gt=0, lt=1)] = Field(default=0.12, description="Share.")
-    test: Annotated[float, Field(gt=0, lt=1)] = Field(default=0.08, description="Share.")
+    train: Annotated[float, Field(gt=0, lt=1)] = Field(
+        default=0.8, description="Proportion of the recordings."
+    )
+    validation: Annotated[float, Field(gt=0, lt=1)] = Field(
+        default=0.12, description="Proportion of the recordings."
+    )
+    test: Annotated[float, Field(gt=0, lt=1)] = Field(
+        default=0.08, description="Proportion of the recordings."
+    )
     seed: Seed = Field(default=0, description="Seed of the division.")
 
     @model_validator(mode="after")

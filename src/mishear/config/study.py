@@ -20,7 +20,7 @@ class Study(Section):
     networks: Names = Field(description="Networks to use.")
     recipes: Names = Field(description="Recipes that the victims are trained with.")
     defences: Names = Field(
-        default=["none"], description="Defences put before the victim; `none` is always there."
+        default=["none"], description="Defences in front of the victim; `none` is predefined."
     )
     attacks: UniqueNames = Field(
         description="Attacks on every victim of a recipe without poison; may be empty."
