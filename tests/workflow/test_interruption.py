@@ -194,7 +194,7 @@ def test_a_killed_training_goes_on_from_its_last_epoch(finished, tmp_path):
     process.wait()
     assert ends_within(20, process)
     project.run(target)
-    assert "going on after epoch" in log.read_text()
+    assert "resuming after epoch" in log.read_text()
     assert [line.rpartition(",")[0] for line in project.text(target).splitlines()] == whole
 
 
