@@ -1,4 +1,4 @@
-"""Evaluate one victim under an attack that was made on a source model."""
+"""Evaluate one victim under an attack on a source model."""
 
 from pathlib import Path
 

@@ -28,7 +28,7 @@ class Study(Section):
     evaluation: Kinds = Field(
         default=["transfer", "adaptive"],
         description="How victims with a defence, in front of them or in their training, are "
-        "attacked: `transfer`, with adversarial inputs made on the reference victim (the study's "
+        "attacked: `transfer`, with adversarial inputs of the source model (the study's "
         "first recipe without poison, no defence); `adaptive`, through the defence.",
     )
     seeds: Annotated[list[Seed], Field(min_length=1), AfterValidator(no_repeats)] = Field(

@@ -1,4 +1,4 @@
-"""Transfer attacks: adversarial inputs made on a source model, judged on another victim."""
+"""Transfer attacks: adversarial inputs of a source model, judged on another victim."""
 
 import time
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from mishear.runtime.batching import Batches, in_batches
 
 @dataclass(frozen=True)
 class Transferred:
-    """What an attack made on its source model, recording by recording.
+    """The results of an attack on its source model, recording by recording.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ def judge_transferred(
     transferred: Transferred,
     batches: Batches,
 ) -> list[dict[str, Any]]:
-    """Classify recordings before and after an attack that was made on a source model.
+    """Classify recordings before and after an attack on a source model.
 
     Parameters
     ----------

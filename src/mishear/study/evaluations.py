@@ -81,7 +81,7 @@ def evaluations(config: Config) -> list[Evaluation]:
     poisoned recipe of the study leaves them; victims of a poisoned recipe face the test recordings
     as their own poison leaves them, and the attacks their recipe names. Wrong labels leave the
     recordings as they are: eps is 0. Victims with a defence, in front of them or in their training,
-    face attacks made on the reference victim and attacks made on themselves, as the study says.
+    face transfer attacks, whose source model is the reference victim, and adaptive attacks.
     """
     found = []
     known = all_trainings(config)

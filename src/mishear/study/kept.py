@@ -37,7 +37,7 @@ def runs_once(attack: Attack) -> bool:
 
 
 def source_evaluation(evaluation: Evaluation) -> Evaluation:
-    """Return the evaluation in which a transfer attack was made on its source model."""
+    """Return the evaluation of the source model under the attack that is transferred."""
     victim = replace(evaluation.victim, recipe=evaluation.source)
     return replace(evaluation, victim=victim, defence=NO_DEFENCE, source=None)
 

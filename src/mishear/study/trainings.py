@@ -140,6 +140,6 @@ def unpoisoned_trainings(config: Config) -> list[Training]:
 def reference_training(config: Config) -> Training | None:
     """Return the study's first training without poison, the reference of the study.
 
-    Transfer attacks are made on its victims.
+    Its victims are the source models of transfer attacks.
     """
     return next(iter(unpoisoned_trainings(config)), None)
