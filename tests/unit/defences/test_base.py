@@ -35,7 +35,7 @@ def test_a_substitutes_gradient_goes_with_the_true_value(defence, batch):
     assert torch.equal(one.grad, other.grad)
     assert other.grad.abs().max() > 0
     true = torch.autograd.functional.jvp(defence.transform, batch, weights)[1]
-    assert true.abs().max() == 0, "it has a gradient of its own: nothing need stand in"
+    assert true.abs().max() == 0, "it has a gradient of its own: it needs no surrogate"
 
 
 @given(DETERMINISTIC, BATCHES)

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from mishear.core.errors import UserError
 from mishear.core.tables.base import Column, Described, Table, described
+from mishear.core.tables.docs import TABLES
+from tests.unit.core.tables import strategies
 
 COLUMNS = (
     Column("name", "text", "A name."),
@@ -171,3 +173,13 @@ def test_keys_and_files_must_be_as_many():
     assert described([{"eps": 1}], ["a.csv"]) == [Described({"eps": 1}, Path("a.csv"))]
     with pytest.raises(ValueError, match="zip"):
         described([{"eps": 1}], [])
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+@settings(max_examples=10, deadline=None)
+@given(data=st.data())
+def test_rows_of_every_table_are_read_as_they_were_written(table, data, tmp_path_factory):
+    path = tmp_path_factory.getbasetemp() / "table.csv"
+    drawn = data.draw(strategies.rows(table))
+    table.write(drawn, path)
+    assert table.read(path) == drawn
