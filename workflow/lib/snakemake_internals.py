@@ -1,4 +1,4 @@
-"""Changes to Snakemake from outside, for studies with thousands of jobs.
+"""Changes to Snakemake from outside, for studies with many jobs.
 
 Each was measured to save time with the versions in :data:`TESTED`, and nothing depends on it: with
 another version of Snakemake none is made and the log says so. ``tests/workflow`` has a test that
@@ -7,13 +7,17 @@ fails as soon as the installed version no longer needs one of them.
 
 import functools
 import gc
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import snakemake
 from snakemake import sourcecache
 from snakemake.scheduling.job_scheduler import JobScheduler
+from snakemake.script import PythonScript
 
 TESTED = "9.27"
 """Major and minor version of Snakemake that the changes were tested with."""
@@ -75,6 +79,30 @@ def collect_rarely() -> None:
     gc.set_threshold(100_000, 50, 1000)
 
 
+def replace_interpreter(command: str, scripts: Path) -> None:
+    """Start the workflow's own Python scripts by another command than the interpreter's path.
+
+    Where Snakemake would start another interpreter, of a conda environment or a container, it
+    does. So it does for scripts of other workflows that use this one as a module.
+
+    Parameters
+    ----------
+    command
+        For the shell.
+    scripts
+        Folder of the workflow's scripts.
+    """
+    execute = PythonScript._execute_cmd
+
+    def execute_other(job: PythonScript, *arguments: Any, **given: Any) -> Any:
+        path = job.path.get_path_or_uri(secret_free=True)
+        if given.get("py_exec") == sys.executable and Path(path).resolve().is_relative_to(scripts):
+            given["py_exec"] = command
+        return execute(job, *arguments, **given)
+
+    PythonScript._execute_cmd = execute_other
+
+
 CHANGES = (
     Change("one timer of the scheduler instead of one for each job", replace_timers),
     Change("cached parsing of script addresses", cache_parsing),
@@ -83,22 +111,26 @@ CHANGES = (
 
 
 def change_snakemake(
-    log: Callable[[str], None] | None, version: str = snakemake.__version__
+    changes: Sequence[Change],
+    log: Callable[[str], None] | None,
+    version: str = snakemake.__version__,
 ) -> None:
-    """Make all changes where Snakemake is of a tested version; otherwise log that none is made.
+    """Make changes where Snakemake is of a tested version; otherwise log that none is made.
 
     Parameters
     ----------
+    changes
+        Which.
     log
         Takes the message; None to say nothing, as in processes that run a single job.
     version
         Snakemake's.
     """
     if version.split(".")[:2] == TESTED.split("."):
-        for change in CHANGES:
+        for change in changes:
             change.make()
     elif log is not None:
-        names = ", ".join(change.name for change in CHANGES)
+        names = ", ".join(change.name for change in changes)
         log(
             f"Snakemake {version}: Mishear's changes to it are tested with {TESTED} only and not "
             f"made ({names}). Large studies take longer to plan and to run."

@@ -4,7 +4,8 @@ sys.path.insert(0, str(Path(workflow.basedir) / "workflow" / "lib"))
 from mishear.runtime.gpus import usable_gpus
 from mishear.runtime.jobs import SNAKEMAKE_PROCESS
 from mishear.runtime.locks import interrupt_jobs, register_run
-from snakemake_internals import change_snakemake
+from snakemake_internals import CHANGES, Change, change_snakemake, replace_interpreter
+from warm_start import interpreter, obstacle, prepare_environment
 
 # Jobs end with the Snakemake that started them.
 os.environ[SNAKEMAKE_PROCESS] = str(os.getpid())
@@ -29,4 +30,13 @@ if local_run and settings.device != "cpu" and "gpu" not in workflow.global_resou
     if places:
         workflow.register_resource("gpu", places)
 
-change_snakemake(logger.info if workflow.is_main_process else None)
+log = logger.info if workflow.is_main_process else None
+changes = list(CHANGES)
+no_warm_start = obstacle(settings.warm_start)
+if no_warm_start is None:
+    prepare_environment(Path(".snakemake") / "mishear")
+    start_warm = functools.partial(replace_interpreter, interpreter(), SCRIPTS.resolve())
+    changes.append(Change("warm starts", start_warm))
+elif no_warm_start and log:
+    log(f"Jobs start cold: {no_warm_start}.")
+change_snakemake(changes, log)

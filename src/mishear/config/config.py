@@ -49,3 +49,8 @@ class Config(Section):
     jobs_per_gpu: PositiveInt = Field(
         default=1, description="Jobs of this machine that may share one GPU."
     )
+    warm_start: bool = Field(
+        default=True,
+        description="Fork the jobs of this machine from one process that has imported the "
+        "libraries, instead of importing them in every job (see `docs/warm_starts.md`).",
+    )

@@ -1,0 +1,55 @@
+"""What a job's client and the starter say to each other, and how they find each other.
+
+Few modules are imported here, because every job waits for them.
+"""
+
+import marshal
+import os
+import socket
+import sys
+
+ADDRESS = "MISHEAR_STARTER"
+"""Environment variable with the address of the run's starter, a name without a file."""
+OWNER = "MISHEAR_SNAKEMAKE_PROCESS"
+"""Environment variable with the id of the Snakemake process of the run."""
+NOTE = "MISHEAR_COLD_STARTS"
+"""Environment variable with the file that says that the user knows of cold starts."""
+WAIT = "MISHEAR_STARTER_WAIT"
+"""Environment variable with the seconds to wait for an answer of the starter."""
+
+
+LENGTH = 8
+"""Bytes of the length before a message."""
+
+
+class CannotServe(Exception):
+    """No starter can run the script; the message says why."""
+
+
+def send(connection, message, files=()) -> None:
+    """Send a message of basic types, with open files."""
+    content = marshal.dumps(message)
+    socket.send_fds(connection, [len(content).to_bytes(LENGTH, "big")], files)
+    connection.sendall(content)
+
+
+def receive(connection, most_files=0):
+    """Receive a message and open files; ``EOFError`` if the other side has gone."""
+    head, files, *_ = socket.recv_fds(connection, LENGTH, most_files)
+    for file in files:
+        os.set_inheritable(file, False)
+    if len(head) < LENGTH:
+        raise EOFError
+    content = bytearray()
+    while len(content) < int.from_bytes(head, "big"):
+        part = connection.recv(1 << 20)
+        if not part:
+            raise EOFError
+        content += part
+    return marshal.loads(content), files
+
+
+def is_ours(connection) -> bool:
+    """Return whether the other side belongs to the same user."""
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+    return int.from_bytes(credentials[4:8], sys.byteorder) == os.getuid()

@@ -1,0 +1,260 @@
+"""Import the libraries once and fork the jobs of a run from this process.
+
+Usage: ``python -P starter.py ADDRESS OWNER``. ADDRESS names an abstract socket, OWNER is the
+process id of the run's Snakemake, with which this process and its jobs end.
+
+Only installed libraries are imported here. The project's own code and that of the user are
+imported by each job, as in a new process, so they cannot be stale. Before each job the files of the
+libraries are compared with those that were imported. If one has changed, this process begins no
+more jobs, and the next job begins another starter.
+
+``client.py`` is the other side: it describes the job and stands for it.
+"""
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import os
+import selectors
+import signal
+import socket
+import sys
+from dataclasses import dataclass
+
+if __name__ == "__main__":
+    sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from warm_start.job import Job, Origin, become, check_environment, check_shadows, end, search_path
+from warm_start.protocol import CannotServe, is_ours, receive, send
+
+LIBRARIES = (
+    "numpy",
+    "scipy.signal",
+    "scipy.stats",
+    "pandas",
+    "pydantic",
+    "jinja2",
+    "filelock",
+    "requests",
+    "tqdm",
+    "pynvml",
+    "soundfile",
+    "matplotlib.figure",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "torch",
+    "torch.utils.data",
+    "torchaudio",
+    "foolbox.attacks",
+    "pyautoattack",
+    "snakemake.iocontainers",
+    "snakemake.logging",
+)
+"""What jobs import that takes long; one that is not installed is left out."""
+
+PR_SET_PDEATHSIG = 1
+"""Option of ``prctl``, from Linux's ``sys/prctl.h``."""
+SECONDS_TO_DESCRIBE = 10
+"""In which a job that has connected must be described."""
+
+
+def import_libraries() -> None:
+    """Import what is installed of :data:`LIBRARIES`.
+
+    Raises
+    ------
+    CannotServe
+        If the libraries have started threads or CUDA, which do not survive a fork.
+    """
+    for name in LIBRARIES:
+        try:
+            importlib.import_module(name)
+        except ModuleNotFoundError:
+            continue
+    threads = len(os.listdir("/proc/self/task"))
+    if threads > 1:
+        raise CannotServe(f"the libraries start {threads - 1} threads when they are imported")
+    with open("/proc/self/maps") as maps:
+        if "/libcuda.so" in maps.read():
+            raise CannotServe("the libraries load CUDA when they are imported")
+
+
+def files_of_modules() -> dict[str, tuple[int, int, int]]:
+    """Return the files of all imported modules with what tells a changed one."""
+    paths = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+    return {path: signature(path) for path in paths if path}
+
+
+def signature(path: str) -> tuple[int, int, int]:
+    """Return the time, size and inode of a file, or zeros."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return (0, 0, 0)
+    return (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+@dataclass
+class Running:
+    """A job at work: its process, a handle of it, and the connection to its client."""
+
+    process: int
+    handle: int
+    client: socket.socket
+
+
+class Starter:
+    """Serves the jobs of a run one after the other; each runs in a process of its own."""
+
+    def __init__(self, listener: socket.socket, origin: Origin, owner: int, refusal: str | None):
+        self.listener = listener
+        self.origin = origin
+        self.refusal = refusal
+        self.imported = files_of_modules()
+        self.owner = owner
+        self.events = selectors.DefaultSelector()
+        self.events.register(owner, selectors.EVENT_READ, self.leave)
+        self.events.register(listener, selectors.EVENT_READ, self.accept)
+        self.running: list[Running] = []
+        self.stale = False
+
+    def serve(self) -> None:
+        """Serve until the run has ended, or until this starter is stale and its jobs are done."""
+        while self.running or not self.stale:
+            for key, _ in self.events.select():
+                key.data()
+
+    def leave(self) -> None:
+        """End this process, and with it its jobs, whose clients see that."""
+        os._exit(0)
+
+    def accept(self) -> None:
+        """Begin the job of a client."""
+        client, _ = self.listener.accept()
+        client.settimeout(SECONDS_TO_DESCRIBE)
+        try:
+            if not is_ours(client):
+                client.close()
+            elif files_of_modules_changed(self.imported):
+                self.retire()
+                send(client, "stale")
+                client.close()
+            elif self.refusal:
+                send(client, self.refusal)
+                client.close()
+            else:
+                send(client, "ready")
+                self.begin(client)
+        except (OSError, EOFError):
+            client.close()
+
+    def retire(self) -> None:
+        """Begin no more jobs, and make room for another starter."""
+        self.events.unregister(self.listener)
+        self.listener.close()
+        self.stale = True
+
+    def begin(self, client: socket.socket) -> None:
+        """Fork a job."""
+        described, files = receive(client, most_files=3)
+        job = Job(**described)
+        path = search_path(job, self.origin)
+        try:
+            check_environment(job, self.origin)
+            check_shadows(path, self.origin.own_path)
+        except CannotServe as error:
+            send(client, str(error))
+            client.close()
+        else:
+            self.fork(client, job, path, files)
+        for file in files:
+            os.close(file)
+
+    def fork(self, client: socket.socket, job: Job, path: list[str], files: list[int]) -> None:
+        parent = os.getpid()
+        process = os.fork()
+        if process == 0:
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != parent:
+                os._exit(1)
+            os.setpgid(0, 0)
+            self.close(client)
+            status = 1
+            try:
+                status = become(job, path, files)
+            finally:
+                end(status)
+        handle = os.pidfd_open(process)
+        running = Running(process, handle, client)
+        self.running.append(running)
+        send(client, "begun", [handle])
+        client.settimeout(None)
+        self.events.register(handle, selectors.EVENT_READ, lambda: self.reap(running))
+        self.events.register(client, selectors.EVENT_READ, lambda: self.obey(running))
+
+    def close(self, client: socket.socket) -> None:
+        """Close what belongs to the starter in a process that becomes a job."""
+        self.events.close()
+        self.listener.close()
+        os.close(self.owner)
+        client.close()
+        for other in self.running:
+            os.close(other.handle)
+            other.client.close()
+
+    def obey(self, running: Running) -> None:
+        """Pass the client's signals on to the job's processes; kill them if the client is gone."""
+        if running not in self.running:
+            return
+        try:
+            numbers = running.client.recv(64)
+        except OSError:
+            numbers = b""
+        if not numbers:
+            self.events.unregister(running.client)
+        for number in numbers or [signal.SIGKILL]:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(running.process, number)
+
+    def reap(self, running: Running) -> None:
+        """Tell the client how its job has ended."""
+        _, status = os.waitpid(running.process, 0)
+        self.running.remove(running)
+        self.events.unregister(running.handle)
+        os.close(running.handle)
+        try:
+            self.events.unregister(running.client)
+            send(running.client, os.waitstatus_to_exitcode(status))
+        except (KeyError, OSError):
+            pass  # the client is gone
+        running.client.close()
+
+
+def files_of_modules_changed(imported: dict[str, tuple[int, int, int]]) -> bool:
+    """Return whether a file is no longer the one that was imported."""
+    return any(signature(path) != known for path, known in imported.items())
+
+
+def main(address: str, owner: int) -> None:
+    handle = os.pidfd_open(owner)
+    listener = socket.socket(socket.AF_UNIX)
+    try:
+        listener.bind(f"\0{address}")
+    except OSError:
+        return  # another starter was faster
+    listener.listen(1024)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    origin, refusal = Origin.of_this_process(), None
+    try:
+        import_libraries()
+    except Exception as error:
+        refusal = str(error) if isinstance(error, CannotServe) else f"a library fails: {error!r}"
+    gc.collect()
+    gc.freeze()
+    Starter(listener, origin, handle, refusal).serve()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
