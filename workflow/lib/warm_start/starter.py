@@ -45,13 +45,15 @@ LIBRARIES = (
     "matplotlib.backends.backend_svg",
     "torch",
     "torch.utils.data",
+    "torch._dynamo",
     "torchaudio",
     "foolbox.attacks",
     "pyautoattack",
     "snakemake.iocontainers",
     "snakemake.logging",
 )
-"""What jobs import that takes long; one that is not installed is left out."""
+"""What jobs import that takes long; one that is not installed is left out. An optimiser's first step
+imports ``torch._dynamo``, which takes as long as torch itself."""
 
 PR_SET_PDEATHSIG = 1
 """Option of ``prctl``, from Linux's ``sys/prctl.h``."""
