@@ -1,5 +1,6 @@
 # make run   sets everything up and makes results/reports/demo/report.html
 # make test  sets everything up and runs the tests
+# make gpu   runs FSDD's study on a GPU and compares it with the CPU; ARCHIVE=FILE saves the download
 PYTHON ?= python3
 CORES ?= all
 VENV := .venv
@@ -7,7 +8,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ORACLES := .oracles/.ready
 
-.PHONY: run test check format oracles clean
+.PHONY: run test gpu check format oracles clean
 .DELETE_ON_ERROR:
 
 run: $(READY)
@@ -16,6 +17,9 @@ run: $(READY)
 
 test: $(READY) $(ORACLES) check
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+
+gpu: $(READY)
+	$(BIN)/python benchmarks/gpu.py config/fsdd.yaml $(if $(ARCHIVE),--archive $(ARCHIVE))
 
 check: $(READY)
 	$(BIN)/ruff check src tests workflow benchmarks

@@ -2,15 +2,20 @@
 
     python benchmarks/evaluation_job.py
 
-The start is that of the evaluation's imports against a bare ``import torch``. The floor of an
-attack is the forward and backward passes it needs, each at the time of one.
+The start is that of the evaluation's imports against a bare ``import torch``, cold and warm. The
+memory of a warm start is what the job does not share with the starter. The floor of an attack is
+the forward and backward passes it needs, each at the time of one.
 """
 
 import argparse
+import os
+import shlex
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import torch
 
@@ -31,6 +36,12 @@ from mishear.training.networks import load_victim
 use_one_thread()
 build_attack({"class": "LinfPGD", "params": {}})
 """
+OWN_MEMORY = """
+from pathlib import Path
+lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
+print(sum(int(line.split()[1]) for line in lines if line.startswith("Private_")))
+"""
+LIB = Path(__file__).parents[1] / "workflow" / "lib"
 PASSES = {
     "fgsm": ("LinfFastGradientAttack", {}, 1),
     "pgd-paper": ("LinfPGD", {"abs_stepsize": 0.1, "steps": 5}, 5),
@@ -47,6 +58,31 @@ def seconds(code: str, repeats: int) -> float:
         subprocess.run([sys.executable, "-c", code], check=True)
         times.append(time.perf_counter() - start)
     return statistics.median(times)
+
+
+def warm_start(repeats: int) -> tuple[float, float]:
+    """Median wall time of a warm job that makes the imports, and the MiB that are its own."""
+    sys.path.append(str(LIB))
+    from warm_start import interpreter
+    from warm_start.protocol import ADDRESS, NOTE, OWNER, new_address
+
+    with tempfile.TemporaryDirectory() as folder:
+        script, note = Path(folder) / "job.py", Path(folder) / "note"
+        script.write_text(IMPORTS + OWN_MEMORY)
+        environment = os.environ | {
+            **{ADDRESS: new_address(), OWNER: str(os.getpid()), NOTE: str(note)},
+            **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"),
+        }
+        command = [*shlex.split(interpreter()), str(script)]
+        times, own = [], 0.0
+        for _ in range(repeats + 1):  # the first begins the starter
+            start = time.perf_counter()
+            done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE)
+            times.append(time.perf_counter() - start)
+            own = int(done.stdout) / 1024
+        if note.exists():
+            sys.exit(f"There was no warm start: {note.read_text()}")
+        return statistics.median(times[1:]), own
 
 
 def one_pass(victim, inputs, labels) -> float:
@@ -68,6 +104,8 @@ def main() -> None:
     arguments = parser.parse_args()
     bare, job = (seconds(code, arguments.repeats) for code in ("import torch", IMPORTS))
     print(f"import torch {bare:.2f} s, an evaluation's start {job:.2f} s, ratio {job / bare:.2f}")
+    warm, own = warm_start(arguments.repeats)
+    print(f"an evaluation's warm start {warm:.2f} s, {own:.0f} MiB of its own")
 
     use_one_thread()
     torch.manual_seed(0)

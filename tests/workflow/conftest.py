@@ -1,8 +1,25 @@
 """Real runs of the workflow in a copy of the project, as a user would make them."""
 
+import os
+
 import pytest
+from warm_start import SWITCH
+from warm_start.protocol import new_address
 
 from tests.projects import TINY, new_project
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_starter():
+    """Let the runs of these tests share a process that has imported the libraries.
+
+    It begins with the first job and ends with pytest. What is about warm starts or about killed
+    runs has starters of its own.
+    """
+    if SWITCH not in os.environ:
+        os.environ[SWITCH] = f"@{new_address()}"
+    yield
+    os.environ.pop(SWITCH)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import torch
 import yaml
 
 from tests.projects import REPOSITORY, TINY
@@ -19,7 +20,12 @@ BY_ITSELF = {
     "waveform_step.py": "--recordings 2 --steps 1 2 --rounds 1",
 }
 """Options of the smallest size."""
-ON_THE_TINY_STUDY = {"against_single_process.py", "single_process.py", "adversarial_training.py"}
+ON_THE_TINY_STUDY = {
+    "against_single_process.py",
+    "single_process.py",
+    "adversarial_training.py",
+    "gpu.py",
+}
 
 pytestmark = pytest.mark.workflow
 
@@ -69,6 +75,31 @@ def test_adversarial_training_is_compared(tiny_study, libraries_folder, tmp_path
     options += [str(results / "splits" / "tiny.csv"), "--spectrograms", str(spectrograms)]
     output = run("adversarial_training.py", *options, folder=tmp_path)
     assert "as fast as ART" in output
+
+
+def test_the_gpu_benchmark_finds_no_difference_without_a_gpu(tmp_path):
+    study = {"study": TINY["study"] | {"recipes": ["standard"], "attacks": ["fgsm"]}}
+    (tmp_path / "tiny.yaml").write_text(yaml.safe_dump(TINY | study))
+    options = [str(tmp_path / "tiny.yaml"), "--device", "cpu", "--jobs-per-gpu", "1", "2"]
+    output = run("gpu.py", *options, folder=tmp_path)
+    assert re.search(r"^\| fgsm \| 2 \| [1-9]\d* \| 0 \| 0 \| 0\.0000 \|$", output, re.MULTILINE)
+    same = "0 of 1 victims differ, 0 rows of evaluations differ"
+    assert f"1 and 2 jobs per GPU: {same}\n" in output
+    assert f"twice the same study: {same}\n" in output
+    assert re.search(r"^\| `train` \| 1 \| \d+\.\d \| \d+\.\d \|$", output, re.MULTILINE)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a GPU")
+def test_the_gpu_benchmark_without_a_gpu_says_so(tmp_path):
+    command = [sys.executable, str(BENCHMARKS / "gpu.py")]
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY / "src")}
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode != 0
+    assert "no NVIDIA GPU is found" in done.stderr
+    assert "Nothing was measured." in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_the_single_process_says_what_it_does_not_know(tmp_path):

@@ -8,16 +8,15 @@ client starts ``starter.py``, which imports the libraries and forks a process fo
 
 import contextlib
 import os
-import secrets
 import shlex
 import sys
 from pathlib import Path
 
-from warm_start.protocol import ADDRESS, NOTE
+from warm_start.protocol import ADDRESS, NOTE, new_address
 
 SWITCH = "MISHEAR_WARM_START"
-"""Environment variable: ``0`` for cold starts; ``@`` and an address for a starter that is already
-there, as tests have it."""
+"""Environment variable: ``0`` for cold starts; ``@`` and an address for a starter that several runs
+share, as those of the tests do."""
 
 
 def obstacle(enabled: bool) -> str | None:
@@ -48,8 +47,7 @@ def prepare_environment(folder: Path) -> None:
         For a file that says that the user was told of a cold start.
     """
     given = os.environ.get(SWITCH, "")
-    own = f"mishear-{os.getpid()}-{secrets.token_hex(8)}"
-    os.environ[ADDRESS] = given[1:] if given.startswith("@") else own
+    os.environ[ADDRESS] = given[1:] if given.startswith("@") else new_address()
     note = folder.absolute() / f"cold_starts.{os.getpid()}"
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)

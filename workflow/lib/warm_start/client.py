@@ -82,7 +82,7 @@ def begin_starter(address: str) -> None:
     import subprocess
 
     starter = os.path.join(os.path.dirname(__file__), "starter.py")
-    command = [sys.executable, "-P", starter, address, os.environ[OWNER]]
+    command = [sys.executable, "-P", starter, address]
     threads = {name: "1" for name in os.environ if name.endswith("_THREADS")}
     nothing = subprocess.DEVNULL
     subprocess.Popen(
@@ -202,6 +202,8 @@ def is_known_silent(note: str) -> bool:
 
 def say_once(reason: str, note: str) -> None:
     """Tell the user why jobs of this run start cold, unless an earlier job did."""
+    if not reason:
+        return
     try:
         with open(note, "x") as file:
             file.write(reason)

@@ -92,14 +92,21 @@ def check_environment(job: Job, origin: Origin) -> None:
     Raises
     ------
     CannotServe
-        Otherwise.
+        Otherwise. Without a message where only the number of threads is another: that is what the
+        job's rule asks for.
     """
     there, here = job.texts, origin.environment
-    for name in sorted(there.keys() | here.keys()):
+    for name in sorted(there.keys() | here.keys(), key=is_thread_count):
         if not name.startswith(READ_AT_IMPORT) or name in READ_LATER:
             continue
         if there.get(name) != here.get(name):
-            raise CannotServe(f"a job has {name}={there.get(name)!r}, not {here.get(name)!r}")
+            said = f"a job has {name}={there.get(name)!r}, not {here.get(name)!r}"
+            raise CannotServe("" if is_thread_count(name) else said)
+
+
+def is_thread_count(name: str) -> bool:
+    """Return whether an environment variable is one of those with a job's number of threads."""
+    return name.endswith("_THREADS")
 
 
 def check_shadows(path: Sequence[str], own_path: Iterable[str]) -> None:
@@ -147,7 +154,9 @@ def become(job: Job, path: list[str], files: Sequence[int]) -> int:
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
     script = sys.argv[0]
-    ctypes.CDLL(None).prctl(PR_SET_NAME, os.path.basename(script).encode()[:15])
+    # "tmpab12.train.py" of Snakemake is shown as "train" by top.
+    name = os.path.basename(script).removesuffix(".py").rpartition(".")[2]
+    ctypes.CDLL(None).prctl(PR_SET_NAME, name.encode()[:15])
     main = sys.modules["__main__"] = types.ModuleType("__main__")
     main.__file__, main.__builtins__ = script, __builtins__
     try:

@@ -22,6 +22,16 @@ LENGTH = 8
 """Bytes of the length before a message."""
 
 
+def new_address() -> str:
+    """Return an address for a starter that ends with this process."""
+    return f"mishear-{os.getpid()}-{os.urandom(8).hex()}"
+
+
+def owner_of(address: str) -> int:
+    """Return the id of the process that a starter ends with."""
+    return int(address.split("-")[1])
+
+
 class CannotServe(Exception):
     """No starter can run the script; the message says why."""
 

@@ -1,7 +1,7 @@
 """Import the libraries once and fork the jobs of a run from this process.
 
-Usage: ``python -P starter.py ADDRESS OWNER``. ADDRESS names an abstract socket, OWNER is the
-process id of the run's Snakemake, with which this process and its jobs end.
+Usage: ``python -P starter.py ADDRESS``. ADDRESS names an abstract socket and a process, usually the
+run's Snakemake, with which this process and its jobs end.
 
 Only installed libraries are imported here. The project's own code and that of the user are
 imported by each job, as in a new process, so they cannot be stale. Before each job the files of the
@@ -26,7 +26,7 @@ if __name__ == "__main__":
     sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from warm_start.job import Job, Origin, become, check_environment, check_shadows, end, search_path
-from warm_start.protocol import CannotServe, is_ours, receive, send
+from warm_start.protocol import CannotServe, is_ours, owner_of, receive, send
 
 LIBRARIES = (
     "numpy",
@@ -52,8 +52,12 @@ LIBRARIES = (
     "snakemake.iocontainers",
     "snakemake.logging",
 )
-"""What jobs import that takes long; one that is not installed is left out. An optimiser's first step
-imports ``torch._dynamo``, which takes as long as torch itself."""
+"""What jobs import that takes long; one that is not installed is left out. An optimiser's first
+step imports ``torch._dynamo``, which takes as long as torch itself."""
+
+SURVIVING_THREADS = ("jemalloc_bg_thd",)
+"""Names of threads that their library takes care of in a fork: those of jemalloc, in pyarrow, which
+pandas imports where it is installed."""
 
 PR_SET_PDEATHSIG = 1
 """Option of ``prctl``, from Linux's ``sys/prctl.h``."""
@@ -74,12 +78,29 @@ def import_libraries() -> None:
             importlib.import_module(name)
         except ModuleNotFoundError:
             continue
-    threads = len(os.listdir("/proc/self/task"))
-    if threads > 1:
-        raise CannotServe(f"the libraries start {threads - 1} threads when they are imported")
-    with open("/proc/self/maps") as maps:
-        if "/libcuda.so" in maps.read():
-            raise CannotServe("the libraries load CUDA when they are imported")
+    names = sorted(names_of_threads() - set(SURVIVING_THREADS))
+    if names:
+        raise CannotServe(f"a library starts threads when it is imported: {', '.join(names)}")
+    if any(path.startswith("/dev/nvidia") for path in paths_of_open_files()):
+        raise CannotServe("a library initialises CUDA when it is imported")
+
+
+def paths_of_open_files() -> list[str]:
+    """Return what the file descriptors of this process stand for."""
+    paths = []
+    for number in os.listdir("/proc/self/fd"):
+        with contextlib.suppress(FileNotFoundError):  # that of the listing itself
+            paths.append(os.readlink(f"/proc/self/fd/{number}"))
+    return paths
+
+
+def names_of_threads() -> set[str]:
+    """Return the names of this process's threads but the main one."""
+    names = set()
+    for thread in set(os.listdir("/proc/self/task")) - {str(os.getpid())}:
+        with open(f"/proc/self/task/{thread}/comm") as file:
+            names.add(file.read().strip())
+    return names
 
 
 def files_of_modules() -> dict[str, tuple[int, int, int]]:
@@ -238,8 +259,8 @@ def files_of_modules_changed(imported: dict[str, tuple[int, int, int]]) -> bool:
     return any(signature(path) != known for path, known in imported.items())
 
 
-def main(address: str, owner: int) -> None:
-    handle = os.pidfd_open(owner)
+def main(address: str) -> None:
+    handle = os.pidfd_open(owner_of(address))
     listener = socket.socket(socket.AF_UNIX)
     try:
         listener.bind(f"\0{address}")
@@ -259,4 +280,4 @@ def main(address: str, owner: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1])
