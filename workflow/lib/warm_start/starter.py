@@ -16,6 +16,7 @@ import ctypes
 import gc
 import importlib
 import os
+import select
 import selectors
 import signal
 import socket
@@ -25,7 +26,7 @@ from dataclasses import dataclass
 if __name__ == "__main__":
     sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from warm_start.job import Job, Origin, become, check_environment, check_shadows, end, search_path
+from warm_start.job import Job, Origin, become, check_environment, check_path, end, search_path
 from warm_start.protocol import CannotServe, is_ours, owner_of, receive, send
 
 LIBRARIES = (
@@ -149,7 +150,10 @@ class Starter:
                 key.data()
 
     def leave(self) -> None:
-        """End this process, and with it its jobs, whose clients see that."""
+        """End this process and its jobs, whose clients see that."""
+        for running in self.running:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(running.process, signal.SIGKILL)
         os._exit(0)
 
     def accept(self) -> None:
@@ -185,7 +189,7 @@ class Starter:
         path = search_path(job, self.origin)
         try:
             check_environment(job, self.origin)
-            check_shadows(path, self.origin.own_path)
+            check_path(path, self.origin)
         except CannotServe as error:
             send(client, str(error))
             client.close()
@@ -196,25 +200,36 @@ class Starter:
 
     def fork(self, client: socket.socket, job: Job, path: list[str], files: list[int]) -> None:
         parent = os.getpid()
+        # Signals wait until the job has its handlers.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         process = os.fork()
         if process == 0:
-            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-            if os.getppid() != parent:
-                os._exit(1)
-            os.setpgid(0, 0)
-            self.close(client)
             status = 1
             try:
+                self.detach(client, parent)
                 status = become(job, path, files)
             finally:
                 end(status)
-        handle = os.pidfd_open(process)
-        running = Running(process, handle, client)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        with contextlib.suppress(OSError):  # it has its own group already, or has ended
+            os.setpgid(process, process)
+        running = Running(process, os.pidfd_open(process), client)
         self.running.append(running)
-        send(client, "begun", [handle])
         client.settimeout(None)
-        self.events.register(handle, selectors.EVENT_READ, lambda: self.reap(running))
+        self.events.register(running.handle, selectors.EVENT_READ, lambda: self.reap(running))
         self.events.register(client, selectors.EVENT_READ, lambda: self.obey(running))
+        with contextlib.suppress(OSError):  # if the client is gone, the job is killed
+            send(client, process, [running.handle])
+
+    def detach(self, client: socket.socket, parent: int) -> None:
+        """Make a forked process independent of this one, but for its end."""
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        client_is_gone = select.select([client], [], [], 0)[0]
+        if os.getppid() != parent or client_is_gone:
+            os._exit(1)
+        with contextlib.suppress(OSError):  # the starter was faster
+            os.setpgid(0, 0)
+        self.close(client)
 
     def close(self, client: socket.socket) -> None:
         """Close what belongs to the starter in a process that becomes a job."""
@@ -267,16 +282,19 @@ def main(address: str) -> None:
     except OSError:
         return  # another starter was faster
     listener.listen(1024)
+    if os.fork():
+        return  # the client that began this starter is not its parent
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    origin, refusal = Origin.of_this_process(), None
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    environment, refusal = dict(os.environ), None
     try:
         import_libraries()
     except Exception as error:
         refusal = str(error) if isinstance(error, CannotServe) else f"a library fails: {error!r}"
     gc.collect()
     gc.freeze()
-    Starter(listener, origin, handle, refusal).serve()
+    Starter(listener, Origin.of_this_process(environment), handle, refusal).serve()
 
 
 if __name__ == "__main__":
