@@ -24,6 +24,7 @@ THREADS = [f"{name}_NUM_THREADS" for name in ("OMP", "GOTO", "OPENBLAS", "MKL", 
 FEW_LIBRARIES = """
 import sys
 sys.path.append({lib!r})
+{first}
 from warm_start import starter
 starter.LIBRARIES = {libraries}
 starter.main({address!r}, {owner})
@@ -109,10 +110,12 @@ class Run:
         note = Path(self.environment[NOTE])
         return note.read_text() if note.exists() else ""
 
-    def begin_with(self, *libraries: str) -> None:
-        """Begin a starter that imports only some libraries."""
+    def begin_with(self, *libraries: str, first: str = "") -> None:
+        """Begin a starter that imports only some libraries, and before that runs ``first``."""
         address, owner = self.environment[ADDRESS], self.owner.pid
-        code = FEW_LIBRARIES.format(lib=str(LIB), libraries=libraries, address=address, owner=owner)
+        code = FEW_LIBRARIES.format(
+            lib=str(LIB), first=first, libraries=libraries, address=address, owner=owner
+        )
         subprocess.run(
             [sys.executable, "-P", "-c", code, address],
             cwd=self.folder,

@@ -114,7 +114,15 @@ def connect_anew(address: str):
 
 
 def describe(arguments: list[str]) -> dict:
-    """Describe the job: what this process was started with."""
+    """Describe the job: what this process was started with.
+
+    Raises
+    ------
+    OSError
+        If it was started without a standard stream or in a folder that has gone.
+    """
+    for stream in range(3):
+        os.fstat(stream)  # is not closed
     umask = os.umask(0)
     os.umask(umask)
     numbers = signal.valid_signals()
@@ -142,16 +150,18 @@ def run_warm(address: str, arguments: list[str]) -> int:
     CannotServe
         If the script was not begun, or ended with a starter that was killed.
     """
+    try:
+        described = describe(arguments)
+    except OSError as error:
+        raise CannotServe(f"a job lacks what others have: {error.strerror}") from None
     connection = connect_anew(address)
     try:
-        send(connection, describe(arguments), [0, 1, 2])
+        send(connection, described, [0, 1, 2])
         answer, files = receive(connection, most_files=1)
     except TimeoutError:
         raise CannotServe(SILENT) from None
-    except EOFError:
+    except (EOFError, ConnectionError):
         raise CannotServe(ENDED) from None
-    except OSError as error:
-        raise CannotServe(f"the job cannot be described: {error.strerror}") from None
     if not files:
         raise CannotServe(answer)
     connection.settimeout(None)

@@ -1,0 +1,304 @@
+"""Whatever happens to a starter, its jobs and their clients: each job runs once, as it should."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from warm_start import client
+from warm_start.protocol import ADDRESS, NOTE, WAIT, send
+
+from tests.workflow.warm_starts import (
+    CLIENT,
+    COLD,
+    Run,
+    freeze,
+    is_alive,
+    is_stopped,
+    soon,
+)
+
+pytestmark = pytest.mark.workflow
+
+
+@pytest.fixture
+def run(tmp_path):
+    """A run with a starter that has imported numpy alone."""
+    begun = Run.begun(tmp_path / "run")
+    begun.begin_with("numpy")
+    yield begun
+    begun.end()
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """A run whose starter is begun by its first job."""
+    begun = Run.begun(tmp_path / "run")
+    yield begun
+    begun.end()
+
+
+WORK = """
+import os, signal, subprocess, sys, time
+got = []
+signal.signal(signal.SIGTERM, lambda *_: got.append("TERM"))
+signal.signal(signal.SIGUSR1, lambda *_: got.append("USR1"))
+child = subprocess.Popen(["sleep", "1000"])
+with open("working", "a") as file:
+    print(os.getpid(), os.getppid(), child.pid, file=file, flush=True)
+while not os.path.exists("go on"):
+    time.sleep(0.01)
+child.kill()
+print("received", *got)
+sys.exit(7)
+"""
+"""Notes its process, its parent and its child, and works until there is a file ``go on``."""
+
+
+class Job:
+    """A job at work, and what it has noted."""
+
+    def __init__(self, run, command=CLIENT, **options):
+        self.run, self.notes = run, run.folder / "working"
+        self.client = run.start(command, WORK, **options)
+        assert soon(lambda: self.starts() == 1, 30)
+        self.process, self.parent, self.child = map(int, self.noted()[0].split())
+
+    def noted(self):
+        return self.notes.read_text().splitlines() if self.notes.exists() else []
+
+    def starts(self):
+        """How often it was started."""
+        return len(self.noted())
+
+    def go_on(self):
+        (self.run.folder / "go on").touch()
+        return self.client.communicate(timeout=30)
+
+    def is_gone(self):
+        return not is_alive(self.process) and not is_alive(self.child)
+
+
+@pytest.fixture
+def job(run):
+    return Job(run)
+
+
+def test_a_termination_reaches_the_job_once_and_its_status_is_the_clients(job):
+    job.client.terminate()
+    time.sleep(0.3)
+    assert job.go_on() == ("received TERM\n", "")
+    assert job.client.returncode == 7
+
+
+def test_a_job_is_no_child_of_the_client_that_began_the_starter(bare):
+    """Else whoever ends the children of Snakemake would end jobs twice."""
+    job = Job(bare)
+    found = subprocess.run(["pgrep", "-P", str(job.client.pid)], capture_output=True, check=False)
+    assert found.stdout == b""
+    job.go_on()
+
+
+def test_other_signals_reach_the_job_too(job):
+    for _ in range(2):
+        job.client.send_signal(signal.SIGUSR1)
+        time.sleep(0.2)
+    assert job.go_on()[0] == "received USR1 USR1\n"
+
+
+def test_a_signal_that_the_client_ignores_does_not_reach_the_job(run):
+    job = Job(run, before=["bash", "-c", "trap '' INT; exec \"$@\"", "bash"])
+    job.client.send_signal(signal.SIGINT)
+    time.sleep(0.3)
+    assert job.go_on()[0] == "received\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_a_client_ends_by_the_signal_that_ends_its_job(run, number):
+    job = Job(run)
+    os.kill(job.process, signal.SIGSTOP)
+    os.kill(job.process, signal.SIGUSR1)
+    os.kill(job.process, signal.SIGKILL)
+    assert job.client.wait(5) == -signal.SIGKILL
+    os.kill(job.child, signal.SIGKILL)
+    sleeping = run.start(CLIENT, "import time; print('begun', flush=True); time.sleep(1000)")
+    assert sleeping.stdout.readline() == "begun\n"
+    sleeping.send_signal(number)
+    assert sleeping.wait(5) == -number
+    assert soon(lambda: len(run.starters()) == 1)
+
+
+def test_a_stopped_client_stops_its_job_until_both_go_on(job):
+    job.client.send_signal(signal.SIGTSTP)
+    assert soon(lambda: is_stopped(job.client.pid) and is_stopped(job.process))
+    job.client.send_signal(signal.SIGCONT)
+    assert soon(lambda: not is_stopped(job.client.pid) and not is_stopped(job.process))
+    assert job.go_on()[0] == "received\n"
+
+
+def test_the_death_of_a_client_is_that_of_its_job_and_of_what_the_job_has_started(run, job):
+    job.client.kill()
+    assert soon(job.is_gone)
+    assert run.warm("print('the next')").stdout == "the next\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_starter_is_not_ended_by_a_terminal(run, number):
+    os.kill(run.starter(), number)
+    time.sleep(0.1)
+    assert run.warm("print('the next')").stdout == "the next\n"
+
+
+def test_after_the_death_of_a_starter_its_job_runs_cold(run, job):
+    os.kill(job.parent, signal.SIGKILL)
+    assert soon(job.is_gone)
+    assert soon(lambda: job.starts() == 2)
+    output, errors = job.go_on()
+    assert output == "received\n"
+    assert errors == "No warm start: the starter has ended. Jobs start cold where this holds.\n"
+    assert job.client.returncode == 7
+    again = run.finish(CLIENT, "import os; print(os.getppid())")
+    assert again.stderr == "", "said again"
+    assert int(again.stdout) == run.starter(), "no other starter is begun"
+
+
+def test_a_starter_that_does_not_answer_is_waited_for_once(run):
+    run.environment[WAIT] = "1"
+    freeze(run.starter())
+    first = run.refused("print('cold')")
+    assert (first.stdout, run.said()) == ("cold\n", "the starter does not answer")
+    began = time.monotonic()
+    second = run.finish(CLIENT, "print('cold')")
+    assert time.monotonic() - began < 0.9
+    assert (second.stdout, second.stderr) == ("cold\n", "")
+    os.kill(run.starter(), signal.SIGCONT)
+
+
+def test_a_job_whose_client_has_given_up_does_not_run(run, monkeypatch):
+    """It runs cold already."""
+    monkeypatch.setenv(WAIT, "10")
+    monkeypatch.setattr(
+        os, "environb", {k.encode(): v.encode() for k, v in run.environment.items()}
+    )
+    monkeypatch.chdir(run.folder)
+    connection = client.connect(run.environment[ADDRESS])
+    freeze(run.starter())
+    described = client.describe([run.script("open('made', 'w')")])
+    send(connection, described, [0, 1, 2])
+    connection.close()
+    os.kill(run.starter(), signal.SIGCONT)
+    assert run.warm("print('the next')").stdout == "the next\n"
+    time.sleep(0.3)
+    assert not (run.folder / "made").exists()
+
+
+def test_with_its_owner_the_starter_ends_with_all_jobs(run, job):
+    run.owner.kill()
+    run.owner.wait()
+    assert soon(lambda: job.is_gone() and not run.starters())
+    assert job.client.communicate(timeout=5) == ("", "")
+    assert job.client.returncode == 1
+    assert job.starts() == 1
+
+
+def test_clients_at_once_begin_one_starter(bare):
+    jobs = [bare.start(CLIENT, "import os; print(os.getppid())") for _ in range(4)]
+    parents = {int(job.communicate(timeout=60)[0]) for job in jobs}
+    assert parents == {bare.starter()}
+    assert bare.said() == ""
+
+
+def test_jobs_run_side_by_side(run):
+    text = """
+import os, sys, time
+open(f"{sys.argv[1]} is here", "w").close()
+end = time.monotonic() + 10
+while not all(os.path.exists(f"{number} is here") for number in range(8)):
+    assert time.monotonic() < end
+    time.sleep(0.01)
+print("end of", sys.argv[1])
+"""
+    jobs = [run.start(CLIENT, text, str(number)) for number in range(8)]
+    for number, job in enumerate(jobs):
+        assert job.communicate(timeout=30) == (f"end of {number}\n", "")
+
+
+def test_jobs_side_by_side_do_not_hold_the_files_of_each_other(run, job):
+    text = "import os; print(sorted(os.listdir('/proc/self/fd')))"
+    assert run.warm(text).stdout == run.cold(text).stdout
+    assert job.go_on()[0] == "received\n"
+
+
+def test_a_starter_that_cannot_begin_is_tried_once(bare):
+    (bare.folder / "broken").mkdir()
+    (bare.folder / "broken" / "selectors.py").write_text("1 / 0")
+    bare.environment["PYTHONPATH"] = str(bare.folder / "broken")
+    assert bare.refused("print('cold')").stdout == "cold\n"
+    assert bare.said() == "no starter can be begun"
+    second = bare.finish(CLIENT, "print('cold')")
+    assert (second.stdout, second.stderr) == ("cold\n", "")
+
+
+def test_a_library_that_fails_is_said(tmp_path):
+    run = Run.begun(tmp_path)
+    run.script("1 / 0", "failing.py")
+    run.environment["PYTHONPATH"] = str(tmp_path)
+    run.begin_with("failing")
+    run.refused("print('cold')")
+    assert run.said().startswith("a library fails: ZeroDivisionError")
+    run.end()
+
+
+def test_a_library_that_starts_threads_is_said(tmp_path):
+    run = Run.begun(tmp_path)
+    text = "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()"
+    run.script(text, "threaded.py")
+    run.environment["PYTHONPATH"] = str(tmp_path)
+    run.begin_with("threaded")
+    run.refused("print('cold')")
+    assert run.said() == "the libraries start 1 threads when they are imported"
+    run.end()
+
+
+def test_a_starter_has_one_thread_and_not_loaded_cuda(bare):
+    bare.warm("")
+    process = Path(f"/proc/{bare.starter()}")
+    assert len(list((process / "task").iterdir())) == 1
+    assert "libcuda.so" not in (process / "maps").read_text()
+    assert "libtorch" in (process / "maps").read_text()
+
+
+def test_a_starter_of_another_user_is_refused(run, monkeypatch):
+    monkeypatch.setattr(client, "is_ours", lambda _: False)
+    with pytest.raises(client.CannotServe, match="another user"):
+        client.connect(run.environment[ADDRESS])
+
+
+def test_another_user_is_told_nothing(tmp_path):
+    run = Run.begun(tmp_path)
+    run.begin_with("numpy", first="import os; os.getuid = lambda: 12345")
+    assert run.refused("print('cold')").stdout == "cold\n"
+    assert run.said() == "no starter can be begun"
+    run.end()
+
+
+def test_users_are_told_apart(monkeypatch):
+    one, other = client.socket.socketpair()
+    assert client.is_ours(one) and client.is_ours(other)
+    monkeypatch.setattr(os, "getuid", lambda: 12345)
+    assert not client.is_ours(one)
+
+
+def test_a_cold_start_is_said_once(run):
+    options = {"variables": {"LC_ALL": "C"}}
+    assert run.refused("print('cold')", **options).stdout == "cold\n"
+    assert run.finish(CLIENT, "print('cold')", **options).stderr == ""
+    assert Path(run.environment[NOTE]).exists()
+
+
+def test_a_job_without_standard_input_runs(run):
+    closing = ["bash", "-c", 'exec "$@" <&-', "bash"]
+    done = run.refused("print('cold')", before=closing)
+    assert done.stdout == run.finish(COLD, "print('cold')", before=closing).stdout == "cold\n"
