@@ -147,12 +147,25 @@ def processes_with(argument: str) -> list[int]:
     return found
 
 
-def is_alive(process: int) -> bool:
+def state_of(process: int) -> list[str]:
+    """The fields of ``/proc/PID/stat`` from the state on, or none if there is no such process."""
     try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     except OSError:
-        return False
-    return state != "Z"
+        return []
+
+
+def is_alive(process: int) -> bool:
+    return state_of(process)[:1] not in ([], ["Z"])
+
+
+def is_stopped(process: int) -> bool:
+    return state_of(process)[:1] == ["T"]
+
+
+def parent_of(process: int) -> int:
+    """The parent's process id, or zero if the process is gone."""
+    return int((state_of(process) or [0, 0])[1])
 
 
 def soon(condition: Callable[[], object], seconds: float = 2) -> bool:
@@ -169,7 +182,3 @@ def freeze(process: int) -> None:
     """Stop a process, and wait until it is."""
     os.kill(process, signal.SIGSTOP)
     assert soon(lambda: is_stopped(process))
-
-
-def is_stopped(process: int) -> bool:
-    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "T"
