@@ -181,9 +181,15 @@ def test_a_variable_that_libraries_may_read_is_obeyed(run, name):
         assert done.stdout == run.cold(text, variables=variables).stdout
 
 
-def test_a_variable_that_only_the_starter_has_is_not_passed_on(run):
-    del run.environment["LANG" if "LANG" in run.environment else "HOME"]
-    assert run.refused("print('cold')").stdout == "cold\n"
+def test_a_variable_that_only_the_starter_has_is_not_passed_on(tmp_path):
+    run = Run.begun(tmp_path, TMPDIR=str(tmp_path), HOME="/nonexistent")
+    run.begin_with("numpy")
+    del run.environment["TMPDIR"]
+    text = "import os, tempfile; print(dict(os.environ), tempfile.gettempdir())"
+    assert run.warm(text).stdout == run.cold(text).stdout
+    del run.environment["HOME"]
+    assert run.refused(text).stdout == run.cold(text).stdout
+    run.end()
 
 
 @pytest.mark.parametrize("name", ["CUDA_VISIBLE_DEVICES", "TMPDIR", "SHLVL"])

@@ -115,19 +115,21 @@ def test_a_signal_that_the_client_ignores_does_not_reach_the_job(run):
     assert job.go_on()[0] == "received\n"
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_a_client_ends_by_the_signal_that_ends_its_job(run, number):
-    job = Job(run)
-    os.kill(job.process, signal.SIGSTOP)
-    os.kill(job.process, signal.SIGUSR1)
-    os.kill(job.process, signal.SIGKILL)
-    assert job.client.wait(5) == -signal.SIGKILL
-    os.kill(job.child, signal.SIGKILL)
-    sleeping = run.start(CLIENT, "import time; print('begun', flush=True); time.sleep(1000)")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGUSR2])
+def test_a_signal_that_ends_the_job_ends_the_client(run, number):
+    text = "import time; print('begun', flush=True); time.sleep(1000)"
+    before = ["env", "--default-signal"]  # whatever the tests were started with
+    sleeping = run.start(CLIENT, text, before=before)
     assert sleeping.stdout.readline() == "begun\n"
     sleeping.send_signal(number)
     assert sleeping.wait(5) == -number
     assert soon(lambda: len(run.starters()) == 1)
+
+
+def test_a_job_that_is_killed_ends_its_client_so(job):
+    os.kill(job.process, signal.SIGKILL)
+    assert job.client.wait(5) == -signal.SIGKILL
+    os.kill(job.child, signal.SIGKILL)
 
 
 def test_a_stopped_client_stops_its_job_until_both_go_on(job):
