@@ -7,7 +7,7 @@ import time
 
 import pytest
 import warm_start
-from warm_start.protocol import ADDRESS, NOTE
+from warm_start.protocol import ADDRESS, NOTE, owner_of
 
 from tests.workflow.test_starters import Job
 from tests.workflow.warm_starts import CLIENT, Run, soon
@@ -157,7 +157,6 @@ def test_a_library_that_is_not_on_the_path_of_a_job_is_not_there(run):
 
 
 READ_AT_IMPORT = {
-    "OMP_NUM_THREADS": "2",
     "PYTHONHASHSEED": "0",
     "PYTHONUNBUFFERED": "1",
     "PYTHONWARNINGS": "error",
@@ -174,11 +173,22 @@ READ_AT_IMPORT = {
 @pytest.mark.parametrize("name", READ_AT_IMPORT)
 def test_a_variable_that_libraries_may_read_is_obeyed(run, name):
     variables = {name: READ_AT_IMPORT[name]}
-    text = f"import os, time; print(os.environ['{name}'], hash('text'), time.tzname)"
+    text = f"import os; print(os.environ['{name}'], os.getppid() == {os.getpid()})"
     done = run.refused(text, variables=variables)
     assert name in run.said()
-    if name == "PYTHONHASHSEED":
-        assert done.stdout == run.cold(text, variables=variables).stdout
+    assert done.stdout == run.cold(text, variables=variables).stdout
+
+
+def test_another_number_of_threads_is_obeyed_cold_without_a_word(run):
+    """A rule asks for it."""
+    text = f"import os; print(os.environ['OMP_NUM_THREADS'], os.getppid() == {os.getpid()})"
+    done = run.finish(CLIENT, text, variables={"OMP_NUM_THREADS": "2"})
+    assert (done.stdout, done.stderr, run.said()) == ("2 True\n", "", "")
+
+
+def test_besides_a_number_of_threads_another_variable_is_said(run):
+    run.refused("", variables={"OMP_NUM_THREADS": "2", "TZ": "Asia/Tokyo"})
+    assert "TZ" in run.said()
 
 
 def test_a_variable_that_only_the_starter_has_is_not_passed_on(tmp_path):
@@ -192,7 +202,7 @@ def test_a_variable_that_only_the_starter_has_is_not_passed_on(tmp_path):
     run.end()
 
 
-@pytest.mark.parametrize("name", ["CUDA_VISIBLE_DEVICES", "TMPDIR", "SHLVL"])
+@pytest.mark.parametrize("name", ["CUDA_VISIBLE_DEVICES", "TMPDIR", "SHLVL", "MISHEAR_X"])
 def test_a_variable_that_is_read_later_is_obeyed_warm(run, tmp_path, name):
     variables = {name: str(tmp_path)}
     text = f"import os, tempfile; print(os.environ['{name}'], tempfile.gettempdir())"
@@ -239,6 +249,7 @@ def test_each_run_has_an_address_and_a_note_of_its_own(tmp_path, monkeypatch):
     note.write_text("of an earlier process with this number")
     warm_start.prepare_environment(note.parent)
     assert os.environ[ADDRESS] != first
+    assert owner_of(first) == os.getpid()
     assert os.environ[NOTE] == str(note)
     assert not note.exists()
 

@@ -253,22 +253,55 @@ def test_a_library_that_fails_is_said(tmp_path):
     run.end()
 
 
+THREADED = """
+import ctypes, threading
+
+def work(begun=threading.Event()):
+    ctypes.CDLL(None).prctl(15, b"of a library")
+    begun.set()
+    threading.Event().wait()
+
+threading.Thread(target=work, daemon=True).start()
+work.__defaults__[0].wait()
+"""
+
+
 def test_a_library_that_starts_threads_is_said(tmp_path):
     run = Run.begun(tmp_path)
-    text = "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()"
-    run.script(text, "threaded.py")
+    run.script(THREADED, "threaded.py")
     run.environment["PYTHONPATH"] = str(tmp_path)
     run.begin_with("threaded")
     run.refused("print('cold')")
-    assert run.said() == "the libraries start 1 threads when they are imported"
+    assert run.said() == "a library starts threads when it is imported: of a library"
     run.end()
 
 
-def test_a_starter_has_one_thread_and_not_loaded_cuda(bare):
+def test_threads_that_survive_a_fork_are_left_alone(tmp_path):
+    run = Run.begun(tmp_path)
+    run.script(THREADED.replace("of a library", "jemalloc_bg_thd"), "threaded.py")
+    run.environment["PYTHONPATH"] = str(tmp_path)
+    run.begin_with("threaded")
+    assert run.warm("print('warm')").stdout == "warm\n"
+    run.end()
+
+
+def test_a_library_that_initialises_cuda_is_said(tmp_path):
+    """It opens the devices; here a file of such a name stands for them."""
+    run = Run.begun(tmp_path)
+    first = "import os; os.readlink = lambda path: '/dev/nvidia0'"
+    run.begin_with("numpy", first=first)
+    run.refused("print('cold')")
+    assert run.said() == "a library initialises CUDA when it is imported"
+    run.end()
+
+
+def test_a_starter_has_one_thread_and_no_gpu(bare):
     bare.warm("")
     process = Path(f"/proc/{bare.starter()}")
-    assert len(list((process / "task").iterdir())) == 1
-    assert "libcuda.so" not in (process / "maps").read_text()
+    others = {(each / "comm").read_text().strip() for each in (process / "task").iterdir()}
+    assert others - {"python", "jemalloc_bg_thd"} == set()
+    files = [os.readlink(each) for each in (process / "fd").iterdir()]
+    assert not [each for each in files if "nvidia" in each]
     assert "libtorch" in (process / "maps").read_text()
 
 

@@ -25,9 +25,9 @@ FEW_LIBRARIES = """
 import sys
 sys.path.append({lib!r})
 {first}
-from warm_start import starter
-starter.LIBRARIES = {libraries}
-starter.main({address!r}, {owner})
+from warm_start import libraries, starter
+libraries.LIBRARIES = {libraries}
+starter.main({address!r})
 """
 
 
@@ -55,7 +55,7 @@ class Run:
         owner = subprocess.Popen(["sleep", "1000"])
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("MISHEAR_", "PYTHON"))}
         clean |= dict.fromkeys(THREADS, "1")
-        own = {ADDRESS: f"mishear-test-{secrets.token_hex(8)}", OWNER: str(owner.pid)}
+        own = {ADDRESS: f"mishear-{owner.pid}-{secrets.token_hex(8)}", OWNER: str(owner.pid)}
         own[NOTE] = str(folder / "cold_starts")
         return cls(folder, owner, clean | own | {WAIT: "60"} | variables)
 
@@ -112,10 +112,8 @@ class Run:
 
     def begin_with(self, *libraries: str, first: str = "") -> None:
         """Begin a starter that imports only some libraries, and before that runs ``first``."""
-        address, owner = self.environment[ADDRESS], self.owner.pid
-        code = FEW_LIBRARIES.format(
-            lib=str(LIB), first=first, libraries=libraries, address=address, owner=owner
-        )
+        address = self.environment[ADDRESS]
+        code = FEW_LIBRARIES.format(lib=str(LIB), first=first, libraries=libraries, address=address)
         subprocess.run(
             [sys.executable, "-P", "-c", code, address],
             cwd=self.folder,

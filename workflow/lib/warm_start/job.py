@@ -19,17 +19,15 @@ from dataclasses import dataclass
 
 from warm_start.protocol import CannotServe, end_as, surroundings
 
-READ_AT_IMPORT = (
-    *("OMP_", "GOMP_", "KMP_", "MKL_", "OPENBLAS_", "GOTO_", "VECLIB_", "NUMEXPR_", "BLIS_"),
-    *("ATEN_", "TORCH", "PYTORCH_", "C10_", "ONEDNN_", "DNNL_", "CUDA_", "CUBLAS", "CUDNN_"),
-    *("NPY_", "NUMPY_", "SCIPY_", "MPL", "LD_", "MALLOC_", "GLIBC", "PYTHON", "LC_", "LANG"),
-    *("MATPLOTLIB", "PANDAS_", "TQDM_", "PILLOW_", "PYPARSING", "MKLDNN_", "NVPL_", "KINETO_"),
-    *("COMPILE_", "FX_", "THP_", "GFORTRAN_", "FREETYPE_", "OPENSSL_", "TZ", "HOME", "XDG_"),
+READ_LATER = (
+    *("PYTHONPATH", "CUDA_VISIBLE_DEVICES", "TMPDIR", "TMP", "TEMP", "TEMPDIR"),
+    *("PWD", "OLDPWD", "SHLVL", "_"),
 )
-"""First letters of the environment variables that the interpreter or a library reads when it
-starts. A job for which one of them differs starts cold."""
-READ_LATER = ("PYTHONPATH", "CUDA_VISIBLE_DEVICES")
-"""Exceptions, which the forked process can still obey."""
+"""Environment variables that may differ from job to job: the forked process obeys them, or only
+shells read them. Any other may be one that a library reads when it is imported; torch alone reads
+more than a hundred."""
+OF_RUNS = ("MISHEAR_", "PYTEST_")
+"""First letters of those that may differ from run to run, where several share a starter."""
 
 OUR_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 """On the search path of the starter, not of its jobs."""
@@ -109,7 +107,7 @@ def check_environment(job: Job, origin: Origin) -> None:
     """
     there, here = job.texts, origin.environment
     for name in sorted(there.keys() | here.keys(), key=is_thread_count):
-        if not name.startswith(READ_AT_IMPORT) or name in READ_LATER:
+        if name in READ_LATER or name.startswith(OF_RUNS):
             continue
         if there.get(name) != here.get(name):
             said = f"a job has {name}={there.get(name)!r}, not {here.get(name)!r}"
