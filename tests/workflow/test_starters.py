@@ -108,11 +108,17 @@ def test_other_signals_reach_the_job_too(job):
     assert job.go_on()[0] == "received USR1 USR1\n"
 
 
-def test_a_signal_that_the_client_ignores_does_not_reach_the_job(run):
-    job = Job(run, before=["bash", "-c", "trap '' INT; exec \"$@\"", "bash"])
-    job.client.send_signal(signal.SIGINT)
-    time.sleep(0.3)
-    assert job.go_on()[0] == "received\n"
+IGNORING = ["bash", "-c", "trap '' INT USR1 TSTP; exec \"$@\"", "bash"]
+
+
+@pytest.mark.parametrize("command", [CLIENT, COLD])
+def test_a_signal_that_is_ignored_reaches_a_job_that_handles_it(run, command):
+    job = Job(run, command, before=IGNORING)
+    for number in (signal.SIGINT, signal.SIGTSTP, signal.SIGUSR1):
+        job.client.send_signal(number)
+        time.sleep(0.2)
+    assert not is_stopped(job.client.pid) and not is_stopped(job.process)
+    assert job.go_on()[0] == "received USR1\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGUSR2])
@@ -203,6 +209,14 @@ def test_with_its_owner_the_starter_ends_with_all_jobs(run, job):
     assert job.client.communicate(timeout=5) == ("", "")
     assert job.client.returncode == 1
     assert job.starts() == 1
+
+
+def test_a_starter_leaves_nothing_behind_when_owner_and_client_die_at_once(run, job):
+    freeze(job.parent)
+    run.owner.kill()
+    job.client.kill()
+    os.kill(job.parent, signal.SIGCONT)
+    assert soon(lambda: job.is_gone() and not run.starters())
 
 
 def test_clients_at_once_begin_one_starter(bare):

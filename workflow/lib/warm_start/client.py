@@ -188,7 +188,8 @@ def forward_signals(connection) -> None:
             os.kill(os.getpid(), signal.SIGSTOP)
 
     for number in FORWARDED:
-        if signal.getsignal(number) != signal.SIG_IGN:
+        # The job ignores what this process ignores, unless it has set a handler; but see above.
+        if number != signal.SIGTSTP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, forward)
 
 
