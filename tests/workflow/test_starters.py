@@ -184,22 +184,30 @@ def test_a_starter_that_does_not_answer_is_waited_for_once(run):
     os.kill(run.starter(), signal.SIGCONT)
 
 
-def test_a_job_whose_client_has_given_up_does_not_run(run, monkeypatch):
+SLOW_TO_NOTICE = """
+import os, time
+pidfd_open = os.pidfd_open
+os.pidfd_open = lambda process: (time.sleep(0.3), pidfd_open(process))[1]
+"""
+"""What a starter does right after each fork."""
+
+
+def test_a_job_whose_client_has_given_up_does_not_run(bare, monkeypatch):
     """It runs cold already."""
+    bare.begin_with("numpy", first=SLOW_TO_NOTICE)
     monkeypatch.setenv(WAIT, "10")
-    monkeypatch.setattr(
-        os, "environb", {k.encode(): v.encode() for k, v in run.environment.items()}
-    )
-    monkeypatch.chdir(run.folder)
-    connection = client.connect(run.environment[ADDRESS])
-    freeze(run.starter())
-    described = client.describe([run.script("open('made', 'w')")])
+    names = {name.encode(): value.encode() for name, value in bare.environment.items()}
+    monkeypatch.setattr(os, "environb", names)
+    monkeypatch.chdir(bare.folder)
+    connection = client.connect(bare.environment[ADDRESS])
+    freeze(bare.starter())
+    described = client.describe([bare.script("open('made', 'w')")])
     send(connection, described, [0, 1, 2])
     connection.close()
-    os.kill(run.starter(), signal.SIGCONT)
-    assert run.warm("print('the next')").stdout == "the next\n"
+    os.kill(bare.starter(), signal.SIGCONT)
+    assert bare.warm("print('the next')").stdout == "the next\n"
     time.sleep(0.3)
-    assert not (run.folder / "made").exists()
+    assert not (bare.folder / "made").exists()
 
 
 def test_with_its_owner_the_starter_ends_with_all_jobs(run, job):
