@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from warm_start import client
-from warm_start.protocol import ADDRESS, NOTE, WAIT, send
+from warm_start.protocol import ADDRESS, NOTE, WAIT, receive, send
 
 from tests.workflow.warm_starts import (
     CLIENT,
     COLD,
+    LIB,
     Run,
     freeze,
     is_alive,
@@ -192,22 +193,43 @@ os.pidfd_open = lambda process: (time.sleep(0.3), pidfd_open(process))[1]
 """What a starter does right after each fork."""
 
 
-def test_a_job_whose_client_has_given_up_does_not_run(bare, monkeypatch):
+GIVING_UP = f"""
+import os, sys
+sys.path.append({str(LIB)!r})
+from warm_start import client
+connection = client.connect(os.environ["{ADDRESS}"])
+print("connected", flush=True)
+sys.stdin.readline()
+client.send(connection, client.describe(sys.argv[1:2]), [0, 1, 2])
+if sys.argv[2] == "waits":
+    client.receive(connection, 1), client.receive(connection)
+"""
+
+
+@pytest.mark.parametrize("then", ["gives up", "waits"])
+def test_a_job_whose_client_has_given_up_does_not_run(bare, then):
     """It runs cold already."""
     bare.begin_with("numpy", first=SLOW_TO_NOTICE)
-    monkeypatch.setenv(WAIT, "10")
-    names = {name.encode(): value.encode() for name, value in bare.environment.items()}
-    monkeypatch.setattr(os, "environb", names)
-    monkeypatch.chdir(bare.folder)
-    connection = client.connect(bare.environment[ADDRESS])
-    freeze(bare.starter())
-    described = client.describe([bare.script("open('made', 'w')")])
-    send(connection, described, [0, 1, 2])
-    connection.close()
-    os.kill(bare.starter(), signal.SIGCONT)
+    script = bare.script("open('made', 'w')", "making.py")
+    giving_up = subprocess.Popen(
+        [*CLIENT[:-1], "-c", GIVING_UP, script, then],
+        cwd=bare.folder,
+        env=bare.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert giving_up.stdout.readline() == "connected\n"
+    starter = bare.starter()
+    freeze(starter)
+    giving_up.stdin.write("\n")
+    giving_up.stdin.flush()
+    if then == "gives up":
+        giving_up.wait(10)
+    os.kill(starter, signal.SIGCONT)
+    giving_up.wait(10)
     assert bare.warm("print('the next')").stdout == "the next\n"
-    time.sleep(0.3)
-    assert not (bare.folder / "made").exists()
+    assert (bare.folder / "made").exists() == (then == "waits")
 
 
 def test_with_its_owner_the_starter_ends_with_all_jobs(run, job):
@@ -339,6 +361,23 @@ def test_another_user_is_told_nothing(tmp_path):
     assert run.refused("print('cold')").stdout == "cold\n"
     assert run.said() == "no starter can be begun"
     run.end()
+
+
+def test_messages_that_arrive_together_are_told_apart():
+    """As those of a job that has ended before its client has read that it has begun."""
+    one, other = client.socket.socketpair()
+    with open(os.devnull) as file:
+        send(one, {"some": "message"}, [file.fileno()])
+    send(one, 3)
+    send(one, "x" * 100_000)
+    message, (number,) = receive(other, most_files=1)
+    os.close(number)
+    assert message == {"some": "message"}
+    assert receive(other) == (3, [])
+    assert receive(other) == ("x" * 100_000, [])
+    one.close()
+    with pytest.raises(EOFError):
+        receive(other)
 
 
 def test_users_are_told_apart(monkeypatch):

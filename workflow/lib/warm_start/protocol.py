@@ -52,9 +52,9 @@ def receive(connection, most_files=0):
         os.set_inheritable(file, False)
     if len(head) < LENGTH:
         raise EOFError
-    content = bytearray()
-    while len(content) < int.from_bytes(head, "big"):
-        part = connection.recv(1 << 20)
+    content, length = bytearray(), int.from_bytes(head, "big")
+    while len(content) < length:
+        part = connection.recv(length - len(content))
         if not part:
             raise EOFError
         content += part
