@@ -10,7 +10,7 @@ from tests.projects import REPOSITORY
 
 LIBRARY = REPOSITORY / "src" / "mishear"
 WORKFLOW = REPOSITORY / "workflow"
-MODULES = sorted([*LIBRARY.rglob("*.py"), *(WORKFLOW / "lib").glob("*.py")])
+MODULES = sorted([*LIBRARY.rglob("*.py"), *(WORKFLOW / "lib").rglob("*.py")])
 SCRIPTS = sorted((WORKFLOW / "scripts").glob("*.py"))
 RULES = sorted([*(WORKFLOW / "rules").glob("*.smk"), REPOSITORY / "Snakefile"])
 TESTS = REPOSITORY / "tests" / "unit"
@@ -103,6 +103,7 @@ def test_the_code_keeps_to(rule):
 def test_everything_is_looked_at():
     assert LIBRARY / "core" / "files.py" in MODULES
     assert WORKFLOW / "lib" / "snakemake_internals.py" in MODULES
+    assert WORKFLOW / "lib" / "warm_start" / "job.py" in MODULES
     assert WORKFLOW / "scripts" / "train.py" in SCRIPTS
     assert WORKFLOW / "rules" / "common.smk" in RULES
 

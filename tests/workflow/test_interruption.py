@@ -1,5 +1,6 @@
 """A run that is killed at any moment is completed by the same command, with the same numbers."""
 
+import contextlib
 import csv
 import io
 import os
@@ -11,14 +12,17 @@ import sys
 import tarfile
 import threading
 import time
+from pathlib import Path
 
 import pytest
+from warm_start import SWITCH
 
 from tests.unit.corpora.serving import Server
 from tests.workflow.test_bad_input import use_folder, write_recordings
 from tests.workflow.test_tiny_study import VICTIM, summary
+from tests.workflow.warm_starts import is_alive, parent_of
 
-KILLS = int(os.environ.get("MISHEAR_KILLS", "3"))
+KILLS = int(os.environ.get("MISHEAR_KILLS", "4"))
 """More for a longer run: MISHEAR_KILLS=25 pytest tests/workflow/test_interruption.py -k kill"""
 
 SEED = int(os.environ.get("MISHEAR_KILL_SEED", "0"))
@@ -62,7 +66,14 @@ def processes_of(process) -> list[int]:
     done = subprocess.run(
         ["pgrep", "--session", str(process.pid)], capture_output=True, text=True, check=False
     )
-    return [int(line) for line in done.stdout.split()]
+    return [int(line) for line in done.stdout.split() if is_alive(int(line))]
+
+
+def command_of(process: int) -> str:
+    try:
+        return (Path("/proc") / str(process) / "cmdline").read_text()
+    except OSError:
+        return ""
 
 
 def ends_within(seconds, process) -> bool:
@@ -73,31 +84,76 @@ def ends_within(seconds, process) -> bool:
     return not processes_of(process)
 
 
-@pytest.fixture
-def kill(project):
-    """A function that starts a run, kills it after some jobs, and says whether it was alive."""
+@pytest.fixture(params=["warm", "cold"])
+def started(request, monkeypatch):
+    """How the jobs of a test's runs start."""
+    if request.param == "cold":
+        monkeypatch.setenv(SWITCH, "0")
+    else:
+        monkeypatch.delenv(SWITCH, raising=False)
+    return request.param
 
-    def start_and_kill(jobs, delay, whole_session):
+
+def starters_of(process) -> list[int]:
+    """The starter of a run, in a list that is empty if there is none."""
+    forked = [p for p in processes_of(process) if "starter.py" in command_of(p)]
+    return [p for p in forked if parent_of(p) not in forked]
+
+
+def jobs_of(process) -> list[int]:
+    """Processes that run scripts, in which the work is done."""
+    starters = starters_of(process)
+    cold = [p for p in processes_of(process) if ".snakemake/scripts" in command_of(p)]
+    cold = [p for p in cold if "client.py" not in command_of(p) and "bash" not in command_of(p)]
+    return cold + [p for p in processes_of(process) if parent_of(p) in starters]
+
+
+def all_of(process) -> list[int]:
+    return [process.pid, *processes_of(process)]
+
+
+TARGETS = {
+    "the starter": starters_of,
+    "a job": lambda process: jobs_of(process)[:1],
+    "Snakemake": lambda process: [process.pid],
+    "all processes": all_of,
+}
+"""What is killed in a run; where it is not Snakemake, that follows a little later."""
+
+
+@pytest.fixture
+def kill(project, started):
+    """A function that starts a run, kills it after some jobs, and says what was killed first."""
+
+    def start_and_kill(jobs, delay, target, then):
         process = start(project)
         wait_for(process, lambda: printed(project).count("Finished jobid") >= jobs)
         time.sleep(delay)
-        alive = process.poll() is None
-        if whole_session and alive:
-            os.killpg(process.pid, signal.SIGKILL)
+        killed = TARGETS[target](process) if process.poll() is None else []
+        kill_all(killed)
+        if process.pid not in killed:
+            time.sleep(then)
         process.kill()
         process.wait()
-        return alive, process
+        return killed, process
 
     return start_and_kill
+
+
+def kill_all(processes) -> None:
+    for each in processes:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(each, signal.SIGKILL)
 
 
 def test_a_killed_run_is_completed_with_the_same_numbers(finished, project, kill):
     moments = random.Random(SEED)
     for number in range(KILLS):
-        jobs = moments.randint(0, max(1, 2 * 36 // KILLS))
-        delay = moments.uniform(0, 4)
-        alive, process = kill(jobs, delay, whole_session=moments.random() < 0.5)
-        print(f"kill {number}: after {jobs} jobs and {delay:.1f} s, {alive=}")
+        jobs = moments.randint(0, 36 // KILLS)
+        delay, then = moments.uniform(0, 1), moments.uniform(0, 1)
+        target = list(TARGETS)[(SEED + number) % len(TARGETS)]
+        killed, process = kill(jobs, delay, target, then)
+        print(f"kill {number}: {target} after {jobs} jobs and {delay:.1f} s: {killed}")
         assert ends_within(20, process), "jobs outlive the Snakemake that started them"
         assert "Traceback" not in printed(project)
     project.run()
@@ -124,7 +180,7 @@ def results(project):
 
 
 @pytest.fixture
-def at_work(finished, tmp_path):
+def at_work(finished, tmp_path, started):
     """The finished study with a changed attack, and the run that is just evaluating it."""
     project = finished.copy(tmp_path / "copy")
     config = project.config
@@ -176,7 +232,37 @@ def test_a_killed_run_needs_no_unlocking(finished, at_work):
     assert results(project) == results(finished)
 
 
-def test_a_killed_training_goes_on_from_its_last_epoch(finished, tmp_path):
+def test_a_killed_job_fails_the_run_and_is_made_again(finished, at_work):
+    project, process = at_work
+    (job,) = jobs_of(process)
+    os.kill(job, signal.SIGKILL)
+    assert process.wait(timeout=20) == 1
+    assert ends_within(2, process)
+    assert "Traceback" not in printed(project)
+    project.config = finished.config
+    project.run(SLOW_RESULTS)
+    assert results(project) == results(finished)
+
+
+def test_a_run_goes_on_after_the_death_of_its_starter(at_work, started):
+    project, process = at_work
+    if started == "cold":
+        assert starters_of(process) == []
+        return
+    (job,) = jobs_of(process)
+    kill_all(starters_of(process))
+    wait_for(process, lambda: jobs_of(process) not in ([], [job]))
+    assert not is_alive(job)
+    (again,) = jobs_of(process)
+    assert parent_of(again) not in starters_of(process)
+    assert process.poll() is None
+    assert printed(project).count("No warm start: the starter has ended.") == 1
+    process.send_signal(signal.SIGINT)
+    process.wait(timeout=10)
+    assert ends_within(1, process)
+
+
+def test_a_killed_training_goes_on_from_its_last_epoch(finished, tmp_path, started):
     project = finished.copy(tmp_path / "copy")
     config = project.config
     config["recipes"]["standard"] = {"epochs": 40, "batch_size": 4}
@@ -198,7 +284,7 @@ def test_a_killed_training_goes_on_from_its_last_epoch(finished, tmp_path):
     assert [line.rpartition(",")[0] for line in project.text(target).splitlines()] == whole
 
 
-def test_a_killed_download_goes_on_where_it_was(project, tmp_path):
+def test_a_killed_download_goes_on_where_it_was(project, tmp_path, started):
     recordings = write_recordings(tmp_path / "recordings")
     with tarfile.open(tmp_path / "recordings.tar.gz", "w:gz") as archive:
         archive.add(recordings, "recordings")

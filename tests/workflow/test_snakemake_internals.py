@@ -11,7 +11,8 @@ import snakemake
 import snakemake_internals
 from snakemake import sourcecache
 from snakemake.scheduling.job_scheduler import JobScheduler
-from snakemake_internals import CHANGES, TESTED, change_snakemake
+from snakemake.script import PythonScript
+from snakemake_internals import CHANGES, TESTED, change_snakemake, replace_interpreter
 
 from tests.projects import REPOSITORY
 
@@ -134,8 +135,8 @@ def test_the_installed_snakemake_is_the_tested_one():
 @pytest.mark.parametrize("version", ["9.26.4", "9.28.0", "9.270.0", "10.27.1"])
 def test_with_another_version_nothing_is_changed_and_the_log_says_so(version, restored):
     before, said = state(), []
-    change_snakemake(said.append, version)
-    change_snakemake(None, version)
+    change_snakemake(CHANGES, said.append, version)
+    change_snakemake(CHANGES, None, version)
     assert state() == before
     (line,) = said
     assert "\n" not in line
@@ -147,12 +148,12 @@ def test_with_another_version_nothing_is_changed_and_the_log_says_so(version, re
 @pytest.mark.parametrize("version", [TESTED, f"{TESTED}.1", f"{TESTED}.99"])
 def test_with_a_tested_version_all_is_changed_without_a_word(version, restored):
     before, said = state(), []
-    change_snakemake(said.append, version)
+    change_snakemake(CHANGES, said.append, version)
     assert not said
     for one, other in zip(state(), before, strict=True):
         assert one != other
     once = state()
-    change_snakemake(said.append, version)
+    change_snakemake(CHANGES, said.append, version)
     assert state() == once
 
 
@@ -185,6 +186,48 @@ def test_a_look_that_is_due_is_not_scheduled_again(restored, monkeypatch):
     assert scheduler.looks == 1
     snakemake_internals.schedule_one_reevaluation(scheduler, 1)
     assert len(started) == 2
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """The interpreters by which scripts would be started."""
+    commands = []
+    record = lambda job, command, py_exec, **_: commands.append(py_exec)  # noqa: E731
+    monkeypatch.setattr(PythonScript, "_execute_cmd", record)
+    return commands
+
+
+def start_script(path, interpreter):
+    """Start a script as ``PythonScript.execute_script`` does."""
+    job = PythonScript.__new__(PythonScript)
+    job.path = sourcecache.infer_source_file(str(path))
+    job._execute_cmd("{py_exec} {fname:q}", py_exec=interpreter, fname="copy.py")
+
+
+def test_scripts_of_the_workflow_are_started_by_the_command(started, tmp_path):
+    replace_interpreter("other command", tmp_path)
+    start_script(tmp_path / "script.py", sys.executable)
+    start_script(tmp_path / "folder" / ".." / "script.py", sys.executable)
+    assert started == ["other command"] * 2
+
+
+def test_the_interpreter_of_an_environment_or_container_is_left(started, tmp_path):
+    replace_interpreter("other command", tmp_path)
+    start_script(tmp_path / "script.py", "python")
+    assert started == ["python"]
+
+
+@pytest.mark.parametrize("path", ["script.py", "scripts/../script.py", "scripts2/script.py"])
+def test_scripts_of_another_workflow_are_left(started, tmp_path, path):
+    replace_interpreter("other command", tmp_path / "scripts")
+    start_script(tmp_path / path, sys.executable)
+    assert started == [sys.executable]
+
+
+def test_a_script_that_is_not_a_file_is_left(started, tmp_path):
+    replace_interpreter("other command", tmp_path)
+    start_script("https://example.org/script.py", sys.executable)
+    assert started == [sys.executable]
 
 
 @pytest.mark.workflow

@@ -10,7 +10,6 @@ This file imports few modules, because every job waits for it. ``starter.py`` is
 
 import contextlib
 import os
-import resource
 import select
 import signal
 import socket
@@ -18,9 +17,24 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from warm_start.protocol import ADDRESS, NOTE, OWNER, WAIT, CannotServe, is_ours, receive, send
+from warm_start.protocol import (
+    ADDRESS,
+    NOTE,
+    OWNER,
+    WAIT,
+    CannotServe,
+    end_as,
+    is_ours,
+    receive,
+    send,
+    surroundings,
+)
 
 SILENT = "the starter does not answer"
+ENDED = "the starter has ended"
+NONE_BEGINS = "no starter can be begun"
+HOPELESS = (SILENT, NONE_BEGINS)
+"""Reasons that hold for later jobs, which then start cold at once."""
 FORWARDED = (
     signal.SIGHUP,
     signal.SIGINT,
@@ -33,8 +47,8 @@ FORWARDED = (
 )
 
 
-class Stale(Exception):
-    """A library's file has changed since the starter imported it."""
+class Gone(Exception):
+    """The starter ends, for example because a library has changed; another can be begun."""
 
 
 def connect(address: str):
@@ -43,35 +57,27 @@ def connect(address: str):
     Raises
     ------
     CannotServe
-        If none answers in time, or the one that answers says so.
+        If it does not answer in time, or says so.
+    Gone
+        If it ends.
     """
-    seconds = float(os.environ.get(WAIT, "60"))
     connection = socket.socket(socket.AF_UNIX)
-    connection.settimeout(seconds)
-    begun = False
-    for _ in range(int(seconds / 0.02) or 1):
+    connection.settimeout(float(os.environ.get(WAIT, "60")))
+    try:
         try:
             connection.connect(f"\0{address}")
-            break
         except ConnectionRefusedError:
-            if not begun:
-                begin_starter(address)
-                begun = True
-            select.select([], [], [], 0.02)
-        except (BlockingIOError, TimeoutError):
-            raise CannotServe(SILENT) from None
-    else:
-        raise CannotServe("no starter could be begun")
-    if not is_ours(connection):
-        raise CannotServe("the starter belongs to another user")
-    try:
+            begin_starter(address)
+            connection.connect(f"\0{address}")
+        if not is_ours(connection):
+            raise CannotServe("the starter belongs to another user")
         answer, _ = receive(connection)
-    except TimeoutError:
+    except (BlockingIOError, TimeoutError):
         raise CannotServe(SILENT) from None
     except (EOFError, ConnectionError):
-        raise CannotServe("the starter has ended") from None
+        raise Gone from None
     if answer == "stale":
-        raise Stale
+        raise Gone
     if answer != "ready":
         raise CannotServe(answer)
     return connection
@@ -85,7 +91,7 @@ def begin_starter(address: str) -> None:
     command = [sys.executable, "-P", starter, address]
     threads = {name: "1" for name in os.environ if name.endswith("_THREADS")}
     nothing = subprocess.DEVNULL
-    subprocess.Popen(
+    begun = subprocess.run(
         command,
         env=os.environ | threads,
         stdin=nothing,
@@ -93,16 +99,42 @@ def begin_starter(address: str) -> None:
         stderr=nothing,
         process_group=0,
     )
+    if begun.returncode:
+        raise CannotServe(NONE_BEGINS)
 
 
 def connect_anew(address: str):
-    """Connect to a starter whose libraries are those on disk."""
+    """Connect to a starter that stays."""
     for _ in range(3):
         try:
             return connect(address)
-        except Stale:
+        except Gone:
             continue
-    raise CannotServe("the libraries' files keep changing")
+    raise CannotServe(NONE_BEGINS)
+
+
+def describe(arguments: list[str]) -> dict:
+    """Describe the job: what this process was started with.
+
+    Raises
+    ------
+    OSError
+        If it was started without a standard stream or in a folder that has gone.
+    """
+    for stream in range(3):
+        os.fstat(stream)  # is not closed
+    umask = os.umask(0)
+    os.umask(umask)
+    numbers = signal.valid_signals()
+    return {
+        "arguments": arguments,
+        "directory": os.getcwd(),
+        "environment": dict(os.environb),
+        "umask": umask,
+        "ignored": [int(n) for n in numbers if signal.getsignal(n) == signal.SIG_IGN],
+        "blocked": list(map(int, signal.pthread_sigmask(signal.SIG_BLOCK, ()))),
+        "surroundings": surroundings(),
+    }
 
 
 def run_warm(address: str, arguments: list[str]) -> int:
@@ -118,31 +150,18 @@ def run_warm(address: str, arguments: list[str]) -> int:
     CannotServe
         If the script was not begun, or ended with a starter that was killed.
     """
-    connection = connect_anew(address)
-    umask = os.umask(0)
-    os.umask(umask)
-    send(
-        connection,
-        {
-            "arguments": arguments,
-            "directory": os.getcwd(),
-            "environment": dict(os.environb),
-            "umask": umask,
-            "ignored": [
-                int(number)
-                for number in signal.valid_signals()
-                if signal.getsignal(number) == signal.SIG_IGN
-            ],
-            "blocked": list(map(int, signal.pthread_sigmask(signal.SIG_BLOCK, ()))),
-        },
-        [0, 1, 2],
-    )
     try:
+        described = describe(arguments)
+    except OSError as error:
+        raise CannotServe(f"a job lacks what others have: {error.strerror}") from None
+    connection = connect_anew(address)
+    try:
+        send(connection, described, [0, 1, 2])
         answer, files = receive(connection, most_files=1)
     except TimeoutError:
         raise CannotServe(SILENT) from None
     except (EOFError, ConnectionError):
-        raise CannotServe("the starter has ended") from None
+        raise CannotServe(ENDED) from None
     if not files:
         raise CannotServe(answer)
     connection.settimeout(None)
@@ -151,8 +170,10 @@ def run_warm(address: str, arguments: list[str]) -> int:
         status, _ = receive(connection)
         return status
     except (EOFError, ConnectionError):
-        select.select(files, [], [])  # its jobs end with the starter
-        raise CannotServe("the starter has ended") from None
+        select.select(files, [], [])  # the job ends with the starter,
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(answer, signal.SIGKILL)  # and what the job has started with it
+        raise CannotServe(ENDED) from None
 
 
 def forward_signals(connection) -> None:
@@ -167,19 +188,9 @@ def forward_signals(connection) -> None:
             os.kill(os.getpid(), signal.SIGSTOP)
 
     for number in FORWARDED:
-        if signal.getsignal(number) != signal.SIG_IGN:
+        # The job ignores what this process ignores, unless it has set a handler; but see above.
+        if number != signal.SIGTSTP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, forward)
-
-
-def end_as(status: int) -> None:
-    """End this process with an exit status, or by the signal that it stands for."""
-    if status < 0:
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        if -status not in (signal.SIGKILL, signal.SIGSTOP):
-            signal.signal(-status, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, [-status])
-        os.kill(os.getpid(), -status)
-    os._exit(status)
 
 
 def is_gone(process: int) -> bool:
@@ -191,11 +202,11 @@ def is_gone(process: int) -> bool:
     return bool(select.select([handle], [], [], 0)[0])
 
 
-def is_known_silent(note: str) -> bool:
-    """Return whether an earlier job of the run waited for an answer in vain."""
+def is_hopeless(note: str) -> bool:
+    """Return whether an earlier job of the run has found that no starter answers."""
     try:
         with open(note) as file:
-            return file.read() == SILENT
+            return file.read() in HOPELESS
     except OSError:
         return False
 
@@ -215,7 +226,7 @@ def say_once(reason: str, note: str) -> None:
 def main(arguments: list[str]) -> None:
     note = os.environ[NOTE]
     try:
-        if not is_known_silent(note):
+        if not is_hopeless(note):
             end_as(run_warm(os.environ[ADDRESS], arguments))
     except CannotServe as error:
         if is_gone(int(os.environ[OWNER])):

@@ -1,10 +1,12 @@
-"""What a job's client and the starter say to each other, and how they find each other.
+"""What clients and the starter share: how they find each other and what they say.
 
 Few modules are imported here, because every job waits for them.
 """
 
 import marshal
 import os
+import resource
+import signal
 import socket
 import sys
 
@@ -50,9 +52,9 @@ def receive(connection, most_files=0):
         os.set_inheritable(file, False)
     if len(head) < LENGTH:
         raise EOFError
-    content = bytearray()
-    while len(content) < int.from_bytes(head, "big"):
-        part = connection.recv(1 << 20)
+    content, length = bytearray(), int.from_bytes(head, "big")
+    while len(content) < length:
+        part = connection.recv(length - len(content))
         if not part:
             raise EOFError
         content += part
@@ -63,3 +65,21 @@ def is_ours(connection) -> bool:
     """Return whether the other side belongs to the same user."""
     credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
     return int.from_bytes(credentials[4:8], sys.byteorder) == os.getuid()
+
+
+def surroundings() -> list[int]:
+    """Return what this process inherits and a forked one would have from its starter instead."""
+    kinds = sorted(getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_"))
+    limits = [limit for kind in kinds for limit in resource.getrlimit(kind)]
+    return [*limits, os.getpriority(os.PRIO_PROCESS, 0), *sorted(os.sched_getaffinity(0))]
+
+
+def end_as(status: int) -> None:
+    """End this process with an exit status, or by the signal that it stands for."""
+    if status < 0:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if -status not in (signal.SIGKILL, signal.SIGSTOP):
+            signal.signal(-status, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [-status])
+        os.kill(os.getpid(), -status)
+    os._exit(status)

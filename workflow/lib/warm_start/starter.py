@@ -14,8 +14,8 @@ more jobs, and the next job begins another starter.
 import contextlib
 import ctypes
 import gc
-import importlib
 import os
+import select
 import selectors
 import signal
 import socket
@@ -25,97 +25,14 @@ from dataclasses import dataclass
 if __name__ == "__main__":
     sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from warm_start.job import Job, Origin, become, check_environment, check_shadows, end, search_path
+from warm_start.job import Job, Origin, become, check_environment, check_path, end, search_path
+from warm_start.libraries import files_of_modules, has_changed, import_libraries
 from warm_start.protocol import CannotServe, is_ours, owner_of, receive, send
-
-LIBRARIES = (
-    "numpy",
-    "scipy.signal",
-    "scipy.stats",
-    "pandas",
-    "pydantic",
-    "jinja2",
-    "filelock",
-    "requests",
-    "tqdm",
-    "pynvml",
-    "soundfile",
-    "matplotlib.figure",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg",
-    "torch",
-    "torch.utils.data",
-    "torch._dynamo",
-    "torchaudio",
-    "foolbox.attacks",
-    "pyautoattack",
-    "snakemake.iocontainers",
-    "snakemake.logging",
-)
-"""What jobs import that takes long; one that is not installed is left out. An optimiser's first
-step imports ``torch._dynamo``, which takes as long as torch itself."""
-
-SURVIVING_THREADS = ("jemalloc_bg_thd",)
-"""Names of threads that their library takes care of in a fork: those of jemalloc, in pyarrow, which
-pandas imports where it is installed."""
 
 PR_SET_PDEATHSIG = 1
 """Option of ``prctl``, from Linux's ``sys/prctl.h``."""
 SECONDS_TO_DESCRIBE = 10
 """In which a job that has connected must be described."""
-
-
-def import_libraries() -> None:
-    """Import what is installed of :data:`LIBRARIES`.
-
-    Raises
-    ------
-    CannotServe
-        If the libraries have started threads or CUDA, which do not survive a fork.
-    """
-    for name in LIBRARIES:
-        try:
-            importlib.import_module(name)
-        except ModuleNotFoundError:
-            continue
-    names = sorted(names_of_threads() - set(SURVIVING_THREADS))
-    if names:
-        raise CannotServe(f"a library starts threads when it is imported: {', '.join(names)}")
-    if any(path.startswith("/dev/nvidia") for path in paths_of_open_files()):
-        raise CannotServe("a library initialises CUDA when it is imported")
-
-
-def paths_of_open_files() -> list[str]:
-    """Return what the file descriptors of this process stand for."""
-    paths = []
-    for number in os.listdir("/proc/self/fd"):
-        with contextlib.suppress(FileNotFoundError):  # that of the listing itself
-            paths.append(os.readlink(f"/proc/self/fd/{number}"))
-    return paths
-
-
-def names_of_threads() -> set[str]:
-    """Return the names of this process's threads but the main one."""
-    names = set()
-    for thread in set(os.listdir("/proc/self/task")) - {str(os.getpid())}:
-        with open(f"/proc/self/task/{thread}/comm") as file:
-            names.add(file.read().strip())
-    return names
-
-
-def files_of_modules() -> dict[str, tuple[int, int, int]]:
-    """Return the files of all imported modules with what tells a changed one."""
-    paths = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
-    return {path: signature(path) for path in paths if path}
-
-
-def signature(path: str) -> tuple[int, int, int]:
-    """Return the time, size and inode of a file, or zeros."""
-    try:
-        found = os.stat(path)
-    except OSError:
-        return (0, 0, 0)
-    return (found.st_mtime_ns, found.st_size, found.st_ino)
 
 
 @dataclass
@@ -149,7 +66,10 @@ class Starter:
                 key.data()
 
     def leave(self) -> None:
-        """End this process, and with it its jobs, whose clients see that."""
+        """End this process and its jobs, whose clients see that."""
+        for running in self.running:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(running.process, signal.SIGKILL)
         os._exit(0)
 
     def accept(self) -> None:
@@ -159,7 +79,7 @@ class Starter:
         try:
             if not is_ours(client):
                 client.close()
-            elif files_of_modules_changed(self.imported):
+            elif has_changed(self.imported):
                 self.retire()
                 send(client, "stale")
                 client.close()
@@ -185,7 +105,7 @@ class Starter:
         path = search_path(job, self.origin)
         try:
             check_environment(job, self.origin)
-            check_shadows(path, self.origin.own_path)
+            check_path(path, self.origin)
         except CannotServe as error:
             send(client, str(error))
             client.close()
@@ -196,25 +116,36 @@ class Starter:
 
     def fork(self, client: socket.socket, job: Job, path: list[str], files: list[int]) -> None:
         parent = os.getpid()
+        # Signals wait until the job has its handlers.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
         process = os.fork()
         if process == 0:
-            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-            if os.getppid() != parent:
-                os._exit(1)
-            os.setpgid(0, 0)
-            self.close(client)
             status = 1
             try:
+                self.detach(client, parent)
                 status = become(job, path, files)
             finally:
                 end(status)
-        handle = os.pidfd_open(process)
-        running = Running(process, handle, client)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        with contextlib.suppress(OSError):  # it has its own group already, or has ended
+            os.setpgid(process, process)
+        running = Running(process, os.pidfd_open(process), client)
         self.running.append(running)
-        send(client, "begun", [handle])
         client.settimeout(None)
-        self.events.register(handle, selectors.EVENT_READ, lambda: self.reap(running))
+        self.events.register(running.handle, selectors.EVENT_READ, lambda: self.reap(running))
         self.events.register(client, selectors.EVENT_READ, lambda: self.obey(running))
+        with contextlib.suppress(OSError):  # if the client is gone, the job is killed
+            send(client, process, [running.handle])
+
+    def detach(self, client: socket.socket, parent: int) -> None:
+        """Make a forked process independent of this one, but for its end."""
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        client_is_gone = select.select([client], [], [], 0)[0]
+        if os.getppid() != parent or client_is_gone:
+            os._exit(1)
+        with contextlib.suppress(OSError):  # the starter was faster
+            os.setpgid(0, 0)
+        self.close(client)
 
     def close(self, client: socket.socket) -> None:
         """Close what belongs to the starter in a process that becomes a job."""
@@ -254,11 +185,6 @@ class Starter:
         running.client.close()
 
 
-def files_of_modules_changed(imported: dict[str, tuple[int, int, int]]) -> bool:
-    """Return whether a file is no longer the one that was imported."""
-    return any(signature(path) != known for path, known in imported.items())
-
-
 def main(address: str) -> None:
     handle = os.pidfd_open(owner_of(address))
     listener = socket.socket(socket.AF_UNIX)
@@ -267,16 +193,19 @@ def main(address: str) -> None:
     except OSError:
         return  # another starter was faster
     listener.listen(1024)
+    if os.fork():
+        return  # the client that began this starter is not its parent
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    origin, refusal = Origin.of_this_process(), None
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    environment, refusal = dict(os.environ), None
     try:
         import_libraries()
     except Exception as error:
         refusal = str(error) if isinstance(error, CannotServe) else f"a library fails: {error!r}"
     gc.collect()
     gc.freeze()
-    Starter(listener, origin, handle, refusal).serve()
+    Starter(listener, Origin.of_this_process(environment), handle, refusal).serve()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,104 @@
+"""Runs of Snakemake whose jobs start warm, and the same ones cold."""
+
+import csv
+import shutil
+from pathlib import Path
+
+import pytest
+from warm_start import SWITCH
+
+from tests.workflow.test_interruption import ends_within, printed, start
+from tests.workflow.test_tiny_study import VICTIM
+
+pytestmark = pytest.mark.workflow
+
+FILES = [f"results/evaluations/{VICTIM}/none/noting/eps{eps}.csv" for eps in (0.1, 0.2, 0.3)]
+
+
+@pytest.fixture
+def study(finished, tmp_path, monkeypatch):
+    """The finished study with an attack that notes how it was started."""
+    monkeypatch.delenv(SWITCH, raising=False)
+    monkeypatch.setenv("NOTES", str(tmp_path / "notes"))
+    project = finished.copy(tmp_path / "copy")
+    shutil.copy(Path(__file__).with_name("noting_starts.py"), project.folder)
+    config = project.config
+    config["attacks"]["noting"] = {"class": "noting_starts.Noting", "eps": [0.1, 0.2, 0.3]}
+    config["study"]["attacks"] = ["noting"]
+    project.config = config
+    return project
+
+
+def notes(study):
+    """Of each job the version of the user's file, its parent and whether that is a starter."""
+    file = study.folder.parent / "notes"
+    lines = [line.split() for line in file.read_text().splitlines()]
+    file.unlink()
+    return [(int(version), int(parent), warm == "True") for version, parent, warm in lines]
+
+
+def rows(study):
+    found = []
+    for path in FILES:
+        found += csv.DictReader((study.folder / path).open())
+    for row in found:
+        del row["seconds"]
+    return found
+
+
+def make_cold_by_config(study, _):
+    study.config = study.config | {"warm_start": False}
+
+
+def make_cold_by_variable(_, monkeypatch):
+    monkeypatch.setenv(SWITCH, "0")
+
+
+@pytest.mark.parametrize("make_cold", [make_cold_by_config, make_cold_by_variable])
+def test_warm_and_cold_jobs_give_the_same(study, monkeypatch, make_cold):
+    said = study.run(*FILES)
+    found = notes(study)
+    assert len(found) == len(FILES)
+    assert {warm for _, _, warm in found} == {True}
+    assert len({parent for _, parent, _ in found}) == 1, "more than one starter"
+    assert "No warm start" not in said
+    warm = rows(study)
+    make_cold(study, monkeypatch)
+    said = study.run(*FILES, "--forceall", "--allowed-rules", "evaluate")
+    found = notes(study)
+    assert len(found) == len(FILES)
+    assert {warm for _, _, warm in found} == {False}
+    assert "start cold" not in said
+    assert rows(study) == warm
+
+
+def test_an_edit_of_the_users_code_is_seen_by_the_next_job(study):
+    study.run(*FILES, cores=1)
+    assert [version for version, _, _ in notes(study)] == [1, 2, 3]
+
+
+def test_an_edit_of_the_users_code_is_seen_by_the_next_run(study):
+    study.run(FILES[0])
+    (version, first, _), *_ = notes(study)
+    assert version == 1
+    study.run(FILES[1])
+    (version, second, _), *_ = notes(study)
+    assert version == 2
+    assert first != second, "a starter outlives its run"
+
+
+def test_no_process_is_left_after_a_run(study):
+    process = start(study, *FILES)
+    assert process.wait(120) == 0, printed(study)
+    assert ends_within(2, process)
+    assert {warm for _, _, warm in notes(study)} == {True}
+
+
+def test_a_failing_job_fails_as_ever(study):
+    (study.folder / "noting_starts.py").write_text(
+        (study.folder / "noting_starts.py").read_text().replace("parent = os.getppid()", "1 / 0")
+    )
+    done = study.snakemake(FILES[0])
+    assert done.returncode == 1
+    assert "ZeroDivisionError" in study.text(f"logs/evaluate/{VICTIM}/none/noting/eps0.1.log")
+    assert "warm_start/job.py" not in done.stdout

@@ -1,0 +1,97 @@
+"""Which libraries a starter imports, and whether they are still what is on disk."""
+
+import contextlib
+import importlib
+import os
+import sys
+
+from warm_start.protocol import CannotServe
+
+LIBRARIES = (
+    "numpy",
+    "scipy.signal",
+    "scipy.stats",
+    "pandas",
+    "pydantic",
+    "jinja2",
+    "filelock",
+    "requests",
+    "tqdm",
+    "pynvml",
+    "soundfile",
+    "matplotlib.figure",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "torch",
+    "torch.utils.data",
+    "torch._dynamo",
+    "torchaudio",
+    "foolbox.attacks",
+    "pyautoattack",
+    "snakemake.iocontainers",
+    "snakemake.logging",
+)
+"""What jobs import that takes long; one that is not installed is left out. An optimiser's first
+step imports ``torch._dynamo``, which takes as long as torch itself."""
+
+SURVIVING_THREADS = ("jemalloc_bg_thd",)
+"""Names of threads that their library takes care of in a fork: those of jemalloc, in pyarrow, which
+pandas imports where it is installed."""
+
+
+def import_libraries() -> None:
+    """Import what is installed of :data:`LIBRARIES`.
+
+    Raises
+    ------
+    CannotServe
+        If the libraries have started threads or CUDA, which do not survive a fork.
+    """
+    for name in LIBRARIES:
+        try:
+            importlib.import_module(name)
+        except ModuleNotFoundError:
+            continue
+    names = sorted(names_of_threads() - set(SURVIVING_THREADS))
+    if names:
+        raise CannotServe(f"a library starts threads when it is imported: {', '.join(names)}")
+    if any(path.startswith("/dev/nvidia") for path in paths_of_open_files()):
+        raise CannotServe("a library initialises CUDA when it is imported")
+
+
+def paths_of_open_files() -> list[str]:
+    """Return what the file descriptors of this process stand for."""
+    paths = []
+    for number in os.listdir("/proc/self/fd"):
+        with contextlib.suppress(FileNotFoundError):  # that of the listing itself
+            paths.append(os.readlink(f"/proc/self/fd/{number}"))
+    return paths
+
+
+def names_of_threads() -> set[str]:
+    """Return the names of this process's threads but the main one."""
+    names = set()
+    for thread in set(os.listdir("/proc/self/task")) - {str(os.getpid())}:
+        with open(f"/proc/self/task/{thread}/comm") as file:
+            names.add(file.read().strip())
+    return names
+
+
+def files_of_modules() -> dict[str, tuple[int, int, int]]:
+    """Return the files of all imported modules with what tells a changed one."""
+    paths = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+    return {path: signature(path) for path in paths if path}
+
+
+def signature(path: str) -> tuple[int, int, int]:
+    """Return the time, size and inode of a file, or zeros."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return (0, 0, 0)
+    return (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+def has_changed(imported: dict[str, tuple[int, int, int]]) -> bool:
+    """Return whether a file is no longer the one that was imported."""
+    return any(signature(path) != known for path, known in imported.items())
