@@ -45,6 +45,14 @@ def test_a_module_that_is_edited_between_two_jobs_is_seen(run):
         assert run.warm("import module; print(module.VERSION)").stdout == f"{version}\n"
 
 
+def test_a_module_that_is_added_is_seen(run, library):
+    """Though the time of its folder stays the same."""
+    before = library.stat()
+    (library / "added.py").write_text(SMALL.format(1))
+    os.utime(library, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert run.warm("import added; print(added.VERSION)").stdout == "1\n"
+
+
 def rewrite(file):
     file.write_text(SMALL.format(12345))
 

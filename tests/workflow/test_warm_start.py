@@ -157,6 +157,7 @@ def probed(run):
         if name == "after spoiler":
             assert run.warm(SPOILER).stdout == "spoilt\n"
         streams = dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
+        (run.folder / "result").unlink(missing_ok=True)
         done = start(PROBE, "result", "an argument", **streams)
         assert done.returncode == 0
         lines = (run.folder / "result").read_text().splitlines()
@@ -183,6 +184,16 @@ RANDOM = {
 def test_two_jobs_have_different_random_numbers(run, numbers):
     seen = {run.warm(RANDOM[numbers]).stdout for _ in range(2)}
     assert len(seen) == 2
+
+
+def test_a_job_has_its_own_folder_for_temporary_files(tmp_path):
+    """Though a library has asked for that of the starter."""
+    run = Run.begun(tmp_path / "run")
+    run.begin_with("numpy", first="import tempfile; tempfile.gettempdir()")
+    text = "import tempfile; print(tempfile.gettempdir())"
+    done = both_ways(run, text, variables={"TMPDIR": str(tmp_path)})
+    assert done.stdout == f"{tmp_path}\n"
+    run.end()
 
 
 def test_a_job_is_a_process_of_its_own_in_a_group_of_its_own(light):
