@@ -155,9 +155,10 @@ def test_the_death_of_a_client_is_that_of_its_job_and_of_what_the_job_has_starte
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_starter_is_not_ended_by_a_terminal(run, number):
-    os.kill(run.starter(), number)
+    starter = run.starter()
+    os.kill(starter, number)
     time.sleep(0.1)
-    assert run.warm("print('the next')").stdout == "the next\n"
+    assert run.warm("import os; print(os.getppid())").stdout == f"{starter}\n"
 
 
 def test_after_the_death_of_a_starter_its_job_runs_cold(run, job):
