@@ -8,6 +8,7 @@ rule check_attack:
         f"logs/check/{paths.CHECK}.log",
     wildcard_constraints:
         attack=any_of(attacks_in(settings, "spectrogram")),
+    priority: 1
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -37,6 +38,7 @@ rule check_baselines:
         results=paths.check(paths.BASELINES),
     log:
         f"logs/check/{paths.BASELINES}.log",
+    priority: 1
     conda:
         "../../envs/mishear.yaml"
     resources:

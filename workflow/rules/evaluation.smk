@@ -35,6 +35,8 @@ use rule evaluate as evaluate_and_keep with:
         defence=any_of(plan.kept.defences, otherwise="[^/]+"),
         attack=any_of(kept_attacks(plan)),
         eps=any_of(plan.kept.eps, otherwise="[^/]+"),
+    # Checks wait for it, and attacks that minimise the change take longest: not at the end, alone.
+    priority: 1
 
 
 use rule evaluate as evaluate_shard with:

@@ -11,6 +11,8 @@ rule train:
         f"logs/train/{paths.VICTIM}.log",
     wildcard_constraints:
         recipe=any_of(trained_by(settings, "mishear")),
+    # All evaluations wait for victims.
+    priority: 2
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -38,6 +40,7 @@ rule train_with_art:
         f"logs/train/{paths.VICTIM}.log",
     wildcard_constraints:
         recipe=any_of(trained_by(settings, "art")),
+    priority: 2
     conda:
         "../../envs/mishear.yaml"
     resources:

@@ -166,5 +166,8 @@ def signal_to_noise_ratio(clean: np.ndarray, noisy: np.ndarray) -> float:
 
 def active_speech(waveform: np.ndarray) -> slice:
     """Find the samples from the first to the last that is not zero; empty where all are."""
-    active = np.flatnonzero(waveform)
-    return slice(active[0], active[-1] + 1) if len(active) else slice(0, 0)
+    active = waveform != 0
+    first = int(active.argmax())  # stops at the first one, unlike flatnonzero
+    if not active[first]:
+        return slice(0, 0)
+    return slice(first, len(active) - int(active[::-1].argmax()))
