@@ -133,6 +133,17 @@ def test_a_signal_that_ends_the_job_ends_the_client(run, number):
     assert soon(lambda: len(run.starters()) == 1)
 
 
+def test_a_signal_right_after_the_fork_is_not_lost(bare):
+    slow = "import os, time; chdir = os.chdir; os.chdir = lambda to: (time.sleep(1), chdir(to))"
+    bare.begin_with("numpy", first=slow)
+    job = bare.start(CLIENT, "print('not ended')")
+    assert soon(lambda: len(bare.starters()) == 2)
+    time.sleep(0.3)
+    job.terminate()
+    assert job.communicate(timeout=5)[0] == ""
+    assert job.returncode == -signal.SIGTERM
+
+
 def test_a_job_that_is_killed_ends_its_client_so(job):
     os.kill(job.process, signal.SIGKILL)
     assert job.client.wait(5) == -signal.SIGKILL
