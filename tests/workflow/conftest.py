@@ -7,6 +7,7 @@ from warm_start import SWITCH
 from warm_start.protocol import new_address
 
 from tests.projects import TINY, new_project
+from tests.workflow.warm_starts import Run
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -26,3 +27,11 @@ def shared_starter():
 def project(tmp_path):
     """A fresh copy of the project with the tiny study, nothing run yet."""
     return new_project(tmp_path / "project", TINY)
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """What takes the place of a run; its first job begins its starter."""
+    begun = Run.begun(tmp_path / "run")
+    yield begun
+    begun.end()

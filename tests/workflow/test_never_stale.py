@@ -199,15 +199,14 @@ def test_besides_a_number_of_threads_another_variable_is_said(run):
     assert "TZ" in run.said()
 
 
-def test_a_variable_that_only_the_starter_has_is_not_passed_on(tmp_path):
-    run = Run.begun(tmp_path, TMPDIR=str(tmp_path), HOME="/nonexistent")
-    run.begin_with("numpy")
-    del run.environment["TMPDIR"]
+def test_a_variable_that_only_the_starter_has_is_not_passed_on(bare, tmp_path):
+    bare.environment |= {"TMPDIR": str(tmp_path), "HOME": "/nonexistent"}
+    bare.begin_with("numpy")
+    del bare.environment["TMPDIR"]
     text = "import os, tempfile; print(dict(os.environ), tempfile.gettempdir())"
-    assert run.warm(text).stdout == run.cold(text).stdout
-    del run.environment["HOME"]
-    assert run.refused(text).stdout == run.cold(text).stdout
-    run.end()
+    assert bare.warm(text).stdout == bare.cold(text).stdout
+    del bare.environment["HOME"]
+    assert bare.refused(text).stdout == bare.cold(text).stdout
 
 
 @pytest.mark.parametrize("name", ["CUDA_VISIBLE_DEVICES", "TMPDIR", "SHLVL", "MISHEAR_X"])

@@ -33,14 +33,6 @@ def run(tmp_path):
     begun.end()
 
 
-@pytest.fixture
-def bare(tmp_path):
-    """A run whose starter is begun by its first job."""
-    begun = Run.begun(tmp_path / "run")
-    yield begun
-    begun.end()
-
-
 WORK = """
 import os, signal, subprocess, sys, time
 got = []
@@ -131,6 +123,17 @@ def test_a_signal_that_ends_the_job_ends_the_client(run, number):
     sleeping.send_signal(number)
     assert sleeping.wait(5) == -number
     assert soon(lambda: len(run.starters()) == 1)
+
+
+def test_a_signal_right_after_the_fork_is_not_lost(bare):
+    slow = "import os, time; chdir = os.chdir; os.chdir = lambda to: (time.sleep(1), chdir(to))"
+    bare.begin_with("numpy", first=slow)
+    job = bare.start(CLIENT, "print('not ended')")
+    assert soon(lambda: len(bare.starters()) == 2)
+    time.sleep(0.3)
+    job.terminate()
+    assert job.communicate(timeout=5)[0] == ""
+    assert job.returncode == -signal.SIGTERM
 
 
 def test_a_job_that_is_killed_ends_its_client_so(job):
@@ -288,14 +291,12 @@ def test_a_starter_that_cannot_begin_is_tried_once(bare):
     assert (second.stdout, second.stderr) == ("cold\n", "")
 
 
-def test_a_library_that_fails_is_said(tmp_path):
-    run = Run.begun(tmp_path)
-    run.script("1 / 0", "failing.py")
-    run.environment["PYTHONPATH"] = str(tmp_path)
-    run.begin_with("failing")
-    run.refused("print('cold')")
-    assert run.said().startswith("a library fails: ZeroDivisionError")
-    run.end()
+def test_a_library_that_fails_is_said(bare):
+    bare.script("1 / 0", "failing.py")
+    bare.environment["PYTHONPATH"] = str(bare.folder)
+    bare.begin_with("failing")
+    bare.refused("print('cold')")
+    assert bare.said().startswith("a library fails: ZeroDivisionError")
 
 
 THREADED = """
@@ -311,33 +312,27 @@ work.__defaults__[0].wait()
 """
 
 
-def test_a_library_that_starts_threads_is_said(tmp_path):
-    run = Run.begun(tmp_path)
-    run.script(THREADED, "threaded.py")
-    run.environment["PYTHONPATH"] = str(tmp_path)
-    run.begin_with("threaded")
-    run.refused("print('cold')")
-    assert run.said() == "a library starts threads when it is imported: of a library"
-    run.end()
+def test_a_library_that_starts_threads_is_said(bare):
+    bare.script(THREADED, "threaded.py")
+    bare.environment["PYTHONPATH"] = str(bare.folder)
+    bare.begin_with("threaded")
+    bare.refused("print('cold')")
+    assert bare.said() == "a library starts threads when it is imported: of a library"
 
 
-def test_threads_that_survive_a_fork_are_left_alone(tmp_path):
-    run = Run.begun(tmp_path)
-    run.script(THREADED.replace("of a library", "jemalloc_bg_thd"), "threaded.py")
-    run.environment["PYTHONPATH"] = str(tmp_path)
-    run.begin_with("threaded")
-    assert run.warm("print('warm')").stdout == "warm\n"
-    run.end()
+def test_threads_that_survive_a_fork_are_left_alone(bare):
+    bare.script(THREADED.replace("of a library", "jemalloc_bg_thd"), "threaded.py")
+    bare.environment["PYTHONPATH"] = str(bare.folder)
+    bare.begin_with("threaded")
+    assert bare.warm("print('warm')").stdout == "warm\n"
 
 
-def test_a_library_that_initialises_cuda_is_said(tmp_path):
+def test_a_library_that_initialises_cuda_is_said(bare):
     """It opens the devices; here a file of such a name stands for them."""
-    run = Run.begun(tmp_path)
     first = "import os; os.readlink = lambda path: '/dev/nvidia0'"
-    run.begin_with("numpy", first=first)
-    run.refused("print('cold')")
-    assert run.said() == "a library initialises CUDA when it is imported"
-    run.end()
+    bare.begin_with("numpy", first=first)
+    bare.refused("print('cold')")
+    assert bare.said() == "a library initialises CUDA when it is imported"
 
 
 def test_a_starter_has_one_thread_and_no_gpu(bare):
@@ -356,12 +351,10 @@ def test_a_starter_of_another_user_is_refused(run, monkeypatch):
         client.connect(run.environment[ADDRESS])
 
 
-def test_another_user_is_told_nothing(tmp_path):
-    run = Run.begun(tmp_path)
-    run.begin_with("numpy", first="import os; os.getuid = lambda: 12345")
-    assert run.refused("print('cold')").stdout == "cold\n"
-    assert run.said() == "no starter can be begun"
-    run.end()
+def test_another_user_is_told_nothing(bare):
+    bare.begin_with("numpy", first="import os; os.getuid = lambda: 12345")
+    assert bare.refused("print('cold')").stdout == "cold\n"
+    assert bare.said() == "no starter can be begun"
 
 
 def test_messages_that_arrive_together_are_told_apart():

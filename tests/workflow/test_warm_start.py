@@ -186,14 +186,12 @@ def test_two_jobs_have_different_random_numbers(run, numbers):
     assert len(seen) == 2
 
 
-def test_a_job_has_its_own_folder_for_temporary_files(tmp_path):
+def test_a_job_has_its_own_folder_for_temporary_files(bare, tmp_path):
     """Though a library has asked for that of the starter."""
-    run = Run.begun(tmp_path / "run")
-    run.begin_with("numpy", first="import tempfile; tempfile.gettempdir()")
+    bare.begin_with("numpy", first="import tempfile; tempfile.gettempdir()")
     text = "import tempfile; print(tempfile.gettempdir())"
-    done = both_ways(run, text, variables={"TMPDIR": str(tmp_path)})
+    done = both_ways(bare, text, variables={"TMPDIR": str(tmp_path)})
     assert done.stdout == f"{tmp_path}\n"
-    run.end()
 
 
 def test_a_job_is_a_process_of_its_own_in_a_group_of_its_own(light):
@@ -381,13 +379,11 @@ print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 IGNORING = "trap '' USR1 CHLD PIPE; exec \"$@\""
 
 
-def test_signals_that_are_ignored_by_one_job_are_not_by_the_next(tmp_path):
+def test_signals_that_are_ignored_by_one_job_are_not_by_the_next(bare):
     """Though the first one begins the starter."""
-    run = Run.begun(tmp_path)
     text = "print([line for line in open('/proc/self/status') if line[:6] in ('SigBlk', 'SigIgn')])"
-    both_ways(run, text, before=["bash", "-c", IGNORING, "bash"])
-    both_ways(run, text)
-    run.end()
+    both_ways(bare, text, before=["bash", "-c", IGNORING, "bash"])
+    both_ways(bare, text)
 
 
 def test_a_job_keeps_the_masks_of_its_client(light):

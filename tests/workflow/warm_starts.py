@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from warm_start.protocol import ADDRESS, NOTE, OWNER, WAIT
@@ -43,16 +43,19 @@ class Run:
         Stands for the Snakemake process.
     environment
         Of the jobs.
+    started
+        Their clients.
     """
 
     folder: Path
     owner: subprocess.Popen
     environment: dict[str, str]
+    started: list[subprocess.Popen] = field(default_factory=list)
 
     @classmethod
     def begun(cls, folder: Path, **variables: str) -> "Run":
         folder.mkdir(parents=True, exist_ok=True)
-        owner = subprocess.Popen(["sleep", "1000"])
+        owner = subprocess.Popen(["sleep", "1000"], stdout=subprocess.DEVNULL)
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("MISHEAR_", "PYTHON"))}
         clean |= dict.fromkeys(THREADS, "1")
         own = {ADDRESS: f"mishear-{owner.pid}-{secrets.token_hex(8)}", OWNER: str(owner.pid)}
@@ -61,8 +64,9 @@ class Run:
 
     def end(self) -> None:
         """End as Snakemake does; returns when the starter has gone."""
-        self.owner.kill()
-        self.owner.wait()
+        for process in (self.owner, *self.started):
+            process.kill()
+            process.communicate()
         assert soon(lambda: not self.starters()), "the starter outlives its run"
 
     def script(self, text: str, name: str = "script.py") -> str:
@@ -76,9 +80,9 @@ class Run:
         options.setdefault("stderr", subprocess.PIPE)
         environment = self.environment | options.pop("variables", {})
         whole = [*options.pop("before", ()), *command, self.script(text), *arguments]
-        return subprocess.Popen(
-            whole, **{"cwd": self.folder, "env": environment, "text": True} | options
-        )
+        options = {"cwd": self.folder, "env": environment, "text": True} | options
+        self.started.append(subprocess.Popen(whole, **options))
+        return self.started[-1]
 
     def finish(self, command: list[str], text: str, *arguments: str, **options):
         given = options.pop("input", None)
@@ -118,6 +122,7 @@ class Run:
             [sys.executable, "-P", "-c", code, address],
             cwd=self.folder,
             env=self.environment,
+            stdout=subprocess.DEVNULL,
             check=True,
             timeout=60,
         )
