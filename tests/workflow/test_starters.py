@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from warm_start import client
+from warm_start.client import MOST_STARTERS
 from warm_start.protocol import ADDRESS, NOTE, WAIT, receive, send
 
 from tests.workflow.warm_starts import (
@@ -18,6 +19,7 @@ from tests.workflow.warm_starts import (
     freeze,
     is_alive,
     is_stopped,
+    parent_of,
     soon,
 )
 
@@ -86,11 +88,10 @@ def test_a_termination_reaches_the_job_once_and_its_status_is_the_clients(job):
     assert job.client.returncode == 7
 
 
-def test_a_job_is_no_child_of_the_client_that_began_the_starter(bare):
-    """Else whoever ends the children of Snakemake would end jobs twice."""
+def test_a_starter_is_no_child_of_the_job_that_began_it(bare):
+    """Else whoever ends the children of Snakemake would end it, and with it all jobs."""
     job = Job(bare)
-    found = subprocess.run(["pgrep", "-P", str(job.client.pid)], capture_output=True, check=False)
-    assert found.stdout == b""
+    assert parent_of(bare.starter()) != job.client.pid
     job.go_on()
 
 
@@ -172,8 +173,8 @@ def test_after_the_death_of_a_starter_its_job_runs_cold(run, job):
     assert output == "received\n"
     assert errors == "No warm start: the starter has ended. Jobs start cold where this holds.\n"
     assert job.client.returncode == 7
+    assert run.finish(CLIENT, "").stderr == "", "said again"
     again = run.finish(CLIENT, "import os; print(os.getppid())")
-    assert again.stderr == "", "said again"
     assert int(again.stdout) == run.starter(), "no other starter is begun"
 
 
@@ -201,6 +202,7 @@ GIVING_UP = f"""
 import os, sys
 sys.path.append({str(LIB)!r})
 from warm_start import client
+from warm_start.client import MOST_STARTERS
 connection = client.connect(os.environ["{ADDRESS}"])
 print("connected", flush=True)
 sys.stdin.readline()
@@ -254,10 +256,26 @@ def test_a_starter_leaves_nothing_behind_when_owner_and_client_die_at_once(run, 
 
 
 def test_clients_at_once_begin_one_starter(bare):
-    jobs = [bare.start(CLIENT, "import os; print(os.getppid())") for _ in range(4)]
-    parents = {int(job.communicate(timeout=60)[0]) for job in jobs}
-    assert parents == {bare.starter()}
-    assert bare.said() == ""
+    jobs = [bare.start(CLIENT, "print('done')") for _ in range(4)]
+    assert [job.communicate(timeout=60) for job in jobs] == [("done\n", "")] * 4
+    assert soon(lambda: len(bare.starters()) == 1)
+    assert int(bare.warm("import os; print(os.getppid())").stdout) == bare.starter()
+
+
+def test_the_first_job_does_not_wait_for_a_starter(bare):
+    first = bare.finish(CLIENT, "import os; print(os.getppid())")
+    assert int(first.stdout) == os.getpid()
+    assert (first.stderr, bare.said()) == ("", "")
+    assert bare.starters()
+
+
+def test_starters_that_do_not_stay_are_begun_a_few_times_only(bare):
+    bare.environment["PYTHONPATH"] = str(bare.folder)
+    bare.script("import os; os._exit(1)", "numpy.py")
+    for _ in range(MOST_STARTERS + 1):
+        assert bare.finish(CLIENT, "print('cold')").stdout == "cold\n"
+        assert soon(lambda: not bare.starters(), 10)
+    assert bare.said() == "no starter can be begun"
 
 
 def test_jobs_run_side_by_side(run):

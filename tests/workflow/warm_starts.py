@@ -97,12 +97,14 @@ class Run:
 
     def warm(self, text: str, *arguments: str, **options) -> subprocess.CompletedProcess:
         """A script that must be run warm."""
+        self.begin()
         done = self.finish(CLIENT, text, *arguments, **options)
         assert self.said() == "", done.stderr
         return done
 
     def refused(self, text: str, *arguments: str, **options) -> subprocess.CompletedProcess:
         """A script that must be run cold; what was said of that is left out of ``stderr``."""
+        self.begin()
         Path(self.environment[NOTE]).unlink(missing_ok=True)
         done = self.finish(CLIENT, text, *arguments, **options)
         first, _, done.stderr = done.stderr.partition("\n")
@@ -113,6 +115,12 @@ class Run:
         """Why jobs start cold, if they do."""
         note = Path(self.environment[NOTE])
         return note.read_text() if note.exists() else ""
+
+    def begin(self) -> None:
+        """Begin a starter if there is none, as the first job of a run does."""
+        if not self.starters():
+            done = self.finish(CLIENT, "import os; print(os.getppid())")
+            assert int(done.stdout) == os.getpid(), "the first job starts cold"
 
     def begin_with(self, *libraries: str, first: str = "") -> None:
         """Begin a starter that imports only some libraries, and before that runs ``first``."""

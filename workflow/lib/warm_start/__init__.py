@@ -52,6 +52,7 @@ def prepare_environment(folder: Path) -> None:
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         note.unlink(missing_ok=True)
+        note.with_name(f"{note.name}.begun").unlink(missing_ok=True)
     os.environ[NOTE] = str(note)
 
 

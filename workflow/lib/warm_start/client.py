@@ -33,6 +33,8 @@ from warm_start.protocol import (
 SILENT = "the starter does not answer"
 ENDED = "the starter has ended"
 NONE_BEGINS = "no starter can be begun"
+MOST_STARTERS = 20
+"""Of one run. Each begins after the one before has ended or found a changed library."""
 HOPELESS = (SILENT, NONE_BEGINS)
 """Reasons that hold for later jobs, which then start cold at once."""
 FORWARDED = (
@@ -52,12 +54,14 @@ class Gone(Exception):
 
 
 def connect(address: str):
-    """Connect to the starter and wait until it is ready; begin one where there is none.
+    """Connect to the starter and wait until it is ready.
 
     Raises
     ------
     CannotServe
-        If it does not answer in time, or says so.
+        If there is none, without a message: one is begun for the jobs that follow, and this job,
+        which may need few libraries, does not wait for it. If it does not answer in time, or says
+        so.
     Gone
         If it ends.
     """
@@ -68,7 +72,7 @@ def connect(address: str):
             connection.connect(f"\0{address}")
         except ConnectionRefusedError:
             begin_starter(address)
-            connection.connect(f"\0{address}")
+            raise CannotServe("") from None
         if not is_ours(connection):
             raise CannotServe("the starter belongs to another user")
         answer, _ = receive(connection)
@@ -84,9 +88,22 @@ def connect(address: str):
 
 
 def begin_starter(address: str) -> None:
-    """Start a starter. If several are started at once, all but one end immediately."""
+    """Start a starter. If several are started at once, all but one end immediately.
+
+    Raises
+    ------
+    CannotServe
+        If it does not start, or none of those before has stayed.
+    """
     import subprocess
 
+    try:
+        with open(f"{os.environ[NOTE]}.begun", "ab") as begun_before:
+            begun_before.write(b".")
+            if begun_before.tell() > MOST_STARTERS:
+                raise CannotServe(NONE_BEGINS)
+    except OSError:
+        raise CannotServe(NONE_BEGINS) from None
     starter = os.path.join(os.path.dirname(__file__), "starter.py")
     command = [sys.executable, "-P", starter, address]
     threads = {name: "1" for name in os.environ if name.endswith("_THREADS")}
@@ -105,10 +122,10 @@ def begin_starter(address: str) -> None:
 
 def connect_anew(address: str):
     """Connect to a starter that stays."""
-    for _ in range(3):
+    for _ in range(MOST_STARTERS):
         try:
             return connect(address)
-        except Gone:
+        except Gone:  # then none listens, or another one
             continue
     raise CannotServe(NONE_BEGINS)
 

@@ -1,5 +1,6 @@
 """Which libraries a starter imports, and whether they are still what is on disk."""
 
+import atexit
 import contextlib
 import importlib
 import os
@@ -52,11 +53,19 @@ def import_libraries() -> None:
             importlib.import_module(name)
         except ModuleNotFoundError:
             continue
+    forget_compile_times()
     names = sorted(names_of_threads() - set(SURVIVING_THREADS))
     if names:
         raise CannotServe(f"a library starts threads when it is imported: {', '.join(names)}")
     if any(path.startswith("/dev/nvidia") for path in paths_of_open_files()):
         raise CannotServe("a library initialises CUDA when it is imported")
+
+
+def forget_compile_times() -> None:
+    """Do not let torch, at the end of every job, lay out the times of compilations for its log."""
+    dynamo = sys.modules.get("torch._dynamo.utils")
+    if dynamo is not None:
+        atexit.unregister(dynamo.dump_compile_times)
 
 
 def paths_of_open_files() -> list[str]:
