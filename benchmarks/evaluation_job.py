@@ -63,8 +63,8 @@ def seconds(code: str, repeats: int) -> float:
 def warm_start(repeats: int) -> tuple[float, float]:
     """Median wall time of a warm job that makes the imports, and the MiB that are its own."""
     sys.path.append(str(LIB))
-    from warm_start import interpreter
     from warm_start.protocol import ADDRESS, NOTE, OWNER, new_address
+    from warm_start.setup import interpreter
 
     with tempfile.TemporaryDirectory() as folder:
         script, note = Path(folder) / "job.py", Path(folder) / "note"

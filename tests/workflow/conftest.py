@@ -3,8 +3,8 @@
 import os
 
 import pytest
-from warm_start import SWITCH
 from warm_start.protocol import new_address
+from warm_start.setup import SWITCH
 
 from tests.projects import TINY, new_project
 from tests.workflow.warm_starts import Run

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 import pytest
-from warm_start import SWITCH
+from warm_start.setup import SWITCH
 
 from tests.unit.corpora.serving import Server
 from tests.workflow.test_bad_input import use_folder, write_recordings

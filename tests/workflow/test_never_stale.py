@@ -6,7 +6,7 @@ import sys
 import time
 
 import pytest
-import warm_start
+from warm_start import setup
 from warm_start.protocol import ADDRESS, NOTE, owner_of
 
 from tests.workflow.test_starters import Job
@@ -235,27 +235,27 @@ def test_a_job_has_what_its_client_was_given(run, what):
 
 
 def test_a_run_starts_cold_if_the_user_or_the_machine_says_so(monkeypatch):
-    monkeypatch.delenv(warm_start.SWITCH, raising=False)
-    assert warm_start.obstacle(True) is None
-    assert warm_start.obstacle(False) == ""
+    monkeypatch.delenv(setup.SWITCH, raising=False)
+    assert setup.obstacle(True) is None
+    assert setup.obstacle(False) == ""
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert "darwin" in warm_start.obstacle(True)
+    assert "darwin" in setup.obstacle(True)
     monkeypatch.undo()
     monkeypatch.setattr(os, "pidfd_open", lambda _: os.stat("/nonexistent"))
-    assert "Linux 5.3" in warm_start.obstacle(True)
-    monkeypatch.setenv(warm_start.SWITCH, "0")
-    assert warm_start.obstacle(True) == ""
+    assert "Linux 5.3" in setup.obstacle(True)
+    monkeypatch.setenv(setup.SWITCH, "0")
+    assert setup.obstacle(True) == ""
 
 
 def test_each_run_has_an_address_and_a_note_of_its_own(tmp_path, monkeypatch):
     for name in (ADDRESS, NOTE):
         monkeypatch.setenv(name, "")
-    monkeypatch.delenv(warm_start.SWITCH, raising=False)
+    monkeypatch.delenv(setup.SWITCH, raising=False)
     note = tmp_path / "new" / f"cold_starts.{os.getpid()}"
-    warm_start.prepare_environment(note.parent)
+    setup.prepare_environment(note.parent)
     first = os.environ[ADDRESS]
     note.write_text("of an earlier process with this number")
-    warm_start.prepare_environment(note.parent)
+    setup.prepare_environment(note.parent)
     assert os.environ[ADDRESS] != first
     assert owner_of(first) == os.getpid()
     assert os.environ[NOTE] == str(note)
@@ -265,6 +265,6 @@ def test_each_run_has_an_address_and_a_note_of_its_own(tmp_path, monkeypatch):
 def test_a_starter_that_is_already_there_is_used_if_asked_for(tmp_path, monkeypatch):
     for name in (ADDRESS, NOTE):
         monkeypatch.setenv(name, "")
-    monkeypatch.setenv(warm_start.SWITCH, "@address")
-    warm_start.prepare_environment(tmp_path)
+    monkeypatch.setenv(setup.SWITCH, "@address")
+    setup.prepare_environment(tmp_path)
     assert os.environ[ADDRESS] == "address"

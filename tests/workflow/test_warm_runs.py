@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from warm_start import SWITCH
+from warm_start.setup import SWITCH
 
 from tests.workflow.test_interruption import ends_within, printed, start
 from tests.workflow.test_tiny_study import VICTIM

@@ -5,7 +5,7 @@ from mishear.runtime.gpus import usable_gpus
 from mishear.runtime.jobs import SNAKEMAKE_PROCESS
 from mishear.runtime.locks import interrupt_jobs, register_run
 from snakemake_internals import CHANGES, Change, change_snakemake, replace_interpreter
-from warm_start import interpreter, obstacle, prepare_environment
+from warm_start.setup import interpreter, obstacle, prepare_environment
 
 # Jobs end with the Snakemake that started them.
 os.environ[SNAKEMAKE_PROCESS] = str(os.getpid())
