@@ -187,6 +187,8 @@ def at_work(finished, tmp_path, started):
     config["attacks"]["cw"]["params"] = SLOW
     project.config = config
     (project.folder / SLOW_LOG).unlink()
+    # A training comes before: the first job of a run starts cold in any case.
+    (project.folder / f"results/victims/{VICTIM}/victim.pt").unlink()
     process = start(project, SLOW_RESULTS)
     log = project.folder / SLOW_LOG
     wait_for(process, lambda: log.exists() and "computing on" in log.read_text())

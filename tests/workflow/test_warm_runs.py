@@ -59,8 +59,8 @@ def test_warm_and_cold_jobs_give_the_same(study, monkeypatch, make_cold):
     said = study.run(*FILES)
     found = notes(study)
     assert len(found) == len(FILES)
-    assert {warm for _, _, warm in found} == {True}
-    assert len({parent for _, parent, _ in found}) == 1, "more than one starter"
+    parents = {parent for _, parent, warm in found if warm}
+    assert len(parents) == 1, "no starter, or more than one"
     assert "No warm start" not in said
     warm = rows(study)
     make_cold(study, monkeypatch)
@@ -78,20 +78,21 @@ def test_an_edit_of_the_users_code_is_seen_by_the_next_job(study):
 
 
 def test_an_edit_of_the_users_code_is_seen_by_the_next_run(study):
-    study.run(FILES[0])
-    (version, first, _), *_ = notes(study)
-    assert version == 1
-    study.run(FILES[1])
-    (version, second, _), *_ = notes(study)
-    assert version == 2
-    assert first != second, "a starter outlives its run"
+    parents = []
+    for version in (1, 2):
+        study.run(*FILES[:2], "--forceall", "--allowed-rules", "evaluate", cores=1)
+        (_, _, first), (seen, parent, second) = notes(study)
+        assert (first, second) == (False, True), "the first job of a run starts cold"
+        assert seen == 2 * version
+        parents.append(parent)
+    assert parents[0] != parents[1], "a starter outlives its run"
 
 
 def test_no_process_is_left_after_a_run(study):
     process = start(study, *FILES)
     assert process.wait(120) == 0, printed(study)
     assert ends_within(2, process)
-    assert {warm for _, _, warm in notes(study)} == {True}
+    assert True in {warm for _, _, warm in notes(study)}
 
 
 def test_a_failing_job_fails_as_ever(study):

@@ -48,14 +48,14 @@ class Origin:
         The folders of ``PYTHONPATH``.
     own_path : list of str
         The search path for modules without them.
-    surroundings : list of int
+    surroundings : list
         See :func:`warm_start.protocol.surroundings`.
     """
 
     environment: dict[str, str]
     given_path: list[str]
     own_path: list[str]
-    surroundings: list[int]
+    surroundings: list[int | str]
 
     @classmethod
     def of_this_process(cls, environment: dict[str, str]) -> "Origin":
@@ -74,7 +74,7 @@ class Job:
     umask: int
     ignored: list[int]
     blocked: list[int]
-    surroundings: list[int]
+    surroundings: list[int | str]
 
     @property
     def texts(self) -> dict[str, str]:
@@ -113,7 +113,9 @@ def check_environment(job: Job, origin: Origin) -> None:
             said = f"a job has {name}={there.get(name)!r}, not {here.get(name)!r}"
             raise CannotServe("" if is_thread_count(name) else said)
     if job.surroundings != origin.surroundings:
-        raise CannotServe("a job has other limits, another priority or other processors")
+        raise CannotServe(
+            "a job has other limits, processors or namespaces, or another priority or control group"
+        )
 
 
 def is_thread_count(name: str) -> bool:

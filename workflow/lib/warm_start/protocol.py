@@ -67,11 +67,18 @@ def is_ours(connection) -> bool:
     return int.from_bytes(credentials[4:8], sys.byteorder) == os.getuid()
 
 
-def surroundings() -> list[int]:
-    """Return what this process inherits and a forked one would have from its starter instead."""
+def surroundings() -> list[int | str]:
+    """Return what this process inherits and a forked one would have from its starter instead.
+
+    These are limits, priority, processors, namespaces (of mounts, for example) and control group.
+    """
     kinds = sorted(getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_"))
     limits = [limit for kind in kinds for limit in resource.getrlimit(kind)]
-    return [*limits, os.getpriority(os.PRIO_PROCESS, 0), *sorted(os.sched_getaffinity(0))]
+    spaces = [os.readlink(f"/proc/self/ns/{name}") for name in sorted(os.listdir("/proc/self/ns"))]
+    with open("/proc/self/cgroup") as file:
+        groups = file.read()
+    priority = os.getpriority(os.PRIO_PROCESS, 0)
+    return [*limits, priority, *sorted(os.sched_getaffinity(0)), *spaces, groups]
 
 
 def end_as(status: int) -> None:
