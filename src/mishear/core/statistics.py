@@ -105,7 +105,6 @@ def over_victims_of(hits: "np.ndarray", trials: "np.ndarray") -> tuple[float, fl
     ValueError
         If there are no trials.
     """
-    import numpy as np
 
     if not trials.any():
         raise ValueError("there are no trials")
@@ -177,17 +176,48 @@ def paired_difference(first: "np.ndarray", second: "np.ndarray") -> tuple[float,
     return mean, max(mean - half, -1.0), min(mean + half, 1.0)
 
 
+def over_intervals(
+    values: "np.ndarray", low: "np.ndarray", high: "np.ndarray"
+) -> tuple[float, float, float]:
+    """Compute a mean over victims of which each has an interval of its own over recordings.
+
+    Each limit is as far from the mean as Student's t interval of the values and the mean distance
+    of the victims' own limits, added in squares. This is for numbers that are no proportions.
+
+    Parameters
+    ----------
+    values, low, high
+        The value of each victim with its 95 % interval, shape (victims,), finite.
+
+    Returns
+    -------
+    mean, low, high : float
+        With one victim the interval is its own.
+    """
+    import numpy as np
+    from scipy.stats import t
+
+    victims, mean = len(values), float(np.mean(values))
+    between = 0.0
+    if victims > 1:
+        between = float(t.ppf(0.975, victims - 1) * np.std(values, ddof=1) / victims**0.5)
+    below, above = float(np.mean(values - low)), float(np.mean(high - values))
+    return mean, mean - float(np.hypot(between, below)), mean + float(np.hypot(between, above))
+
+
 def _squared_half_width(values: "np.ndarray") -> float:
     """Return the squared half-width of the 95 % interval of a mean over rows and columns."""
     from scipy.stats import t
 
     victims, recordings = values.shape
     of_victims, of_recordings = values.mean(1), values.mean(0)
+    quantile = float(t.ppf(0.975, victims - 1))
+    between_victims = recordings * float(of_victims.var(ddof=1))
+    if recordings == 1:
+        return quantile**2 * between_victims / victims
     rest = values - of_victims[:, None] - of_recordings + values.mean()
     error = float((rest**2).sum() / ((victims - 1) * (recordings - 1)))
-    between_victims = recordings * float(of_victims.var(ddof=1))
     between_recordings = victims * float(of_recordings.var(ddof=1))
-    quantile = float(t.ppf(0.975, victims - 1))
     squared = quantile**2 * between_victims + Z**2 * max(between_recordings - error, 0.0)
     return max(squared, Z**2 * between_recordings) / values.size
 
@@ -196,7 +226,7 @@ def _wilson(mean: float, n: float) -> tuple[float, float]:
     """Return Wilson's interval for a number of trials that need not be whole."""
     centre = (mean + Z**2 / 2 / n) / (1 + Z**2 / n)
     half = Z * (mean * (1 - mean) / n + Z**2 / 4 / n**2) ** 0.5 / (1 + Z**2 / n)
-    return max(centre - half, 0.0), min(centre + half, 1.0)
+    return min(max(centre - half, 0.0), mean), max(min(centre + half, 1.0), mean)
 
 
 @dataclass(frozen=True)
@@ -205,6 +235,15 @@ class Measured:
 
     Over several seeds it is their mean, and the interval is one over victims and recordings, see
     :func:`over_victims`. With one seed it is Wilson's, of this victim alone.
+
+    Attributes
+    ----------
+    n
+        How many recordings it is measured on.
+    seeds
+        How many victims were trained.
+    lowest, highest
+        The victims' own accuracies with the worst and the best seed; None where not known.
     """
 
     accuracy: float
@@ -212,6 +251,8 @@ class Measured:
     high: float
     n: int
     seeds: int = 1
+    lowest: float | None = None
+    highest: float | None = None
 
     def contains(self, value: float) -> bool:
         """Return whether a value lies within the interval."""
