@@ -78,15 +78,7 @@ def over_victims(correct: "np.ndarray") -> tuple[float, float, float]:
     """
     import numpy as np
 
-    victims, recordings = correct.shape
-    mean = float(np.mean(correct))
-    if victims == 1:
-        return mean, *wilson_interval(int(correct.sum()), recordings)
-    squared = _squared_half_width(correct.astype(np.float64))
-    worth = float(recordings)
-    if 0 < mean < 1 and squared > 0:
-        worth = min(mean * (1 - mean) * Z**2 / squared, correct.size)
-    return mean, *_wilson(mean, worth)
+    return over_victims_of(correct, np.ones_like(correct))
 
 
 def over_victims_of(hits: "np.ndarray", trials: "np.ndarray") -> tuple[float, float, float]:
