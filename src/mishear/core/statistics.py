@@ -64,7 +64,7 @@ def over_victims(correct: "np.ndarray") -> tuple[float, float, float]:
     victims, less one (as in Cochran 1964, Biometrics 20). It is at least that of the recordings
     alone. The interval is Wilson's at the number of independent recordings for which a mean has
     that half-width. In simulations of 3 to 10 victims and 60 to 2,400 recordings it contains the
-    true mean in at least 93 % of the cases (``benchmarks/coverage.py``).
+    true mean in 92.5 to 99 % of the studies (``benchmarks/coverage.py``).
 
     Parameters
     ----------
