@@ -60,9 +60,9 @@ def defence_tables(
     Parameters
     ----------
     robustness
-        Rows of one setting of :func:`mishear.evaluation.measurements.read_robustness`.
+        Rows of one setting of ``robustness_over_seeds.csv``.
     table
-        Rows of the same setting of :func:`mishear.evaluation.measurements.over_seeds`.
+        Rows of the same setting of ``summary_over_seeds.csv``.
     masking
         What is not ranked.
     eps
@@ -143,7 +143,7 @@ def claimed_accuracies(
     Parameters
     ----------
     table
-        Rows of one setting of :func:`mishear.evaluation.measurements.over_seeds`.
+        Rows of one setting of ``summary_over_seeds.csv``.
     reference
         The training without a defence.
     libraries

@@ -2,7 +2,6 @@
 
 import pytest
 
-from mishear.evaluation.measurements import over_seeds
 from mishear.report.defences import best_defence, claimed_accuracies, defence_tables
 
 
@@ -21,8 +20,8 @@ def robustness(robustness_row, robustness_of):
 
 
 @pytest.fixture
-def table(rows, summary_of):
-    return over_seeds(summary_of(rows))
+def table(rows, over_seeds_of):
+    return over_seeds_of(rows)
 
 
 def test_the_best_worst_case_comes_first_and_what_cannot_be_ranked_last(robustness, table):
@@ -56,10 +55,10 @@ def test_the_best_defence_does_not_mask_its_gradients_where_another_does_not(rob
     assert best_defence(robustness[:1], "standard", set(), 0.5) is None
 
 
-def test_accuracies_are_named_by_training_defence_or_both(rows, summary_of):
+def test_accuracies_are_named_by_training_defence_or_both(rows, over_seeds_of):
     limited = [row for row in rows if row["attack"] == "fgsm"]
     both = [row | {"recipe": "hardened", "defence": "jpeg"} for row in limited]
-    table = over_seeds(summary_of(limited + both))
+    table = over_seeds_of(limited + both)
     found = claimed_accuracies(table, "standard", {"jpeg": "ART"}, {"hardened": "{}"})
     assert dict(zip(found.defence, found.library, strict=True)) == {
         "none": "mishear",

@@ -70,17 +70,18 @@ def reported(setting, kind, place):
 
 
 @pytest.fixture
-def page_of(summary_of, robustness_of, checks_of, study, accuracy_file, figure, tmp_path):
+def page_of(
+    summary_of, over_seeds_of, robustness_of, checks_of, study, accuracy_file, figure, tmp_path
+):
     """A function that writes the report of some rows and reads it."""
 
     def written(rows, rejected=(), robustness=(), checks=(), tables=(), **changes):
         given = replace(study, **changes)
         figures = [reported(place, *drawn) for place in given.settings for drawn in DRAWN]
         given = replace(given, figures=tuple(figures))
-        for table, of in ((rows, summary_of), (robustness, robustness_of), (checks, checks_of)):
-            of(table)
-        inputs = {name: tmp_path / f"{name}.csv" for name in ("summary", "robustness")}
-        inputs["checks"] = tmp_path / "checks.csv"
+        summary_of(rows), over_seeds_of(rows), robustness_of(robustness), checks_of(checks)
+        names = ("summary", "summary_over_seeds", "robustness_over_seeds", "checks")
+        inputs = {name: tmp_path / f"{name}.csv" for name in names}
         for name, table in dict(tables).items():
             inputs[name] = tmp_path / f"{name}.csv"
             table.to_csv(inputs[name], index=False)
@@ -122,7 +123,9 @@ def test_audio_quality_is_told_and_the_page_to_listen_linked(page_of, rows, hear
     assert "Audio quality and recognition" in page.words("h2")
     assert "Change of the waveform that halves the accuracy" in page.words("h3")
     assert "51.2 dB SNR" in page.words("p")
-    assert any("49.0 to above 80 dB, n = 200" in text for text in page.words("p"))
+    assert any(
+        "49.0 to above 80 dB of this one victim, n = 200" in text for text in page.words("p")
+    )
     assert "with 16 bits; before rounding 52.3 dB" in page.words("dd")
     links = [attributes.get("href") for tag, attributes in page.tags if tag == "a"]
     assert "listening/digits/mel8/net.html" in links
@@ -194,7 +197,7 @@ def test_detectors_have_a_table_of_what_they_found_and_gained(
     page = page_of(rows + aimed_rows, poisons=poisons, tables={"detections": detections})
     found = [text for text in page.words("tr") if "of 2,000" in text]
     assert len(found) == len(detections)
-    assert "backdooramplitude 0.01 1 % finder 20of 2,000 0.8750.800 to 0.920" in found[0]
+    assert "backdooramplitude 0.01 1 % finder 20of 2,000 0.9000.699 to 0.972" in found[0]
     assert "0.300 → 0.060" in found[0]
     assert "0.940 → 0.960" in found[0]
     assert "Detection of poisoned recordings" in page.words("h3")
@@ -273,7 +276,16 @@ def test_versions_and_device_are_named(page_of, rows):
 def test_several_seeds_are_said_to_be_means(page_of, rows):
     second = [row | {"seed": 1} for row in rows]
     page = page_of(rows + second, seeds=(0, 1))
-    assert "mean of 2 seeds" in " ".join(page.words("li"))
+    assert "over 2 victims and 200 recordings; seeds 0.950 to 0.950" in " ".join(page.words("li"))
+    (term,) = [text for text in page.words("dd") if "Wilson" in text]
+    assert "variance between the 2 victims" in term
+    assert "intervals are over victims and recordings" in page.text
+
+
+def test_one_seed_is_said_to_be_one_victim(page_of, rows):
+    page = page_of(rows)
+    assert "intervals are of this one victim" in page.text
+    assert "of this one victim, n = 200; another seed may lie outside it" in page.text
 
 
 def test_study_of_poisoned_recipes_alone_can_be_written(page_of, rows):
