@@ -19,6 +19,7 @@ rule summarise:
         evaluations=keys.summary_keys(settings),
         attacks=params_of.studied_attacks(plan),
         defences=params_of.studied_defences(plan),
+        reference=plan.reference.name if plan.reference else None,
     script:
         "../scripts/summarise.py"
 

@@ -13,9 +13,9 @@ if __name__ == "__main__":
         params, tables = snakemake.params, snakemake.output
         keys = evaluation_keys(params.evaluations, params.attacks, params.defences)
         evaluations = described(keys, snakemake.input.results)
+        summary = summarise_over_seeds(evaluations, params.reference)
+        worst = worst_cases_over_seeds(evaluations, params.reference)
         SUMMARY.write(summarise_all(evaluations), tables.summary)
-        SUMMARY_OVER_SEEDS.write(summarise_over_seeds(evaluations), tables.summary_over_seeds)
+        SUMMARY_OVER_SEEDS.write(summary, tables.summary_over_seeds)
         ROBUSTNESS.write(worst_cases(evaluations), tables.robustness)
-        ROBUSTNESS_OVER_SEEDS.write(
-            worst_cases_over_seeds(evaluations), tables.robustness_over_seeds
-        )
+        ROBUSTNESS_OVER_SEEDS.write(worst, tables.robustness_over_seeds)

@@ -1,15 +1,15 @@
 """Evaluations over the seeds of a recipe: intervals over victims and recordings, and the spread."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from mishear.core.errors import UserError
-from mishear.core.statistics import over_victims_of
-from mishear.core.tables.base import Described, grouped
+from mishear.core.statistics import over_victims_of, paired_difference
+from mishear.core.tables.base import Described, Table, grouped
 from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
-from mishear.core.tables.shared import VICTIM_KEYS
 from mishear.evaluation.results import Results, read_results
 from mishear.evaluation.summary import summarise
 from mishear.evaluation.worst_case import (
@@ -20,24 +20,38 @@ from mishear.evaluation.worst_case import (
     read_attacked,
 )
 
+ALIKE = ("corpus", "front_end", "network", "attack", "domain", "norm", "budget", "eps")
+"""Keys that an evaluation has in common with that of the reference that it is compared with."""
 
-def summarise_over_seeds(evaluations: Iterable[Described]) -> Iterator[dict[str, Any]]:
+
+def summarise_over_seeds(
+    evaluations: Iterable[Described], reference: str | None
+) -> Iterator[dict[str, Any]]:
     """Give the rows of :data:`mishear.core.tables.over_seeds.SUMMARY_OVER_SEEDS`.
 
     Parameters
     ----------
     evaluations
         Results, with what the summary says of them.
+    reference
+        The training whose victims without a defence the others are compared with.
 
     Raises
     ------
     UserError
         If the victims of a recipe were tested on different recordings.
     """
-    names = SUMMARY_OVER_SEEDS.names
-    for keys, members in grouped(evaluations, names[: names.index("n")]):
-        victims = _aligned([read_results(each.file) for each in members], keys)
-        yield keys | summarise_victims(victims)
+    groups = _over_seeds(evaluations, SUMMARY_OVER_SEEDS)
+    undefended = {
+        _alike(keys): np.array([each.correct_adversarial for each in _read(keys, members)])
+        for keys, members in groups
+        if _is_reference(keys, reference)
+    }
+    for keys, members in groups:
+        victims = _read(keys, members)
+        correct = np.array([each.correct_adversarial for each in victims])
+        compared = None if _is_reference(keys, reference) else undefended.get(_alike(keys))
+        yield keys | summarise_victims(victims) | difference(correct, compared)
 
 
 def summarise_victims(victims: Sequence[Results]) -> dict[str, Any]:
@@ -51,7 +65,8 @@ def summarise_victims(victims: Sequence[Results]) -> dict[str, Any]:
     Returns
     -------
     dict
-        The columns of :data:`mishear.core.tables.over_seeds.SUMMARY_OVER_SEEDS` from ``n`` on.
+        The columns of :data:`mishear.core.tables.over_seeds.SUMMARY_OVER_SEEDS` from ``n`` on,
+        without the difference.
     """
     saved = np.array([[prediction != "" for prediction in _saved(each)] for each in victims])
     correct_saved = np.array(
@@ -74,47 +89,60 @@ def summarise_victims(victims: Sequence[Results]) -> dict[str, Any]:
     }
 
 
-def worst_cases_over_seeds(evaluations: Iterable[Described]) -> Iterator[dict[str, Any]]:
+def worst_cases_over_seeds(
+    evaluations: Iterable[Described], reference: str | None
+) -> Iterator[dict[str, Any]]:
     """Give the rows of :data:`mishear.core.tables.over_seeds.ROBUSTNESS_OVER_SEEDS`.
 
     Parameters and exceptions are those of :func:`summarise_over_seeds`.
     """
-    names = ROBUSTNESS_OVER_SEEDS.names
-    for keys, members in grouped(attacked(evaluations), names[: names.index("n")]):
-        victims = [
-            [read_attacked(each) for each in of_victim]
-            for _, of_victim in grouped(members, VICTIM_KEYS)
-        ]
-        yield keys | worst_case_of_victims(victims, keys)
+    groups = _over_seeds(attacked(evaluations), ROBUSTNESS_OVER_SEEDS)
+    undefended = {
+        _alike(keys): _left(_read_victims(keys, members))["worst"]
+        for keys, members in groups
+        if _is_reference(keys, reference)
+    }
+    for keys, members in groups:
+        victims = _read_victims(keys, members)
+        compared = None if _is_reference(keys, reference) else undefended.get(_alike(keys))
+        worst = _left(victims)["worst"]
+        yield keys | worst_case_of_victims(victims) | difference(worst, compared)
 
 
-def worst_case_of_victims(
-    victims: Sequence[Sequence[Attacked]], keys: dict[str, Any]
-) -> dict[str, Any]:
+def worst_case_of_victims(victims: Sequence[Sequence[Attacked]]) -> dict[str, Any]:
     """Compute the worst case over the victims of a recipe.
 
     Parameters
     ----------
     victims
-        The evaluations of each.
-    keys
-        What they have in common, for the message.
+        The evaluations of each, on the same recordings in the same order.
 
     Returns
     -------
     dict
-        The columns of :data:`mishear.core.tables.over_seeds.ROBUSTNESS_OVER_SEEDS` from ``n`` on.
+        The columns of :data:`mishear.core.tables.over_seeds.ROBUSTNESS_OVER_SEEDS` from ``n`` on,
+        without the difference.
     """
-    _check_recordings([each.results for victim in victims for each in victim], keys)
-    names = np.array(victims[0][0].results.column("recording"))
-    found = [
-        left([Attacked(each.attack, each.kind, each.results.of(names)) for each in victim])
-        for victim in victims
-    ]
-    numbers: dict[str, Any] = {"n": len(names), "seeds": len(victims)}
-    for kind in found[0]:
-        numbers |= _proportion(f"{kind}_accuracy", kind, [each[kind] for each in found])
+    found = _left(victims)
+    numbers: dict[str, Any] = {"n": found["clean"].shape[1], "seeds": len(victims)}
+    for kind, correct in found.items():
+        numbers |= proportion_over_seeds(f"{kind}_accuracy", kind, correct, np.ones_like(correct))
     return numbers | attacks_of(victims)
+
+
+def difference(correct: np.ndarray, reference: np.ndarray | None) -> dict[str, float | None]:
+    """Give the difference to the reference as columns of a table.
+
+    Parameters
+    ----------
+    correct, reference
+        Which recordings are classified correctly, of bool, shape (victims, recordings); with None
+        the columns are None.
+    """
+    columns = ("difference", "difference_low", "difference_high")
+    if reference is None:
+        return dict.fromkeys(columns)
+    return dict(zip(columns, paired_difference(correct, reference), strict=True))
 
 
 def proportion_over_seeds(
@@ -155,17 +183,51 @@ def _mean(values: Sequence[float | None]) -> float | None:
     return float(np.mean(known)) if known else None
 
 
-def _aligned(victims: Sequence[Results], keys: dict[str, Any]) -> list[Results]:
-    """Return the results of each victim in the order of the first's recordings."""
-    _check_recordings(victims, keys)
-    names = np.array(victims[0].column("recording"))
-    return [each.of(names) for each in victims]
+def _over_seeds(
+    evaluations: Iterable[Described], table: Table
+) -> list[tuple[dict[str, Any], list[Described]]]:
+    """Return the evaluations of each row of a table, in the order of their seeds."""
+    keys = table.names[: table.names.index("n")]
+    return [
+        (values, sorted(members, key=lambda each: each.keys["seed"]))
+        for values, members in grouped(evaluations, keys)
+    ]
 
 
-def _check_recordings(evaluations: Sequence[Results], keys: dict[str, Any]) -> None:
-    expected = set(evaluations[0].column("recording"))
-    if any(set(each.column("recording")) != expected for each in evaluations):
+def _is_reference(keys: Mapping[str, Any], reference: str | None) -> bool:
+    return keys["recipe"] == reference and keys["defence"] == "none" and not keys.get("source")
+
+
+def _alike(keys: Mapping[str, Any]) -> tuple:
+    return tuple(keys.get(key) for key in ALIKE)
+
+
+def _read(keys: Mapping[str, Any], members: Sequence[Described]) -> list[Results]:
+    """Read the results of each victim, in the order of the recordings' names."""
+    return _aligned([read_results(each.file) for each in members], keys)
+
+
+def _read_victims(keys: Mapping[str, Any], members: Sequence[Described]) -> list[list[Attacked]]:
+    """Read the evaluations of each victim, in the order of the recordings' names."""
+    read = [read_attacked(each) for each in members]
+    results = _aligned([each.results for each in read], keys)
+    victims: dict[int, list[Attacked]] = {}
+    for member, each, aligned in zip(members, read, results, strict=True):
+        victims.setdefault(member.keys["seed"], []).append(replace(each, results=aligned))
+    return list(victims.values())
+
+
+def _left(victims: Sequence[Sequence[Attacked]]) -> dict[str, np.ndarray]:
+    """Return which recordings each victim classifies correctly, clean and in the worst case."""
+    found = [left(evaluations) for evaluations in victims]
+    return {kind: np.array([each[kind] for each in found]) for kind in found[0]}
+
+
+def _aligned(evaluations: Sequence[Results], keys: Mapping[str, Any]) -> list[Results]:
+    names = np.sort(evaluations[0].column("recording"))
+    if any(set(each.column("recording")) != set(names) for each in evaluations):
         raise UserError(
             f"The victims of recipe {keys['recipe']} were not all tested on the same recordings of "
             f"{keys['corpus']}. Delete their evaluations and run again."
         )
+    return [each.of(names) for each in evaluations]

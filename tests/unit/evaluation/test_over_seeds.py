@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from mishear.core.errors import UserError
-from mishear.core.statistics import over_victims, over_victims_of, wilson_interval
+from mishear.core.statistics import (
+    over_victims,
+    over_victims_of,
+    paired_difference,
+    wilson_interval,
+)
 from mishear.core.tables.base import described
 from mishear.core.tables.evaluation import RESULTS
 from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
@@ -45,7 +50,7 @@ def drawn(victims, seed=0):
 def test_victims_are_one_row_with_the_interval_over_both(written):
     correct = drawn(3)
     evaluations = [(rows(each), {"seed": seed}) for seed, each in enumerate(correct)]
-    (row,) = summarise_over_seeds(written(*evaluations))
+    (row,) = summarise_over_seeds(written(*evaluations), "standard")
     assert "seed" not in row
     assert (row["n"], row["seeds"], row["tried"]) == (8, 3, 8)
     assert (row["accuracy"], row["ci_low"], row["ci_high"]) == over_victims(correct)
@@ -59,7 +64,7 @@ def test_victims_are_one_row_with_the_interval_over_both(written):
 
 def test_the_row_of_one_seed_has_its_own_interval_and_no_deviation(written):
     (correct,) = drawn(1)
-    (row,) = summarise_over_seeds(written((rows(correct), {"seed": 0})))
+    (row,) = summarise_over_seeds(written((rows(correct), {"seed": 0})), "standard")
     assert (row["ci_low"], row["ci_high"]) == wilson_interval(int(correct.sum()), 8)
     assert row["accuracy_sd"] is None
     assert row["accuracy_lowest"] == row["accuracy"] == row["accuracy_highest"]
@@ -69,9 +74,9 @@ def test_recordings_are_paired_by_their_names(written):
     correct = drawn(2)
     backwards = rows(correct[1][::-1], NAMES[::-1])
     evaluations = written((rows(correct[0]), {"seed": 0}), (backwards, {"seed": 1}))
-    (row,) = summarise_over_seeds(evaluations)
+    (row,) = summarise_over_seeds(evaluations, "standard")
     assert (row["accuracy"], row["ci_low"], row["ci_high"]) == over_victims(correct)
-    (worst,) = worst_cases_over_seeds(evaluations)
+    (worst,) = worst_cases_over_seeds(evaluations, "standard")
     found = tuple(worst[f"worst_{value}"] for value in ("accuracy", "low", "high"))
     assert found == over_victims(correct)
 
@@ -81,7 +86,7 @@ def test_success_is_among_the_recordings_that_each_victim_classified_correctly(w
     second = rows([False] * 8)
     for row in second[:4]:
         row |= {"clean_prediction": "2", "success": None}
-    (row,) = summarise_over_seeds(written((first, {"seed": 0}), (second, {"seed": 1})))
+    (row,) = summarise_over_seeds(written((first, {"seed": 0}), (second, {"seed": 1})), "standard")
     tried = np.array([[True] * 8, [False] * 4 + [True] * 4])
     hits = np.array([[False, True] * 4, [False] * 4 + [True] * 4])
     found = (row["attack_success_rate"], row["success_low"], row["success_high"])
@@ -98,7 +103,7 @@ def test_what_was_saved_has_an_accuracy_of_its_own(written):
         )
         for seed, predicted in enumerate(("1", "2"))
     ]
-    (row,) = summarise_over_seeds(written(*evaluations))
+    (row,) = summarise_over_seeds(written(*evaluations), "standard")
     assert (row["saved_accuracy"], row["saved_accuracy_lowest"]) == (0.5, 0)
     assert row["median_snr_db"] == 20.5
     assert row["rejected"] == 16
@@ -113,7 +118,7 @@ def test_rows_fit_their_tables(written, tmp_path):
         (SUMMARY_OVER_SEEDS, summarise_over_seeds, 2),
         (ROBUSTNESS_OVER_SEEDS, worst_cases_over_seeds, 1),
     ):
-        table.write(made(evaluations), tmp_path / "table.csv")
+        table.write(made(evaluations, "standard"), tmp_path / "table.csv")
         assert len(table.read(tmp_path / "table.csv")) == count
 
 
@@ -125,7 +130,7 @@ def test_the_worst_case_is_of_each_victim_before_it_is_of_all(written):
         for seed, each in enumerate(found)
     ]
     noise = (rows(drawn(1)[0]), {"seed": 0, "attack": "noise", "evaluation": None})
-    (row,) = worst_cases_over_seeds(written(*evaluations, noise))
+    (row,) = worst_cases_over_seeds(written(*evaluations, noise), "standard")
     found = tuple(row[f"worst_{value}"] for value in ("accuracy", "low", "high"))
     assert found == over_victims(pgd & fgsm)
     shares = (pgd & fgsm).mean(1)
@@ -135,9 +140,46 @@ def test_the_worst_case_is_of_each_victim_before_it_is_of_all(written):
     assert row["strongest"] == ("pgd" if pgd.sum() <= fgsm.sum() else "fgsm")
 
 
+def test_recipes_and_defences_are_compared_with_the_undefended_reference(written):
+    plain, hardened, filtered, transferred = (drawn(2, seed) for seed in range(4))
+    victims = [
+        (plain, {}),
+        (hardened, {"recipe": "hardened"}),
+        (filtered, {"defence": "median"}),
+        (transferred, {"defence": "median", "evaluation": "transfer", "source": "standard"}),
+        (plain, {"recipe": "hardened", "eps": 1.0}),
+    ]
+    evaluations = written(
+        *(
+            (rows(found[seed]), changes | {"seed": seed})
+            for found, changes in victims
+            for seed in (1, 0)
+        )
+    )
+
+    def differences(table):
+        return [
+            tuple(row[f"difference{limit}"] for limit in ("", "_low", "_high")) for row in table
+        ]
+
+    nothing = (None, None, None)
+    assert differences(summarise_over_seeds(evaluations, "standard")) == [
+        nothing,
+        *(paired_difference(found, plain) for found in (hardened, filtered, transferred)),
+        nothing,
+    ]
+    assert differences(worst_cases_over_seeds(evaluations, "standard")) == [
+        nothing,
+        paired_difference(hardened, plain),
+        paired_difference(filtered & transferred, plain),
+        nothing,
+    ]
+    assert set(differences(summarise_over_seeds(evaluations, None))) == {nothing}
+
+
 @pytest.mark.parametrize("made", [summarise_over_seeds, worst_cases_over_seeds])
 def test_victims_tested_on_different_recordings_are_an_error(made, written):
     others = [f"other{number}.wav" for number in range(8)]
     evaluations = written((rows([True] * 8), {"seed": 0}), (rows([True] * 8, others), {"seed": 1}))
     with pytest.raises(UserError, match="recipe standard were not all tested on the same"):
-        list(made(evaluations))
+        list(made(evaluations, "standard"))

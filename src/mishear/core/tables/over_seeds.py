@@ -37,6 +37,27 @@ def accuracy_over_seeds(
     )
 
 
+def difference(name: str, what: str) -> tuple[Column, ...]:
+    """Return the columns of the difference of a proportion to the reference training's.
+
+    Parameters
+    ----------
+    name
+        The proportion.
+    what
+        In what the two are alike.
+    """
+    text = (
+        f"`{name}` less that of the reference training without a defence {what}, paired over "
+        "victims and recordings; empty for the reference, and where it was not attacked alike."
+    )
+    return (
+        Column("difference", "number", text, optional=True),
+        Column("difference_low", "number", "Lower limit of its 95 % interval.", "", True),
+        Column("difference_high", "number", "Upper limit of its 95 % interval.", "", True),
+    )
+
+
 def _before(table: Table, name: str) -> tuple[Column, ...]:
     """Return the columns before one, without the seed."""
     columns = table.columns[: table.names.index(name)]
@@ -67,6 +88,7 @@ SUMMARY_OVER_SEEDS = Table(
                 name, _column(SUMMARY, name).text, stem, optional=True
             )
         ),
+        *difference("accuracy", "under the same attack at the same eps"),
         Column("tried", "number", "Recordings on which the attack could succeed, mean."),
         Column(
             "median_l2",
@@ -111,6 +133,7 @@ ROBUSTNESS_OVER_SEEDS = Table(
                 optional=True,
             )
         ),
+        *difference("worst_accuracy", "at the same limit"),
         Column(
             "strongest", "text", "The attack that by itself leaves the fewest correct, on average."
         ),
