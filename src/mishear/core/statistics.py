@@ -249,3 +249,12 @@ class Measured:
     def contains(self, value: float) -> bool:
         """Return whether a value lies within the interval."""
         return self.low <= value <= self.high
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A difference of two accuracies with its 95 % interval, see :func:`paired_difference`."""
+
+    value: float
+    low: float
+    high: float

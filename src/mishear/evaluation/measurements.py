@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mishear.core.statistics import Measured, over_counts
+from mishear.core.statistics import Difference, Measured, over_counts
 
 SETTING = ["corpus", "front_end", "network"]
 
@@ -62,6 +62,12 @@ def level(row: Any, kind: str) -> Measured | None:
     ``kind`` is ``clean``, ``transfer``, ``adaptive`` or ``worst``.
     """
     return proportion(row, f"{kind}_accuracy", kind, row.n)
+
+
+def difference(row: Any) -> Difference | None:
+    """Return the difference of a row of a table over seeds to the undefended reference, if any."""
+    values = (row.difference, row.difference_low, row.difference_high)
+    return None if pd.isna(values[0]) else Difference(*map(float, values))
 
 
 def proportion(row: Any, name: str, stem: str, n: float) -> Measured | None:

@@ -8,10 +8,18 @@ import numpy as np
 import pandas as pd
 
 from mishear.core.statistics import over_intervals
-from mishear.evaluation.measurements import level, measured, succeeded
+from mishear.evaluation.measurements import difference, level, measured, succeeded
 from mishear.paper.results import Results
 from mishear.poisoning.base import Poison
-from mishear.report.environment import interval, of_victims, precision, ratio, share
+from mishear.report.environment import (
+    interval,
+    of_victims,
+    precision,
+    ratio,
+    share,
+    signed,
+    signed_interval,
+)
 
 HALF = 0.5
 
@@ -262,7 +270,15 @@ def best(row: Any, masking: set[tuple[str, str]]) -> Answer | None:
             "Recipe": row.recipe,
             "Defence": f"{row.defence}.{warning}" if masks else row.defence,
             "Clean": f"{share(clean.accuracy)} ({interval(clean)})",
+            "Difference": _to_undefended(row),
             "Attacks": f"any of {row.attacks}",
             "Adaptive": "white box through the defence, and transfer; untargeted",
         },
     )
+
+
+def _to_undefended(row: Any) -> str:
+    found = difference(row)
+    if found is None:
+        return "the undefended reference was not attacked alike"
+    return f"{signed(found)} ({signed_interval(found)}) to the undefended reference, paired"

@@ -5,7 +5,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from mishear.core.statistics import Measured
+from mishear.core.statistics import Difference, Measured
 from mishear.report.drawing.style import DARK_RATES, DARK_SERIES, RATES, SERIES
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -24,6 +24,8 @@ def environment() -> Environment:
     made.filters["maybe"] = lambda value: "" if value == "" else share(value)
     made.filters["interval"] = interval
     made.filters["spread"] = spread
+    made.filters["signed"] = signed
+    made.filters["signed_interval"] = signed_interval
     made.filters["decibels"] = decibels
     made.filters["ratio"] = ratio
     made.globals["palette"] = list(zip(SERIES, DARK_SERIES, strict=True))
@@ -57,6 +59,16 @@ def of_victims(seeds: int, n: int) -> str:
 def spread(value: Measured) -> str:
     """Write the accuracies of the worst and the best seed."""
     return f"seeds {value.lowest:.3f} to {value.highest:.3f}"
+
+
+def signed(value: Difference) -> str:
+    """Write a difference of accuracies."""
+    return f"{value.value:+.3f}"
+
+
+def signed_interval(value: Difference) -> str:
+    """Write the limits of a difference of accuracies."""
+    return f"{value.low:+.3f} to {value.high:+.3f}"
 
 
 def ratio(value: float, row: Any) -> str:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mishear.core.statistics import over_counts
+from mishear.core.statistics import Difference, over_counts
 from mishear.evaluation.measurements import (
+    difference,
     first_measured,
     level,
     measured,
@@ -49,6 +50,16 @@ def test_a_level_that_was_not_measured_is_nothing(robustness_of, robustness_row)
     assert level(row, "transfer") is None
     worst = level(row, "worst")
     assert (worst.accuracy, worst.low, worst.high) == (0.1, row.worst_low, row.worst_high)
+
+
+def test_a_difference_is_read_where_there_is_one(robustness_of, robustness_row):
+    limits = {"difference": 0.2, "difference_low": 0.1, "difference_high": 0.3}
+    compared, reference = robustness_of(
+        [robustness_row(0.5, 0.9, None, 0.1, defence="median", **limits)]
+        + [robustness_row(0.5, 0.9, None, 0.1)]
+    ).itertuples()
+    assert difference(compared) == Difference(0.2, 0.1, 0.3)
+    assert difference(reference) is None
 
 
 def test_a_table_without_rows_keeps_its_types(robustness_of):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mishear.core.statistics import Difference
 from mishear.report.defences import best_defence, claimed_accuracies, defence_tables
 
 
@@ -10,7 +11,16 @@ def robustness(robustness_row, robustness_of):
     return robustness_of(
         [
             robustness_row(0.5, 0.95, None, 0.1),
-            robustness_row(0.5, 0.9, 0.6, 0.25, defence="median"),
+            robustness_row(
+                0.5,
+                0.9,
+                0.6,
+                0.25,
+                defence="median",
+                difference=0.15,
+                difference_low=0.1,
+                difference_high=0.2,
+            ),
             robustness_row(0.5, 0.94, 0.9, 0.9, defence="rounding"),
             robustness_row(0.5, 0.85, 0.8, 0.75, recipe="hardened"),
             robustness_row(0.5, 0.9, 0.95, None, defence="untried"),
@@ -36,6 +46,8 @@ def test_the_best_worst_case_comes_first_and_what_cannot_be_ranked_last(robustne
     ]
     assert [row.masks for row in found.rows] == [False] * 4 + [True]
     assert found.rows[3].adaptive is None
+    assert found.rows[1].difference == Difference(0.15, 0.1, 0.2)
+    assert found.rows[0].difference is None
     assert found.attacks == ["fgsm", "pgd-paper", "pgd"]
     assert found.rows[2].attacks["pgd"].accuracy == pytest.approx(0.1)
     assert found.rows[0].attacks == {}

@@ -302,7 +302,8 @@ def defended(robustness_row):
         robustness_row(0.95, 0.95, None, 0.0),
         robustness_row(0.5, 0.9, 0.6, 0.25, defence="median", strongest="fgsm (transfer)"),
         robustness_row(0.95, 0.9, 0.4, 0.01, defence="median"),
-        robustness_row(0.5, 0.85, 0.8, 0.75, recipe="hardened-eps0.5", gradient="exact"),
+        robustness_row(0.5, 0.85, 0.8, 0.75, recipe="hardened-eps0.5", gradient="exact")
+        | {"difference": 0.65, "difference_low": 0.58, "difference_high": 0.72},
         robustness_row(0.95, 0.85, 0.7, 0.4, recipe="hardened-eps0.5"),
         robustness_row(float("inf"), 0.95, None, 0.0, norm="l2"),
     ]
@@ -335,10 +336,13 @@ def test_defences_are_ranked_by_their_worst_case_at_each_eps(page_of, rows, defe
     assert second.startswith("standard median exact")
     assert third.startswith("standard none exact")
     assert "0.250" in second
+    assert "+0.650 +0.580 to +0.720" in first
+    assert "+" not in second
     assert second.endswith("fgsm (transfer)")
     assert table_after(page, "eps 0.95 dB, L∞")[0].startswith("hardened")
     (best,) = [text for text in page.words("li") if "Best defence at 0.5 dB" in text]
     assert "0.750 worst-case accuracy" in best
+    assert "+0.650 (+0.580 to +0.720) to the undefended reference, paired" in best
     assert "hardened-eps0.5" in best
     assert "masks its gradients" not in page.text
 
