@@ -151,7 +151,7 @@ def paired_difference(first: "np.ndarray", second: "np.ndarray") -> tuple[float,
     Returns
     -------
     difference, low, high : float
-        The first less the second, with its 95 % interval.
+        The first minus the second, with its 95 % interval.
     """
     import numpy as np
 

@@ -40,7 +40,7 @@ ACCURACY_COLUMNS = (
 through the defence. ``library`` is the origin of the defence. ``settings`` is the same text for
 trainings that differ in their library alone. ``clean`` is the accuracy on clean recordings. ``low``
 and ``high`` are the limits of the 95 % interval of ``accuracy`` on ``n`` recordings. ``difference``
-is ``accuracy`` less that of the undefended victims under the same attack at the same eps, paired,
+is ``accuracy`` minus that of the undefended victims under the same attack at the same eps, paired,
 with the limits of its 95 % interval; it may be missing. Rows of the defence ``none`` are those of
 the undefended victim, whatever their evaluation.
 """

@@ -270,15 +270,15 @@ def best(row: Any, masking: set[tuple[str, str]]) -> Answer | None:
             "Recipe": row.recipe,
             "Defence": f"{row.defence}.{warning}" if masks else row.defence,
             "Clean": f"{share(clean.accuracy)} ({interval(clean)})",
-            "Difference": _to_undefended(row),
+            "Gain": _gain(row),
             "Attacks": f"any of {row.attacks}",
             "Adaptive": "white box through the defence, and transfer; untargeted",
         },
     )
 
 
-def _to_undefended(row: Any) -> str:
+def _gain(row: Any) -> str:
     found = difference(row)
     if found is None:
-        return "the undefended reference was not attacked alike"
-    return f"{signed(found)} ({signed_interval(found)}) to the undefended reference, paired"
+        return "the undefended reference was not attacked in the same way"
+    return f"{signed(found)} ({signed_interval(found)}) over the undefended reference, paired"

@@ -342,7 +342,7 @@ def test_defences_are_ranked_by_their_worst_case_at_each_eps(page_of, rows, defe
     assert table_after(page, "eps 0.95 dB, L∞")[0].startswith("hardened")
     (best,) = [text for text in page.words("li") if "Best defence at 0.5 dB" in text]
     assert "0.750 worst-case accuracy" in best
-    assert "+0.650 (+0.580 to +0.720) to the undefended reference, paired" in best
+    assert "+0.650 (+0.580 to +0.720) over the undefended reference, paired" in best
     assert "hardened-eps0.5" in best
     assert "masks its gradients" not in page.text
 

@@ -44,3 +44,9 @@ def test_answers_end_with_the_best_defence(section_of, rows, robustness_row):
     worst = [robustness_row(0.5, 0.9, None, 0.4, defence="median")]
     assert section_of(rows, worst).answers[-1].question == "Best defence at 0.5 dB"
     assert "defence" not in section_of(rows).answers[-1].question
+
+
+def test_the_accuracy_of_the_test_is_that_of_the_summary(section_of, rows):
+    found = section_of([row | {"clean_accuracy": 0.9} for row in rows])
+    assert found.accuracies["test"].accuracy == pytest.approx(0.9)
+    assert found.accuracies["train"].accuracy == 0.99

@@ -48,8 +48,9 @@ def difference(name: str, what: str) -> tuple[Column, ...]:
         In what the two are alike.
     """
     text = (
-        f"`{name}` less that of the reference training without a defence {what}, paired over "
-        "victims and recordings; empty for the reference, and where it was not attacked alike."
+        f"`{name}` minus that of the reference training without a defence {what}, paired over "
+        "victims and recordings; empty for the reference, and where it was not attacked in the "
+        "same way."
     )
     return (
         Column("difference", "number", text, optional=True),
