@@ -105,29 +105,32 @@ def worst_cases_over_seeds(
     for keys, members in groups:
         victims = _read_victims(keys, members)
         compared = None if _is_reference(keys, reference) else undefended.get(_alike(keys))
-        worst = _left(victims)["worst"]
-        yield keys | worst_case_of_victims(victims) | difference(worst, compared)
+        found = _left(victims)
+        numbers = worst_case_of_victims(found) | attacks_of(victims)
+        yield keys | numbers | difference(found["worst"], compared)
 
 
-def worst_case_of_victims(victims: Sequence[Sequence[Attacked]]) -> dict[str, Any]:
+def worst_case_of_victims(correct: Mapping[str, np.ndarray]) -> dict[str, Any]:
     """Compute the worst case over the victims of a recipe.
 
     Parameters
     ----------
-    victims
-        The evaluations of each, on the same recordings in the same order.
+    correct
+        By ``clean``, ``transfer``, ``adaptive`` and ``worst`` which recordings are classified
+        correctly, of bool, shape (victims, recordings); without recordings where there are no
+        attacks of a kind.
 
     Returns
     -------
     dict
-        The columns of :data:`mishear.core.tables.over_seeds.ROBUSTNESS_OVER_SEEDS` from ``n`` on,
-        without the difference.
+        The columns of :data:`mishear.core.tables.over_seeds.ROBUSTNESS_OVER_SEEDS` from ``n`` to
+        the accuracies.
     """
-    found = _left(victims)
-    numbers: dict[str, Any] = {"n": found["clean"].shape[1], "seeds": len(victims)}
-    for kind, correct in found.items():
-        numbers |= proportion_over_seeds(f"{kind}_accuracy", kind, correct, np.ones_like(correct))
-    return numbers | attacks_of(victims)
+    victims, recordings = correct["clean"].shape
+    numbers: dict[str, Any] = {"n": recordings, "seeds": victims}
+    for kind, found in correct.items():
+        numbers |= proportion_over_seeds(f"{kind}_accuracy", kind, found, np.ones_like(found))
+    return numbers
 
 
 def difference(correct: np.ndarray, reference: np.ndarray | None) -> dict[str, float | None]:
