@@ -12,6 +12,7 @@ import pytest
 from mishear.core.statistics import wilson_interval
 from mishear.core.tables.evaluation import CERTIFICATES, CHECKS, ROBUSTNESS, SUMMARY
 from mishear.core.tables.listening import AUDIO_QUALITY, INVERSIONS, SNR_AT_HALF
+from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
 from mishear.study.reported import AttackDefinition, ReportedSetting, ReportedStudy
 
 SETTING = {"corpus": "digits", "front_end": "mel8", "network": "net"}
@@ -34,6 +35,49 @@ def summary_row(attack, eps, accuracy, seed=0, **changes):
     if attack not in ATTACKS:
         row |= {"evaluation": "", "budget": ""}
     return row | changes
+
+
+def merged(rows, table):
+    """Rows of a table over seeds from invented rows of the table of victims.
+
+    Limits are the widest of the seeds'.
+    """
+    keys = table.names[: table.names.index("n")]
+    groups = {}
+    for row in rows:
+        groups.setdefault(tuple(row[key] for key in keys), []).append(row)
+    return [
+        dict(zip(keys, values, strict=True)) | _over_seeds(members, table.names[len(keys) :])
+        for values, members in groups.items()
+    ]
+
+
+def _over_seeds(rows, columns):
+    found = {"n": rows[0]["n"], "seeds": len({row["seed"] for row in rows})}
+    limits = [wilson_interval(round(row["clean_accuracy"] * N), N) for row in rows]
+    low, high = zip(*limits, strict=True)
+    limits = {"clean_low": min(low), "clean_high": max(high)}
+    for column in columns[2:]:
+        name, _, ending = column.rpartition("_")
+        of = column if ending not in ("sd", "lowest", "highest") else name
+        values = [row[of] for row in rows if row.get(of, "") not in ("", None)]
+        if column in limits:
+            found[column] = limits[column]
+        elif not values:
+            found[column] = ""
+        elif isinstance(values[0], str) and values[0] != "inf":
+            found[column] = values[0]
+        elif ending == "sd":
+            found[column] = np.std(values, ddof=1) if len(values) > 1 else ""
+        elif ending in ("low", "lowest"):
+            found[column] = min(values)
+        elif ending in ("high", "highest"):
+            found[column] = max(values)
+        elif column == "rejected":
+            found[column] = sum(values)
+        else:
+            found[column] = np.mean(np.array(values, dtype=float))
+    return found
 
 
 def result_row(recording="a.wav", label="1", clean="1", adversarial="1", **changes):
@@ -114,7 +158,7 @@ def detection_row(amplitude, rate, seed=0):
     row = SETTING | {"recipe": f"backdoor-amplitude{amplitude}-rate{rate}", "seed": seed}
     row |= {"poison": "backdoor", "poison_amplitude": amplitude, "poisoning_rate": rate}
     row |= {"detector": "finder", "n": 2000, "poisoned": round(rate * 2000), "flagged": 100}
-    row |= {"precision": 0.7, "true_positive_rate": 0.875, "tpr_low": 0.8, "tpr_high": 0.92}
+    row |= {"precision": 0.7, "true_positive_rate": 0.9, "tpr_low": 0.8, "tpr_high": 0.95}
     row |= {"false_positive_rate": 0.03, "fpr_low": 0.02, "fpr_high": 0.04}
     row |= {"tpr_at_5_percent_fpr": 0.93}
     return row | {"emptied_classes": None}
@@ -231,15 +275,15 @@ def study():
 
 
 @pytest.fixture
-def results_of(summary_of, accuracy_file):
-    """A function that gives rows of a summary as the results of a setting."""
-    from mishear.evaluation.measurements import of_setting, over_seeds, read_accuracies
+def results_of(over_seeds_of, accuracy_file):
+    """A function that gives rows of a summary as the results of a setting over its seeds."""
+    from mishear.evaluation.measurements import of_setting, read_accuracies
     from mishear.paper.results import Results
     from mishear.poisoning.building import build_poison
 
     def made(rows, **changes):
         given = {
-            "table": of_setting(over_seeds(summary_of(rows)), SETTING),
+            "table": of_setting(over_seeds_of(rows), SETTING),
             "accuracies": read_accuracies([accuracy_file]),
             "reference": "standard",
             "attacks": ATTACKS,
@@ -269,16 +313,22 @@ def summary_of(table_of):
 
 
 @pytest.fixture
-def table_of(tmp_path):
-    """A function that gives rows as a table that jobs read, by one of the readers."""
+def over_seeds_of(table_of):
+    """A function that gives rows of a summary as the summary over the seeds."""
+    return lambda rows: table_of(merged(rows, SUMMARY_OVER_SEEDS), SUMMARY_OVER_SEEDS)
 
-    def written(rows, table, read=None):
+
+@pytest.fixture
+def table_of(tmp_path):
+    """A function that gives rows as a table that jobs read."""
+
+    def written(rows, table):
         path = tmp_path / Path(table.path).name
         with path.open("w", newline="") as file:
             writer = csv.DictWriter(file, table.names)
             writer.writeheader()
             writer.writerows(rows)
-        return (read or table.frame)(path)
+        return table.frame(path)
 
     return written
 
@@ -304,10 +354,8 @@ def robustness_row():
 
 @pytest.fixture
 def robustness_of(table_of):
-    """A function that gives such rows as the table that jobs read."""
-    from mishear.evaluation.measurements import read_robustness
-
-    return lambda rows: table_of(rows, ROBUSTNESS, read_robustness)
+    """A function that gives such rows as the table over the seeds that jobs read."""
+    return lambda rows: table_of(merged(rows, ROBUSTNESS_OVER_SEEDS), ROBUSTNESS_OVER_SEEDS)
 
 
 @pytest.fixture

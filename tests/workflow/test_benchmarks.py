@@ -15,6 +15,7 @@ BENCHMARKS = REPOSITORY / "benchmarks"
 SECONDS = 600
 
 BY_ITSELF = {
+    "coverage.py": "--victims 3 --recordings 60 --simulations 20 --draws 20",
     "evaluation_job.py": "--recordings 2 --attacks fgsm --repeats 1",
     "scale.py": "--speakers 6 --recordings 60 --evaluations 30",
     "waveform_step.py": "--recordings 2 --steps 1 2 --rounds 1",

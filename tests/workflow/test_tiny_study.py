@@ -71,6 +71,20 @@ def test_every_number_of_the_summary_follows_from_the_rows_per_recording(finishe
             assert all(float(r["linf"]) <= float(row["eps"]) * (1 + 1e-5) for r in results)
 
 
+def test_the_tables_over_one_seed_repeat_those_of_its_victim(finished):
+    for name, accuracy in (("summary", "accuracy"), ("robustness", "worst_accuracy")):
+        by_victim, over_seeds = (
+            list(csv.DictReader(io.StringIO(finished.text(f"results/reports/tiny/{file}.csv"))))
+            for file in (name, f"{name}_over_seeds")
+        )
+        assert {row["seeds"] for row in over_seeds} == {"1"}
+        for row, merged in zip(by_victim, over_seeds, strict=True):
+            shared = row.keys() & merged.keys() - {"tried"}
+            assert {"attack", "ci_low", "saved_high"} <= shared or "worst_high" in shared
+            assert {key: row[key] for key in shared} == {key: merged[key] for key in shared}
+            assert merged[f"{accuracy}_sd"] == ""
+
+
 def test_training_leaves_history_and_accuracies(finished):
     history = finished.text(f"results/victims/{VICTIM}/history.csv").splitlines()
     assert len(history) == 1 + 2

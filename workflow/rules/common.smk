@@ -136,7 +136,8 @@ def figure_code(config, names):
 
 def targets():
     """The files of the study: its tables, its pages, its figures and what it was asked to keep."""
-    tables = ["summary.csv", "robustness.csv", "checks.csv"]
+    tables = ["summary.csv", "summary_over_seeds.csv", "checks.csv"]
+    tables += ["robustness.csv", "robustness_over_seeds.csv"]
     if plan.detections:
         tables.append("detections.csv")
     if settings.listening is not None:

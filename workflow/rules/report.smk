@@ -31,7 +31,7 @@ rule draw_figure:
 rule listening_page:
     input:
         files(listening.page_inputs),
-        summary=rules.summarise.output.summary,
+        summary=rules.summarise.output.summary_over_seeds,
     output:
         page=report(
             paths.report(settings.study.name, paths.LISTENING_PAGE),

@@ -4,7 +4,9 @@ rule summarise:
         results=[evaluation.results for evaluation in plan.evaluations],
     output:
         summary=paths.report(settings.study.name, "summary.csv"),
+        summary_over_seeds=paths.report(settings.study.name, "summary_over_seeds.csv"),
         robustness=paths.report(settings.study.name, "robustness.csv"),
+        robustness_over_seeds=paths.report(settings.study.name, "robustness_over_seeds.csv"),
     log:
         f"logs/report/{settings.study.name}/summarise.log",
     conda:
@@ -17,6 +19,7 @@ rule summarise:
         evaluations=keys.summary_keys(settings),
         attacks=params_of.studied_attacks(plan),
         defences=params_of.studied_defences(plan),
+        reference=plan.reference.name if plan.reference else None,
     script:
         "../scripts/summarise.py"
 

@@ -1,15 +1,21 @@
-"""Write the summary of a study, a row per evaluation, and the worst case over its attacks."""
+"""Write the summary of a study and the worst case over its attacks, also over the seeds."""
 
 from mishear.core.tables.base import described
 from mishear.core.tables.evaluation import ROBUSTNESS, SUMMARY
+from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
+from mishear.evaluation.over_seeds import summarise_over_seeds, worst_cases_over_seeds
 from mishear.evaluation.summary import evaluation_keys, summarise_all
 from mishear.evaluation.worst_case import worst_cases
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
-        params = snakemake.params
+        params, tables = snakemake.params, snakemake.output
         keys = evaluation_keys(params.evaluations, params.attacks, params.defences)
         evaluations = described(keys, snakemake.input.results)
-        SUMMARY.write(summarise_all(evaluations), snakemake.output.summary)
-        ROBUSTNESS.write(worst_cases(evaluations), snakemake.output.robustness)
+        summary = summarise_over_seeds(evaluations, params.reference)
+        worst = worst_cases_over_seeds(evaluations, params.reference)
+        SUMMARY.write(summarise_all(evaluations), tables.summary)
+        SUMMARY_OVER_SEEDS.write(summary, tables.summary_over_seeds)
+        ROBUSTNESS.write(worst_cases(evaluations), tables.robustness)
+        ROBUSTNESS_OVER_SEEDS.write(worst, tables.robustness_over_seeds)

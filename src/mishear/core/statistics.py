@@ -1,6 +1,19 @@
-"""Proportions with their intervals."""
+"""Proportions with their intervals: of one victim, over several victims, and their differences.
+
+What is said of a recipe is about victims that were not trained and recordings that were not made.
+Victims of different seeds are tested on the same recordings, so the two are crossed, and both add
+variance. :func:`over_victims` estimates it by a two-way analysis of variance without replication
+(Searle, Casella and McCulloch 1992, "Variance Components", chapter 4).
+"""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Z = 1.959963984540054
+"""The 97.5th percentile of the standard normal distribution."""
 
 
 def wilson_interval(correct: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
@@ -43,12 +56,186 @@ def lower_bound(correct: int, n: int, confidence: float) -> float:
     return float(interval.low)
 
 
+def over_victims(correct: "np.ndarray") -> tuple[float, float, float]:
+    """Compute the mean of a proportion over victims and recordings with its 95 % interval.
+
+    The squared half-width is t² times the variance that the victims add to the mean plus z² times
+    the variance that the recordings add, where t has as many degrees of freedom as there are
+    victims, less one (as in Cochran 1964, Biometrics 20). It is at least that of the recordings
+    alone. The interval is Wilson's at the number of independent recordings for which a mean has
+    that half-width. In simulations of 3 to 10 victims and 60 to 2,400 recordings it contains the
+    true mean in 92.5 to 99 % of the studies (``benchmarks/coverage.py``).
+
+    Parameters
+    ----------
+    correct
+        Of bool, shape (victims, recordings).
+
+    Returns
+    -------
+    mean, low, high : float
+        With one victim the interval is Wilson's, of this victim alone.
+    """
+    import numpy as np
+
+    return over_victims_of(correct, np.ones_like(correct))
+
+
+def over_victims_of(hits: "np.ndarray", trials: "np.ndarray") -> tuple[float, float, float]:
+    """Compute a rate over victims and recordings that are not the same for every victim.
+
+    It is the number of successes over the number of trials, linearised (Cochran 1977, "Sampling
+    Techniques", chapter 6), with the interval of :func:`over_victims`.
+
+    Parameters
+    ----------
+    hits, trials
+        Of bool, shape (victims, recordings): successes, and where one was possible.
+
+    Raises
+    ------
+    ValueError
+        If there are no trials.
+    """
+
+    if not trials.any():
+        raise ValueError("there are no trials")
+    victims = len(trials)
+    rate = float((hits & trials).sum() / trials.sum())
+    if victims == 1:
+        return rate, *wilson_interval(int((hits & trials).sum()), int(trials.sum()))
+    residuals = ((hits & trials) - rate * trials) / trials.mean()
+    squared = _squared_half_width(residuals)
+    worth = float(trials.sum() / victims)
+    if 0 < rate < 1 and squared > 0:
+        worth = min(rate * (1 - rate) * Z**2 / squared, float(trials.sum()))
+    return rate, *_wilson(rate, worth)
+
+
+def over_counts(correct: "np.ndarray", n: "np.ndarray") -> tuple[float, float, float]:
+    """Compute a mean over victims of which only counts are known, with its 95 % interval.
+
+    As :func:`over_victims`, with the largest variance that the recordings can add: that of
+    victims which all fail on the same recordings.
+
+    Parameters
+    ----------
+    correct, n
+        Successes and trials of each victim, shape (victims,).
+    """
+    import numpy as np
+    from scipy.stats import t
+
+    shares, victims = correct / n, len(n)
+    mean = float(shares.mean())
+    if victims == 1:
+        return mean, *wilson_interval(int(correct[0]), int(n[0]))
+    recordings = float(np.mean(n))
+    squared = t.ppf(0.975, victims - 1) ** 2 * shares.var(ddof=1) / victims
+    squared += Z**2 * mean * (1 - mean) / recordings
+    worth = recordings if squared == 0 else min(mean * (1 - mean) * Z**2 / squared, recordings)
+    return mean, *_wilson(mean, worth)
+
+
+def paired_difference(first: "np.ndarray", second: "np.ndarray") -> tuple[float, float, float]:
+    """Compute the difference of two proportions, paired over victims and recordings.
+
+    The half-width is that of :func:`over_victims` for the differences, to which the limit of
+    Wilson's interval for no difference among these recordings is added in squares.
+
+    Parameters
+    ----------
+    first, second
+        Of bool, shape (victims, recordings): the same seeds and recordings in the same order.
+
+    Returns
+    -------
+    difference, low, high : float
+        The first minus the second, with its 95 % interval.
+    """
+    import numpy as np
+
+    if first.shape != second.shape:
+        raise ValueError("the victims or the recordings of the two are not the same")
+    victims, recordings = first.shape
+    differences = first.astype(np.float64) - second
+    mean = float(differences.mean())
+    if victims > 1:
+        squared = _squared_half_width(differences)
+    else:
+        squared = Z**2 * float(differences.var()) / recordings
+    half = float(np.hypot(np.sqrt(squared), Z**2 / (recordings + Z**2)))
+    return mean, max(mean - half, -1.0), min(mean + half, 1.0)
+
+
+def over_intervals(
+    values: "np.ndarray", low: "np.ndarray", high: "np.ndarray"
+) -> tuple[float, float, float]:
+    """Compute a mean over victims of which each has an interval of its own over recordings.
+
+    Each limit is as far from the mean as Student's t interval of the values and the mean distance
+    of the victims' own limits, added in squares. This is for numbers that are no proportions.
+
+    Parameters
+    ----------
+    values, low, high
+        The value of each victim with its 95 % interval, shape (victims,), finite.
+
+    Returns
+    -------
+    mean, low, high : float
+        With one victim the interval is its own.
+    """
+    import numpy as np
+    from scipy.stats import t
+
+    victims, mean = len(values), float(np.mean(values))
+    between = 0.0
+    if victims > 1:
+        between = float(t.ppf(0.975, victims - 1) * np.std(values, ddof=1) / victims**0.5)
+    below, above = float(np.mean(values - low)), float(np.mean(high - values))
+    return mean, mean - float(np.hypot(between, below)), mean + float(np.hypot(between, above))
+
+
+def _squared_half_width(values: "np.ndarray") -> float:
+    """Return the squared half-width of the 95 % interval of a mean over rows and columns."""
+    from scipy.stats import t
+
+    victims, recordings = values.shape
+    of_victims, of_recordings = values.mean(1), values.mean(0)
+    quantile = float(t.ppf(0.975, victims - 1))
+    between_victims = recordings * float(of_victims.var(ddof=1))
+    if recordings == 1:
+        return quantile**2 * between_victims / victims
+    rest = values - of_victims[:, None] - of_recordings + values.mean()
+    error = float((rest**2).sum() / ((victims - 1) * (recordings - 1)))
+    between_recordings = victims * float(of_recordings.var(ddof=1))
+    squared = quantile**2 * between_victims + Z**2 * max(between_recordings - error, 0.0)
+    return max(squared, Z**2 * between_recordings) / values.size
+
+
+def _wilson(mean: float, n: float) -> tuple[float, float]:
+    """Return Wilson's interval for a number of trials that need not be whole."""
+    centre = (mean + Z**2 / 2 / n) / (1 + Z**2 / n)
+    half = Z * (mean * (1 - mean) / n + Z**2 / 4 / n**2) ** 0.5 / (1 + Z**2 / n)
+    return min(max(centre - half, 0.0), mean), max(min(centre + half, 1.0), mean)
+
+
 @dataclass(frozen=True)
 class Measured:
-    """An accuracy with its 95 % Wilson interval.
+    """An accuracy with its 95 % interval.
 
-    Over several seeds it is their mean, and the interval runs from the lowest lower to the
-    highest upper limit of the seeds.
+    Over several seeds it is their mean, and the interval is one over victims and recordings, see
+    :func:`over_victims`. With one seed it is Wilson's, of this victim alone.
+
+    Attributes
+    ----------
+    n
+        How many recordings it is measured on.
+    seeds
+        How many victims were trained.
+    lowest, highest
+        The victims' own accuracies with the worst and the best seed; None where not known.
     """
 
     accuracy: float
@@ -56,7 +243,18 @@ class Measured:
     high: float
     n: int
     seeds: int = 1
+    lowest: float | None = None
+    highest: float | None = None
 
     def contains(self, value: float) -> bool:
         """Return whether a value lies within the interval."""
         return self.low <= value <= self.high
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A difference of two accuracies with its 95 % interval, see :func:`paired_difference`."""
+
+    value: float
+    low: float
+    high: float

@@ -1,71 +1,16 @@
-"""Measurements of a study: seeds brought together, accuracies with their intervals."""
+"""Measurements of a study: accuracies over its seeds, with their intervals."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from mishear.core.statistics import Measured, wilson_interval
-from mishear.core.tables.evaluation import ROBUSTNESS
+from mishear.core.statistics import Difference, Measured, over_counts
 
 SETTING = ["corpus", "front_end", "network"]
-KEYS = [
-    *SETTING,
-    "recipe",
-    "poison",
-    "poison_amplitude",
-    "poisoning_rate",
-    "training_eps",
-    "training_sigma",
-    "detector",
-    "defence",
-    "evaluation",
-    "source",
-    "attack",
-    "domain",
-    "norm",
-    "budget",
-    "eps",
-]
-
-
-def over_seeds(summary: pd.DataFrame) -> pd.DataFrame:
-    """Merge the rows that differ in the seed alone.
-
-    Numbers are means over the seeds; ``ci_low`` and ``ci_high`` are the lowest and the highest
-    limit, and so are ``clean_low`` and ``clean_high`` for ``clean_accuracy``, ``success_low`` and
-    ``success_high`` for ``attack_success_rate``. ``seeds`` is their number.
-    """
-    clean = [
-        wilson_interval(round(accuracy * n), int(n))
-        for accuracy, n in zip(summary.clean_accuracy, summary.n, strict=True)
-    ]
-    table = summary.assign(
-        clean_low=[low for low, _ in clean], clean_high=[high for _, high in clean]
-    )
-    how = {
-        "n": ("n", "first"),
-        "seeds": ("seed", "nunique"),
-        "accuracy": ("accuracy", "mean"),
-        "ci_low": ("ci_low", "min"),
-        "ci_high": ("ci_high", "max"),
-        "clean_accuracy": ("clean_accuracy", "mean"),
-        "clean_low": ("clean_low", "min"),
-        "clean_high": ("clean_high", "max"),
-        "attack_success_rate": ("attack_success_rate", "mean"),
-        "success_low": ("success_low", "min"),
-        "success_high": ("success_high", "max"),
-        "tried": ("tried", "first"),
-        "median_l2": ("median_l2", "mean"),
-        "median_snr_db": ("median_snr_db", "mean"),
-        "saved_accuracy": ("saved_accuracy", "mean"),
-        "saved_low": ("saved_low", "min"),
-        "saved_high": ("saved_high", "max"),
-        "rejected": ("rejected", "sum"),
-    }
-    return table.groupby(KEYS, dropna=False, sort=False).agg(**how).reset_index()
 
 
 def of_setting(table: pd.DataFrame, setting: Mapping[str, str]) -> pd.DataFrame:
@@ -90,12 +35,10 @@ def sounds_of_setting(table: pd.DataFrame, setting: Mapping[str, str]) -> pd.Dat
 
 
 def measured(row: Any, clean: bool = False) -> Measured:
-    """Return the accuracy of a row of :func:`over_seeds`, under attack or on clean recordings."""
+    """Return the accuracy of a row of ``summary_over_seeds.csv``, under attack or on clean ones."""
     if clean:
-        values = (row.clean_accuracy, row.clean_low, row.clean_high)
-    else:
-        values = (row.accuracy, row.ci_low, row.ci_high)
-    return Measured(*map(float, values), n=int(row.n), seeds=int(row.seeds))
+        return _proportion(row, "clean_accuracy", "clean", row.n)
+    return _proportion(row, "accuracy", "ci", row.n)
 
 
 def first_measured(rows: pd.DataFrame) -> Measured | None:
@@ -103,10 +46,68 @@ def first_measured(rows: pd.DataFrame) -> Measured | None:
     return measured(next(rows.itertuples())) if len(rows) else None
 
 
+def saved(row: Any) -> Measured | None:
+    """Return the accuracy of such a row on recordings saved after the attack, if they were."""
+    return proportion(row, "saved_accuracy", "saved", row.n)
+
+
 def succeeded(row: Any) -> Measured:
-    """Return the success rate of a row of :func:`over_seeds`, with its own interval."""
-    values = (row.attack_success_rate, row.success_low, row.success_high)
-    return Measured(*map(float, values), n=int(row.tried), seeds=int(row.seeds))
+    """Return the success rate of a row of ``summary_over_seeds.csv``."""
+    return _proportion(row, "attack_success_rate", "success", round(row.tried))
+
+
+def level(row: Any, kind: str) -> Measured | None:
+    """Return an accuracy of a row of ``robustness_over_seeds.csv``; None if it was not measured.
+
+    ``kind`` is ``clean``, ``transfer``, ``adaptive`` or ``worst``.
+    """
+    return proportion(row, f"{kind}_accuracy", kind, row.n)
+
+
+def difference(row: Any) -> Difference | None:
+    """Return the difference of a row of a table over seeds to the undefended reference, if any."""
+    values = (row.difference, row.difference_low, row.difference_high)
+    return None if pd.isna(values[0]) else Difference(*map(float, values))
+
+
+def proportion(row: Any, name: str, stem: str, n: float) -> Measured | None:
+    """Return a proportion of a row of a table over seeds; None if it was not measured.
+
+    Parameters
+    ----------
+    row
+        Has ``seeds``.
+    name, stem
+        Name of the proportion's column, and what the names of its limits begin with.
+    n
+        How many recordings it is measured on.
+    """
+    return None if pd.isna(getattr(row, name)) else _proportion(row, name, stem, n)
+
+
+def _proportion(row: Any, name: str, stem: str, n: float) -> Measured:
+    columns = (name, f"{stem}_low", f"{stem}_high", f"{name}_lowest", f"{name}_highest")
+    value, low, high, lowest, highest = (float(getattr(row, column)) for column in columns)
+    return Measured(value, low, high, int(n), int(row.seeds), lowest, highest)
+
+
+def from_counts(correct: Sequence[float], n: Sequence[int]) -> Measured:
+    """Return a proportion over seeds of which only counts are known.
+
+    Parameters
+    ----------
+    correct, n
+        Successes and trials with each seed.
+    """
+    counts, trials = np.round(correct), np.asarray(n)
+    shares = counts / trials
+    return Measured(
+        *over_counts(counts, trials),
+        n=int(trials[0]),
+        seeds=len(trials),
+        lowest=float(shares.min()),
+        highest=float(shares.max()),
+    )
 
 
 def read_accuracies(paths: Iterable[Path]) -> dict[str, Measured]:
@@ -118,49 +119,12 @@ def read_accuracies(paths: Iterable[Path]) -> dict[str, Measured]:
         ``accuracy.json`` of each seed.
     """
     files = [json.loads(path.read_text()) for path in paths]
-    found = {}
-    for split in files[0]:
-        counts = [file[split] for file in files]
-        intervals = [wilson_interval(count["correct"], count["n"]) for count in counts]
-        found[split] = Measured(
-            accuracy=sum(count["accuracy"] for count in counts) / len(counts),
-            low=min(low for low, _ in intervals),
-            high=max(high for _, high in intervals),
-            n=counts[0]["n"],
-            seeds=len(counts),
+    return {
+        split: from_counts(
+            [file[split]["correct"] for file in files], [file[split]["n"] for file in files]
         )
-    return found
-
-
-LIMIT = ["domain", "norm", "budget", "eps"]
-"""What an attack may change, and by how much."""
-DEFENDED = [*SETTING, "recipe", "defence", "gradient", *LIMIT]
-
-
-def read_robustness(path: Path) -> pd.DataFrame:
-    """Read ``robustness.csv`` over its seeds: a row per training, defence and limit.
-
-    Accuracies are means; ``*_low`` and ``*_high`` run from the lowest to the highest limit.
-    """
-    table = ROBUSTNESS.frame(path)
-    how = {"n": ("n", "first"), "seeds": ("seed", "nunique")}
-    for kind in ("clean", "transfer", "adaptive", "worst"):
-        how[f"{kind}_accuracy"] = (f"{kind}_accuracy", "mean")
-        how[f"{kind}_low"] = (f"{kind}_low", "min")
-        how[f"{kind}_high"] = (f"{kind}_high", "max")
-    how |= {"strongest": ("strongest", "first"), "attacks": ("attacks", "first")}
-    return table.groupby(DEFENDED, dropna=False, sort=False).agg(**how).reset_index()
-
-
-def level(row: Any, kind: str) -> Measured | None:
-    """Return an accuracy of a row of :func:`read_robustness`; None where it was not measured.
-
-    ``kind`` is ``clean``, ``transfer``, ``adaptive`` or ``worst``.
-    """
-    values = [getattr(row, f"{kind}_{value}") for value in ("accuracy", "low", "high")]
-    if pd.isna(values[0]):
-        return None
-    return Measured(*map(float, values), n=int(row.n), seeds=int(row.seeds))
+        for split in files[0]
+    }
 
 
 def shown_sizes(eps: Iterable[float], wanted: float, most: int = 3) -> list[float]:

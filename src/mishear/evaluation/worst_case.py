@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mishear.core.statistics import proportion
-from mishear.core.tables.base import Described
+from mishear.core.tables.base import Described, grouped
 from mishear.core.tables.shared import VICTIM_KEYS
 from mishear.evaluation.results import Results, read_results
 
@@ -45,20 +45,50 @@ def worst_case(evaluations: Sequence[Attacked]) -> dict[str, Any]:
         The columns of :data:`mishear.core.tables.evaluation.ROBUSTNESS` from ``n`` on; None where
         there are no attacks of a kind.
     """
-    found = {
-        "transfer": [each.results for each in evaluations if each.kind == "transfer"],
-        "adaptive": [each.results for each in evaluations if each.kind == "adaptive"],
-        "worst": [each.results for each in evaluations],
+    found = left(evaluations)
+    numbers: dict[str, Any] = {"n": len(found["clean"])}
+    for kind, correct in found.items():
+        numbers |= proportion(f"{kind}_accuracy", kind, int(correct.sum()), len(correct))
+    return numbers | attacks_of([evaluations])
+
+
+def left(evaluations: Sequence[Attacked]) -> dict[str, np.ndarray]:
+    """Return which recordings are classified correctly, clean and in the worst case.
+
+    Parameters
+    ----------
+    evaluations
+        As for :func:`worst_case`.
+
+    Returns
+    -------
+    dict
+        By ``clean``, ``transfer``, ``adaptive`` and ``worst``; of no length where there are no
+        attacks of a kind.
+    """
+    of_kind = {
+        kind: [each.results for each in evaluations if each.kind == kind]
+        for kind in ("transfer", "adaptive")
     }
-    clean = evaluations[0].results.correct_clean
-    numbers: dict[str, Any] = {"n": len(clean), **_accuracy("clean", clean)}
-    for kind, group in found.items():
-        numbers |= _accuracy(kind, _left(group))
-    strongest = min(evaluations, key=lambda each: each.results.correct_adversarial.sum())
-    kind = " (transfer)" if strongest.kind == "transfer" else ""
-    numbers["strongest"] = f"{strongest.attack}{kind}"
-    numbers["attacks"] = " ".join(dict.fromkeys(each.attack for each in evaluations))
-    return numbers
+    return {
+        "clean": evaluations[0].results.correct_clean,
+        **{kind: _left(group) for kind, group in of_kind.items()},
+        "worst": _left([each.results for each in evaluations]),
+    }
+
+
+def attacks_of(victims: Sequence[Sequence[Attacked]]) -> dict[str, str]:
+    """Name the attacks on some victims, and the one that by itself leaves the fewest correct."""
+    correct: dict[str, int] = {}
+    for evaluations in victims:
+        of_victim: dict[str, int] = {}
+        for each in evaluations:
+            name = f"{each.attack}{' (transfer)' if each.kind == 'transfer' else ''}"
+            count = int(each.results.correct_adversarial.sum())
+            of_victim[name] = min(of_victim.get(name, count), count)
+        correct = {name: correct.get(name, 0) + count for name, count in of_victim.items()}
+    attacks = dict.fromkeys(each.attack for each in victims[0])
+    return {"strongest": min(correct, key=correct.__getitem__), "attacks": " ".join(attacks)}
 
 
 def _left(group: Sequence[Results]) -> np.ndarray:
@@ -70,10 +100,6 @@ def _left(group: Sequence[Results]) -> np.ndarray:
         if each.column("recording") != names:
             raise ValueError("evaluations of different recordings cannot be compared")
     return np.all([each.correct_clean & each.correct_adversarial for each in group], axis=0)
-
-
-def _accuracy(kind: str, correct: np.ndarray) -> dict[str, float | None]:
-    return proportion(f"{kind}_accuracy", kind, int(correct.sum()), len(correct))
 
 
 def worst_cases(evaluations: Iterable[Described]) -> Iterator[dict[str, Any]]:
@@ -89,15 +115,16 @@ def worst_cases(evaluations: Iterable[Described]) -> Iterator[dict[str, Any]]:
     dict
         Rows of :data:`mishear.core.tables.evaluation.ROBUSTNESS`.
     """
-    groups: dict[tuple, list[Described]] = {}
-    for evaluation in evaluations:
-        # Noise in the test recordings knows nothing of the victim: it is no attack.
-        if evaluation.keys["evaluation"]:
-            group = tuple(evaluation.keys[column] for column in LIMIT)
-            groups.setdefault(group, []).append(evaluation)
-    for group, members in groups.items():
-        attacked = [
-            Attacked(each.keys["attack"], each.keys["evaluation"], read_results(each.file))
-            for each in members
-        ]
-        yield dict(zip(LIMIT, group, strict=True)) | worst_case(attacked)
+    for keys, members in grouped(attacked(evaluations), LIMIT):
+        yield keys | worst_case([read_attacked(each) for each in members])
+
+
+def attacked(evaluations: Iterable[Described]) -> list[Described]:
+    """Leave out noise in the test recordings: it knows nothing of the victim, and is no attack."""
+    return [each for each in evaluations if each.keys["evaluation"]]
+
+
+def read_attacked(evaluation: Described) -> Attacked:
+    """Read the results of an evaluation under an attack."""
+    keys = evaluation.keys
+    return Attacked(keys["attack"], keys["evaluation"], read_results(evaluation.file))

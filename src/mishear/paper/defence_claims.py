@@ -29,6 +29,9 @@ ACCURACY_COLUMNS = (
     "accuracy",
     "low",
     "high",
+    "difference",
+    "difference_low",
+    "difference_high",
     "n",
 )
 """Columns of a table with a row per defence, attack, eps (dB) and evaluation.
@@ -36,8 +39,10 @@ ACCURACY_COLUMNS = (
 ``evaluation`` is ``transfer`` for attacks on the undefended victim and ``adaptive`` for attacks
 through the defence. ``library`` is the origin of the defence. ``settings`` is the same text for
 trainings that differ in their library alone. ``clean`` is the accuracy on clean recordings. ``low``
-and ``high`` are the limits of the 95 % interval of ``accuracy`` on ``n`` recordings. Rows of the
-defence ``none`` are those of the undefended victim, whatever their evaluation.
+and ``high`` are the limits of the 95 % interval of ``accuracy`` on ``n`` recordings. ``difference``
+is ``accuracy`` minus that of the undefended victims under the same attack at the same eps, paired,
+with the limits of its 95 % interval; it may be missing. Rows of the defence ``none`` are those of
+the undefended victim, whatever their evaluation.
 """
 
 ART_ACCURACY = Claim("ART's defences do not restore accuracy.", "Defence, ART")
@@ -48,8 +53,8 @@ def art_accuracy(accuracies: pd.DataFrame) -> Verdict:
     """Judge whether any defence of ART restores accuracy, by adaptive attacks where there are any.
 
     A defence restores accuracy where the upper limit of its interval reaches the undefended
-    victim's accuracy on clean recordings. It helps where its lower limit is above the upper limit
-    of the undefended victim under the same attack.
+    victim's accuracy on clean recordings. It helps where the interval of its difference to the
+    undefended victim under the same attack lies above 0.
     """
     table = against_all_attacks(accuracies)
     defended = table[table.library == "ART"]
@@ -58,12 +63,12 @@ def art_accuracy(accuracies: pd.DataFrame) -> Verdict:
         return not_measured(ART_ACCURACY)
     adaptive = defended[defended.evaluation == "adaptive"]
     judged = defended if adaptive.empty else adaptive
-    compared = judged.merge(undefended, on="eps", suffixes=("", "_undefended"))
+    paired = judged[judged.difference.notna()]
+    compared = paired.merge(undefended, on="eps", suffixes=("", "_undefended"))
     if compared.empty:
         return not_measured(ART_ACCURACY)
-    helping = compared[compared.low > compared.high_undefended]
-    restoring = compared[compared.high >= compared.clean_undefended]
-    restoring = restoring[restoring.low > restoring.high_undefended]
+    helping = compared[compared.difference_low > 0]
+    restoring = helping[helping.high >= helping.clean_undefended]
     evidence = " ".join(_comparison(rows) for _, rows in compared.groupby("eps"))
     if adaptive.empty:
         evidence += " Only transfer attacks were run, which overstate what a defence achieves."
@@ -120,8 +125,10 @@ def _comparison(rows: pd.DataFrame) -> str:
     """Put the best defence at one eps beside the undefended victim."""
     best = rows.loc[rows.accuracy.idxmax()]
     return (
-        f"At {best.eps:g} dB {_named(best)}, undefended {best.accuracy_undefended:.3f} (clean "
-        f"{best.clean:.3f} and {best.clean_undefended:.3f}, n = {best.n:.0f})."
+        f"At {best.eps:g} dB {_named(best)}, undefended {best.accuracy_undefended:.3f}; paired "
+        f"difference under {best.attack} {best.difference:+.3f} [{best.difference_low:+.3f}, "
+        f"{best.difference_high:+.3f}] (clean {best.clean:.3f} and {best.clean_undefended:.3f}, "
+        f"n = {best.n:.0f})."
     )
 
 

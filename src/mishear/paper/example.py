@@ -102,7 +102,7 @@ def paper_example(table: pd.DataFrame, reference: str, evidence: Evidence) -> Ex
     Parameters
     ----------
     table
-        Rows of :func:`mishear.evaluation.measurements.over_seeds` for one recipe of uniform
+        Rows of ``summary_over_seeds.csv`` for one recipe of uniform
         noise, on its own recordings without a defence.
     reference
         The training without poison.

@@ -18,7 +18,7 @@ class Results:
     Attributes
     ----------
     table
-        Rows of :func:`mishear.evaluation.measurements.over_seeds`.
+        Rows of ``summary_over_seeds.csv``.
     accuracies
         Accuracy of the reference recipe on the clean recordings of each split.
     reference

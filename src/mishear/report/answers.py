@@ -7,11 +7,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mishear.core.statistics import Measured
-from mishear.evaluation.measurements import level, measured, succeeded
+from mishear.core.statistics import over_intervals
+from mishear.evaluation.measurements import difference, level, measured, succeeded
 from mishear.paper.results import Results
 from mishear.poisoning.base import Poison
-from mishear.report.environment import interval, ratio, share
+from mishear.report.environment import (
+    interval,
+    of_victims,
+    precision,
+    ratio,
+    share,
+    signed,
+    signed_interval,
+)
 
 HALF = 0.5
 
@@ -58,7 +66,7 @@ def answers(results: Results, gallery_eps: float) -> Iterable[Answer]:
             "Clean recordings",
             share(test.accuracy),
             "accuracy",
-            _precision(test),
+            precision(test),
             {
                 "Attack": "none",
                 "Recipe": results.reference,
@@ -100,7 +108,7 @@ def _strongest(rows: pd.DataFrame, gallery_eps: float) -> Answer:
         f"Every point changed by at most {eps:g} dB",
         share(value.accuracy),
         "accuracy",
-        _precision(value),
+        precision(value),
         {
             "Attack": f"{row.attack}, the strongest of {', '.join(at_eps.attack)}",
             "Norm": f"L∞, eps {eps:g} dB",
@@ -117,7 +125,7 @@ def _smallest_change(rows: pd.DataFrame) -> Answer:
         "Smallest change that is misclassified",
         f"{row.median_l2:.1f}" if found else "none found",
         "dB, median L2" if found else "",
-        f"accuracy {share(value.accuracy)}, {_precision(value)}",
+        f"accuracy {share(value.accuracy)}, {precision(value)}",
         {"Attack": row.attack, "Norm": "L2, no eps", **_knowledge(row)},
     )
 
@@ -141,7 +149,7 @@ def _noise(results: Results, poison: str) -> Iterable[Answer]:
         f"Noise in the test recordings, SNR {row.median_snr_db:.0f} dB",
         share(value.accuracy),
         "accuracy",
-        _precision(value),
+        precision(value),
         {
             "Poison": f"{poison}, amplitude {row.eps:g} of full scale",
             "Domain": row.domain,
@@ -175,7 +183,7 @@ def _aimed(results: Results, name: str, poison: Poison) -> Iterable[Answer]:
         poison.question(f"{row.poisoning_rate * 100:g}\N{NO-BREAK SPACE}%"),
         share(value.accuracy),
         f"classified as {poison.target}" if aimed else "accuracy",
-        _precision(value),
+        precision(value),
         {
             "Poison": f"{name}{amplitude}",
             "Domain": row.domain,
@@ -203,19 +211,18 @@ def halved(halves: pd.DataFrame, reference: str | None) -> Answer | None:
     It is measured on the recordings saved with 16 bits, which can be played.
     """
     rows = halves[(halves.recipe == reference) & (halves.defence == "none")]
-    how = {"snr_db": "mean", "saved_snr_db": "mean", "half": "mean", "n": "first"}
-    how |= {"saved_low": "min", "saved_high": "max"}
-    ends = {"highest_snr_db": "first", "lowest_snr_db": "first"}
-    by_attack = rows.groupby("attack", sort=False).agg(how | ends).reset_index()
-    if by_attack.empty:
+    if rows.empty:
         return None
+    by_attack = pd.DataFrame(
+        [_half(of_attack) for _, of_attack in rows.groupby("attack", sort=False)]
+    )
     row = by_attack.loc[by_attack.saved_snr_db.idxmax()]
     return Answer(
         "Change of the waveform that halves the accuracy",
         ratio(row.saved_snr_db, row),
         "dB SNR",
         f"accuracy {share(row.half)}; 95 % interval {ratio(row.saved_low, row)} to "
-        f"{ratio(row.saved_high, row)} dB, n = {int(row.n)}",
+        f"{ratio(row.saved_high, row)} dB {of_victims(int(row.seeds), int(row.n))}",
         {
             "Attack": f"{row.attack}, the strongest of {', '.join(by_attack.attack)}",
             "Norm": "limited by each recording's SNR",
@@ -224,6 +231,27 @@ def halved(halves: pd.DataFrame, reference: str | None) -> Answer | None:
             "Adaptive": "white box, untargeted; there is no defence to adapt to",
         },
     )
+
+
+def _half(rows: pd.DataFrame) -> dict[str, Any]:
+    """Merge the seeds of one attack in ``snr_at_half.csv``."""
+    first = rows.iloc[0]
+    values = [rows[name].to_numpy() for name in ("saved_snr_db", "saved_low", "saved_high")]
+    # What lies beyond the ratios that were run is only known to lie there.
+    ends = (first.lowest_snr_db, first.highest_snr_db)
+    _, low, high = over_intervals(*(value.clip(*ends) for value in values))
+    return {
+        "attack": first.attack,
+        "seeds": len(rows),
+        "n": first.n,
+        "half": rows.half.mean(),
+        "snr_db": rows.snr_db.mean(),
+        "saved_snr_db": rows.saved_snr_db.mean(),
+        "saved_low": -np.inf if np.isneginf(values[1]).any() else low,
+        "saved_high": np.inf if np.isposinf(values[2]).any() else high,
+        "highest_snr_db": first.highest_snr_db,
+        "lowest_snr_db": first.lowest_snr_db,
+    }
 
 
 def best(row: Any, masking: set[tuple[str, str]]) -> Answer | None:
@@ -237,17 +265,20 @@ def best(row: Any, masking: set[tuple[str, str]]) -> Answer | None:
         f"Best defence at {row.eps:g} dB",
         share(worst.accuracy),
         "worst-case accuracy",
-        _precision(worst),
+        precision(worst),
         {
             "Recipe": row.recipe,
             "Defence": f"{row.defence}.{warning}" if masks else row.defence,
             "Clean": f"{share(clean.accuracy)} ({interval(clean)})",
+            "Gain": _gain(row),
             "Attacks": f"any of {row.attacks}",
             "Adaptive": "white box through the defence, and transfer; untargeted",
         },
     )
 
 
-def _precision(value: Measured) -> str:
-    seeds = f", mean of {value.seeds} seeds" if value.seeds > 1 else ""
-    return f"95 % interval {interval(value)}, n = {value.n:,}{seeds}"
+def _gain(row: Any) -> str:
+    found = difference(row)
+    if found is None:
+        return "the undefended reference was not attacked in the same way"
+    return f"{signed(found)} ({signed_interval(found)}) over the undefended reference, paired"

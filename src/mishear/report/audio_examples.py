@@ -10,10 +10,10 @@ import torch
 from torch import nn
 
 from mishear.core.flac import read_sound
-from mishear.core.tables.evaluation import SUMMARY
 from mishear.core.tables.listening import QUALITY, TRANSCRIPTS
+from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
 from mishear.defences.defended import DefendedVictim
-from mishear.evaluation.measurements import of_setting, over_seeds
+from mishear.evaluation.measurements import of_setting
 from mishear.evaluation.recordings import gallery_rows
 from mishear.features.split import Division
 from mishear.listening.tables import WITHOUT_PHASE
@@ -93,7 +93,7 @@ class Noise:
     reference
         The training without poison.
     table
-        Rows of :func:`mishear.evaluation.measurements.over_seeds`.
+        Rows of ``summary_over_seeds.csv``.
     """
 
     recipe: str
@@ -107,7 +107,7 @@ def noise(
     """Read what a study measured of the paper's poison; None if no recipe has it."""
     if recipe is None:
         return None
-    return Noise(recipe, reference, over_seeds(of_setting(SUMMARY.frame(summary), setting)))
+    return Noise(recipe, reference, of_setting(SUMMARY_OVER_SEEDS.frame(summary), setting))
 
 
 def chosen_recordings(division: Division, wanted: int | Sequence[str]) -> list[int]:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mishear.core.statistics import Measured
-from mishear.evaluation.measurements import level, measured, shown_sizes
+from mishear.core.statistics import Difference, Measured
+from mishear.evaluation.measurements import difference, level, measured, shown_sizes
 from mishear.paper.defence_claims import ACCURACY_COLUMNS, OWN, UNDEFENDED
 
 Masking = set[tuple[str, str]]
@@ -29,6 +29,8 @@ class DefenceRow:
         Accuracies under adaptive attacks, by the attack.
     strongest
         The attack that leaves the lowest accuracy.
+    difference
+        Of the worst case to that of the undefended reference, paired.
     """
 
     recipe: str
@@ -41,6 +43,7 @@ class DefenceRow:
     transfer: Measured | None
     adaptive: Measured | None
     worst: Measured | None
+    difference: Difference | None
 
 
 @dataclass(frozen=True)
@@ -60,9 +63,9 @@ def defence_tables(
     Parameters
     ----------
     robustness
-        Rows of one setting of :func:`mishear.evaluation.measurements.read_robustness`.
+        Rows of one setting of ``robustness_over_seeds.csv``.
     table
-        Rows of the same setting of :func:`mishear.evaluation.measurements.over_seeds`.
+        Rows of the same setting of ``summary_over_seeds.csv``.
     masking
         What is not ranked.
     eps
@@ -108,6 +111,7 @@ def _row(row: Any, at_size: pd.DataFrame, masking: Masking) -> DefenceRow:
         transfer=level(row, "transfer"),
         adaptive=level(row, "adaptive"),
         worst=level(row, "worst"),
+        difference=difference(row),
     )
 
 
@@ -143,7 +147,7 @@ def claimed_accuracies(
     Parameters
     ----------
     table
-        Rows of one setting of :func:`mishear.evaluation.measurements.over_seeds`.
+        Rows of one setting of ``summary_over_seeds.csv``.
     reference
         The training without a defence.
     libraries
@@ -164,6 +168,9 @@ def claimed_accuracies(
             "accuracy": row.accuracy,
             "low": row.ci_low,
             "high": row.ci_high,
+            "difference": row.difference,
+            "difference_low": row.difference_low,
+            "difference_high": row.difference_high,
             "n": row.n,
         }
         for row in limited.itertuples()

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from mishear.core.statistics import Measured
-from mishear.evaluation.measurements import measured, succeeded
+from mishear.evaluation.measurements import from_counts, measured, succeeded
 
 POISONING = ["poison", "poison_amplitude", "poisoning_rate", "detector"]
 
@@ -67,7 +67,7 @@ def detection_rows(detections: pd.DataFrame, table: pd.DataFrame) -> list[Detect
     detections
         A row per victim and detector, of one corpus, front end and network.
     table
-        Rows of :func:`mishear.evaluation.measurements.over_seeds` of the same setting.
+        Rows of ``summary_over_seeds.csv`` of the same setting.
     """
     groups = detections.groupby(POISONING, dropna=False, sort=False)
     return [_row(dict(zip(POISONING, keys, strict=True)), rows, table) for keys, rows in groups]
@@ -83,8 +83,8 @@ def _row(place: Mapping[str, Any], rows: pd.DataFrame, table: pd.DataFrame) -> D
         detector=place["detector"],
         n=int(rows.n.iloc[0]),
         poisoned=int(round(rows.poisoned.mean())),
-        tpr=_over_seeds(rows, "true_positive_rate", "tpr"),
-        fpr=_over_seeds(rows, "false_positive_rate", "fpr"),
+        tpr=_over_seeds(rows.true_positive_rate, rows.poisoned),
+        fpr=_over_seeds(rows.false_positive_rate, rows.n - rows.poisoned),
         precision=_pooled_precision(rows),
         tpr_at_5_percent_fpr=_mean(rows.tpr_at_5_percent_fpr),
         emptied=_emptied(rows),
@@ -113,16 +113,8 @@ def _mean(values: pd.Series) -> float | None:
     return None if values.isna().any() else float(values.mean())
 
 
-def _over_seeds(rows: pd.DataFrame, column: str, prefix: str) -> Measured | None:
-    if rows[column].isna().any():
-        return None
-    return Measured(
-        accuracy=float(rows[column].mean()),
-        low=float(rows[f"{prefix}_low"].min()),
-        high=float(rows[f"{prefix}_high"].max()),
-        n=int(rows.n.iloc[0]),
-        seeds=len(rows),
-    )
+def _over_seeds(rates: pd.Series, n: pd.Series) -> Measured | None:
+    return None if rates.isna().any() else from_counts(list(rates * n), list(n))
 
 
 def _gained(table: pd.DataFrame, place: Mapping[str, Any]) -> tuple[Gain | None, Gain]:

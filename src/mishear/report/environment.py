@@ -5,7 +5,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from mishear.core.statistics import Measured
+from mishear.core.statistics import Difference, Measured
 from mishear.report.drawing.style import DARK_RATES, DARK_SERIES, RATES, SERIES
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -23,6 +23,9 @@ def environment() -> Environment:
     made.filters["share"] = share
     made.filters["maybe"] = lambda value: "" if value == "" else share(value)
     made.filters["interval"] = interval
+    made.filters["spread"] = spread
+    made.filters["signed"] = signed
+    made.filters["signed_interval"] = signed_interval
     made.filters["decibels"] = decibels
     made.filters["ratio"] = ratio
     made.globals["palette"] = list(zip(SERIES, DARK_SERIES, strict=True))
@@ -38,6 +41,34 @@ def share(value: float) -> str:
 def interval(value: Measured) -> str:
     """Write the limits of an accuracy."""
     return f"{value.low:.3f} to {value.high:.3f}"
+
+
+def precision(value: Measured) -> str:
+    """Write the interval of an accuracy, what it is over, and the spread over the seeds."""
+    text = f"95 % interval {interval(value)} {of_victims(value.seeds, value.n)}"
+    return f"{text}; {spread(value)}" if value.seeds > 1 else text
+
+
+def of_victims(seeds: int, n: int) -> str:
+    """Say what an interval is over."""
+    if seeds > 1:
+        return f"over {seeds} victims and {n:,} recordings"
+    return f"of this one victim, n = {n:,}; another seed may lie outside it"
+
+
+def spread(value: Measured) -> str:
+    """Write the accuracies of the worst and the best seed."""
+    return f"seeds {value.lowest:.3f} to {value.highest:.3f}"
+
+
+def signed(value: Difference) -> str:
+    """Write a difference of accuracies."""
+    return f"{value.value:+.3f}"
+
+
+def signed_interval(value: Difference) -> str:
+    """Write the limits of a difference of accuracies."""
+    return f"{value.low:+.3f} to {value.high:+.3f}"
 
 
 def ratio(value: float, row: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from mishear.core.statistics import Measured
-from mishear.evaluation.measurements import first_measured
+from mishear.evaluation.measurements import first_measured, proportion, saved
 from mishear.report.listening_page import title
 from mishear.report.recognition import audio_quality_over_seeds
 from mishear.report.tables import ListeningTables
@@ -141,8 +141,7 @@ def listening_section(
     Parameters
     ----------
     measurements
-        Rows of :func:`mishear.evaluation.measurements.over_seeds`, attacks on the waveform
-        included.
+        Rows of ``summary_over_seeds.csv``, attacks on the waveform included.
     tables
         Rows of the same setting.
     reference
@@ -154,7 +153,7 @@ def listening_section(
     victims = measurements[measurements.defence == "none"]
     return ListeningSection(
         recognised={
-            row.recogniser: _measured(row, "recognised")
+            row.recogniser: proportion(row, "recognised", "recognised", row.n)
             for row in sounds[sounds.kind == "clean"].itertuples()
             if pd.notna(row.recognised)
         },
@@ -169,11 +168,6 @@ def listening_section(
             for row in sounds[sounds.kind == "poisoned"].itertuples()
         ],
     )
-
-
-def _measured(row: Any, name: str, count: str = "n") -> Measured | None:
-    values = [getattr(row, column) for column in (name, f"{name}_low", f"{name}_high")]
-    return None if pd.isna(values[0]) else Measured(*map(float, values), int(getattr(row, count)))
 
 
 def _inversion(row: Any) -> Inversion:
@@ -196,8 +190,8 @@ def _accuracy(row: Any, name: str) -> Measured | None:
 def _recognition(row: Any) -> Recognition:
     return Recognition(
         recogniser=row.recogniser if pd.notna(row.recogniser) else "",
-        recognised=_measured(row, "recognised"),
-        retained=_measured(row, "retained", "retained_n"),
+        recognised=proportion(row, "recognised", "recognised", row.n),
+        retained=proportion(row, "retained", "retained", row.retained_n),
     )
 
 
@@ -213,12 +207,11 @@ def _quality(row: Any) -> Quality:
 
 def _attack(row: Any, victims: pd.DataFrame) -> WaveformAttack:
     at = victims[(victims.attack == row.name) & (victims.eps == row.eps)]
-    saved = next(at.rename(columns={"saved_accuracy": "saved"}).itertuples(), None)
     return WaveformAttack(
         title=title("waveform", row.name, row.eps, row.budget),
         n=int(row.n),
         victim=first_measured(at),
-        saved=_measured(saved, "saved") if saved else None,
+        saved=saved(next(at.itertuples())) if len(at) else None,
         recognition=_recognition(row),
         quality=_quality(row),
     )

@@ -39,7 +39,7 @@ def write_report(study: ReportedStudy, inputs: Mapping[str, Path], path: Path) -
         The HTML file.
     """
     summary = SUMMARY.frame(inputs["summary"])
-    tables = read_tables(inputs, summary)
+    tables = read_tables(inputs)
     page = (
         environment()
         .get_template("report.html.j2")

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from mishear.core.statistics import Measured
 from mishear.core.tables.libraries import PROBE
-from mishear.evaluation.measurements import read_accuracies
+from mishear.evaluation.measurements import measured, read_accuracies
 from mishear.paper.claims import Verdict
 from mishear.paper.comparison import Comparison, compare, corpus_note
 from mishear.paper.results import Results
@@ -174,9 +174,15 @@ def _results(
         inputs[f"accuracy/{Victim(**setting.names, recipe=study.reference, seed=seed).path}"]
         for seed in (study.seeds if study.reference else ())
     ]
+    found = read_accuracies(accuracies) if accuracies else {}
+    table = tables.on_spectrograms
+    tested = table[(table.recipe == study.reference) & (table.defence == "none")]
+    if found and len(tested):
+        # The rows per recording say more than the counts that the training left.
+        found["test"] = measured(next(tested.itertuples()), clean=True)
     return Results(
-        table=tables.on_spectrograms,
-        accuracies=read_accuracies(accuracies) if accuracies else {},
+        table=table,
+        accuracies=found,
         reference=study.reference,
         attacks=study.attacks,
         source=setting.source,

@@ -8,12 +8,11 @@ import pandas as pd
 
 from mishear.core.tables.evaluation import CHECKS
 from mishear.core.tables.listening import AUDIO_QUALITY, INVERSIONS, SNR_AT_HALF
+from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
 from mishear.core.tables.poisoning import DETECTIONS
 from mishear.evaluation.measurements import (
     of_setting,
     on_spectrograms,
-    over_seeds,
-    read_robustness,
     sounds_of_setting,
 )
 from mishear.study.reported import ReportedSetting
@@ -43,9 +42,9 @@ class Tables:
     Attributes
     ----------
     measurements
-        The summary over its seeds, see :func:`mishear.evaluation.measurements.over_seeds`.
+        Rows of ``summary_over_seeds.csv``.
     robustness
-        Worst cases, without attacks on the waveform.
+        Rows of ``robustness_over_seeds.csv``, without attacks on the waveform.
     detections, listening
         None where the study has no detectors, or does not listen.
     """
@@ -73,15 +72,13 @@ class Tables:
         )
 
 
-def read_tables(inputs: Mapping[str, Path], summary: pd.DataFrame) -> Tables:
+def read_tables(inputs: Mapping[str, Path]) -> Tables:
     """Read all tables.
 
     Parameters
     ----------
     inputs
         See :func:`mishear.study.report_plan.report_inputs`.
-    summary
-        The rows of the summary, which is one of them.
     """
     listening = None
     if "audio_quality" in inputs:
@@ -91,8 +88,8 @@ def read_tables(inputs: Mapping[str, Path], summary: pd.DataFrame) -> Tables:
             SNR_AT_HALF.frame(inputs["halves"]),
         )
     return Tables(
-        over_seeds(summary),
-        on_spectrograms(read_robustness(inputs["robustness"])),
+        SUMMARY_OVER_SEEDS.frame(inputs["summary_over_seeds"]),
+        on_spectrograms(ROBUSTNESS_OVER_SEEDS.frame(inputs["robustness_over_seeds"])),
         CHECKS.frame(inputs["checks"]),
         DETECTIONS.frame(inputs["detections"]) if "detections" in inputs else None,
         listening,

@@ -38,12 +38,17 @@ def split(figure: Figure) -> Inputs:
 
 
 def summary(config: Config, figure: Figure) -> Inputs:
-    """Return the summary of the study and the split of the figure's corpus."""
-    return {"summary": table(config, "summary"), **split(figure)}
+    """Return the summary of the study over its seeds and the split of the figure's corpus."""
+    return {"summary_over_seeds": table(config, "summary_over_seeds"), **split(figure)}
+
+
+def accuracy_inputs(config: Config, figure: Figure) -> Inputs:
+    """Return the same and the summary with a row per seed."""
+    return summary(config, figure) | {"summary": table(config, "summary")}
 
 
 def sounds(config: Config, figure: Figure) -> Inputs:
-    """Return the same and the table of audio quality and recognition."""
+    """Return that summary and the table of audio quality and recognition."""
     return summary(config, figure) | {"audio_quality": table(config, "audio_quality")}
 
 

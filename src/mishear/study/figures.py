@@ -117,7 +117,7 @@ FIGURES: dict[str, Kind] = {
         category="Attacks",
         title="accuracy against eps",
         places=lambda config: _once(any(e.source is None for e in limited_evaluations(config))),
-        inputs=inputs.summary,
+        inputs=inputs.accuracy_inputs,
         options=inputs.accuracy_options,
     ),
     "distance": Kind(
@@ -147,7 +147,9 @@ FIGURES: dict[str, Kind] = {
         category="Defences",
         title="clean accuracy against the worst case",
         places=lambda config: _once(len(defended(limited_evaluations(config))) > 1),
-        inputs=lambda config, _: {"robustness": inputs.table(config, "robustness")},
+        inputs=lambda config, _: {
+            "robustness_over_seeds": inputs.table(config, "robustness_over_seeds")
+        },
         options=inputs.tradeoff_options,
     ),
     "certificates": Kind(

@@ -55,7 +55,7 @@ def report_inputs(config: Config) -> dict[str, str]:
     Figures have their own paths as keys, other files of a victim, a setting or a corpus theirs
     after a word that says what they are.
     """
-    tables = {"summary", "robustness", "checks"}
+    tables = {"summary", "summary_over_seeds", "robustness_over_seeds", "checks"}
     if detections(config):
         tables.add("detections")
     inputs = {name: table(config, name) for name in sorted(tables)}

@@ -1,10 +1,35 @@
 """Intervals of proportions."""
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from scipy.stats import binomtest
 
-from mishear.core.statistics import Measured, lower_bound, proportion, wilson_interval
+from mishear.core.statistics import (
+    Measured,
+    lower_bound,
+    over_counts,
+    over_intervals,
+    over_victims,
+    over_victims_of,
+    paired_difference,
+    proportion,
+    wilson_interval,
+)
+
+SHAPES = st.tuples(st.integers(1, 6), st.integers(1, 30))
+STUDIES = SHAPES.flatmap(lambda shape: arrays.arrays(bool, shape))
+"""Which recordings each victim classifies correctly."""
+PAIRS = SHAPES.flatmap(lambda shape: st.tuples(*[arrays.arrays(bool, shape)] * 2))
+STATISTICS = {
+    "over_victims": over_victims,
+    "over_victims_of": lambda correct: over_victims_of(correct, np.ones_like(correct)),
+    "over_counts": lambda correct: over_counts(
+        correct.sum(1), np.full(len(correct), correct.shape[1])
+    ),
+}
 
 
 @given(st.integers(1, 2000), st.floats(0, 1))
@@ -45,3 +70,146 @@ def test_an_interval_holds_its_ends():
     assert measured.contains(0.4)
     assert measured.contains(0.6)
     assert not measured.contains(0.61)
+
+
+@pytest.mark.parametrize("name", STATISTICS)
+@given(STUDIES, st.randoms(use_true_random=False))
+def test_an_interval_over_victims(name, correct, random):
+    found = STATISTICS[name](correct)
+    mean, low, high = found
+    assert mean == pytest.approx(correct.mean())
+    assert 0 <= low <= mean <= high <= 1
+    assert low < high
+    victims, recordings = (random.sample(range(size), size) for size in correct.shape)
+    assert STATISTICS[name](correct[victims][:, recordings]) == pytest.approx(found)
+    assert STATISTICS[name](~correct) == pytest.approx((1 - mean, 1 - high, 1 - low))
+
+
+@pytest.mark.parametrize("name", STATISTICS)
+@given(arrays.arrays(bool, st.tuples(st.just(1), st.integers(1, 300))))
+def test_the_interval_of_one_victim_is_wilsons(name, correct):
+    n, count = correct.size, int(correct.sum())
+    expected = binomtest(count, n).proportion_ci(method="wilson")
+    assert STATISTICS[name](correct) == (count / n, expected.low, expected.high)
+
+
+@given(st.integers(2, 8), st.integers(1, 200), st.floats(0, 1))
+def test_victims_that_agree_on_every_recording_say_no_more_than_one(victims, recordings, share):
+    of_one = np.arange(recordings) < round(share * recordings)
+    expected = binomtest(int(of_one.sum()), recordings).proportion_ci(method="wilson")
+    _, low, high = over_victims(np.tile(of_one, (victims, 1)))
+    assert low <= expected.low + 1e-9
+    assert high >= expected.high - 1e-9
+
+
+def test_an_interval_over_victims_by_hand():
+    correct = np.array([[1, 1, 0, 0], [1, 0, 1, 1]], dtype=bool)
+    # Means .5 and .75, and 1, .5, .5, .5: mean squares .125 and .125, residual .875 / 3.
+    t, z = 12.706204736, 1.959963984540054
+    half = max(t**2 * 0.125 + z**2 * max(0.125 - 0.875 / 3, 0), z**2 * 0.125) / 8
+    p, n = 0.625, 0.625 * 0.375 * z**2 / half
+    centre = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+    distance = z / (1 + z**2 / n) * (p * (1 - p) / n + z**2 / (4 * n**2)) ** 0.5
+    assert over_victims(correct) == pytest.approx((p, centre - distance, centre + distance))
+
+
+@given(PAIRS)
+def test_a_rate_of_what_each_victim_was_tried_on(pair):
+    hits, trials = pair
+    assume(trials.any())
+    rate, low, high = over_victims_of(hits, trials)
+    assert rate == pytest.approx((hits & trials).sum() / trials.sum())
+    assert 0 <= low <= rate <= high <= 1
+    assert over_victims_of(~hits, trials) == pytest.approx((1 - rate, 1 - high, 1 - low))
+
+
+def test_there_is_no_rate_without_trials():
+    nothing = np.zeros((2, 3), dtype=bool)
+    with pytest.raises(ValueError, match="no trials"):
+        over_victims_of(nothing, nothing)
+
+
+def test_counts_alone_give_no_narrower_an_interval():
+    random = np.random.default_rng(0)
+    for victims in (2, 3, 5, 10):
+        correct = random.random((victims, 240)) < random.uniform(0.3, 0.9, (victims, 1))
+        _, low, high = over_victims(correct)
+        _, lowest, highest = over_counts(correct.sum(1), np.full(victims, 240))
+        assert lowest <= low < high <= highest
+
+
+@given(PAIRS)
+def test_a_paired_difference(pair):
+    first, second = pair
+    difference, low, high = paired_difference(first, second)
+    assert difference == pytest.approx(first.mean() - second.mean())
+    assert -1 <= low <= difference <= high <= 1
+    assert paired_difference(second, first) == pytest.approx((-difference, -high, -low))
+    same, below, above = paired_difference(first, first)
+    assert same == 0
+    assert below < 0 < above
+    assert above == pytest.approx(-below)
+
+
+def test_differences_are_paired():
+    random = np.random.default_rng(0)
+    first = random.random((3, 240)) < np.linspace(0, 1, 240)
+    second = first ^ (random.random((3, 240)) < 0.02)
+    _, low, high = paired_difference(first, second)
+    _, apart, away = paired_difference(first, second[:, ::-1])
+    assert high - low < (away - apart) / 2
+
+
+def test_what_is_not_paired_has_no_difference():
+    with pytest.raises(ValueError, match="not the same"):
+        paired_difference(np.ones((2, 3), dtype=bool), np.ones((2, 4), dtype=bool))
+
+
+def test_intervals_of_several_victims_become_one():
+    values = np.array([10.0, 12.0])
+    assert over_intervals(values[:1], np.array([9.0]), np.array([12.0])) == (10, 9, 12)
+    mean, low, high = over_intervals(values, values - 1, values + 2)
+    between = 12.706204736  # t with one degree of freedom; the standard error of the mean is 1
+    assert mean == 11
+    assert low == pytest.approx(11 - np.hypot(between, 1))
+    assert high == pytest.approx(11 + np.hypot(between, 2))
+
+
+def simulated(random, victims, recordings, level, spreads=(0.7, 2.5)):
+    """Draw which recordings victims classify correctly: some are better, some are easier."""
+    good = random.normal(0, spreads[0], (victims, 1))
+    easy = random.normal(0, spreads[1], recordings)
+    return level + good + easy + random.logistic(size=(victims, recordings)) > 0
+
+
+@pytest.mark.parametrize("victims", [3, 5])
+@pytest.mark.parametrize("level", [-2.5, 0.0, 4.0])
+def test_intervals_cover_the_accuracy_of_the_recipe(victims, level):
+    random = np.random.default_rng(1)
+    truth = simulated(random, 2000, 2000, level).mean()
+    studies = [simulated(random, victims, 240, level) for _ in range(300)]
+
+    def covered(method, of):
+        return np.mean([low <= truth <= high for _, low, high in map(method, map(of, studies))])
+
+    def counts(study):
+        return over_counts(study.sum(1), np.full(len(study), 240))
+
+    assert covered(over_victims, lambda study: study) >= 0.92
+    assert covered(counts, lambda study: study) >= 0.92
+    # The interval of one victim is about that victim alone.
+    assert covered(over_victims, lambda study: study[:1]) < 0.8
+
+
+def test_intervals_cover_the_difference_of_two_recipes():
+    random = np.random.default_rng(2)
+    hits = []
+    for _ in range(400):
+        latent = random.normal(0, 2, 240)
+        first, second = (
+            latent + random.normal(0, 0.5, (3, 1)) + random.logistic(size=(3, 240)) > 0
+            for _ in range(2)
+        )
+        _, low, high = paired_difference(first, second)
+        hits.append(low <= 0 <= high)
+    assert np.mean(hits) >= 0.92

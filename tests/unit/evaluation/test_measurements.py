@@ -1,19 +1,22 @@
-"""Seeds are brought together: means, and the widest limits."""
+"""Accuracies over the seeds, as the tables have them and from counts."""
 
 import json
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mishear.core.statistics import wilson_interval
+from mishear.core.statistics import Difference, over_counts
 from mishear.evaluation.measurements import (
+    difference,
     first_measured,
+    level,
     measured,
     of_setting,
     on_spectrograms,
-    over_seeds,
     read_accuracies,
+    saved,
     shown_sizes,
     sounds_of_setting,
     succeeded,
@@ -21,33 +24,50 @@ from mishear.evaluation.measurements import (
 from tests.unit.conftest import SETTING, N, summary_row
 
 
-def test_seeds_are_one_row_with_their_mean_and_the_widest_limits(summary_of):
+def test_a_row_over_seeds_has_its_interval_and_its_spread(over_seeds_of):
     rows = [summary_row("pgd", 0.5, accuracy, seed) for seed, accuracy in enumerate((0.2, 0.4))]
-    (row,) = over_seeds(summary_of(rows)).itertuples()
+    (row,) = over_seeds_of(rows).itertuples()
     found = measured(row)
     assert (found.accuracy, found.n, found.seeds) == (pytest.approx(0.3), N, 2)
-    assert found.low == pytest.approx(wilson_interval(40, N)[0], abs=1e-5)
-    assert found.high == pytest.approx(wilson_interval(80, N)[1], abs=1e-5)
+    assert (found.low, found.high) == (row.ci_low, row.ci_high)
+    assert (found.lowest, found.highest) == (0.2, 0.4)
     clean = measured(row, clean=True)
-    assert clean.accuracy == pytest.approx(0.95)
-    assert (clean.low, clean.high) == pytest.approx(wilson_interval(190, N), abs=1e-5)
+    assert (clean.accuracy, clean.low) == (pytest.approx(0.95), row.clean_low)
+    assert saved(row) is None
 
 
-def test_what_differs_in_more_than_the_seed_stays_apart(summary_of):
-    rows = [summary_row("pgd", eps, 0.5) for eps in (0.25, 0.5)]
-    rows += [summary_row("pgd", 0.5, 0.5, defence="median"), summary_row("fgsm", 0.5, 0.5)]
-    assert len(over_seeds(summary_of(rows))) == 4
-
-
-def test_success_has_an_interval_of_its_own(summary_of):
+def test_what_was_saved_and_success_have_intervals_of_their_own(over_seeds_of):
     limits = {"attack_success_rate": 0.5, "success_low": 0.4, "success_high": 0.6, "tried": 90}
-    (row,) = over_seeds(summary_of([summary_row("pgd", 0.5, 0.4, **limits)])).itertuples()
+    limits |= {"saved_accuracy": 0.3, "saved_low": 0.2, "saved_high": 0.35}
+    (row,) = over_seeds_of([summary_row("pgd", 0.5, 0.4, **limits)]).itertuples()
     found = succeeded(row)
     assert (found.accuracy, found.low, found.high, found.n) == (0.5, 0.4, 0.6, 90)
+    assert (saved(row).accuracy, saved(row).low, saved(row).n) == (0.3, 0.2, N)
 
 
-def test_the_first_row_of_nothing_is_nothing(summary_of):
-    table = over_seeds(summary_of([summary_row("pgd", 0.5, 0.4)]))
+def test_a_level_that_was_not_measured_is_nothing(robustness_of, robustness_row):
+    (row,) = robustness_of([robustness_row(0.5, 0.9, None, 0.1)]).itertuples()
+    assert level(row, "transfer") is None
+    worst = level(row, "worst")
+    assert (worst.accuracy, worst.low, worst.high) == (0.1, row.worst_low, row.worst_high)
+
+
+def test_a_difference_is_read_where_there_is_one(robustness_of, robustness_row):
+    limits = {"difference": 0.2, "difference_low": 0.1, "difference_high": 0.3}
+    compared, reference = robustness_of(
+        [robustness_row(0.5, 0.9, None, 0.1, defence="median", **limits)]
+        + [robustness_row(0.5, 0.9, None, 0.1)]
+    ).itertuples()
+    assert difference(compared) == Difference(0.2, 0.1, 0.3)
+    assert difference(reference) is None
+
+
+def test_a_table_without_rows_keeps_its_types(robustness_of):
+    assert robustness_of([]).eps.dtype == float
+
+
+def test_the_first_row_of_nothing_is_nothing(over_seeds_of):
+    table = over_seeds_of([summary_row("pgd", 0.5, 0.4)])
     assert first_measured(table).accuracy == 0.4
     assert first_measured(table[table.attack == "cw"]) is None
 
@@ -88,4 +108,5 @@ def test_accuracies_of_splits_are_means_over_the_seeds(tmp_path):
         (tmp_path / f"{seed}.json").write_text(json.dumps({"test": counts}))
     found = read_accuracies([tmp_path / "0.json", tmp_path / "1.json"])["test"]
     assert (found.accuracy, found.n, found.seeds) == (pytest.approx(0.85), 100, 2)
-    assert (found.low, found.high) == (wilson_interval(80, 100)[0], wilson_interval(90, 100)[1])
+    assert (found.low, found.high) == over_counts(np.array([80, 90]), np.array([100, 100]))[1:]
+    assert (found.lowest, found.highest) == (0.8, 0.9)

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from mishear.core.statistics import wilson_interval
 from mishear.core.tables.base import described
 from mishear.core.tables.evaluation import RESULTS, ROBUSTNESS
-from mishear.evaluation.measurements import level, read_robustness
 from mishear.evaluation.results import Results
 from mishear.evaluation.worst_case import Attacked, worst_case, worst_cases
 from tests.unit.conftest import result_row
@@ -195,23 +194,5 @@ def test_an_attack_on_the_waveform_has_a_row_of_its_own(table):
     ]
 
 
-def test_seeds_are_read_as_their_mean_with_the_widest_limits(table, tmp_path):
-    table(
-        [
-            (key("none", "fgsm", 0.5, "adaptive", seed=0), [RIGHT, WRONG]),
-            (key("none", "fgsm", 0.5, "adaptive", seed=1), [RIGHT, RIGHT]),
-        ]
-    )
-    (row,) = read_robustness(tmp_path / "robustness.csv").itertuples()
-    worst = level(row, "worst")
-    assert (worst.accuracy, worst.n, worst.seeds) == (0.75, 2, 2)
-    assert worst.low == pytest.approx(wilson_interval(1, 2)[0], abs=1e-5)
-    assert worst.high == pytest.approx(1)
-    assert level(row, "transfer") is None
-
-
-def test_a_study_without_attacks_has_an_empty_table(table, tmp_path):
+def test_a_study_without_attacks_has_an_empty_table(table):
     assert table([(key("none", "noise", 0.1, None), [RIGHT])]) == []
-    read = read_robustness(tmp_path / "robustness.csv")
-    assert read.empty
-    assert read.eps.dtype == float

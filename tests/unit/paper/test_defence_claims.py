@@ -8,6 +8,7 @@ from mishear.paper.claims import FALLS, IN_PART, NOT_MEASURED, STANDS
 from mishear.paper.defence_claims import ACCURACY_COLUMNS, art_accuracy, other_methods
 
 N = 200
+UNDEFENDED_ACCURACY = 0.05
 
 
 def accuracies(*rows):
@@ -22,10 +23,12 @@ def _accuracy_row(library, defence, evaluation, attack, eps, accuracy):
     low, high = wilson_interval(round(accuracy * N), N)
     name, _, settings = defence.partition(" ")
     settings = settings if name == "trained" else None
-    return (library, defence, settings, 0.93, attack, eps, evaluation, accuracy, low, high, N)
+    place = (library, defence, settings, 0.93, attack, eps, evaluation)
+    difference = accuracy - UNDEFENDED_ACCURACY
+    return (*place, accuracy, low, high, difference, difference - 0.05, difference + 0.05, N)
 
 
-UNDEFENDED = ("", "none", "adaptive", "pgd", 0.5, 0.05)
+UNDEFENDED = ("", "none", "adaptive", "pgd", 0.5, UNDEFENDED_ACCURACY)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +68,13 @@ def test_accuracy_behind_art_is_given_with_its_interval():
     row = ("ART", "median", "adaptive", "pgd", 0.5, 0.4)
     evidence = art_accuracy(accuracies(UNDEFENDED, row)).evidence
     assert "At 0.5 dB median with 0.400 [0.33" in evidence
-    assert "undefended 0.050" in evidence
+    assert "undefended 0.050; paired difference under pgd +0.350 [+0.300, +0.400]" in evidence
+
+
+def test_what_is_not_paired_is_not_compared():
+    row = ("ART", "median", "adaptive", "pgd", 0.5, 0.4)
+    unpaired = accuracies(UNDEFENDED, row).assign(difference=float("nan"))
+    assert art_accuracy(unpaired).verdict == NOT_MEASURED
 
 
 @pytest.mark.parametrize(

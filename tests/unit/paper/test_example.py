@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from mishear.evaluation.measurements import over_seeds
 from mishear.features.split import Division
 from mishear.paper.claims import FALLS, NOT_MEASURED, STANDS
 from mishear.paper.example import Evidence, describe, paper_example, recording_of_one
@@ -29,9 +28,9 @@ def test_without_the_word_one_the_first_class_is_taken_and_said():
 
 
 @pytest.fixture
-def table(rows, summary_of):
+def table(rows, over_seeds_of):
     """Unpoisoned victims have .65 and .17 at the two amplitudes, retrained ones .95 and .9."""
-    found = over_seeds(summary_of(rows))
+    found = over_seeds_of(rows)
     return found[found.attack == "noise"]
 
 

@@ -1,7 +1,10 @@
 """The numbers at the top of the page."""
 
+import numpy as np
+import pandas as pd
 import pytest
 
+from mishear.core.statistics import over_intervals
 from mishear.report.answers import answers, best, halved, headline
 
 
@@ -13,7 +16,7 @@ def test_the_strongest_attack_at_the_eps_shown(results_of, rows):
     found = named(answers(results_of(rows), 0.5), "at most 0.5 dB")
     assert (found.value, found.unit) == ("0.100", "accuracy")
     assert found.threat["Attack"] == "pgd, the strongest of fgsm, pgd-paper, pgd"
-    assert found.detail.endswith("200")
+    assert found.detail.endswith("of this one victim, n = 200; another seed may lie outside it")
 
 
 def test_the_smallest_change_has_its_size(results_of, rows):
@@ -49,7 +52,23 @@ def test_the_attack_that_halves_the_accuracy_most_quietly_is_shown(heard_tables)
     found = halved(halves, "standard")
     assert found.value == "51.2"
     assert found.threat["Attack"] == "pgd, the strongest of pgd"
+    assert "of this one victim" in found.detail
     assert halved(halves, "another") is None
+
+
+def test_the_ratios_of_several_seeds_have_an_interval_over_both(heard_tables):
+    row = heard_tables["halves"].iloc[:1].assign(lowest_snr_db=0.0, highest_snr_db=80.0, half=0.48)
+    first = row.assign(saved_snr_db=50.0, saved_low=49.0, saved_high=51.0)
+    second = first.assign(seed=1, saved_snr_db=52.0, saved_low=51.0, saved_high=53.0)
+    found = halved(pd.concat([first, second]), "standard")
+    _, low, high = over_intervals(*np.array([[50, 52], [49, 51], [51, 53]], dtype=float))
+    assert found.value == "51.0"
+    assert f"{low:.1f} to {high:.1f} dB over 2 victims and 200 recordings" in found.detail
+    beyond = second.assign(saved_snr_db=np.inf, saved_low=70.0, saved_high=np.inf)
+    found = halved(pd.concat([first, beyond]), "standard")
+    assert found.value == "above 80"
+    assert "to above 80 dB" in found.detail
+    assert "nan" not in found.detail
 
 
 def test_the_best_defence_is_warned_of_where_it_masks(robustness_row, robustness_of):

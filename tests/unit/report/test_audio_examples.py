@@ -11,7 +11,6 @@ from mishear.core.errors import UserError
 from mishear.core.flac import write_sound
 from mishear.core.tables.listening import QUALITY, TRANSCRIPTS
 from mishear.defences.defended import DefendedVictim
-from mishear.evaluation.measurements import over_seeds
 from mishear.features.split import Division
 from mishear.paper.example_claims import CLAIMS
 from mishear.report.audio_examples import (
@@ -105,9 +104,11 @@ def test_recordings_have_all_versions_as_the_victim_predicts_them(division, inpu
     assert first.example is None
 
 
-def test_the_papers_example_is_judged_on_the_first(division, inputs, classifier, rows, summary_of):
+def test_the_papers_example_is_judged_on_the_first(
+    division, inputs, classifier, rows, over_seeds_of
+):
     sounds = sound_files(VERSIONS, ["listener"], inputs)
-    noise = Noise("noise", "standard", over_seeds(summary_of(rows)))
+    noise = Noise("noise", "standard", over_seeds_of(rows))
     first, second = played_recordings([3, 4], division, sounds, classifier, noise)
     (row,) = first.example.rows
     assert row.amplitude == 0.01

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mishear.evaluation.measurements import over_seeds
+from mishear.core.statistics import Difference
 from mishear.report.defences import best_defence, claimed_accuracies, defence_tables
 
 
@@ -11,7 +11,16 @@ def robustness(robustness_row, robustness_of):
     return robustness_of(
         [
             robustness_row(0.5, 0.95, None, 0.1),
-            robustness_row(0.5, 0.9, 0.6, 0.25, defence="median"),
+            robustness_row(
+                0.5,
+                0.9,
+                0.6,
+                0.25,
+                defence="median",
+                difference=0.15,
+                difference_low=0.1,
+                difference_high=0.2,
+            ),
             robustness_row(0.5, 0.94, 0.9, 0.9, defence="rounding"),
             robustness_row(0.5, 0.85, 0.8, 0.75, recipe="hardened"),
             robustness_row(0.5, 0.9, 0.95, None, defence="untried"),
@@ -21,8 +30,8 @@ def robustness(robustness_row, robustness_of):
 
 
 @pytest.fixture
-def table(rows, summary_of):
-    return over_seeds(summary_of(rows))
+def table(rows, over_seeds_of):
+    return over_seeds_of(rows)
 
 
 def test_the_best_worst_case_comes_first_and_what_cannot_be_ranked_last(robustness, table):
@@ -37,6 +46,8 @@ def test_the_best_worst_case_comes_first_and_what_cannot_be_ranked_last(robustne
     ]
     assert [row.masks for row in found.rows] == [False] * 4 + [True]
     assert found.rows[3].adaptive is None
+    assert found.rows[1].difference == Difference(0.15, 0.1, 0.2)
+    assert found.rows[0].difference is None
     assert found.attacks == ["fgsm", "pgd-paper", "pgd"]
     assert found.rows[2].attacks["pgd"].accuracy == pytest.approx(0.1)
     assert found.rows[0].attacks == {}
@@ -56,10 +67,10 @@ def test_the_best_defence_does_not_mask_its_gradients_where_another_does_not(rob
     assert best_defence(robustness[:1], "standard", set(), 0.5) is None
 
 
-def test_accuracies_are_named_by_training_defence_or_both(rows, summary_of):
+def test_accuracies_are_named_by_training_defence_or_both(rows, over_seeds_of):
     limited = [row for row in rows if row["attack"] == "fgsm"]
     both = [row | {"recipe": "hardened", "defence": "jpeg"} for row in limited]
-    table = over_seeds(summary_of(limited + both))
+    table = over_seeds_of(limited + both)
     found = claimed_accuracies(table, "standard", {"jpeg": "ART"}, {"hardened": "{}"})
     assert dict(zip(found.defence, found.library, strict=True)) == {
         "none": "mishear",

@@ -1,15 +1,16 @@
 """What detectors find, over the seeds."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from mishear.evaluation.measurements import over_seeds
+from mishear.core.statistics import over_counts, wilson_interval
 from mishear.report.detections import detection_rows
 
 
 @pytest.fixture
-def table(rows, aimed_rows, summary_of):
-    return over_seeds(summary_of(rows + aimed_rows))
+def table(rows, aimed_rows, over_seeds_of):
+    return over_seeds_of(rows + aimed_rows)
 
 
 def test_each_poisoning_has_a_row_with_its_gain(detections, table):
@@ -22,19 +23,21 @@ def test_each_poisoning_has_a_row_with_its_gain(detections, table):
         0.01,
         20,
     )
-    assert (first.tpr.accuracy, first.tpr.low, first.tpr.high) == (0.875, 0.8, 0.92)
-    assert first.fpr.accuracy == 0.03
-    assert first.precision == pytest.approx(0.875 * 20 / 100)
+    assert (first.tpr.accuracy, first.tpr.low, first.tpr.high) == (0.9, *wilson_interval(18, 20))
+    assert first.fpr.accuracy == pytest.approx(59 / 1980)
+    assert first.precision == pytest.approx(0.9 * 20 / 100)
     assert (first.success.before.accuracy, first.success.after.accuracy) == (0.3, 0.06)
     assert (first.accuracy.before.accuracy, first.accuracy.after.accuracy) == (0.94, 0.96)
 
 
-def test_seeds_are_merged_with_the_widest_limits(detections, table):
-    second = detections.assign(seed=1, true_positive_rate=0.675, tpr_low=0.6, flagged=0)
+def test_seeds_are_merged_with_the_intervals_over_both(detections, table):
+    second = detections.assign(seed=1, true_positive_rate=0.7, flagged=0)
     found = detection_rows(pd.concat([detections, second]), table)[0]
-    assert found.tpr.accuracy == pytest.approx(0.775)
-    assert (found.tpr.low, found.tpr.high, found.tpr.seeds) == (0.6, 0.92, 2)
-    assert found.precision == pytest.approx((0.875 + 0.675) * 20 / 100)
+    assert found.tpr.accuracy == pytest.approx(0.8)
+    counts = over_counts(np.array([18, 14]), np.array([20, 20]))
+    assert (found.tpr.low, found.tpr.high, found.tpr.seeds) == (*counts[1:], 2)
+    assert (found.tpr.n, found.fpr.n) == (20, 1980)
+    assert found.precision == pytest.approx((0.9 + 0.7) * 20 / 100)
 
 
 def test_what_was_not_measured_is_none(detections, table):

@@ -5,8 +5,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from mishear.core.statistics import Measured
-from mishear.report.environment import decibels, environment, interval, ratio
+from mishear.core.statistics import Difference, Measured
+from mishear.report.environment import (
+    decibels,
+    environment,
+    interval,
+    precision,
+    ratio,
+    signed,
+    signed_interval,
+)
 
 
 def test_filters_write_numbers_alike():
@@ -15,6 +23,21 @@ def test_filters_write_numbers_alike():
     )
     assert template.render() == "0.500  2.35"
     assert interval(Measured(0.5, 0.4, 0.61, 10)) == "0.400 to 0.610"
+
+
+def test_differences_have_a_sign():
+    difference = Difference(0.25, -0.01, 0.5)
+    assert signed(difference) == "+0.250"
+    assert signed_interval(difference) == "-0.010 to +0.500"
+
+
+def test_an_interval_is_named_for_what_it_is():
+    one = "of this one victim, n = 1,000; another seed may lie outside it"
+    assert precision(Measured(0.5, 0.4, 0.61, 1000)) == f"95 % interval 0.400 to 0.610 {one}"
+    several = (
+        "95 % interval 0.400 to 0.610 over 3 victims and 1,000 recordings; seeds 0.450 to 0.600"
+    )
+    assert precision(Measured(0.5, 0.4, 0.61, 1000, 3, 0.45, 0.6)) == several
 
 
 @pytest.mark.parametrize(

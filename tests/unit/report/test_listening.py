@@ -3,15 +3,13 @@
 import pandas as pd
 import pytest
 
-from mishear.core.tables.evaluation import SUMMARY
-from mishear.evaluation.measurements import over_seeds
 from mishear.report.listening import listening_section
 from mishear.report.tables import ListeningTables
 from tests.unit.conftest import summary_row
 
 
 @pytest.fixture
-def noise_table(table_of):
+def noise_table(over_seeds_of):
     """A function that gives, for each amplitude, accuracies without and with it in training."""
 
     def made(accuracies):
@@ -20,7 +18,7 @@ def noise_table(table_of):
             place = {"recipe": f"noise-{amplitude}", "poison": "noise", "poisoning_rate": 1}
             rows.append(summary_row("noise", amplitude, unpoisoned, domain="waveform"))
             rows.append(summary_row("noise", amplitude, trained, domain="waveform", **place))
-        return over_seeds(table_of(rows, SUMMARY))
+        return over_seeds_of(rows)
 
     return made
 
@@ -44,10 +42,10 @@ def test_recognition_is_put_beside_the_victim(heard_tables, noise_table):
     assert len(found.halves) == 1
 
 
-def test_recognition_is_put_beside_each_attack_on_the_waveform(heard_tables, table_of):
+def test_recognition_is_put_beside_each_attack_on_the_waveform(heard_tables, over_seeds_of):
     attack = {"domain": "waveform", "budget": "snr", "saved_accuracy": 0.25}
     attack |= {"saved_low": 0.2, "saved_high": 0.31}
-    table = over_seeds(table_of([summary_row("pgd", 40, 0.2, **attack)], SUMMARY))
+    table = over_seeds_of([summary_row("pgd", 40, 0.2, **attack)])
     (row,) = section(table, heard_tables).attacks
     assert row.title == "pgd, limit 40 dB SNR"
     assert (row.victim.accuracy, row.saved.accuracy) == (0.2, 0.25)

@@ -70,17 +70,18 @@ def reported(setting, kind, place):
 
 
 @pytest.fixture
-def page_of(summary_of, robustness_of, checks_of, study, accuracy_file, figure, tmp_path):
+def page_of(
+    summary_of, over_seeds_of, robustness_of, checks_of, study, accuracy_file, figure, tmp_path
+):
     """A function that writes the report of some rows and reads it."""
 
     def written(rows, rejected=(), robustness=(), checks=(), tables=(), **changes):
         given = replace(study, **changes)
         figures = [reported(place, *drawn) for place in given.settings for drawn in DRAWN]
         given = replace(given, figures=tuple(figures))
-        for table, of in ((rows, summary_of), (robustness, robustness_of), (checks, checks_of)):
-            of(table)
-        inputs = {name: tmp_path / f"{name}.csv" for name in ("summary", "robustness")}
-        inputs["checks"] = tmp_path / "checks.csv"
+        summary_of(rows), over_seeds_of(rows), robustness_of(robustness), checks_of(checks)
+        names = ("summary", "summary_over_seeds", "robustness_over_seeds", "checks")
+        inputs = {name: tmp_path / f"{name}.csv" for name in names}
         for name, table in dict(tables).items():
             inputs[name] = tmp_path / f"{name}.csv"
             table.to_csv(inputs[name], index=False)
@@ -122,7 +123,9 @@ def test_audio_quality_is_told_and_the_page_to_listen_linked(page_of, rows, hear
     assert "Audio quality and recognition" in page.words("h2")
     assert "Change of the waveform that halves the accuracy" in page.words("h3")
     assert "51.2 dB SNR" in page.words("p")
-    assert any("49.0 to above 80 dB, n = 200" in text for text in page.words("p"))
+    assert any(
+        "49.0 to above 80 dB of this one victim, n = 200" in text for text in page.words("p")
+    )
     assert "with 16 bits; before rounding 52.3 dB" in page.words("dd")
     links = [attributes.get("href") for tag, attributes in page.tags if tag == "a"]
     assert "listening/digits/mel8/net.html" in links
@@ -194,7 +197,7 @@ def test_detectors_have_a_table_of_what_they_found_and_gained(
     page = page_of(rows + aimed_rows, poisons=poisons, tables={"detections": detections})
     found = [text for text in page.words("tr") if "of 2,000" in text]
     assert len(found) == len(detections)
-    assert "backdooramplitude 0.01 1 % finder 20of 2,000 0.8750.800 to 0.920" in found[0]
+    assert "backdooramplitude 0.01 1 % finder 20of 2,000 0.9000.699 to 0.972" in found[0]
     assert "0.300 → 0.060" in found[0]
     assert "0.940 → 0.960" in found[0]
     assert "Detection of poisoned recordings" in page.words("h3")
@@ -273,7 +276,16 @@ def test_versions_and_device_are_named(page_of, rows):
 def test_several_seeds_are_said_to_be_means(page_of, rows):
     second = [row | {"seed": 1} for row in rows]
     page = page_of(rows + second, seeds=(0, 1))
-    assert "mean of 2 seeds" in " ".join(page.words("li"))
+    assert "over 2 victims and 200 recordings; seeds 0.950 to 0.950" in " ".join(page.words("li"))
+    (term,) = [text for text in page.words("dd") if "Wilson" in text]
+    assert "variance between the 2 victims" in term
+    assert "intervals are over victims and recordings" in page.text
+
+
+def test_one_seed_is_said_to_be_one_victim(page_of, rows):
+    page = page_of(rows)
+    assert "intervals are of this one victim" in page.text
+    assert "of this one victim, n = 200; another seed may lie outside it" in page.text
 
 
 def test_study_of_poisoned_recipes_alone_can_be_written(page_of, rows):
@@ -290,7 +302,8 @@ def defended(robustness_row):
         robustness_row(0.95, 0.95, None, 0.0),
         robustness_row(0.5, 0.9, 0.6, 0.25, defence="median", strongest="fgsm (transfer)"),
         robustness_row(0.95, 0.9, 0.4, 0.01, defence="median"),
-        robustness_row(0.5, 0.85, 0.8, 0.75, recipe="hardened-eps0.5", gradient="exact"),
+        robustness_row(0.5, 0.85, 0.8, 0.75, recipe="hardened-eps0.5", gradient="exact")
+        | {"difference": 0.65, "difference_low": 0.58, "difference_high": 0.72},
         robustness_row(0.95, 0.85, 0.7, 0.4, recipe="hardened-eps0.5"),
         robustness_row(float("inf"), 0.95, None, 0.0, norm="l2"),
     ]
@@ -323,10 +336,13 @@ def test_defences_are_ranked_by_their_worst_case_at_each_eps(page_of, rows, defe
     assert second.startswith("standard median exact")
     assert third.startswith("standard none exact")
     assert "0.250" in second
+    assert "+0.650 +0.580 to +0.720" in first
+    assert "+" not in second
     assert second.endswith("fgsm (transfer)")
     assert table_after(page, "eps 0.95 dB, L∞")[0].startswith("hardened")
     (best,) = [text for text in page.words("li") if "Best defence at 0.5 dB" in text]
     assert "0.750 worst-case accuracy" in best
+    assert "+0.650 (+0.580 to +0.720) over the undefended reference, paired" in best
     assert "hardened-eps0.5" in best
     assert "masks its gradients" not in page.text
 

@@ -9,16 +9,17 @@ from mishear.report.tables import read_tables
 
 
 @pytest.fixture
-def section_of(study, summary_of, robustness_of, checks_of, accuracy_file, tmp_path):
+def section_of(study, over_seeds_of, robustness_of, checks_of, accuracy_file, tmp_path):
     """A function that gathers the section of some rows."""
 
     def built(rows, robustness=(), checks=(), **changes):
         given = dataclasses.replace(study, **changes)
-        robustness_of(robustness), checks_of(checks)
-        inputs = {name: tmp_path / f"{name}.csv" for name in ("robustness", "checks")}
+        over_seeds_of(rows), robustness_of(robustness), checks_of(checks)
+        names = ("summary_over_seeds", "robustness_over_seeds", "checks")
+        inputs = {name: tmp_path / f"{name}.csv" for name in names}
         (setting,) = given.settings
         inputs[f"accuracy/{setting.path}/standard/seed0"] = accuracy_file
-        tables = read_tables(inputs, summary_of(rows)).of(setting)
+        tables = read_tables(inputs).of(setting)
         return build_section(given, setting, tables, inputs)
 
     return built
@@ -43,3 +44,9 @@ def test_answers_end_with_the_best_defence(section_of, rows, robustness_row):
     worst = [robustness_row(0.5, 0.9, None, 0.4, defence="median")]
     assert section_of(rows, worst).answers[-1].question == "Best defence at 0.5 dB"
     assert "defence" not in section_of(rows).answers[-1].question
+
+
+def test_the_accuracy_of_the_test_is_that_of_the_summary(section_of, rows):
+    found = section_of([row | {"clean_accuracy": 0.9} for row in rows])
+    assert found.accuracies["test"].accuracy == pytest.approx(0.9)
+    assert found.accuracies["train"].accuracy == 0.99

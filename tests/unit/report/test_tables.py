@@ -7,18 +7,19 @@ from mishear.study.reported import ReportedSetting
 
 
 @pytest.fixture
-def inputs(summary_of, robustness_of, checks_of, rows, robustness_row, check_row, tmp_path):
+def inputs(over_seeds_of, robustness_of, checks_of, rows, robustness_row, check_row, tmp_path):
     other = [row | {"corpus": "words"} for row in rows]
-    summary_of(rows + other)
+    over_seeds_of(rows + other)
     robustness_of(
         [robustness_row(0.5, 0.9, None, 0.1, corpus=name) for name in ("digits", "words")]
     )
     checks_of([check_row("pgd", "no weaker than one step", "pass")])
-    return {name: tmp_path / f"{name}.csv" for name in ("summary", "robustness", "checks")}
+    names = ("summary_over_seeds", "robustness_over_seeds", "checks")
+    return {name: tmp_path / f"{name}.csv" for name in names}
 
 
-def test_rows_are_those_of_a_setting(inputs, summary_of, rows, setting):
-    tables = read_tables(inputs, summary_of(rows))
+def test_rows_are_those_of_a_setting(inputs, rows, setting):
+    tables = read_tables(inputs)
     here = tables.of(ReportedSetting(**setting, source="fsdd"))
     assert len(here.measurements) == len(rows)
     assert len(here.robustness) == 1 and len(tables.robustness) == 2
@@ -26,24 +27,23 @@ def test_rows_are_those_of_a_setting(inputs, summary_of, rows, setting):
     assert elsewhere.checks.empty
 
 
-def test_what_a_study_does_not_have_is_none(inputs, summary_of, rows, setting):
-    tables = read_tables(inputs, summary_of(rows))
+def test_what_a_study_does_not_have_is_none(inputs, rows, setting):
+    tables = read_tables(inputs)
     assert tables.detections is None and tables.listening is None
     assert tables.of(ReportedSetting(**setting, source="fsdd")).listening is None
 
 
-def test_attacks_on_the_waveform_can_be_left_out(inputs, summary_of, rows):
+def test_attacks_on_the_waveform_can_be_left_out(inputs, over_seeds_of, rows):
     sound = rows[0] | {"domain": "waveform", "budget": "snr", "attack": "sound"}
-    tables = read_tables(inputs, summary_of([*rows, sound]))
+    over_seeds_of([*rows, sound])
+    tables = read_tables(inputs)
     assert "sound" in set(tables.measurements.attack)
     assert "sound" not in set(tables.on_spectrograms.attack)
 
 
-def test_sounds_of_any_network_belong_to_a_setting(
-    inputs, summary_of, rows, setting, heard_tables, tmp_path
-):
+def test_sounds_of_any_network_belong_to_a_setting(inputs, setting, heard_tables, tmp_path):
     for name, table in heard_tables.items():
         inputs[name] = tmp_path / f"{name}.csv"
         table.to_csv(inputs[name], index=False)
-    here = read_tables(inputs, summary_of(rows)).of(ReportedSetting(**setting, source="fsdd"))
+    here = read_tables(inputs).of(ReportedSetting(**setting, source="fsdd"))
     assert set(here.listening.audio_quality.kind) == {"clean", "poisoned", "waveform"}

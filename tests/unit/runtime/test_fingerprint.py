@@ -301,7 +301,7 @@ def before():
         ("poisoning/training_set", "def poisoned_rows(", DATA_OF_TRAINING),
         (
             "evaluation/measurements",
-            "def over_seeds(",
+            "def of_setting(",
             {"write_report.py", "listening_page.py"},
         ),
         ("training/networks", "class PaperCNN(", set(SCRIPTS)),
@@ -338,9 +338,9 @@ def of_figures(folder):
     [
         (
             "evaluation/measurements",
-            "def over_seeds(",
-            "@print\ndef over_seeds(",
-            {"accuracy", "poisoning", "snr", "audio_quality"},
+            "def of_setting(",
+            "@print\ndef of_setting(",
+            {"accuracy", "audio_quality", "certificates", "poisoning", "snr", "tradeoff"},
         ),
         ("report/figures/gallery", "def _name_row(", "@print\ndef _name_row(", {"gallery"}),
         ("report/figures/gallery", "def caption(", "@print\ndef caption(", set()),

@@ -18,9 +18,10 @@ def planned(found):
 def test_tables_and_splits_are_those_of_the_study():
     found = config(PLAIN)
     assert figure_inputs.summary(found, WHOLE) == {
-        "summary": paths.report("s", "summary.csv"),
+        "summary_over_seeds": paths.report("s", "summary_over_seeds.csv"),
         "split": paths.SPLIT.format(corpus="a"),
     }
+    assert figure_inputs.accuracy_inputs(found, WHOLE)["summary"].endswith("summary.csv")
     assert figure_inputs.sounds(found, WHOLE)["audio_quality"].endswith("audio_quality.csv")
 
 

@@ -72,7 +72,8 @@ def test_each_shard_has_a_place_of_its_own(shards):
 
 
 def test_tables_are_documented_where_they_are():
-    reports = "summary robustness checks certificates detections audio_quality inversions"
+    reports = "summary summary_over_seeds robustness robustness_over_seeds checks certificates "
+    reports += "detections audio_quality inversions"
     planned = {
         paths.INDEX,
         paths.INSPECTED,

@@ -27,6 +27,6 @@ def test_every_file_of_the_report_has_a_key():
         for seed in study.seeds:
             assert f"accuracy/{setting.path}/standard/seed{seed}" in inputs
         assert f"rejected/{setting.corpus}" in inputs
-    assert {"summary", "robustness", "checks"} <= set(inputs)
+    assert {"summary", "summary_over_seeds", "robustness_over_seeds", "checks"} <= set(inputs)
     assert not {"detections", "audio_quality"} & set(inputs)
     assert len(set(inputs.values())) == len(inputs)

@@ -266,3 +266,14 @@ class Described:
 def described(keys: Iterable[Mapping[str, Any]], files: Iterable[str | Path]) -> list[Described]:
     """Join what is said of some files with the files, which have the same order."""
     return [Described(each, Path(file)) for each, file in zip(keys, files, strict=True)]
+
+
+def grouped(
+    files: Iterable[Described], columns: Sequence[str]
+) -> Iterator[tuple[dict[str, Any], list[Described]]]:
+    """Yield the values of some columns with the files that have them in common."""
+    groups: dict[tuple, list[Described]] = {}
+    for each in files:
+        groups.setdefault(tuple(each.keys[column] for column in columns), []).append(each)
+    for values, members in groups.items():
+        yield dict(zip(columns, values, strict=True)), members

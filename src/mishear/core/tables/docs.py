@@ -1,6 +1,14 @@
 """The data dictionary ``docs/tables.md``, made from the declarations of the tables."""
 
-from mishear.core.tables import corpora, evaluation, libraries, listening, poisoning, training
+from mishear.core.tables import (
+    corpora,
+    evaluation,
+    libraries,
+    listening,
+    over_seeds,
+    poisoning,
+    training,
+)
 from mishear.core.tables.base import Column, Table
 
 INTRODUCTION = """# Tables
@@ -22,7 +30,9 @@ summary = SUMMARY.frame("results/reports/demo/summary.csv")
 SECTIONS: dict[str, tuple[Table, ...]] = {
     "Of a study": (
         evaluation.SUMMARY,
+        over_seeds.SUMMARY_OVER_SEEDS,
         evaluation.ROBUSTNESS,
+        over_seeds.ROBUSTNESS_OVER_SEEDS,
         evaluation.CHECKS,
         evaluation.CERTIFICATES,
         poisoning.DETECTIONS,

@@ -87,7 +87,8 @@ EPS = Column(
 SUMMARY = Table(
     "Summary",
     "results/reports/<study>/summary.csv",
-    "A row for each evaluation of a study; every figure and page is made from it.",
+    "A row for each evaluation of a study. Its intervals are of one victim; those of a recipe are "
+    "in `summary_over_seeds.csv`.",
     (
         *VICTIM,
         *POISON,
@@ -173,7 +174,8 @@ ROBUSTNESS = Table(
     "Worst case",
     "results/reports/<study>/robustness.csv",
     "What is still classified correctly when a recording counts as misclassified as soon as one "
-    "attack of the study succeeds.",
+    "attack of the study succeeds. Its intervals are of one victim; those of a recipe are in "
+    "`robustness_over_seeds.csv`.",
     (
         *_LIMIT,
         N,

@@ -25,7 +25,7 @@ SETTING_KEYS = tuple(column.name for column in SETTING)
 
 
 def accuracy(name: str, text: str, stem: str = "", optional: bool = False) -> tuple[Column, ...]:
-    """Return the columns of a proportion with its 95 % Wilson interval.
+    """Return the columns of a proportion with its 95 % Wilson interval over the recordings.
 
     Parameters
     ----------
@@ -37,8 +37,9 @@ def accuracy(name: str, text: str, stem: str = "", optional: bool = False) -> tu
         Whether there may be none.
     """
     stem = stem or name
+    limit = "limit of its 95 % Wilson interval over the recordings, of this one victim."
     return (
         Column(name, "number", text, optional=optional),
-        Column(f"{stem}_low", "number", "Lower limit of its 95 % Wilson interval.", "", optional),
-        Column(f"{stem}_high", "number", "Upper limit of its 95 % Wilson interval.", "", optional),
+        Column(f"{stem}_low", "number", f"Lower {limit}", "", optional),
+        Column(f"{stem}_high", "number", f"Upper {limit}", "", optional),
     )

@@ -117,25 +117,34 @@ def accuracy_band(
     axes: Axes,
     line: pd.DataFrame,
     style: dict[str, str],
-    columns: tuple[str, str, str] = ("accuracy", "ci_low", "ci_high"),
+    name: str = "accuracy",
+    stem: str = "ci",
 ) -> None:
-    """Draw an accuracy against eps with the band of its interval.
+    """Draw an accuracy against eps with the band of its interval, and the spread over seeds.
 
     Parameters
     ----------
     axes
         The panel.
     line
-        Rows with ``eps`` and ``columns``.
+        Rows of ``summary_over_seeds.csv``.
     style
         Colour, marker and dashes.
-    columns
-        The accuracy, its lower and its upper limit.
+    name, stem
+        Name of the accuracy's column, and what the names of its limits begin with.
     """
     line = line.sort_values("eps")
-    accuracy, low, high = (line[column] for column in columns)
+    low, high = line[f"{stem}_low"], line[f"{stem}_high"]
     axes.fill_between(line.eps, low, high, color=style["color"], alpha=0.16, lw=0)
-    axes.plot(line.eps, accuracy, **style)
+    axes.plot(line.eps, line[name], **style)
+    if line.seeds.max() > 1:
+        for end in ("lowest", "highest"):
+            thin_line(axes, line.eps, line[f"{name}_{end}"], style["color"])
+
+
+def thin_line(axes: Axes, places: Sequence[float], values: Sequence[float], colour: str) -> None:
+    """Draw what is measured with one seed beside the mean over all of them."""
+    axes.plot(places, values, color=colour, lw=0.6, alpha=0.7)
 
 
 def chance_line(axes: Axes, classes: int) -> None:

@@ -7,6 +7,16 @@ from mishear.study.paths import number_name
 NORMS = {"linf": "L∞", "l2": "L2", "l1": "L1", "l0": "L0"}
 
 
+SPREAD = "Thin lines: the seeds with the lowest and the highest value."
+
+
+def intervals(seeds: int, drawn: str = "Bands") -> str:
+    """Say what the intervals are over that a figure shows, as bands or bars."""
+    if seeds > 1:
+        return f"{drawn}: 95 % intervals over {seeds} victims and the test recordings."
+    return f"{drawn}: 95 % intervals of one victim each; another seed may lie outside them."
+
+
 def limit(eps: float) -> str:
     """Put the limit of an attack on the spectrogram into words."""
     return "no limit on the change" if np.isinf(eps) else f"eps {number_name(eps)} dB"

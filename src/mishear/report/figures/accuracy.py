@@ -12,7 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from mishear.core.tables.evaluation import SUMMARY
-from mishear.evaluation.measurements import of_setting, over_seeds
+from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
+from mishear.evaluation.measurements import of_setting
 from mishear.features.split import read_split
 from mishear.paper import printed as paper
 from mishear.paper.results import Results, attacks_in_role
@@ -25,8 +26,9 @@ from mishear.report.drawing.style import (
     chance_line,
     drawing,
     legend_above,
+    thin_line,
 )
-from mishear.report.drawing.words import NORMS
+from mishear.report.drawing.words import NORMS, intervals
 from mishear.study.figure_types import Figure
 from mishear.study.reported import AttackDefinition, ReportedStudy
 
@@ -50,6 +52,7 @@ def draw(
 ) -> None:
     """Draw the figure, see :mod:`mishear.report.figures`."""
     draw_accuracy(
+        of_setting(SUMMARY_OVER_SEEDS.frame(inputs["summary_over_seeds"]), figure.setting),
         of_setting(SUMMARY.frame(inputs["summary"]), figure.setting),
         {name: AttackDefinition(**given) for name, given in options["attacks"].items()},
         classes=len(read_split(inputs["split"]).classes),
@@ -60,16 +63,12 @@ def draw(
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
     """Return the text below the figure."""
+    seeds = len(study.seeds)
     text = (
         "Accuracy on the test recordings against eps, the largest change at any point of the "
-        "spectrogram. Bands: 95 % Wilson intervals."
+        f"spectrogram. {intervals(seeds)}"
     )
-    if len(study.seeds) == 1:
-        return text
-    return (
-        f"{text} A line is the mean over the seeds, thin lines are the single seeds, and the band "
-        f"spans their intervals."
-    )
+    return f"{text} Thin lines: the single seeds." if seeds > 1 else text
 
 
 def alternative(figure: Figure, results: Results) -> str:
@@ -88,7 +87,8 @@ def alternative(figure: Figure, results: Results) -> str:
 
 
 def draw_accuracy(
-    summary: pd.DataFrame,
+    over_seeds: pd.DataFrame,
+    by_seed: pd.DataFrame,
     attacks: Mapping[str, AttackDefinition],
     classes: int,
     paper_reference: bool,
@@ -98,8 +98,8 @@ def draw_accuracy(
 
     Parameters
     ----------
-    summary
-        The rows of one corpus, front end and network.
+    over_seeds, by_seed
+        Rows of ``summary_over_seeds.csv`` and ``summary.csv`` of one corpus, front end and network.
     attacks
         The study's attacks in its order, with class and parameters.
     classes
@@ -109,9 +109,7 @@ def draw_accuracy(
     path
         The SVG file.
     """
-    rows = summary[summary.attack.isin(list(attacks)) & np.isfinite(summary.eps)]
-    rows = rows[rows.evaluation == "adaptive"]
-    table = over_seeds(rows)
+    table, rows = (_limited(found, list(attacks)) for found in (over_seeds, by_seed))
     panels = list(table.groupby(PANEL_KEYS, sort=False))
     styles = attack_styles(list(attacks))
     stars = _paper_stars(attacks, styles) if paper_reference else []
@@ -139,6 +137,12 @@ def draw_accuracy(
         legend_above(figure, [*handles, *stars], columns=3)
 
 
+def _limited(table: pd.DataFrame, attacks: list[str]) -> pd.DataFrame:
+    """Return the rows of adaptive attacks with an eps."""
+    chosen = table.attack.isin(attacks) & np.isfinite(table.eps)
+    return table[chosen & (table.evaluation == "adaptive")]
+
+
 def _draw_panel(
     axes: Axes, panel: pd.DataFrame, by_seed: pd.DataFrame, styles: Mapping[str, dict]
 ) -> None:
@@ -150,7 +154,7 @@ def _draw_panel(
         if line.seeds.max() > 1:
             for _, seed in by_seed[by_seed.attack == attack].groupby("seed"):
                 seed = seed.sort_values("eps")
-                axes.plot(seed.eps, seed.accuracy, color=colour, lw=0.6, alpha=0.7)
+                thin_line(axes, seed.eps, seed.accuracy, colour)
     clean = panel.clean_accuracy.iloc[0]
     axes.plot([0], [clean], marker="o", color=INK, linestyle="", clip_on=False)
     axes.annotate(

@@ -8,11 +8,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from mishear.core.tables.evaluation import SUMMARY
 from mishear.core.tables.listening import AUDIO_QUALITY
+from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
 from mishear.evaluation.measurements import (
     of_setting,
-    over_seeds,
     sounds_of_setting,
 )
 from mishear.features.split import read_split
@@ -26,6 +25,7 @@ from mishear.report.drawing.style import (
     drawing,
     legend_above,
 )
+from mishear.report.drawing.words import SPREAD, intervals
 from mishear.report.recognition import audio_quality_over_seeds
 from mishear.study.figure_types import Figure
 from mishear.study.reported import ReportedStudy
@@ -37,7 +37,7 @@ def draw(
     figure: Figure, inputs: Mapping[str, Path], options: Mapping[str, Any], path: Path
 ) -> None:
     """Draw the figure, see :mod:`mishear.report.figures`."""
-    summary = of_setting(SUMMARY.frame(inputs["summary"]), figure.setting)
+    summary = of_setting(SUMMARY_OVER_SEEDS.frame(inputs["summary_over_seeds"]), figure.setting)
     draw_audio_quality(
         summary[(summary.defence == "none") & summary.detector.isna()],
         sounds_of_setting(AUDIO_QUALITY.frame(inputs["audio_quality"]), figure.setting),
@@ -50,11 +50,13 @@ def draw(
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
     """Return the text below the figure."""
-    return (
+    seeds = len(study.seeds)
+    text = (
         "Above: accuracy of victims on recordings with noise and, dashed, the fraction that speech "
         "recognisers still recognise of the recordings they recognise when clean. Below: medians "
-        "of PESQ (1 to 4.64, no difference) and STOI (0 to 1). Bands: 95 % Wilson intervals."
+        f"of PESQ (1 to 4.64, no difference) and STOI (0 to 1). {intervals(seeds)}"
     )
+    return f"{text} {SPREAD}" if seeds > 1 else text
 
 
 def alternative(figure: Figure, results: Results) -> str:
@@ -78,7 +80,7 @@ def draw_audio_quality(
     Parameters
     ----------
     summary
-        Rows of one setting without a defence.
+        Rows of ``summary_over_seeds.csv`` of one setting without a defence.
     audio_quality
         Rows of the table of audio quality and recognition for its recordings.
     poison
@@ -90,7 +92,7 @@ def draw_audio_quality(
     path
         The SVG file.
     """
-    table = over_seeds(summary[summary.attack == poison])
+    table = summary[summary.attack == poison]
     noisy = audio_quality_over_seeds(
         audio_quality[(audio_quality.kind == "poisoned") & (audio_quality.name == poison)]
     )

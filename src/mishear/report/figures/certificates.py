@@ -30,10 +30,10 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
     """Return the text below the figure."""
     return (
         "Fraction of the test recordings certified to be classified correctly whatever is changed "
-        "up to an L2 radius. Bands: 95 % Wilson intervals over the recordings. The radius of each "
-        "recording holds with the confidence level of the config, and its number of draws limits "
-        "how large it can be. An L2 radius is over all points: a change of eps at each of n points "
-        "has an L2 norm of eps times the square root of n."
+        "up to an L2 radius. Bands: 95 % intervals of each victim, over the recordings. The radius "
+        "of each recording holds with the confidence level of the config, and its number of draws "
+        "limits how large it can be. An L2 radius is over all points: a change of eps at each of n "
+        "points has an L2 norm of eps times the square root of n."
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from mishear.core.statistics import wilson_interval
+from mishear.core.statistics import over_victims
 from mishear.evaluation.results import Results as Evaluated
 from mishear.evaluation.results import read_results
 from mishear.features.split import read_split
@@ -22,11 +22,14 @@ from mishear.report.drawing.style import (
     legend_above,
     level_line,
 )
+from mishear.report.drawing.words import intervals
 from mishear.study.figure_types import Figure
 from mishear.study.reported import ReportedStudy
 
 PANEL_HEIGHT = 3.3
 DASHES = ("-", "--", "-.", ":")
+BAND_POINTS = 200
+"""At how many changes the interval is computed, at most."""
 
 
 def draw(
@@ -47,11 +50,13 @@ def draw(
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
     """Return the text below the figure."""
-    return (
+    seeds = len(study.seeds)
+    text = (
         "Accuracy against the L2 size of the change allowed, for attacks that search for the "
         "smallest change: a recording counts as misclassified from the size at which the attack "
-        "succeeded. Bands: 95 % Wilson intervals."
+        f"succeeded. {intervals(seeds)}"
     )
+    return f"{text} Thin lines: the single seeds." if seeds > 1 else text
 
 
 def alternative(figure: Figure, results: Results) -> str:
@@ -94,13 +99,9 @@ def draw_distance(
     dashes = dict(zip(dict.fromkeys(e["recipe"] for e in evaluations), DASHES * 9, strict=False))
     with drawing(path, height=PANEL_HEIGHT + 0.5) as figure:
         axes = figure.subplots()
-        for evaluation in evaluations:
-            _draw_steps(
-                axes,
-                evaluation["results"],
-                color=styles[evaluation["attack"]]["color"],
-                linestyle=dashes[evaluation["recipe"]],
-            )
+        for (attack, recipe), victims in _by_recipe(evaluations).items():
+            style = {"color": styles[attack]["color"], "linestyle": dashes[recipe]}
+            _draw_steps(axes, victims, style)
         handles = _distance_handles(evaluations, styles, dashes)
         if paper_reference:
             label = f"paper, {paper.CW.short}: {paper.CW.accuracy:.2f}, no L2 given"
@@ -112,16 +113,36 @@ def draw_distance(
         legend_above(figure, handles, columns=3)
 
 
-def _draw_steps(axes: Axes, results: Evaluated, **style: Any) -> None:
-    n = len(results)
-    broken = np.sort(np.array(results.column("l2"))[results.success])
-    distances = np.array([0, *broken])
-    left = results.correct_clean.sum() - np.arange(len(distances))
-    limits = np.array([wilson_interval(int(count), n) for count in left])
+def _by_recipe(
+    evaluations: Sequence[Mapping[str, Any]],
+) -> dict[tuple[str, str], list[Evaluated]]:
+    """Return the results of the victims of each recipe under each attack."""
+    groups: dict[tuple[str, str], list[Evaluated]] = {}
+    for each in evaluations:
+        groups.setdefault((each["attack"], each["recipe"]), []).append(each["results"])
+    return groups
+
+
+def _draw_steps(axes: Axes, victims: Sequence[Evaluated], style: dict[str, str]) -> None:
+    """Draw the mean over some victims with the band of its interval, and each of several."""
+    names = np.array(victims[0].column("recording"))
+    lost = np.array([_lost(each.of(names)) for each in victims])
+    distances = np.unique([0.0, *lost[np.isfinite(lost) & (lost > 0)]])
+    left = np.array([(lost > distance).mean(1) for distance in distances])
+    shown = np.unique(np.linspace(0, len(distances) - 1, BAND_POINTS).round().astype(int))
+    limits = np.array([over_victims(lost > distances[each])[1:] for each in shown])
     axes.fill_between(
-        distances, *limits.T, step="post", color=style["color"], alpha=0.16, linewidth=0
+        distances[shown], *limits.T, step="post", color=style["color"], alpha=0.16, linewidth=0
     )
-    axes.step(distances, left / n, where="post", **style)
+    axes.step(distances, left.mean(1), where="post", **style)
+    for of_victim in left.T if len(victims) > 1 else ():
+        axes.step(distances, of_victim, where="post", color=style["color"], lw=0.6, alpha=0.7)
+
+
+def _lost(results: Evaluated) -> np.ndarray:
+    """Return the change from which each recording is misclassified; infinite for never."""
+    lost = np.where(results.success, np.array(results.column("l2"), dtype=float), np.inf)
+    return np.where(results.correct_clean, lost, -np.inf)
 
 
 def _distance_handles(

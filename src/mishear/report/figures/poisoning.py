@@ -10,11 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from mishear.core.statistics import Measured
-from mishear.core.tables.evaluation import SUMMARY
+from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
 from mishear.evaluation.measurements import (
     measured,
     of_setting,
-    over_seeds,
     succeeded,
 )
 from mishear.features.split import read_split
@@ -31,7 +30,9 @@ from mishear.report.drawing.style import (
     legend_above,
     level_line,
     rate_colours,
+    thin_line,
 )
+from mishear.report.drawing.words import SPREAD, intervals
 from mishear.study.figure_types import Figure
 from mishear.study.paths import number_name
 from mishear.study.reported import ReportedStudy
@@ -48,7 +49,7 @@ def draw(
 ) -> None:
     """Draw the figure, see :mod:`mishear.report.figures`."""
     draw_poisoning(
-        of_setting(SUMMARY.frame(inputs["summary"]), figure.setting),
+        of_setting(SUMMARY_OVER_SEEDS.frame(inputs["summary_over_seeds"]), figure.setting),
         poison=figure.recipe,
         classes=len(read_split(inputs["split"]).classes),
         against=build_poison(options["poison"]).against,
@@ -58,24 +59,24 @@ def draw(
     )
 
 
-BANDS = "Bands: 95 % Wilson intervals; with several seeds, from the lowest to the highest limit."
-
-
 def caption(figure: Figure, study: ReportedStudy) -> str:
     """Return the text below the figure."""
     poison = build_poison(study.poisons[figure.recipe])
+    bands = intervals(len(study.seeds))
+    if len(study.seeds) > 1:
+        bands = f"{bands} {SPREAD}"
     if poison.against == "amplitude":
         shown = (
-            "Accuracy against the amplitude, for victims trained without it and with it. Bars: "
-            "95 % Wilson intervals."
+            "Accuracy against the amplitude, for victims trained without it and with it. "
+            f"{intervals(len(study.seeds), 'Bars')}"
         )
     elif poison.target is None:
-        shown = f"Accuracy on the test recordings, whose labels are correct. {BANDS}"
+        shown = f"Accuracy on the test recordings, whose labels are correct. {bands}"
     else:
         trigger = " when they are changed in the same way" if poison.changes_waveform else ""
         shown = (
             f"Above: test recordings of {poison.victims} classified as {poison.target}{trigger}. "
-            f"{BANDS}"
+            f"{bands}"
         )
     return f"{poison.description()} {shown}"
 
@@ -116,7 +117,7 @@ def draw_poisoning(
     Parameters
     ----------
     summary
-        The rows of one corpus, front end and network.
+        Rows of ``summary_over_seeds.csv`` of one corpus, front end and network.
     poison
         The poisoned recipe.
     against
@@ -132,7 +133,7 @@ def draw_poisoning(
         The SVG file.
     """
     chosen = (summary.attack == poison) & (summary.defence == "none") & summary.detector.isna()
-    table = over_seeds(summary[chosen])
+    table = summary[chosen]
     if against == "amplitude":
         _draw_against_amplitude(table, poison, unpoisoned, classes, paper_reference, path)
     else:
@@ -196,6 +197,9 @@ def _draw_band(
     low, high = [point.low for point in points], [point.high for point in points]
     axes.fill_between(places, low, high, color=style["color"], alpha=0.16, linewidth=0)
     axes.plot(places, [point.accuracy for point in points], **style)
+    if points[0].seeds > 1:
+        thin_line(axes, places, [point.lowest for point in points], style["color"])
+        thin_line(axes, places, [point.highest for point in points], style["color"])
 
 
 def _draw_against_amplitude(

@@ -9,9 +9,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from mishear.core.tables.evaluation import SUMMARY
 from mishear.core.tables.listening import AUDIO_QUALITY, SNR_AT_HALF
-from mishear.evaluation.measurements import of_setting, over_seeds
+from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
+from mishear.evaluation.measurements import of_setting
 from mishear.features.split import read_split
 from mishear.paper.results import Results
 from mishear.report.drawing.style import (
@@ -23,12 +23,12 @@ from mishear.report.drawing.style import (
     drawing,
     legend_above,
 )
+from mishear.report.drawing.words import SPREAD, intervals
 from mishear.report.recognition import audio_quality_over_seeds
 from mishear.study.figure_types import Figure
 from mishear.study.reported import ReportedStudy
 
 PANEL_HEIGHT = 3.2
-SAVED = ("saved_accuracy", "saved_low", "saved_high")
 
 
 def draw(
@@ -36,7 +36,7 @@ def draw(
 ) -> None:
     """Draw the figure, see :mod:`mishear.report.figures`."""
     tables = {
-        "summary": SUMMARY.frame(inputs["summary"]),
+        "summary": SUMMARY_OVER_SEEDS.frame(inputs["summary_over_seeds"]),
         "audio_quality": AUDIO_QUALITY.frame(inputs["audio_quality"]),
         "halves": SNR_AT_HALF.frame(inputs["halves"]),
     }
@@ -55,12 +55,14 @@ def draw(
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
     """Return the text below the figure."""
-    return (
+    seeds = len(study.seeds)
+    text = (
         "Accuracy on the test recordings after attacks on the waveform, saved with 16 bits. "
         "Dashed: the fraction that speech recognisers still recognise of the recordings they "
-        "recognise when clean. Bars: the SNR at which the victim's accuracy is halved, with its "
-        "95 % interval. Bands: 95 % Wilson intervals."
+        "recognise when clean. Bars: the SNR at which the accuracy of each victim is halved, with "
+        f"its 95 % interval over the recordings. {intervals(seeds)}"
     )
+    return f"{text} {SPREAD}" if seeds > 1 else text
 
 
 def alternative(figure: Figure, results: Results) -> str:
@@ -83,7 +85,7 @@ def draw_snr(
     Parameters
     ----------
     summary
-        Rows of the reference victims without a defence.
+        Rows of ``summary_over_seeds.csv`` of the reference recipe without a defence.
     audio_quality, halves
         Rows of the tables of audio quality and of ``snr_at_half.csv`` for the same victims.
     attacks
@@ -93,7 +95,7 @@ def draw_snr(
     path
         The SVG file.
     """
-    table = over_seeds(summary[summary.attack.isin(attacks) & np.isfinite(summary.eps)])
+    table = summary[summary.attack.isin(attacks) & np.isfinite(summary.eps)]
     budgets = [budget for budget in ("snr", "eps") if (table.budget == budget).any()]
     styles = attack_styles(attacks)
     transcribed = audio_quality_over_seeds(audio_quality[audio_quality.kind == "waveform"])
@@ -101,7 +103,7 @@ def draw_snr(
         panels = figure.subplots(len(budgets), squeeze=False)[:, 0]
         for axes, budget in zip(panels, budgets, strict=True):
             for attack, line in table[table.budget == budget].groupby("attack", sort=False):
-                accuracy_band(axes, line, styles[attack], SAVED)
+                accuracy_band(axes, line, styles[attack], "saved_accuracy", "saved")
                 here = (transcribed.name == attack) & (transcribed.budget == budget)
                 _draw_recognition(axes, transcribed[here], styles[attack]["color"])
             accuracy_axis(axes, "fraction correct")

@@ -9,10 +9,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS
 from mishear.evaluation.measurements import (
     of_setting,
     on_spectrograms,
-    read_robustness,
     shown_sizes,
 )
 from mishear.paper.results import Results
@@ -25,7 +25,7 @@ from mishear.report.drawing.style import (
     drawing,
     legend_above,
 )
-from mishear.report.drawing.words import NORMS
+from mishear.report.drawing.words import NORMS, intervals
 from mishear.study.figure_types import Figure
 from mishear.study.reported import ReportedStudy
 
@@ -39,7 +39,8 @@ def draw(
     figure: Figure, inputs: Mapping[str, Path], options: Mapping[str, Any], path: Path
 ) -> None:
     """Draw the figure, see :mod:`mishear.report.figures`."""
-    rows = of_setting(read_robustness(inputs["robustness"]), figure.setting)
+    table = ROBUSTNESS_OVER_SEEDS.frame(inputs["robustness_over_seeds"])
+    rows = of_setting(table, figure.setting)
     draw_tradeoff(rows, path=path, **options)
 
 
@@ -48,7 +49,7 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
     return (
         "Accuracy on clean recordings against worst-case accuracy: a recording counts as "
         "misclassified if any attack of the study succeeds on it, transfer or adaptive. Lines join "
-        "the trainings of one recipe. Bars: 95 % Wilson intervals."
+        f"the trainings of one recipe. {intervals(len(study.seeds), 'Bars')}"
     )
 
 
@@ -69,8 +70,7 @@ def draw_tradeoff(
     Parameters
     ----------
     robustness
-        Rows of one corpus, front end and network, see
-        :func:`mishear.evaluation.measurements.read_robustness`.
+        Rows of ``robustness_over_seeds.csv`` of one corpus, front end and network.
     families
         The recipe of each training; the trainings of one recipe are joined by a line.
     labels

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mishear.core.errors import UserError
-from mishear.core.tables.base import Column, Described, Table, described
+from mishear.core.tables.base import Column, Described, Table, described, grouped
 from mishear.core.tables.docs import TABLES
 from tests.unit.core.tables import strategies
 
@@ -183,3 +183,16 @@ def test_rows_of_every_table_are_read_as_they_were_written(table, data, tmp_path
     drawn = data.draw(strategies.rows(table))
     table.write(drawn, path)
     assert table.read(path) == drawn
+
+
+def test_files_are_grouped_by_what_they_have_in_common():
+    keys = [
+        {"attack": "pgd", "seed": 0},
+        {"attack": "fgsm", "seed": 0},
+        {"attack": "pgd", "seed": 1},
+    ]
+    files = described(keys, ["a.csv", "b.csv", "c.csv"])
+    assert list(grouped(files, ["attack"])) == [
+        ({"attack": "pgd"}, [files[0], files[2]]),
+        ({"attack": "fgsm"}, [files[1]]),
+    ]

@@ -29,10 +29,18 @@ def test_every_table_and_column_is_in_the_dictionary():
 
 
 def test_no_table_is_declared_without_being_documented():
-    from mishear.core.tables import corpora, evaluation, libraries, listening, poisoning, training
+    from mishear.core.tables import (
+        corpora,
+        evaluation,
+        libraries,
+        listening,
+        over_seeds,
+        poisoning,
+        training,
+    )
     from mishear.core.tables.base import Table
 
-    modules = (corpora, evaluation, libraries, listening, poisoning, training)
+    modules = (corpora, evaluation, libraries, listening, over_seeds, poisoning, training)
     found = [
         value for module in modules for value in vars(module).values() if isinstance(value, Table)
     ]

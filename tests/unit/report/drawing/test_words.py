@@ -2,9 +2,14 @@
 
 import math
 
-from mishear.report.drawing.words import limit
+from mishear.report.drawing.words import intervals, limit
 
 
 def test_a_limit_in_words():
     assert limit(0.5) == "eps 0.5 dB"
     assert limit(math.inf) == "no limit on the change"
+
+
+def test_intervals_are_named_for_what_they_are():
+    assert intervals(5) == "Bands: 95 % intervals over 5 victims and the test recordings."
+    assert intervals(1, "Bars").startswith("Bars: 95 % intervals of one victim each;")

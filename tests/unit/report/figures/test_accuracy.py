@@ -4,9 +4,10 @@ from dataclasses import asdict, replace
 
 import pytest
 
+from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
 from mishear.report.figures.accuracy import alternative, caption
 from mishear.study.figure_types import Figure
-from tests.unit.conftest import SETTING
+from tests.unit.conftest import SETTING, merged
 
 FIGURE = Figure("accuracy", **SETTING)
 
@@ -18,7 +19,15 @@ def shown(drawn, write, split, attacks):
     def words(rows, paper_reference=True):
         options = {"attacks": {name: asdict(attack) for name, attack in attacks.items()}}
         options["paper_reference"] = paper_reference
-        return drawn("accuracy", {"summary": write("summary", rows), "split": split}, options)
+        return drawn(
+            "accuracy",
+            {
+                "summary": write("summary", rows),
+                "summary_over_seeds": write("summary_over_seeds", merged(rows, SUMMARY_OVER_SEEDS)),
+                "split": split,
+            },
+            options,
+        )
 
     return words
 
@@ -63,8 +72,8 @@ def test_adaptive_attacks_alone_are_shown(shown, rows):
 
 
 def test_the_caption_explains_seeds_where_there_are_several(study):
-    assert "seed" not in caption(FIGURE, study)
-    assert "mean over the seeds" in caption(FIGURE, replace(study, seeds=(0, 1)))
+    assert "another seed may lie outside" in caption(FIGURE, study)
+    assert "over 2 victims" in caption(FIGURE, replace(study, seeds=(0, 1)))
 
 
 def test_the_description_holds_the_ends_of_each_curve(results_of, rows):

@@ -2,9 +2,10 @@
 
 import pytest
 
+from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
 from mishear.report.figures.audio_quality import alternative, caption
 from mishear.study.figure_types import Figure
-from tests.unit.conftest import SETTING
+from tests.unit.conftest import SETTING, merged
 
 FIGURE = Figure("audio_quality", **SETTING, recipe="noise")
 
@@ -16,7 +17,11 @@ def shown(drawn, write, split, heard_tables, tmp_path):
     def words(rows):
         quality = tmp_path / "audio_quality.csv"
         heard_tables["audio_quality"].to_csv(quality, index=False)
-        inputs = {"split": split, "summary": write("summary", rows), "audio_quality": quality}
+        inputs = {
+            "split": split,
+            "summary_over_seeds": write("summary_over_seeds", merged(rows, SUMMARY_OVER_SEEDS)),
+            "audio_quality": quality,
+        }
         return drawn("audio_quality", inputs, {"reference": "standard"}, recipe="noise")
 
     return words

@@ -1,5 +1,7 @@
 """Accuracy against the L2 change allowed."""
 
+from dataclasses import replace
+
 import pytest
 
 from mishear.report.figures.distance import alternative, caption
@@ -38,6 +40,20 @@ def test_the_paper_is_left_out_where_it_is_not_wanted(shown):
     assert "paper" not in shown("standard", paper_reference=False)
 
 
+def test_seeds_become_one_line_with_a_thin_one_each(drawn, results, split, tmp_path):
+    keys = [f"standard/seed{seed}/cw" for seed in range(3)]
+    options = {
+        "evaluations": {key: {"recipe": "standard", "attack": "cw"} for key in keys},
+        "attacks": ["cw"],
+        "paper_reference": False,
+    }
+    drawn("distance", {"split": split} | dict.fromkeys(keys, results), options)
+    drawing = (tmp_path / "distance.svg").read_text()
+    assert drawing.count("stroke-width: 0.6") == len(keys)
+    assert drawing.count('id="FillBetweenPolyCollection') == 1
+
+
 def test_it_is_described_with_the_change_each_attack_takes(results_of, rows, study):
     assert "cw: 0.000 without limit, median L2 17.5 dB" in alternative(FIGURE, results_of(rows))
-    assert "misclassified" in caption(FIGURE, study)
+    assert "another seed may lie outside" in caption(FIGURE, study)
+    assert "over 2 victims" in caption(FIGURE, replace(study, seeds=(0, 1)))

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
 from mishear.report.figures.poisoning import alternative, caption
 from mishear.study.figure_types import Figure
-from tests.unit.conftest import POISONS, SETTING
+from tests.unit.conftest import POISONS, SETTING, merged
 
 
 def figure(recipe):
@@ -18,7 +19,10 @@ def shown(drawn, write, split):
     """A function that draws the poison of a recipe and gives the words of the figure."""
 
     def words(rows, recipe, paper_reference=True):
-        inputs = {"summary": write("summary", rows), "split": split}
+        inputs = {
+            "summary_over_seeds": write("summary_over_seeds", merged(rows, SUMMARY_OVER_SEEDS)),
+            "split": split,
+        }
         options = {"poison": POISONS[recipe], "unpoisoned": ["standard"]}
         options["paper_reference"] = paper_reference
         return drawn("poisoning", inputs, options, recipe=recipe)

@@ -2,9 +2,10 @@
 
 import pytest
 
+from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
 from mishear.report.figures.snr import alternative, caption
 from mishear.study.figure_types import Figure
-from tests.unit.conftest import SETTING, summary_row
+from tests.unit.conftest import SETTING, merged, summary_row
 
 FIGURE = Figure("snr", **SETTING)
 
@@ -22,7 +23,10 @@ def shown(drawn, write, split, heard_tables, tmp_path):
         ]
         for name, table in heard_tables.items():
             table.to_csv(tmp_path / f"{name}.csv", index=False)
-        inputs = {"split": split, "summary": write("summary", rows)}
+        inputs = {
+            "split": split,
+            "summary_over_seeds": write("summary_over_seeds", merged(rows, SUMMARY_OVER_SEEDS)),
+        }
         inputs |= {name: tmp_path / f"{name}.csv" for name in ("audio_quality", "halves")}
         return drawn("snr", inputs, {"attacks": ["pgd"], "reference": "standard"})
 

@@ -4,9 +4,10 @@ import math
 
 import pytest
 
+from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS
 from mishear.report.figures.tradeoff import alternative, caption
 from mishear.study.figure_types import Figure
-from tests.unit.conftest import SETTING
+from tests.unit.conftest import SETTING, merged
 
 FAMILIES = {"standard": "standard", "hardened-eps0.5": "hardened", "hardened-eps2": "hardened"}
 LABELS = {"standard": "", "hardened-eps0.5": "eps0.5", "hardened-eps2": "eps2"}
@@ -19,7 +20,15 @@ def shown(drawn, write):
 
     def words(rows, eps=0.5):
         options = {"families": FAMILIES, "labels": LABELS, "eps": eps}
-        return drawn("tradeoff", {"robustness": write("robustness", rows)}, options)
+        return drawn(
+            "tradeoff",
+            {
+                "robustness_over_seeds": write(
+                    "robustness_over_seeds", merged(rows, ROBUSTNESS_OVER_SEEDS)
+                )
+            },
+            options,
+        )
 
     return words
 

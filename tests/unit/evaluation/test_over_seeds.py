@@ -1,0 +1,185 @@
+"""Evaluations over the seeds: means, intervals over victims and recordings, and the spread."""
+
+import numpy as np
+import pytest
+
+from mishear.core.errors import UserError
+from mishear.core.statistics import (
+    over_victims,
+    over_victims_of,
+    paired_difference,
+    wilson_interval,
+)
+from mishear.core.tables.base import described
+from mishear.core.tables.evaluation import RESULTS
+from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
+from mishear.evaluation.over_seeds import summarise_over_seeds, worst_cases_over_seeds
+from tests.unit.conftest import PLACE, result_row
+
+NAMES = [f"{number}.wav" for number in range(8)]
+KEYS = dict.fromkeys(SUMMARY_OVER_SEEDS.names[: SUMMARY_OVER_SEEDS.names.index("n")])
+KEYS |= PLACE | {"attack": "pgd", "evaluation": "adaptive", "gradient": "exact", "eps": 0.5}
+KEYS |= {"domain": "spectrogram", "norm": "linf", "budget": "eps"}
+
+
+def rows(correct, names=NAMES, **changes):
+    """Rows of an evaluation whose recordings are classified correctly after the attack or not."""
+    return [
+        result_row(name, adversarial="1" if each else "2", **changes)
+        for name, each in zip(names, correct, strict=True)
+    ]
+
+
+@pytest.fixture
+def written(tmp_path):
+    """A function that writes evaluations: rows with the keys that differ."""
+
+    def write(*evaluations):
+        files = [tmp_path / f"{number}.csv" for number in range(len(evaluations))]
+        for file, (found, _) in zip(files, evaluations, strict=True):
+            RESULTS.write(found, file)
+        return described([KEYS | changes for _, changes in evaluations], files)
+
+    return write
+
+
+def drawn(victims, seed=0):
+    return np.random.default_rng(seed).random((victims, len(NAMES))) < 0.5
+
+
+def test_victims_are_one_row_with_the_interval_over_both(written):
+    correct = drawn(3)
+    evaluations = [(rows(each), {"seed": seed}) for seed, each in enumerate(correct)]
+    (row,) = summarise_over_seeds(written(*evaluations), "standard")
+    assert "seed" not in row
+    assert (row["n"], row["seeds"], row["tried"]) == (8, 3, 8)
+    assert (row["accuracy"], row["ci_low"], row["ci_high"]) == over_victims(correct)
+    shares = correct.mean(1)
+    assert row["accuracy_sd"] == pytest.approx(shares.std(ddof=1))
+    assert (row["accuracy_lowest"], row["accuracy_highest"]) == (shares.min(), shares.max())
+    assert row["clean_accuracy"] == 1
+    assert row["attack_success_rate"] == pytest.approx(1 - correct.mean())
+    assert row["saved_accuracy"] is row["saved_low"] is row["saved_accuracy_sd"] is None
+
+
+def test_the_row_of_one_seed_has_its_own_interval_and_no_deviation(written):
+    (correct,) = drawn(1)
+    (row,) = summarise_over_seeds(written((rows(correct), {"seed": 0})), "standard")
+    assert (row["ci_low"], row["ci_high"]) == wilson_interval(int(correct.sum()), 8)
+    assert row["accuracy_sd"] is None
+    assert row["accuracy_lowest"] == row["accuracy"] == row["accuracy_highest"]
+
+
+def test_recordings_are_paired_by_their_names(written):
+    correct = drawn(2)
+    backwards = rows(correct[1][::-1], NAMES[::-1])
+    evaluations = written((rows(correct[0]), {"seed": 0}), (backwards, {"seed": 1}))
+    (row,) = summarise_over_seeds(evaluations, "standard")
+    assert (row["accuracy"], row["ci_low"], row["ci_high"]) == over_victims(correct)
+    (worst,) = worst_cases_over_seeds(evaluations, "standard")
+    found = tuple(worst[f"worst_{value}"] for value in ("accuracy", "low", "high"))
+    assert found == over_victims(correct)
+
+
+def test_success_is_among_the_recordings_that_each_victim_classified_correctly(written):
+    first = rows([True, False] * 4)
+    second = rows([False] * 8)
+    for row in second[:4]:
+        row |= {"clean_prediction": "2", "success": None}
+    (row,) = summarise_over_seeds(written((first, {"seed": 0}), (second, {"seed": 1})), "standard")
+    tried = np.array([[True] * 8, [False] * 4 + [True] * 4])
+    hits = np.array([[False, True] * 4, [False] * 4 + [True] * 4])
+    found = (row["attack_success_rate"], row["success_low"], row["success_high"])
+    assert found == over_victims_of(hits, tried)
+    assert (row["attack_success_rate_lowest"], row["attack_success_rate_highest"]) == (0.5, 1)
+    assert row["tried"] == 6
+
+
+def test_what_was_saved_has_an_accuracy_of_its_own(written):
+    evaluations = [
+        (
+            rows([True] * 8, saved_prediction=predicted, snr_db=20.0 + seed, rejected="x"),
+            {"seed": seed},
+        )
+        for seed, predicted in enumerate(("1", "2"))
+    ]
+    (row,) = summarise_over_seeds(written(*evaluations), "standard")
+    assert (row["saved_accuracy"], row["saved_accuracy_lowest"]) == (0.5, 0)
+    assert row["median_snr_db"] == 20.5
+    assert row["rejected"] == 16
+    assert row["median_l2"] is None
+
+
+def test_rows_fit_their_tables(written, tmp_path):
+    evaluations = written(
+        (rows(drawn(1)[0]), {"seed": 0}), (rows(drawn(1)[0]), {"seed": 0, "attack": "fgsm"})
+    )
+    for table, made, count in (
+        (SUMMARY_OVER_SEEDS, summarise_over_seeds, 2),
+        (ROBUSTNESS_OVER_SEEDS, worst_cases_over_seeds, 1),
+    ):
+        table.write(made(evaluations, "standard"), tmp_path / "table.csv")
+        assert len(table.read(tmp_path / "table.csv")) == count
+
+
+def test_the_worst_case_is_of_each_victim_before_it_is_of_all(written):
+    pgd, fgsm = drawn(2), drawn(2, seed=1)
+    evaluations = [
+        (rows(each), {"seed": seed, "attack": attack})
+        for attack, found in (("pgd", pgd), ("fgsm", fgsm))
+        for seed, each in enumerate(found)
+    ]
+    noise = (rows(drawn(1)[0]), {"seed": 0, "attack": "noise", "evaluation": None})
+    (row,) = worst_cases_over_seeds(written(*evaluations, noise), "standard")
+    found = tuple(row[f"worst_{value}"] for value in ("accuracy", "low", "high"))
+    assert found == over_victims(pgd & fgsm)
+    shares = (pgd & fgsm).mean(1)
+    assert row["worst_accuracy_sd"] == pytest.approx(shares.std(ddof=1))
+    assert row["transfer_accuracy"] is row["transfer_low"] is row["transfer_accuracy_sd"] is None
+    assert row["attacks"] == "pgd fgsm"
+    assert row["strongest"] == ("pgd" if pgd.sum() <= fgsm.sum() else "fgsm")
+
+
+def test_recipes_and_defences_are_compared_with_the_undefended_reference(written):
+    plain, hardened, filtered, transferred = (drawn(2, seed) for seed in range(4))
+    victims = [
+        (plain, {}),
+        (hardened, {"recipe": "hardened"}),
+        (filtered, {"defence": "median"}),
+        (transferred, {"defence": "median", "evaluation": "transfer", "source": "standard"}),
+        (plain, {"recipe": "hardened", "eps": 1.0}),
+    ]
+    evaluations = written(
+        *(
+            (rows(found[seed]), changes | {"seed": seed})
+            for found, changes in victims
+            for seed in (1, 0)
+        )
+    )
+
+    def differences(table):
+        return [
+            tuple(row[f"difference{limit}"] for limit in ("", "_low", "_high")) for row in table
+        ]
+
+    nothing = (None, None, None)
+    assert differences(summarise_over_seeds(evaluations, "standard")) == [
+        nothing,
+        *(paired_difference(found, plain) for found in (hardened, filtered, transferred)),
+        nothing,
+    ]
+    assert differences(worst_cases_over_seeds(evaluations, "standard")) == [
+        nothing,
+        paired_difference(hardened, plain),
+        paired_difference(filtered & transferred, plain),
+        nothing,
+    ]
+    assert set(differences(summarise_over_seeds(evaluations, None))) == {nothing}
+
+
+@pytest.mark.parametrize("made", [summarise_over_seeds, worst_cases_over_seeds])
+def test_victims_tested_on_different_recordings_are_an_error(made, written):
+    others = [f"other{number}.wav" for number in range(8)]
+    evaluations = written((rows([True] * 8), {"seed": 0}), (rows([True] * 8, others), {"seed": 1}))
+    with pytest.raises(UserError, match="recipe standard were not all tested on the same"):
+        list(made(evaluations, "standard"))
