@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from warm_start.setup import SWITCH
 
 from tests.projects import Project
 
@@ -47,7 +48,8 @@ class Slurm:
 
     @property
     def environment(self) -> dict[str, str]:
-        return os.environ | {
+        own_starters = {name: value for name, value in os.environ.items() if name != SWITCH}
+        return own_starters | {
             "SLURM_CONF": str(self.folder / "etc" / "slurm.conf"),
             "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
         }

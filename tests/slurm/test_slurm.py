@@ -24,14 +24,14 @@ REPORTED = [
 ]
 
 
-def with_attack(project: Project, class_: str) -> list[str]:
-    """Let the study try a user's attack at two eps; the files of the two evaluations."""
+def with_attack(project: Project, class_: str, eps=(0.5, 1.0)) -> list[str]:
+    """Let the study try a user's attack at some eps; the files of the evaluations."""
     shutil.copy(Path(__file__).parent / "my_attacks.py", project.folder)
     config = project.config
-    config["attacks"] = {"mine": {"class": f"my_attacks.{class_}", "eps": [0.5, 1.0]}}
+    config["attacks"] = {"mine": {"class": f"my_attacks.{class_}", "eps": list(eps)}}
     config["study"] |= {"attacks": ["mine"], "recipes": ["standard"]}
     project.config = config
-    return [f"results/evaluations/{VICTIM}/none/mine/eps{eps}.csv" for eps in ("0.5", "1")]
+    return [f"results/evaluations/{VICTIM}/none/mine/eps{value:g}.csv" for value in eps]
 
 
 @pytest.fixture
@@ -98,6 +98,16 @@ def test_a_group_of_evaluations_takes_one_gpu_and_works_them_off(run):
     assert "--cpus-per-task=1 " in call
     assert "--mem 2000 " in call
     assert " -t 30 " in call, "two of 15 minutes, one after the other"
+
+
+def test_the_jobs_of_one_submission_have_a_starter_of_their_own(slurm, trained):
+    files = with_attack(trained, "Noting", eps=[0.5, 0.75, 1.0])
+    status, output = slurm.run(trained, *files)
+    assert status == 0, output[-5000:]
+    notes = [line.split() for line in trained.text("noted").splitlines()]
+    assert len({job for job, _, _ in notes}) == 1
+    assert [kind for _, kind, _ in notes] == ["cold", "warm", "warm"]
+    assert len({parent for _, kind, parent in notes if kind == "warm"}) == 1
 
 
 def test_evaluations_at_the_same_time_get_different_gpus(slurm, trained):

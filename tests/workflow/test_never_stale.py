@@ -223,7 +223,10 @@ SURROUNDINGS = {
     "memory": (["bash", "-c", 'ulimit -v 9999999; exec "$@"', "bash"], "resource.getrlimit(9)"),
     "a priority": (["nice", "-n", "3"], "os.getpriority(0, 0)"),
     "processors": (["taskset", "-c", "0"], "os.sched_getaffinity(0)"),
-    "a namespace": (["unshare", "--map-root-user", "--mount"], "os.readlink('/proc/self/ns/mnt')"),
+    "a namespace": (
+        ["unshare", "--map-root-user", "--mount"],
+        f"os.readlink('/proc/self/ns/mnt') == {os.readlink('/proc/self/ns/mnt')!r}",
+    ),
 }
 
 
