@@ -32,7 +32,8 @@ if local_run and settings.device != "cpu" and "gpu" not in workflow.global_resou
 
 log = logger.info if workflow.is_main_process else None
 changes = list(CHANGES)
-no_warm_start = obstacle(settings.warm_start)
+# On a cluster each job has a Snakemake process of its own, which a starter would not outlive.
+no_warm_start = obstacle(settings.warm_start) if workflow.is_main_process else ""
 if no_warm_start is None:
     prepare_environment(Path(".snakemake") / "mishear")
     start_warm = functools.partial(replace_interpreter, interpreter(), SCRIPTS.resolve())
