@@ -6,6 +6,11 @@ CORES ?= all
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+
+# Containers often forbid Python to keep bytecode. Compiling the project takes a quarter of each
+# Snakemake process's start.
+export PYTHONDONTWRITEBYTECODE :=
+
 ORACLES := .oracles/.ready
 
 .PHONY: run test gpu check format oracles clean

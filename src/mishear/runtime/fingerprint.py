@@ -22,7 +22,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from mishear.runtime.syntax import Module, Statement, Target, read_module
+from mishear.runtime.syntax import Module, Statement, Target
+from mishear.runtime.syntax_cache import read_module
 
 _WHOLE = "*"
 _LOADED = ""

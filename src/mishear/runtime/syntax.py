@@ -3,10 +3,8 @@
 import ast
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path
 from typing import NamedTuple
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -65,56 +63,50 @@ class Statement:
 
     Attributes
     ----------
-    node : ast.stmt
-    package : str
-        Package of the module, to which relative imports refer.
+    digest : str
+        Hash of the code, the same on every supported Python version.
+    mentions : frozenset of str
+        Names read or written anywhere in it, with the attributes taken: ``np.random.seed``.
+    aliases : mapping of str to frozenset of Target
+        Names bound by the imports in it, with their targets.
+    loads : frozenset of str
+        Modules that its imports execute.
+    bound : frozenset of str
+        Names it binds in the module.
+    decorators : frozenset of str
+        Names of the decorators; empty for one that is not a name or a call of one.
+    acts : bool
+        Whether it does more than bind names, such as a call that changes something.
+    is_definition, is_import : bool
+        Whether it is a function or class, and whether it is an import.
     """
 
-    node: ast.stmt
-    package: str
+    digest: str
+    mentions: frozenset[str]
+    aliases: Mapping[str, frozenset[Target]]
+    loads: frozenset[str]
+    bound: frozenset[str]
+    decorators: frozenset[str]
+    acts: bool
+    is_definition: bool
+    is_import: bool
 
-    @cached_property
-    def digest(self) -> str:
-        """Hash of the code, the same on every supported Python version."""
-        return hashlib.sha256(" ".join(self._scan.tokens).encode()).hexdigest()
-
-    @property
-    def mentions(self) -> set[str]:
-        """Names read or written anywhere in it, with the attributes taken: ``np.random.seed``."""
-        return self._scan.mentions
-
-    @cached_property
-    def aliases(self) -> Mapping[str, set[Target]]:
-        """Names bound by the imports in it, with their targets."""
-        return _grouped(
-            alias for node in self._scan.imports for alias in _aliases(node, self.package)
-        )
-
-    @cached_property
-    def loads(self) -> set[str]:
-        """Modules that its imports execute."""
-        return {name for node in self._scan.imports for name in _loads(node, self.package)}
-
-    @cached_property
-    def bound(self) -> set[str]:
-        """Names it binds in the module."""
-        return set(_bound(self.node))
-
-    @cached_property
-    def acts(self) -> bool:
-        """Whether it does more than bind names, such as a call that changes something."""
-        return _acts(self.node)
-
-    @cached_property
-    def decorators(self) -> set[str]:
-        """Names of the decorators; empty for one that is not a name or a call of one."""
-        return set(_decorators(self.node))
-
-    @cached_property
-    def _scan(self) -> _Scan:
+    @classmethod
+    def of(cls, node: ast.stmt, package: str) -> "Statement":
+        """Read a statement of a module in a package, to which relative imports refer."""
         scan = _Scan()
-        scan.add(self.node)
-        return scan
+        scan.add(node)
+        return cls(
+            digest=hashlib.sha256(" ".join(scan.tokens).encode()).hexdigest(),
+            mentions=frozenset(scan.mentions),
+            aliases=_grouped(alias for found in scan.imports for alias in _aliases(found, package)),
+            loads=frozenset(name for found in scan.imports for name in _loads(found, package)),
+            bound=frozenset(_bound(node)),
+            decorators=frozenset(_decorators(node)),
+            acts=_acts(node),
+            is_definition=isinstance(node, _DEFINITIONS),
+            is_import=isinstance(node, _IMPORTS),
+        )
 
 
 @dataclass(frozen=True)
@@ -127,25 +119,45 @@ class Module:
         All except texts and imports of names, in their order; ``import *`` is among them.
     definitions : mapping of str to list of Statement
         The statements that bind or change a name.
-    aliases : mapping of str to set of Target
+    aliases : mapping of str to frozenset of Target
         Targets of imported names; imports inside functions belong to the function.
-    loads : set of str
+    loads : frozenset of str
         Modules that importing it executes.
     """
 
     statements: tuple[Statement, ...] = ()
-    definitions: Mapping[str, list[Statement]] = field(default_factory=dict)
-    aliases: Mapping[str, set[Target]] = field(default_factory=dict)
-    loads: set[str] = field(default_factory=set)
+    definitions: Mapping[str, Sequence[Statement]] = field(default_factory=dict)
+    aliases: Mapping[str, frozenset[Target]] = field(default_factory=dict)
+    loads: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, statements: Sequence[Statement]) -> "Module":
+        """Put a module together from all its statements."""
+        definitions: dict[str, list[Statement]] = defaultdict(list)
+        executed = [item for item in statements if not item.is_definition]
+        rest = tuple(item for item in statements if item.acts or not item.is_import)
+        for statement in rest:
+            for name in statement.bound:
+                definitions[name].append(statement)
+        pairs = [
+            (name, target)
+            for statement in executed
+            for name, targets in statement.aliases.items()
+            for target in targets
+        ]
+        loads = frozenset().union(*(statement.loads for statement in executed))
+        return cls(rest, dict(definitions), _grouped(pairs), loads)
 
 
-def read_module(file: Path, package: str) -> Module:
-    """Parse a Python file.
+def read_statements(source: bytes, file: str, package: str) -> list[Statement]:
+    """Parse the statements at the top level of a module, except texts that nothing uses.
 
     Parameters
     ----------
+    source
+        Content of the file.
     file
-        Its path.
+        Its path, for messages.
     package
         The package it belongs to, or is if it is an ``__init__.py``.
 
@@ -154,32 +166,15 @@ def read_module(file: Path, package: str) -> Module:
     SyntaxError
         If it is not Python.
     """
-    tree = ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
-    statements = [Statement(node, package) for node in tree.body if not _is_text(node)]
-    definitions: dict[str, list[Statement]] = defaultdict(list)
-    executed = [item for item in statements if not isinstance(item.node, _DEFINITIONS)]
-    rest = tuple(item for item in statements if item.acts or not isinstance(item.node, _IMPORTS))
-    for statement in rest:
-        for name in statement.bound:
-            definitions[name].append(statement)
-    return Module(
-        statements=rest,
-        definitions=dict(definitions),
-        aliases=_grouped(
-            (name, target)
-            for statement in executed
-            for name, targets in statement.aliases.items()
-            for target in targets
-        ),
-        loads=set().union(*(statement.loads for statement in executed)),
-    )
+    tree = ast.parse(source, filename=file)
+    return [Statement.of(node, package) for node in tree.body if not _is_text(node)]
 
 
-def _grouped(pairs: Iterable[tuple[str, Target]]) -> dict[str, set[Target]]:
+def _grouped(pairs: Iterable[tuple[str, Target]]) -> dict[str, frozenset[Target]]:
     found = defaultdict(set)
     for key, value in pairs:
         found[key].add(value)
-    return dict(found)
+    return {key: frozenset(values) for key, values in found.items()}
 
 
 def _is_text(node: object) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mishear.runtime.syntax import Target, read_module
+from mishear.runtime.syntax import Module, Target, read_statements
 
 MODULE = '''"""A text."""
 import os.path
@@ -31,12 +31,11 @@ print(LIMIT)
 
 
 @pytest.fixture
-def module(tmp_path):
-    """A function that gives the statements of a module of the package ``a.b``."""
+def module():
+    """A function that reads a module of the package ``a.b``."""
 
     def read(text=MODULE):
-        (tmp_path / "m.py").write_text(text)
-        return read_module(tmp_path / "m.py", "a.b")
+        return Module.of(read_statements(text.encode(), "m.py", "a.b"))
 
     return read
 
