@@ -1,5 +1,6 @@
 # make run   sets everything up and makes results/reports/demo/report.html
 # make test  sets everything up and runs the tests
+# make mutants  makes known mistakes in a copy of the code and sees whether a test notices each
 # make gpu   runs FSDD's study on a GPU and compares it with the CPU; ARCHIVE=FILE saves the download
 PYTHON ?= python3
 CORES ?= all
@@ -13,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 ORACLES := .oracles/.ready
 
-.PHONY: run test gpu check format oracles clean
+.PHONY: run test mutants gpu check format oracles clean
 .DELETE_ON_ERROR:
 
 run: $(READY)
@@ -22,6 +23,9 @@ run: $(READY)
 
 test: $(READY) $(ORACLES) check
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+
+mutants: $(READY)
+	$(BIN)/python -m tests.mutants.run $(MUTANTS)
 
 gpu: $(READY)
 	$(BIN)/python benchmarks/gpu.py config/fsdd.yaml $(if $(ARCHIVE),--archive $(ARCHIVE))

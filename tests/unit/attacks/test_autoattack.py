@@ -107,6 +107,16 @@ def test_autoattack_is_the_authors_standard_version():
     assert torch.allclose(ours.adversarial, expected, rtol=0, atol=1e-4)
 
 
+def test_autoattack_ends_with_square_where_gradients_tell_nothing():
+    model, inputs = Rounding(victim()), spectrograms(0, 12)
+    labels = model(inputs).argmax(1)
+    few, many = (
+        attacked(LinfAutoAttack(steps=3, queries=queries), model, inputs, labels, 5.0)
+        for queries in (1, 500)
+    )
+    assert many.success(labels.numpy()).sum() >= few.success(labels.numpy()).sum() + 4
+
+
 @pytest.mark.parametrize(("name", "params"), [*QUICK.items(), (APGD, {"steps": 5, "loss": "dlr"})])
 def test_inputs_may_lie_in_memory_in_any_order(name, params):
     model, inputs = victim(), spectrograms(0)

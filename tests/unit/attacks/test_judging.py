@@ -6,6 +6,7 @@ import torch
 
 from mishear.attacks.building import build_attack
 from mishear.attacks.judging import ANY, Threat, judge
+from mishear.attacks.norms import norm_values
 from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.attack_unit_test import UnitTest, plant
 from tests.unit.attacks.victims import BOUNDS, attacked, spectrograms, victim
@@ -95,3 +96,14 @@ def test_misclassified_as_another_class_is_no_success_of_an_aimed_attack():
     assert outcome.adversarial_prediction.tolist() == [2, 3, 4, 5]
     assert outcome.success(labels).tolist() == [True, False, True, True]
     assert outcome.success(np.array([7, 7, 7, 7])).tolist() == [False] * 4
+
+
+@pytest.mark.parametrize("norm", ["linf", "l2"])
+@pytest.mark.parametrize(("size", "reason"), [(1.0, ""), (1.001, "beyond eps")])
+def test_a_change_may_be_as_large_as_eps_and_no_larger(norm, size, reason):
+    inputs = spectrograms(2, 3).clamp(-60, 40)
+    change = torch.ones_like(inputs)
+    change /= norm_values(change[:1], norm).item()
+    threat = Threat(1.0, BOUNDS)
+    outcome = judge(DefendedVictim(victim()), inputs, inputs + size * change, threat, norm)
+    assert outcome.rejected == [reason] * 3

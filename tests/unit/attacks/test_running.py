@@ -3,13 +3,19 @@
 import numpy as np
 import pytest
 import torch
-from foolbox.attacks import LinfAdditiveUniformNoiseAttack, LinfPGD
+from foolbox.attacks import (
+    LinfAdditiveUniformNoiseAttack,
+    LinfFastGradientAttack,
+    LinfPGD,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import nn
 
 from mishear.attacks.building import build_attack
 from mishear.attacks.judging import ANY, Threat
 from mishear.attacks.norms import norm_values
+from mishear.attacks.running import attack_batch
 from mishear.core.errors import UserError
 from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.attack_unit_test import UnitTest, plant
@@ -197,3 +203,27 @@ def test_results_name_the_class_aimed_at(targets, aimed):
     )
     assert [row["target"] for row in rows] == (list("baaaaa") if aimed else [""] * 6)
     assert [row["success"] for row in rows] == [1] * 6
+
+
+def test_a_transfer_attack_changes_what_it_would_on_its_source_and_is_judged_by_the_victim():
+    planted = uneven(20)
+    recordings, labels = planted.recordings, planted.labels
+    evaluated = DefendedVictim(planted.network)
+    source = DefendedVictim(nn.Sequential(planted.network, Backwards()))
+    threat = Threat(1.0, BOUNDS)
+    aimed, own, transferred = (
+        attack_batch(victim, LinfFastGradientAttack(), recordings, labels, threat, 0, source)
+        for victim, source in ((source, None), (evaluated, None), (evaluated, source))
+    )
+    assert torch.equal(transferred.adversarial, aimed.adversarial)
+    assert not torch.equal(transferred.adversarial, own.adversarial)
+    predicted = evaluated.predict(transferred.adversarial, 0).numpy()
+    assert np.array_equal(transferred.adversarial_prediction, predicted)
+    assert np.array_equal(transferred.clean_prediction, own.clean_prediction)
+
+
+class Backwards(nn.Module):
+    """Swaps the logits, the first for the last."""
+
+    def forward(self, logits):
+        return logits.flip(1)

@@ -327,3 +327,34 @@ def test_norms_of_a_cut_recording_are_those_of_what_was_cut(evaluated, loud):
 def test_a_norm_that_cannot_be_limited_is_named(attack, budget, norm):
     with pytest.raises(UserError, match=f"attacks.a.budget: {attack}.*{norm}.*linf or l2"):
         check_budget({"class": attack, "params": {}, "budget": budget}, "attacks.a")
+
+
+def test_a_transfer_attack_changes_what_it_would_on_its_source(victim, front_end):
+    source = DefendedVictim(nn.Sequential(victim.network, Backwards()))
+    clean = torch.from_numpy(speech())
+    labels = labels_of(victim, front_end, clean.numpy())
+    attack = WaveformAttack(definition("fgsm"), 0.01)
+    (_, aimed), (_, own), (outcome, transferred) = (
+        attack.on(evaluated, front_end, clean, labels, 0, source)
+        for evaluated, source in ((source, None), (victim, None), (victim, source))
+    )
+    assert torch.equal(transferred, aimed)
+    assert not torch.equal(transferred, own)
+    predicted = labels_of(victim, front_end, transferred.numpy())
+    assert np.array_equal(outcome.adversarial_prediction, predicted)
+
+
+class Backwards(nn.Module):
+    """Swaps the logits, the first for the last."""
+
+    def forward(self, logits):
+        return logits.flip(1)
+
+
+def test_every_batch_starts_at_random_points_of_its_own(victim, front_end):
+    clean = np.repeat(speech(1), 3, axis=0)
+    names, rows = np.array(["a.wav", "b.wav", "c.wav"]), np.arange(3)
+    recordings = Recordings(names, rows, clean.__getitem__, np.zeros(3, int), list("abcd"))
+    attack = WaveformAttack(definition("pgd"), 0.01)
+    _, batches = attack_waveforms(victim, attack, recordings, front_end, Batches(0, 1, CPU))
+    assert len({batch.tobytes() for batch in batches}) == 3

@@ -279,3 +279,45 @@ def test_a_studys_table_has_its_certificates_one_below_the_other(planted, tmp_pa
     assert table.certified_accuracy.max() == pytest.approx(
         np.mean([row["prediction"] == row["label"] for row in rows])
     )
+
+
+class Noting(torch.nn.Module):
+    """Says the first class in its first calls and the second later; notes what it is given."""
+
+    def __init__(self, calls):
+        super().__init__()
+        self.calls, self.seen = calls, []
+
+    def forward(self, inputs):
+        answer = int(len(self.seen) >= self.calls)
+        self.seen.append(inputs)
+        return torch.eye(2)[[answer] * len(inputs)]
+
+
+def certified_by(network, samples):
+    recordings = Recordings(
+        np.array(["a.wav"]),
+        np.arange(1),
+        np.zeros((1, 1, 4, 4), np.float32).__getitem__,
+        np.zeros(1, dtype=int),
+        ["no", "yes"],
+    )
+    victim = DefendedVictim(network, [RandomisedSmoothing(BOUNDS, SIGMA)])
+    (row,) = certify(victim, Draws(20, samples, 0.9), recordings, Batches(0, 1, CPU))
+    return row
+
+
+def test_the_class_chosen_first_is_certified_even_where_another_becomes_the_commonest():
+    row = certified_by(Noting(calls=20), samples=100)
+    assert row["radius"] is None
+    assert row["prediction"] is None
+    row = certified_by(Noting(calls=20 + 90), samples=100)
+    assert row["prediction"] == "no"
+    assert row["radius"] == certified_radius(90, 100, SIGMA, 0.9)
+
+
+def test_the_draws_that_choose_the_class_are_not_counted_again():
+    """A bound on the proportion of draws that decided what is counted would be too high."""
+    network = Noting(calls=10)
+    certified_by(network, samples=30)
+    assert len({inputs.numpy().tobytes() for inputs in network.seen}) == 20 + 30

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.poisoned import compare_poisoned
 from mishear.evaluation.results import Results
 from mishear.runtime.batching import Batches
@@ -49,3 +50,23 @@ def test_a_poison_with_a_target_succeeds_where_its_class_is_predicted(victim, pl
     labels = [CLASSES[target] for target in clean.targets]
     assert results.tried.tolist() == [label != "3" for label in labels]
     assert results.success.tolist() == [label == "2" for label in labels]
+
+
+class Noting(DefendedVictim):
+    """Notes the seeds of its predictions, by the first value of what it is given."""
+
+    def __init__(self, network):
+        super().__init__(network)
+        self.seeds = {}
+
+    def predict(self, spectrograms, seed):
+        self.seeds.setdefault(spectrograms.flatten()[0].item(), set()).add(seed)
+        return super().predict(spectrograms, seed)
+
+
+def test_every_batch_has_seeds_of_its_own(planted):
+    victim, clean = Noting(planted.network), recordings_of(planted)
+    compare_poisoned(victim, clean, clean, None, None, BATCHES)
+    assert len(victim.seeds) == 3
+    seeds = [seed for batch in victim.seeds.values() for seed in batch]
+    assert len(seeds) == len(set(seeds))

@@ -52,7 +52,9 @@ def test_waveforms_are_read_from_their_shards(division, tmp_path):
     shards = [tmp_path / f"shard{shard}.npy" for shard in range(3)]
     for shard, path in enumerate(shards):
         np.save(path, np.full((4, 5), shard, np.float32))
-    recordings = select_waveforms(shards, division, np.array([11, 0, 5]))
+    recordings = select_waveforms(shards, division, np.array([11, 3, 6]))
+    assert recordings.names.tolist() == ["11.wav", "03.wav", "06.wav"]
+    assert [recordings.classes[target] for target in recordings.targets] == ["one", "three", "two"]
     assert recordings.input_shape == (5,)
     assert recordings.inputs()[:, 0].tolist() == [2, 0, 1]
 

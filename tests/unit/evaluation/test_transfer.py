@@ -98,3 +98,24 @@ def test_results_are_taken_in_the_order_of_the_names(recordings):
     results = attacked(victim(0), recordings).results
     backwards = results.of(recordings.names[::-1])
     assert backwards.column("recording") == recordings.names[::-1].tolist()
+
+
+class Noting(DefendedVictim):
+    """Notes the seeds of its predictions, by the first value of what it is given."""
+
+    def __init__(self, network):
+        super().__init__(network)
+        self.seeds = {}
+
+    def predict(self, spectrograms, seed):
+        self.seeds.setdefault(spectrograms.flatten()[0].item(), set()).add(seed)
+        return super().predict(spectrograms, seed)
+
+
+def test_every_batch_has_seeds_of_its_own(recordings):
+    results = attacked(victim(0), recordings).results
+    evaluated = Noting(victim(1).network)
+    judged(evaluated, recordings, Transferred(recordings.inputs(), results))
+    assert len(evaluated.seeds) == 3
+    seeds = [seed for batch in evaluated.seeds.values() for seed in batch]
+    assert len(seeds) == len(set(seeds))

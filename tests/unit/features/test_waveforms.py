@@ -84,3 +84,11 @@ def test_ratio_at_the_limits():
     speech = np.ones(10, dtype=np.float32)
     assert signal_to_noise_ratio(speech, speech) == math.inf
     assert signal_to_noise_ratio(np.zeros(10), speech) == -math.inf
+
+
+def test_noise_depends_on_name_and_seed_alone():
+    silence = np.zeros(300, dtype=np.float32)
+    first = add_uniform_noise(silence, "a.wav", 0.1, 0)
+    assert np.array_equal(first, add_uniform_noise(silence, "a.wav", 0.1, 0))
+    assert not np.array_equal(first, add_uniform_noise(silence, "b.wav", 0.1, 0))
+    assert not np.array_equal(first, add_uniform_noise(silence, "a.wav", 0.1, 1))

@@ -207,3 +207,19 @@ def test_each_victim_and_attack_has_a_row_and_seeds_stay_apart(tmp_path):
     places = [tuple(row[key] for key in (*VICTIM_KEYS, "attack")) for row in rows]
     assert len(set(places)) == len(rows) == 4
     assert {round(row["snr_db"], 6) for row in rows} == {35}
+
+
+def test_an_interval_resamples_clean_and_adversarial_together():
+    """At 40 dB nothing is broken and at 20 dB all is, so half is at 30 dB in every resample."""
+    quiet, loud = (
+        Results(
+            [
+                result_row(label=label, adversarial=said, saved_prediction=said)
+                for label in "12" * 50
+            ]
+        )
+        for said in "13"
+    )
+    row = snr_at_half(KEYS, {20: loud, 40: quiet})
+    assert row["clean_accuracy"] == 0.5
+    assert (row["low"], row["snr_db"], row["high"]) == pytest.approx((30, 30, 30))

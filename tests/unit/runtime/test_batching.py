@@ -1,5 +1,7 @@
 """Memory that runs out makes batches smaller, not results wrong."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 from hypothesis import given
@@ -47,3 +49,12 @@ def test_a_batch_has_the_same_seed_whichever_part_of_a_computation_it_is_in():
     whole = Batches(7, 20, torch.device("cpu"))
     part = Batches(7, 20, torch.device("cpu"), first=40)
     assert whole.seed_of(60) == part.seed_of(20) == 67
+
+
+def test_a_job_has_the_seed_of_its_victim_and_knows_where_its_recordings_begin():
+    job = SimpleNamespace(
+        wildcards=SimpleNamespace(seed="7"), params=SimpleNamespace(batch_size=20)
+    )
+    device = torch.device("cpu")
+    assert Batches.of_job(job, device) == Batches(7, 20, device, 0)
+    assert Batches.of_job(job, device, 40) == Batches(7, 20, device, 40)

@@ -83,6 +83,7 @@ def test_noise_has_the_standard_deviation_asked_for():
     noise = with_noise(inputs, 3.0, BOUNDS) - inputs
     assert noise.std().item() == pytest.approx(3, rel=0.01)
     assert noise.mean().item() == pytest.approx(0, abs=0.05)
+    assert not torch.equal(noise[0], noise[1])
 
 
 @given(st.floats(0.01, 10), st.just(0) | st.floats(0.001, 1), st.floats(0, 1), st.floats(0, 1))
@@ -177,3 +178,21 @@ def test_a_recipe_may_have_noise_and_adversarial_inputs(network):
     distance = (seen[1] - noisy).abs()
     assert distance.max() <= 1 + SLACK
     assert distance.mean() > 0.5
+
+
+def test_a_start_is_brought_within_eps_and_bounds_before_the_model_sees_it():
+    seen = []
+
+    class Noting(Linear):
+        def forward(self, inputs):
+            seen.append(inputs.detach().clone())
+            return super().forward(inputs)
+
+    inputs = torch.zeros(SHAPE)
+    climb(Noting(), inputs, inputs + 9, cross_entropy_of_two, Ascent(2.0, 0.5, 1, BOUNDS))
+    climb(Noting(), inputs, inputs - 9, cross_entropy_of_two, Ascent(5.0, 0.5, 1, (-1.0, 1.0)))
+    assert [each.unique().tolist() for each in seen] == [[2], [-1]]
+
+
+def cross_entropy_of_two(logits):
+    return nn.functional.cross_entropy(logits, torch.zeros(3, dtype=int), reduction="sum")

@@ -1,6 +1,6 @@
 """Training is seeded, and a poison reaches the share of recordings it is said to reach."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -183,3 +183,27 @@ def test_recordings_left_out_are_not_trained_on(corpus):
     result = train(NETWORK, RECIPE, TrainingData(inputs, division, BOUNDS), 0, CPU)
     assert np.isfinite(result.history[-1]["train_loss"])
     assert torch.isfinite(result.network.classifier.weight).all()
+
+
+def test_validation_is_measured_on_the_validation_recordings(corpus):
+    """They alone are labelled the other way round."""
+    spectrograms, division = corpus
+    labels = division.labels.copy()
+    validation = division.rows("validation")
+    labels[validation] = np.where(labels[validation] == "a", "b", "a")
+    result = trained((spectrograms, replace(division, labels=labels)), 0)
+    last = result.history[-1]
+    assert last["train_accuracy"] > 0.8
+    assert last["validation_accuracy"] == result.accuracies["validation"]["accuracy"] < 0.2
+    assert last["validation_loss"] > 1
+
+
+@pytest.mark.parametrize(
+    ("schedule", "rate"),
+    [("cosine", 0), ("one-cycle", 0), ("constant", 0.01)],
+)
+def test_the_learning_rate_follows_its_schedule_to_the_end(corpus, tmp_path, schedule, rate):
+    checkpoint = Checkpoint(tmp_path / "finished.pt", "key")
+    trained(corpus, 0, checkpoint, recipe=RECIPE | {"schedule": schedule})
+    (group,) = checkpoint.load(CPU)["optimiser"]["param_groups"]
+    assert group["lr"] == pytest.approx(rate, abs=1e-4)
