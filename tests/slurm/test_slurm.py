@@ -100,8 +100,8 @@ def test_a_group_of_evaluations_takes_one_gpu_and_works_them_off(run):
     assert " -t 30 " in call, "two of 15 minutes, one after the other"
 
 
-def test_jobs_on_a_cluster_begin_no_starters(slurm, trained):
-    """Each has a Snakemake process of its own, with which its starter would end."""
+def test_jobs_on_slurm_begin_no_starters(slurm, trained):
+    """Each is a step of its own: with it a starter would end, and its limits are not another's."""
     files = with_attack(trained, "Noting", eps=[0.5, 0.75, 1.0])
     status, output = slurm.run(trained, *files)
     assert status == 0, output[-5000:]

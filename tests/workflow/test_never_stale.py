@@ -255,7 +255,7 @@ def test_each_run_has_an_address_and_a_note_of_its_own(tmp_path, monkeypatch):
     for name in (ADDRESS, NOTE):
         monkeypatch.setenv(name, "")
     monkeypatch.delenv(setup.SWITCH, raising=False)
-    note = tmp_path / "new" / f"cold_starts.{os.getpid()}"
+    note = tmp_path / "new" / f"cold_starts.{os.getpid()}.{os.uname().nodename}"
     setup.prepare_environment(note.parent)
     first = os.environ[ADDRESS]
     note.write_text("of an earlier process with this number")

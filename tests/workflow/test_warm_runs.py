@@ -103,3 +103,20 @@ def test_a_failing_job_fails_as_ever(study):
     assert done.returncode == 1
     assert "ZeroDivisionError" in study.text(f"logs/evaluate/{VICTIM}/none/noting/eps0.1.log")
     assert "warm_start/job.py" not in done.stdout
+
+
+def test_a_group_on_a_cluster_has_a_starter_and_a_single_job_has_none(study):
+    """Most executors work off a group like this, in one process on the cluster's machine."""
+
+    def on_cluster(*eps):
+        *place, seed = VICTIM.split("/")
+        keys = ("corpus", "front_end", "network", "recipe")
+        names = [f"{key}={value}" for key, value in zip(keys, place, strict=True)]
+        names += [f"seed={seed.removeprefix('seed')}", "defence=none", "attack=noting"]
+        jobs = [f"evaluate:{','.join([*names, f'eps={each}'])}" for each in eps]
+        mode = ["--mode", "remote", "--executor", "local", "--nolock", "--force"]
+        study.run(*mode, "--target-jobs", *jobs, "--allowed-rules", "evaluate", cores=1)
+        return [warm for _, _, warm in notes(study)]
+
+    assert on_cluster("0.1", "0.2", "0.3") == [False, True, True]
+    assert on_cluster("0.1") == [False]

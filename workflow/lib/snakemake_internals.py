@@ -7,6 +7,7 @@ fails as soon as the installed version no longer needs one of them.
 
 import functools
 import gc
+import itertools
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -101,6 +102,20 @@ def replace_interpreter(command: str, scripts: Path) -> None:
         return execute(job, *arguments, **given)
 
     PythonScript._execute_cmd = execute_other
+
+
+def jobs_given(arguments: Sequence[str]) -> int:
+    """Return how many jobs a Snakemake process on a cluster was told to do.
+
+    Parameters
+    ----------
+    arguments
+        Its command line. What Snakemake reads from it is not known yet while the rules are read.
+    """
+    if "--target-jobs" not in arguments:
+        return 0
+    following = arguments[arguments.index("--target-jobs") + 1 :]
+    return len(list(itertools.takewhile(lambda each: not each.startswith("--"), following)))
 
 
 CHANGES = (

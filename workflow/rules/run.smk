@@ -4,8 +4,14 @@ sys.path.insert(0, str(Path(workflow.basedir) / "workflow" / "lib"))
 from mishear.runtime.gpus import usable_gpus
 from mishear.runtime.jobs import SNAKEMAKE_PROCESS
 from mishear.runtime.locks import interrupt_jobs, register_run
-from snakemake_internals import CHANGES, Change, change_snakemake, replace_interpreter
-from warm_start.setup import interpreter, obstacle, prepare_environment
+from snakemake_internals import (
+    CHANGES,
+    Change,
+    change_snakemake,
+    jobs_given,
+    replace_interpreter,
+)
+from warm_start.setup import inherits_starter, interpreter, obstacle, prepare_environment
 
 # Jobs end with the Snakemake that started them.
 os.environ[SNAKEMAKE_PROCESS] = str(os.getpid())
@@ -32,10 +38,13 @@ if local_run and settings.device != "cpu" and "gpu" not in workflow.global_resou
 
 log = logger.info if workflow.is_main_process else None
 changes = list(CHANGES)
-# On a cluster each job has a Snakemake process of its own, which a starter would not outlive.
-no_warm_start = obstacle(settings.warm_start) if workflow.is_main_process else ""
+# On a cluster a group has a starter of its own; one for a single job would not pay.
+works_off_group = workflow.remote_exec and jobs_given(sys.argv) > 1
+has_jobs = workflow.is_main_process or works_off_group
+no_warm_start = obstacle(settings.warm_start) if has_jobs or inherits_starter() else ""
 if no_warm_start is None:
-    prepare_environment(Path(".snakemake") / "mishear")
+    if not inherits_starter():
+        prepare_environment(Path(".snakemake") / "mishear")
     start_warm = functools.partial(replace_interpreter, interpreter(), SCRIPTS.resolve())
     changes.append(Change("warm starts", start_warm))
 elif no_warm_start and log:
