@@ -107,9 +107,10 @@ def correct(model, arguments, clean, division, bounds) -> dict[str, int]:
     victim = DefendedVictim(prepared(model, CPU).eval().requires_grad_(False))
     attack, targets = build_attack(ATTACK), torch.from_numpy(labels)
     outcome = attack_batch(victim, attack, inputs, targets, Threat(arguments.eps, bounds), seed=0)
+    clean = outcome.correct_clean(labels)
     return {
-        "clean": int((outcome.clean_prediction == labels).sum()),
-        "robust": int((outcome.adversarial_prediction == labels).sum()),
+        "clean": int(clean.sum()),
+        "robust": int((clean & (outcome.adversarial_prediction == labels)).sum()),
     }
 
 

@@ -7,8 +7,9 @@ import io
 import numpy as np
 import pytest
 
+from mishear.evaluation.evaluated import Evaluated
 from mishear.evaluation.results import read_results
-from mishear.evaluation.worst_case import Attacked, worst_case
+from mishear.evaluation.worst_case import worst_case
 from tests.browsing import text_cut_off
 from tests.workflow.test_reruns import planned
 from tests.workflow.test_tiny_study import VICTIM
@@ -134,7 +135,10 @@ def test_worst_cases_follow_from_the_rows_per_recording(defended):
         kinds = {"adaptive": ""} if undefended else {"adaptive": "", "transfer": "@standard"}
         found = worst_case(
             [
-                Attacked("pgd", kind, read_results(defended.folder / "results/evaluations" / path))
+                Evaluated.of(
+                    {"attack": "pgd", "evaluation": kind},
+                    read_results(defended.folder / "results/evaluations" / path),
+                )
                 for kind, source in kinds.items()
                 for path in [f"{victim}/{row['defence']}{source}/pgd/eps0.5.csv"]
             ]

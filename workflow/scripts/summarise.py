@@ -3,8 +3,9 @@
 from mishear.core.tables.base import described
 from mishear.core.tables.evaluation import ROBUSTNESS, SUMMARY
 from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
+from mishear.evaluation.evaluated import read_evaluations
 from mishear.evaluation.over_seeds import summarise_over_seeds, worst_cases_over_seeds
-from mishear.evaluation.summary import evaluation_keys, summarise_all
+from mishear.evaluation.summary import evaluation_keys
 from mishear.evaluation.worst_case import worst_cases
 from mishear.runtime.jobs import job_log
 
@@ -12,10 +13,10 @@ if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         params, tables = snakemake.params, snakemake.output
         keys = evaluation_keys(params.evaluations, params.attacks, params.defences)
-        evaluations = described(keys, snakemake.input.results)
+        evaluations = read_evaluations(described(keys, snakemake.input.results))
         summary = summarise_over_seeds(evaluations, params.reference)
         worst = worst_cases_over_seeds(evaluations, params.reference)
-        SUMMARY.write(summarise_all(evaluations), tables.summary)
+        SUMMARY.write((each.keys | each.numbers for each in evaluations), tables.summary)
         SUMMARY_OVER_SEEDS.write(summary, tables.summary_over_seeds)
         ROBUSTNESS.write(worst_cases(evaluations), tables.robustness)
         ROBUSTNESS_OVER_SEEDS.write(worst, tables.robustness_over_seeds)

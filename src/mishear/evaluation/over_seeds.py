@@ -1,38 +1,39 @@
 """Evaluations over the seeds of a recipe: intervals over victims and recordings, and the spread."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from mishear.core.errors import UserError
 from mishear.core.statistics import over_victims_of, paired_difference
-from mishear.core.tables.base import Described, Table, grouped
+from mishear.core.tables.base import Table, grouped
 from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
-from mishear.evaluation.results import Results, read_results
-from mishear.evaluation.summary import summarise
-from mishear.evaluation.worst_case import (
-    Attacked,
-    attacked,
-    attacks_of,
-    left,
-    read_attacked,
-)
+from mishear.evaluation.evaluated import Evaluated, same_recordings
+from mishear.evaluation.worst_case import attacks_of, left, up_to_each_eps
 
 ALIKE = ("corpus", "front_end", "network", "attack", "domain", "norm", "budget", "eps")
 """Keys that an evaluation has in common with that of the reference that it is compared with."""
 
+PROPORTIONS = (
+    ("clean_accuracy", "clean", "correct_clean", None),
+    ("accuracy", "ci", "correct_adversarial", None),
+    ("saved_accuracy", "saved", "correct_saved", "was_saved"),
+    ("attack_success_rate", "success", "success", "tried"),
+)
+"""Each proportion: its column, the stem of its limits, and what of an evaluation are hits and
+trials (None: all recordings)."""
+
 
 def summarise_over_seeds(
-    evaluations: Iterable[Described], reference: str | None
+    evaluations: Iterable[Evaluated], reference: str | None
 ) -> Iterator[dict[str, Any]]:
     """Give the rows of :data:`mishear.core.tables.over_seeds.SUMMARY_OVER_SEEDS`.
 
     Parameters
     ----------
     evaluations
-        Results, with what the summary says of them.
+        All evaluations of the study.
     reference
         The training whose victims without a defence the others are compared with.
 
@@ -41,26 +42,28 @@ def summarise_over_seeds(
     UserError
         If the victims of a recipe were tested on different recordings.
     """
-    groups = _over_seeds(evaluations, SUMMARY_OVER_SEEDS)
+    groups = [
+        (keys, _over_seeds(keys, members))
+        for keys, members in grouped(evaluations, _keys(SUMMARY_OVER_SEEDS))
+    ]
     undefended = {
-        _alike(keys): np.array([each.correct_adversarial for each in _read(keys, members)])
-        for keys, members in groups
+        _alike(keys): _stacked(victims, "correct_adversarial")
+        for keys, victims in groups
         if _is_reference(keys, reference)
     }
-    for keys, members in groups:
-        victims = _read(keys, members)
-        correct = np.array([each.correct_adversarial for each in victims])
+    for keys, victims in groups:
+        correct = _stacked(victims, "correct_adversarial")
         compared = None if _is_reference(keys, reference) else undefended.get(_alike(keys))
         yield keys | summarise_victims(victims) | difference(correct, compared)
 
 
-def summarise_victims(victims: Sequence[Results]) -> dict[str, Any]:
+def summarise_victims(victims: Sequence[Evaluated]) -> dict[str, Any]:
     """Compute the numbers of one evaluation over its victims.
 
     Parameters
     ----------
     victims
-        The results of each, on the same recordings in the same order.
+        The evaluation of each, on the same recordings.
 
     Returns
     -------
@@ -68,21 +71,14 @@ def summarise_victims(victims: Sequence[Results]) -> dict[str, Any]:
         The columns of :data:`mishear.core.tables.over_seeds.SUMMARY_OVER_SEEDS` from ``n`` on,
         without the difference.
     """
-    saved = np.array([[prediction != "" for prediction in _saved(each)] for each in victims])
-    correct_saved = np.array(
-        [np.array(_saved(each)) == np.array(each.column("label")) for each in victims]
-    )
-    tried = np.array([each.tried for each in victims])
-    success = np.array([each.success for each in victims])
-    of_each = [summarise(each) for each in victims]
-    return {
-        "n": len(victims[0]),
-        "seeds": len(victims),
-        **_proportion("clean_accuracy", "clean", [each.correct_clean for each in victims]),
-        **_proportion("accuracy", "ci", [each.correct_adversarial for each in victims]),
-        **proportion_over_seeds("saved_accuracy", "saved", correct_saved, saved),
-        **proportion_over_seeds("attack_success_rate", "success", success, tried),
-        "tried": float(tried.sum(1).mean()),
+    numbers: dict[str, Any] = {"n": len(victims[0].names), "seeds": len(victims)}
+    for name, stem, hits, trials in PROPORTIONS:
+        found = _stacked(victims, hits)
+        among = _stacked(victims, trials) if trials else np.ones_like(found)
+        numbers |= proportion_over_seeds(name, stem, found, among)
+    of_each = [each.numbers for each in victims]
+    return numbers | {
+        "tried": float(np.mean([each["tried"] for each in of_each])),
         "median_l2": _mean([each["median_l2"] for each in of_each]),
         "median_snr_db": _mean([each["median_snr_db"] for each in of_each]),
         "rejected": sum(each["rejected"] for each in of_each),
@@ -90,20 +86,22 @@ def summarise_victims(victims: Sequence[Results]) -> dict[str, Any]:
 
 
 def worst_cases_over_seeds(
-    evaluations: Iterable[Described], reference: str | None
+    evaluations: Iterable[Evaluated], reference: str | None
 ) -> Iterator[dict[str, Any]]:
     """Give the rows of :data:`mishear.core.tables.over_seeds.ROBUSTNESS_OVER_SEEDS`.
 
     Parameters and exceptions are those of :func:`summarise_over_seeds`.
     """
-    groups = _over_seeds(attacked(evaluations), ROBUSTNESS_OVER_SEEDS)
+    groups = [
+        (keys, _by_victim(_over_seeds(keys, members)))
+        for keys, members in up_to_each_eps(evaluations, _keys(ROBUSTNESS_OVER_SEEDS))
+    ]
     undefended = {
-        _alike(keys): _left(_read_victims(keys, members))["worst"]
-        for keys, members in groups
+        _alike(keys): _left(victims)["worst"]
+        for keys, victims in groups
         if _is_reference(keys, reference)
     }
-    for keys, members in groups:
-        victims = _read_victims(keys, members)
+    for keys, victims in groups:
         compared = None if _is_reference(keys, reference) else undefended.get(_alike(keys))
         found = _left(victims)
         numbers = worst_case_of_victims(found) | attacks_of(victims)
@@ -172,29 +170,33 @@ def proportion_over_seeds(
     return dict(zip((*columns, *spread), values, strict=True))
 
 
-def _proportion(name: str, stem: str, correct: Sequence[np.ndarray]) -> dict[str, float | None]:
-    hits = np.array(correct)
-    return proportion_over_seeds(name, stem, hits, np.ones_like(hits))
-
-
-def _saved(results: Results) -> list[str]:
-    return results.column("saved_prediction")
-
-
 def _mean(values: Sequence[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return float(np.mean(known)) if known else None
 
 
-def _over_seeds(
-    evaluations: Iterable[Described], table: Table
-) -> list[tuple[dict[str, Any], list[Described]]]:
-    """Return the evaluations of each row of a table, in the order of their seeds."""
-    keys = table.names[: table.names.index("n")]
-    return [
-        (values, sorted(members, key=lambda each: each.keys["seed"]))
-        for values, members in grouped(evaluations, keys)
-    ]
+def _keys(table: Table) -> tuple[str, ...]:
+    return table.names[: table.names.index("n")]
+
+
+def _over_seeds(keys: Mapping[str, Any], members: Iterable[Evaluated]) -> list[Evaluated]:
+    """Return the evaluations of a row in the order of their seeds, all of the same recordings."""
+    victims = sorted(members, key=lambda each: each.keys["seed"])
+    if not same_recordings(victims):
+        raise UserError(
+            f"The victims of recipe {keys['recipe']} were not all tested on the same recordings of "
+            f"{keys['corpus']}. Delete their evaluations and run again."
+        )
+    return victims
+
+
+def _stacked(victims: Iterable[Evaluated], name: str) -> np.ndarray:
+    """Return one of the arrays of each victim, shape (victims, recordings)."""
+    return np.array([getattr(each, name) for each in victims])
+
+
+def _by_victim(evaluations: Iterable[Evaluated]) -> list[list[Evaluated]]:
+    return [members for _, members in grouped(evaluations, ["seed"])]
 
 
 def _is_reference(keys: Mapping[str, Any], reference: str | None) -> bool:
@@ -205,32 +207,7 @@ def _alike(keys: Mapping[str, Any]) -> tuple:
     return tuple(keys.get(key) for key in ALIKE)
 
 
-def _read(keys: Mapping[str, Any], members: Sequence[Described]) -> list[Results]:
-    """Read the results of each victim, in the order of the recordings' names."""
-    return _aligned([read_results(each.file) for each in members], keys)
-
-
-def _read_victims(keys: Mapping[str, Any], members: Sequence[Described]) -> list[list[Attacked]]:
-    """Read the evaluations of each victim, in the order of the recordings' names."""
-    read = [read_attacked(each) for each in members]
-    results = _aligned([each.results for each in read], keys)
-    victims: dict[int, list[Attacked]] = {}
-    for member, each, aligned in zip(members, read, results, strict=True):
-        victims.setdefault(member.keys["seed"], []).append(replace(each, results=aligned))
-    return list(victims.values())
-
-
-def _left(victims: Sequence[Sequence[Attacked]]) -> dict[str, np.ndarray]:
+def _left(victims: Sequence[Sequence[Evaluated]]) -> dict[str, np.ndarray]:
     """Return which recordings each victim classifies correctly, clean and in the worst case."""
     found = [left(evaluations) for evaluations in victims]
     return {kind: np.array([each[kind] for each in found]) for kind in found[0]}
-
-
-def _aligned(evaluations: Sequence[Results], keys: Mapping[str, Any]) -> list[Results]:
-    names = np.sort(evaluations[0].column("recording"))
-    if any(set(each.column("recording")) != set(names) for each in evaluations):
-        raise UserError(
-            f"The victims of recipe {keys['recipe']} were not all tested on the same recordings of "
-            f"{keys['corpus']}. Delete their evaluations and run again."
-        )
-    return [each.of(names) for each in evaluations]

@@ -44,9 +44,12 @@ class Results:
     ----------
     rows : sequence of mapping
         Rows of :data:`mishear.core.tables.evaluation.RESULTS`.
+    attacked : bool
+        Whether an attack changed the recordings. A poison in the test recordings is no attack.
     """
 
     rows: Sequence[Mapping[str, Any]]
+    attacked: bool = True
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -62,16 +65,30 @@ class Results:
 
     @cached_property
     def correct_adversarial(self) -> np.ndarray:
-        """Which recordings are classified correctly after the attack, of bool."""
-        return correct(self.rows, "adversarial_prediction")
+        """Which recordings are classified correctly before and after the attack, of bool.
+
+        A recording that is misclassified when clean counts as misclassified, even where the attack
+        puts it right (as in RobustBench, Croce et al. 2021). Without an attack only the prediction
+        for the changed recording counts.
+        """
+        return self._correct_after("adversarial_prediction")
 
     @cached_property
     def correct_saved(self) -> np.ndarray:
-        """Which are classified correctly after the attack, saved and read again, of bool.
+        """Which are classified correctly before the attack and after it, saved and read again.
 
-        It is empty where nothing was saved.
+        Of bool, and false where nothing was saved.
         """
-        return correct([row for row in self.rows if row["saved_prediction"]], "saved_prediction")
+        return self._correct_after("saved_prediction")
+
+    @cached_property
+    def was_saved(self) -> np.ndarray:
+        """Which recordings were saved after the attack, of bool."""
+        return np.array([row["saved_prediction"] != "" for row in self.rows], dtype=bool)
+
+    def _correct_after(self, prediction: str) -> np.ndarray:
+        after = correct(self.rows, prediction)
+        return after & self.correct_clean if self.attacked else after
 
     @cached_property
     def tried(self) -> np.ndarray:
@@ -86,7 +103,7 @@ class Results:
     def of(self, names: np.ndarray) -> "Results":
         """Return the results of some recordings, in their order."""
         rows = {row["recording"]: row for row in self.rows}
-        return Results([rows[name] for name in names.tolist()])
+        return Results([rows[name] for name in names.tolist()], self.attacked)
 
     def by_recording(self, values: np.ndarray) -> dict[str, bool]:
         """Return the value of each recording, by its name."""
@@ -98,9 +115,17 @@ def results_of_job(inputs: Any, name: str) -> Results | None:
     return read_results(getattr(inputs, name)) if hasattr(inputs, name) else None
 
 
-def read_results(path: str | Path) -> Results:
-    """Read the results of one evaluation."""
-    return Results(RESULTS.read(path))
+def read_results(path: str | Path, attacked: bool = True) -> Results:
+    """Read the results of one evaluation.
+
+    Parameters
+    ----------
+    path
+        A file of :data:`mishear.core.tables.evaluation.RESULTS`.
+    attacked
+        Whether an attack changed the recordings, see :class:`Results`.
+    """
+    return Results(RESULTS.read(path), attacked)
 
 
 def result_rows(

@@ -1,8 +1,8 @@
-"""The summary: the single table that all figures and the report are made from."""
+"""The numbers of one evaluation, and what the summary says of it besides them."""
 
 import math
 import statistics
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,8 @@ import numpy as np
 from mishear.attacks.building import build_attack
 from mishear.attacks.norms import norm_of
 from mishear.core.statistics import proportion
-from mishear.core.tables.base import Described
 from mishear.defences.chains import gradient_of_chain
-from mishear.evaluation.results import Results, read_results
+from mishear.evaluation.results import Results
 
 POISON_NORMS = {"waveform": "linf"}
 """For each domain of a poison the norm of its amplitude."""
@@ -71,7 +70,10 @@ def summarise(results: Results) -> dict[str, Any]:
         "clean_accuracy": int(results.correct_clean.sum()) / n,
         **proportion("accuracy", "ci", int(results.correct_adversarial.sum()), n),
         **proportion(
-            "saved_accuracy", "saved", int(results.correct_saved.sum()), len(results.correct_saved)
+            "saved_accuracy",
+            "saved",
+            int(results.correct_saved.sum()),
+            int(results.was_saved.sum()),
         ),
         **proportion("attack_success_rate", "success", succeeded, attacked),
         "tried": attacked,
@@ -83,9 +85,3 @@ def summarise(results: Results) -> dict[str, Any]:
         "seconds": math.fsum(results.column("seconds")),
         "device": "+".join(sorted(set(results.column("device")))),
     }
-
-
-def summarise_all(evaluations: Iterable[Described]) -> Iterator[dict[str, Any]]:
-    """Give the rows of :data:`mishear.core.tables.evaluation.SUMMARY`."""
-    for evaluation in evaluations:
-        yield {**evaluation.keys, **summarise(read_results(evaluation.file))}

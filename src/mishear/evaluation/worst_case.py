@@ -1,43 +1,29 @@
-"""The worst case: what is still classified correctly under every attack of a study."""
+"""The worst case: what is still classified correctly under every attack of a study.
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+An attack at one eps is allowed every change that it is allowed at a smaller one. So the worst case
+at an eps is over all attacks of the same norm, domain and budget up to that eps.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from mishear.core.statistics import proportion
-from mishear.core.tables.base import Described, grouped
+from mishear.core.tables.base import grouped
 from mishear.core.tables.shared import VICTIM_KEYS
-from mishear.evaluation.results import Results, read_results
+from mishear.evaluation.evaluated import Evaluated, same_recordings
 
 LIMIT = (*VICTIM_KEYS, "defence", "gradient", "domain", "norm", "budget", "eps")
 
 
-@dataclass(frozen=True)
-class Attacked:
-    """The results of one evaluation under an attack.
-
-    Attributes
-    ----------
-    attack : str
-    kind : str
-        ``transfer`` or ``adaptive``.
-    results : Results
-    """
-
-    attack: str
-    kind: str
-    results: Results
-
-
-def worst_case(evaluations: Sequence[Attacked]) -> dict[str, Any]:
+def worst_case(evaluations: Sequence[Evaluated]) -> dict[str, Any]:
     """Count a recording as misclassified if it is so when clean or after any attack.
 
     Parameters
     ----------
     evaluations
-        Of one victim behind one defence at one eps, on the same recordings in the same order.
+        Of one victim behind one defence up to one eps, on the same recordings.
 
     Returns
     -------
@@ -52,7 +38,7 @@ def worst_case(evaluations: Sequence[Attacked]) -> dict[str, Any]:
     return numbers | attacks_of([evaluations])
 
 
-def left(evaluations: Sequence[Attacked]) -> dict[str, np.ndarray]:
+def left(evaluations: Sequence[Evaluated]) -> dict[str, np.ndarray]:
     """Return which recordings are classified correctly, clean and in the worst case.
 
     Parameters
@@ -65,66 +51,91 @@ def left(evaluations: Sequence[Attacked]) -> dict[str, np.ndarray]:
     dict
         By ``clean``, ``transfer``, ``adaptive`` and ``worst``; of no length where there are no
         attacks of a kind.
+
+    Raises
+    ------
+    ValueError
+        If the evaluations are of different recordings.
     """
+    if not same_recordings(evaluations):
+        raise ValueError("evaluations of different recordings cannot be compared")
     of_kind = {
-        kind: [each.results for each in evaluations if each.kind == kind]
+        kind: [each for each in evaluations if each.keys["evaluation"] == kind]
         for kind in ("transfer", "adaptive")
     }
     return {
-        "clean": evaluations[0].results.correct_clean,
+        "clean": evaluations[0].correct_clean,
         **{kind: _left(group) for kind, group in of_kind.items()},
-        "worst": _left([each.results for each in evaluations]),
+        "worst": _left(evaluations),
     }
 
 
-def attacks_of(victims: Sequence[Sequence[Attacked]]) -> dict[str, str]:
+def attacks_of(victims: Sequence[Sequence[Evaluated]]) -> dict[str, str]:
     """Name the attacks on some victims, and the one that by itself leaves the fewest correct."""
     correct: dict[str, int] = {}
     for evaluations in victims:
-        of_victim: dict[str, int] = {}
+        groups: dict[str, list[Evaluated]] = {}
         for each in evaluations:
-            name = f"{each.attack}{' (transfer)' if each.kind == 'transfer' else ''}"
-            count = int(each.results.correct_adversarial.sum())
-            of_victim[name] = min(of_victim.get(name, count), count)
-        correct = {name: correct.get(name, 0) + count for name, count in of_victim.items()}
-    attacks = dict.fromkeys(each.attack for each in victims[0])
+            suffix = " (transfer)" if each.keys["evaluation"] == "transfer" else ""
+            groups.setdefault(f"{each.keys['attack']}{suffix}", []).append(each)
+        for name, group in groups.items():
+            correct[name] = correct.get(name, 0) + int(_left(group).sum())
+    attacks = dict.fromkeys(each.keys["attack"] for each in victims[0])
     return {"strongest": min(correct, key=correct.__getitem__), "attacks": " ".join(attacks)}
 
 
-def _left(group: Sequence[Results]) -> np.ndarray:
+def _left(group: Sequence[Evaluated]) -> np.ndarray:
     """Return which recordings are classified correctly before and after every attack."""
     if not group:
         return np.empty(0, dtype=bool)
-    names = group[0].column("recording")
-    for each in group:
-        if each.column("recording") != names:
-            raise ValueError("evaluations of different recordings cannot be compared")
-    return np.all([each.correct_clean & each.correct_adversarial for each in group], axis=0)
+    return np.all([each.correct_adversarial for each in group], axis=0)
 
 
-def worst_cases(evaluations: Iterable[Described]) -> Iterator[dict[str, Any]]:
+def worst_cases(evaluations: Iterable[Evaluated]) -> Iterator[dict[str, Any]]:
     """Yield the worst case of every victim, defence, norm and eps of a study.
 
     Parameters
     ----------
     evaluations
-        Results, with what the summary says of them.
+        All evaluations of the study.
 
     Yields
     ------
     dict
         Rows of :data:`mishear.core.tables.evaluation.ROBUSTNESS`.
     """
-    for keys, members in grouped(attacked(evaluations), LIMIT):
-        yield keys | worst_case([read_attacked(each) for each in members])
+    for keys, members in up_to_each_eps(evaluations, LIMIT):
+        yield keys | worst_case(members)
 
 
-def attacked(evaluations: Iterable[Described]) -> list[Described]:
-    """Leave out noise in the test recordings: it knows nothing of the victim, and is no attack."""
-    return [each for each in evaluations if each.keys["evaluation"]]
+def up_to_each_eps(
+    evaluations: Iterable[Evaluated], columns: Sequence[str]
+) -> Iterator[tuple[dict[str, Any], list[Evaluated]]]:
+    """Yield each limit with the attacks that keep it.
+
+    Noise in the test recordings is left out: it does not depend on the victim, and is no attack.
+
+    Parameters
+    ----------
+    evaluations
+        All evaluations of the study.
+    columns
+        What tells a limit from the others, ``eps`` among it.
+
+    Yields
+    ------
+    keys : dict
+        The values of the columns.
+    members : list of Evaluated
+        The attacks at that eps, and those at every eps that allows less.
+    """
+    attacks = [each for each in evaluations if each.is_attack]
+    for alike, group in grouped(attacks, [column for column in columns if column != "eps"]):
+        for eps in dict.fromkeys(each.keys["eps"] for each in group):
+            keys = alike | {"eps": eps}
+            yield keys, [each for each in group if _allows(keys, each.keys["eps"])]
 
 
-def read_attacked(evaluation: Described) -> Attacked:
-    """Read the results of an evaluation under an attack."""
-    keys = evaluation.keys
-    return Attacked(keys["attack"], keys["evaluation"], read_results(evaluation.file))
+def _allows(limit: Mapping[str, Any], eps: float) -> bool:
+    """Return whether a limit allows all that another eps allows: a lower SNR is a larger change."""
+    return eps >= limit["eps"] if limit["budget"] == "snr" else eps <= limit["eps"]

@@ -206,6 +206,8 @@ def summarise_inversion(keys: Mapping[str, Any], rows: Rows) -> dict[str, Any]:
     """
     by_stage = {stage: correct(rows, column) for stage, column in INVERSION_STAGES.items()}
     retained = by_stage["inverted"][by_stage["round_trip"]]
+    for stage in ("adversarial", "inverted"):
+        by_stage[stage] &= by_stage["clean"]
     found = {**keys, "n": len(rows), "retained_n": len(retained)}
     for stage, right in (*by_stage.items(), ("inverted_of_retained", retained)):
         found |= proportion(f"{stage}_accuracy", stage, int(right.sum()), len(right))

@@ -61,7 +61,7 @@ def test_success_is_becoming_wrong_or_the_class_aimed_at(drawn):
     assert len(results) == len(drawn)
     for row, (label, clean, adversarial, target) in enumerate(drawn):
         assert results.correct_clean[row] == (clean == label)
-        assert results.correct_adversarial[row] == (adversarial == label)
+        assert results.correct_adversarial[row] == (clean == adversarial == label)
         assert results.tried[row] == (clean == label)
         hit = adversarial != label if target == ANY else adversarial == target
         assert results.success[row] == (clean == label and hit)
@@ -90,7 +90,7 @@ def test_results_are_read_as_they_were_written(tmp_path_factory, drawn):
 
 
 def test_saved_predictions_count_where_there_are_any():
-    assert len(Results([result_row()]).correct_saved) == 0
+    assert not Results([result_row()]).was_saved.any()
     saved = Results([result_row(saved_prediction=predicted) for predicted in ("1", "2")])
     assert saved.correct_saved.tolist() == [True, False]
 

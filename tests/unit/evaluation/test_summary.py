@@ -3,10 +3,8 @@
 import pytest
 
 from mishear.core.statistics import wilson_interval
-from mishear.core.tables.base import described
-from mishear.core.tables.evaluation import RESULTS
 from mishear.evaluation.results import Results
-from mishear.evaluation.summary import summarise, summarise_all
+from mishear.evaluation.summary import summarise
 from tests.unit.conftest import result_row as row
 
 
@@ -59,7 +57,10 @@ def test_saved_recordings_have_an_accuracy_of_their_own():
     assert summary_of(row())["saved_accuracy"] is None
 
 
-def test_a_row_of_a_study_says_what_its_evaluation_is(tmp_path):
-    RESULTS.write([row(), row("b.wav", adversarial="2")], tmp_path / "eps1.csv")
-    (found,) = summarise_all(described([{"attack": "pgd", "eps": 1.0}], [tmp_path / "eps1.csv"]))
-    assert found == {"attack": "pgd", "eps": 1.0} | summary_of(row(), row(adversarial="2"))
+def test_what_an_attack_puts_right_is_not_correct_under_it():
+    """But a recording with poison counts as it is classified: nothing was attacked."""
+    rows = [row(clean="2", adversarial="1", saved_prediction="1"), row(saved_prediction="1")]
+    attacked, poisoned = (summarise(Results(rows, attacked)) for attacked in (True, False))
+    assert (attacked["accuracy"], attacked["saved_accuracy"]) == (0.5, 0.5)
+    assert (poisoned["accuracy"], poisoned["saved_accuracy"]) == (1, 1)
+    assert attacked["clean_accuracy"] == poisoned["clean_accuracy"] == 0.5

@@ -2,6 +2,7 @@
 
 import csv
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 from mishear.core.statistics import wilson_interval
 from mishear.core.tables.base import described
 from mishear.core.tables.evaluation import RESULTS, ROBUSTNESS
+from mishear.evaluation.evaluated import Evaluated, read_evaluations
 from mishear.evaluation.results import Results
-from mishear.evaluation.worst_case import Attacked, worst_case, worst_cases
+from mishear.evaluation.worst_case import worst_case, worst_cases
 from tests.unit.conftest import result_row
 
 NAMES = [f"{number}.wav" for number in range(12)]
@@ -25,9 +27,13 @@ def rows(answers):
     ]
 
 
+def evaluated(attack, kind, answers):
+    return Evaluated.of({"attack": attack, "evaluation": kind}, Results(rows(answers)))
+
+
 def left(attack, kind, answers, clean=None):
     before = clean or [True] * len(NAMES)
-    return Attacked(attack, kind, Results(rows(zip(before, answers, strict=True))))
+    return evaluated(attack, kind, zip(before, answers, strict=True))
 
 
 ATTACKS = st.tuples(
@@ -41,7 +47,7 @@ EVALUATIONS = st.builds(
 
 
 def share(each):
-    return each.results.correct_adversarial.mean()
+    return each.correct_adversarial.mean()
 
 
 @given(EVALUATIONS)
@@ -50,7 +56,7 @@ def test_the_worst_case_is_no_better_than_any_attack(evaluations):
     assert numbers["n"] == len(NAMES)
     assert numbers["worst_accuracy"] <= min([numbers["clean_accuracy"], *map(share, evaluations)])
     for kind in ("transfer", "adaptive"):
-        of_kind = [each for each in evaluations if each.kind == kind]
+        of_kind = [each for each in evaluations if each.keys["evaluation"] == kind]
         if not of_kind:
             assert {numbers[f"{kind}_{v}"] for v in ("accuracy", "low", "high")} == {None}
             continue
@@ -70,13 +76,15 @@ def test_the_order_of_attacks_changes_no_accuracy(evaluations):
 
 @given(EVALUATIONS)
 def test_the_strongest_attack_leaves_the_fewest(evaluations):
-    named = {f"{e.attack}{' (transfer)' if e.kind == 'transfer' else ''}": [] for e in evaluations}
+    named = {}
     for each in evaluations:
-        suffix = " (transfer)" if each.kind == "transfer" else ""
-        named[f"{each.attack}{suffix}"].append(share(each))
+        suffix = " (transfer)" if each.keys["evaluation"] == "transfer" else ""
+        named.setdefault(f"{each.keys['attack']}{suffix}", []).append(each.correct_adversarial)
+    joint = {name: np.all(correct, axis=0).sum() for name, correct in named.items()}
     numbers = worst_case(evaluations)
-    assert min(named[numbers["strongest"]]) == min(map(share, evaluations))
-    assert numbers["attacks"].split() == list(dict.fromkeys(each.attack for each in evaluations))
+    assert joint[numbers["strongest"]] == min(joint.values())
+    names = dict.fromkeys(each.keys["attack"] for each in evaluations)
+    assert numbers["attacks"].split() == list(names)
 
 
 def test_different_recordings_add_up():
@@ -92,16 +100,16 @@ def test_different_recordings_add_up():
 
 def test_a_recording_misclassified_from_the_start_is_not_correct_in_the_worst_case():
     """Not even where an attack turned it into what it should be."""
-    results = Results(rows([(True, True), (False, True), (True, False)]))
-    found = Attacked("fgsm", "adaptive", results)
+    found = evaluated("fgsm", "adaptive", [(True, True), (False, True), (True, False)])
+    assert found.correct_adversarial.tolist() == [True, False, False]
     assert worst_case([found])["worst_accuracy"] == pytest.approx(1 / 3)
 
 
 def test_evaluations_of_different_recordings_are_not_compared():
-    other = Results([result_row("z.wav")])
-    evaluations = [Attacked("fgsm", "adaptive", Results(rows([(True, True)])))]
+    keys = {"attack": "pgd", "evaluation": "adaptive"}
+    other = Evaluated.of(keys, Results([result_row("z.wav")]))
     with pytest.raises(ValueError, match="different recordings"):
-        worst_case([*evaluations, Attacked("pgd", "adaptive", other)])
+        worst_case([evaluated("fgsm", "adaptive", [(True, True)]), other])
 
 
 PLACE = {
@@ -128,7 +136,7 @@ def table(tmp_path):
             RESULTS.write(rows(answers), files[-1])
         path = tmp_path / "robustness.csv"
         keys = [PLACE | key for key, _ in evaluations]
-        ROBUSTNESS.write(worst_cases(described(keys, files)), path)
+        ROBUSTNESS.write(worst_cases(read_evaluations(described(keys, files))), path)
         with path.open(newline="") as file:
             return list(csv.DictReader(file))
 
@@ -161,7 +169,7 @@ def test_a_study_has_a_row_for_each_victim_defence_norm_and_eps(table):
     ]
     assert values == [
         ("0", "none", "linf", "0.5", "fgsm pgd", "fgsm"),
-        ("0", "none", "linf", "1", "pgd", "pgd"),
+        ("0", "none", "linf", "1", "fgsm pgd", "pgd"),
         ("0", "none", "l2", "inf", "cw", "cw"),
         ("0", "median", "linf", "0.5", "fgsm", "fgsm (transfer)"),
         ("1", "none", "linf", "0.5", "fgsm", "fgsm"),
@@ -196,3 +204,44 @@ def test_an_attack_on_the_waveform_has_a_row_of_its_own(table):
 
 def test_a_study_without_attacks_has_an_empty_table(table):
     assert table([(key("none", "noise", 0.1, None), [RIGHT])]) == []
+
+
+SIZES = st.lists(st.tuples(st.sampled_from([0.25, 0.5, 1.0]), ANSWERS), min_size=1, max_size=6)
+
+
+@pytest.mark.parametrize("budget", ["eps", "snr"])
+@given(SIZES)
+def test_what_a_smaller_change_breaks_stays_broken(budget, evaluations):
+    """Of a signal-to-noise ratio the larger is the smaller change."""
+    described = [
+        Evaluated.of(
+            PLACE | key("none", "pgd", eps, "adaptive", budget=budget),
+            Results(rows([(True, answer) for answer in answers])),
+        )
+        for eps, answers in evaluations
+    ]
+    found = {row["eps"]: row["worst_accuracy"] for row in worst_cases(described)}
+    for limit, accuracy in found.items():
+        within = [
+            answers
+            for eps, answers in evaluations
+            if (eps >= limit if budget == "snr" else eps <= limit)
+        ]
+        assert accuracy == np.all(within, axis=0).mean()
+
+
+def test_an_attack_in_another_norm_or_domain_breaks_nothing():
+    described = [
+        Evaluated.of(PLACE | key("none", "pgd", eps, "adaptive") | changes, Results(rows([found])))
+        for eps, found, changes in (
+            (0.25, WRONG, {"norm": "l2"}),
+            (0.25, WRONG, {"domain": "waveform"}),
+            (0.5, RIGHT, {}),
+        )
+    ]
+    found = {
+        (row["norm"], row["domain"], row["defence"]): row["worst_accuracy"]
+        for row in worst_cases(described)
+    }
+    assert found.pop(("linf", "spectrogram", "none")) == 1
+    assert set(found.values()) == {0}

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from mishear.core.errors import UserError
 from mishear.core.files import atomic_path
@@ -268,12 +268,20 @@ def described(keys: Iterable[Mapping[str, Any]], files: Iterable[str | Path]) ->
     return [Described(each, Path(file)) for each, file in zip(keys, files, strict=True)]
 
 
+class _Keyed(Protocol):
+    @property
+    def keys(self) -> Mapping[str, Any]: ...
+
+
+_Each = TypeVar("_Each", bound=_Keyed)
+
+
 def grouped(
-    files: Iterable[Described], columns: Sequence[str]
-) -> Iterator[tuple[dict[str, Any], list[Described]]]:
-    """Yield the values of some columns with the files that have them in common."""
-    groups: dict[tuple, list[Described]] = {}
-    for each in files:
+    described: Iterable[_Each], columns: Sequence[str]
+) -> Iterator[tuple[dict[str, Any], list[_Each]]]:
+    """Yield the values of some columns with all that has them in common among its keys."""
+    groups: dict[tuple, list[_Each]] = {}
+    for each in described:
         groups.setdefault(tuple(each.keys[column] for column in columns), []).append(each)
     for values, members in groups.items():
         yield dict(zip(columns, values, strict=True)), members

@@ -129,12 +129,15 @@ SUMMARY = Table(
         ),
         *accuracy(
             "accuracy",
-            "Proportion classified correctly after the attack.",
+            "Proportion classified correctly before and after the attack: what is misclassified "
+            "when clean counts as misclassified, even where the attack puts it right. With a "
+            "poison, proportion of the poisoned recordings classified correctly.",
             "ci",
         ),
         *accuracy(
             "saved_accuracy",
-            "Proportion classified correctly after the attack, saved with 16 bits and read again.",
+            "Proportion classified correctly before and after the attack, saved with 16 bits and "
+            "read again.",
             "saved",
             optional=True,
         ),
@@ -174,8 +177,8 @@ ROBUSTNESS = Table(
     "Worst case",
     "results/reports/<study>/robustness.csv",
     "What is still classified correctly when a recording counts as misclassified as soon as one "
-    "attack of the study succeeds. Its intervals are of one victim; those of a recipe are in "
-    "`robustness_over_seeds.csv`.",
+    "attack of the study succeeds, at this eps or at any that allows less. Its intervals are of "
+    "one victim; those of a recipe are in `robustness_over_seeds.csv`.",
     (
         *_LIMIT,
         N,
@@ -199,7 +202,7 @@ ROBUSTNESS = Table(
             )
         ),
         Column("strongest", "text", "The attack that by itself leaves the fewest correct."),
-        Column("attacks", "text", "All attacks that were run."),
+        Column("attacks", "text", "All attacks that were run at this eps or at a smaller change."),
     ),
     tuple(column.name for column in _LIMIT),
 )
@@ -267,7 +270,7 @@ CHECK_RUNS = Table(
         Column(
             "correct_adversarial",
             "true or false",
-            "Whether it is classified correctly after the attack.",
+            "Whether it is classified correctly before and after the attack.",
         ),
         Column("note", "text", "What the run spent.", optional=True),
     ),

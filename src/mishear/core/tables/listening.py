@@ -169,7 +169,9 @@ INVERSIONS = Table(
         N,
         *accuracy("clean_accuracy", "Accuracy on the clean spectrograms.", "clean"),
         *accuracy(
-            "adversarial_accuracy", "Accuracy on the adversarial spectrograms.", "adversarial"
+            "adversarial_accuracy",
+            "Proportion classified correctly before and after the attack.",
+            "adversarial",
         ),
         *accuracy(
             "round_trip_accuracy",
@@ -178,7 +180,8 @@ INVERSIONS = Table(
         ),
         *accuracy(
             "inverted_accuracy",
-            "Accuracy on the sound made of the adversarial spectrograms.",
+            "Proportion classified correctly before the attack, and as the sound made of the "
+            "adversarial spectrogram.",
             "inverted",
         ),
         *accuracy(

@@ -33,7 +33,8 @@ class Run:
     norm : str
         Norm in which eps is measured.
     correct_clean, correct_adversarial : dict of str to bool
-        For each recording whether it is classified correctly before and after the attack.
+        For each recording whether it is classified correctly when clean, and before and after the
+        attack.
     note : str
         What the run spent.
     unit : str
