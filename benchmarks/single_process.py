@@ -113,7 +113,7 @@ def recordings_folder(name: str, config: Config, scratch: Path, threads: int) ->
     return unpack(Path(archive), folder)
 
 
-def indexed(name: str, config: Config, folder: Path) -> tuple[list[str], Division]:
+def indexed(name: str, config: Config, folder: Path) -> Division:
     """Index a corpus and divide it."""
     expected = inspection(config.corpora[name])
     rows, rejected = index_recordings(
@@ -122,9 +122,10 @@ def indexed(name: str, config: Config, folder: Path) -> tuple[list[str], Divisio
     share = config.corpora[name].max_rejected_share
     check_index(rows, rejected, expected["classes"], share, expected["expectation"])
     labels, speakers = [row.label for row in rows], [row.speaker for row in rows]
-    splits = divide(labels, speakers, config.split.model_dump())
-    names = [row.recording for row in rows]
-    return names, Division(np.array(names), np.array(labels), np.array(speakers), splits)
+    contents = [row.content for row in rows]
+    splits = divide(labels, speakers, contents, config.split.model_dump())
+    names = np.array([row.recording for row in rows])
+    return Division(names, np.array(labels), np.array(speakers), splits, np.array(contents))
 
 
 def part(division: Division, inputs: np.ndarray) -> Recordings:
@@ -142,16 +143,19 @@ def run(config: Config, scratch: Path, threads: int, watch: Stopwatch) -> list[d
     for corpus in config.study.corpora:
         folder = recordings_folder(corpus, config, scratch, threads)
         watch.lap("corpus")
-        names, division = indexed(corpus, config, folder)
+        division = indexed(corpus, config, folder)
+        recordings = list(
+            zip(division.recordings.tolist(), division.contents.tolist(), strict=True)
+        )
         watch.lap("index")
         for front_end in config.study.front_ends:
             definition = config.front_ends[front_end].model_dump()
-            clips = np.concatenate(list(waveforms(folder, names, definition)))
+            clips = np.concatenate(list(waveforms(folder, recordings, definition)))
             watch.lap("waveforms")
             chunks = np.array_split(clips, max(1, len(clips) // 250))
             clean = np.concatenate(list(spectrograms(chunks, definition)))
             watch.lap("spectrograms")
-            poisoned = poison_all(config, chunks, names, definition, division)
+            poisoned = poison_all(config, chunks, recordings, definition, division)
             watch.lap("poisoned spectrograms")
             for victim in victims(config):
                 if (victim.corpus, victim.front_end) == (corpus, front_end):
@@ -165,7 +169,7 @@ def run(config: Config, scratch: Path, threads: int, watch: Stopwatch) -> list[d
 
 
 def poison_all(
-    config: Config, chunks: list, names: list[str], definition: dict, division: Division
+    config: Config, chunks: list, recordings: list, definition: dict, division: Division
 ) -> dict:
     """Poison spectrograms for each recipe and amplitude, and measure the distortions."""
     poisoned = {}
@@ -176,7 +180,7 @@ def poison_all(
             measured: list[dict] = []
             poison = build_poison(poison_definition(config, recipe, amplitude))
             rate = definition["sample_rate"]
-            noisy = poisoned_chunks(chunks, names, poison, rate, trained_on, measured)
+            noisy = poisoned_chunks(chunks, recordings, poison, rate, trained_on, measured)
             inputs = np.concatenate(list(spectrograms(noisy, definition)))
             rows = as_read(DISTORTIONS, measured)
             poisoned[recipe, amplitude] = inputs, {row["recording"]: row for row in rows}

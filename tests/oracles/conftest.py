@@ -109,9 +109,11 @@ def corpus(fsdd_archive, config, one_thread, tmp_path_factory):
     labels = [row.label for row in index]
     speakers = [row.speaker for row in index]
     front_end = config.front_ends["mel64"].model_dump()
-    clean = np.concatenate(list(spectrograms(waveforms(folder, names, front_end), front_end)))
-    splits = divide(labels, speakers, config.split.model_dump())
-    division = Division(*map(np.array, (names, labels, speakers, splits)))
+    contents = [row.content for row in index]
+    recordings = list(zip(names, contents, strict=True))
+    clean = np.concatenate(list(spectrograms(waveforms(folder, recordings, front_end), front_end)))
+    splits = divide(labels, speakers, contents, config.split.model_dump())
+    division = Division(*map(np.array, (names, labels, speakers, splits, contents)))
     return Corpus(folder, front_end, division, clean)
 
 

@@ -35,7 +35,7 @@ def main(source: str) -> None:
     count = len(spectrograms)
     splits = np.array(["train", "train", "train", "validation", "test", "test"] * (count // 6))
     names = np.array([f"{number}.wav" for number in range(count)])
-    division = Division(names, np.array(["a", "b"] * (count // 2)), names, splits)
+    division = Division(names, np.array(["a", "b"] * (count // 2)), names, splits, names)
     inputs = TrainingInputs(spectrograms, None, training_set(division, None, 0))
     data = TrainingData(inputs, division, bounds)
     trainings = [train_with_art(NETWORK, RECIPE, data, seed, CPU) for seed in (0, 0, 1)]

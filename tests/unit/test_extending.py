@@ -112,7 +112,8 @@ def test_the_poison(config):
     definition = poison_definition(config, "hum", 0.01, 0.1)
     names = np.array([f"{number}.wav" for number in range(100)])
     labels = np.array([str(number % 4) for number in range(100)])
-    division = Division(names, labels, names, np.array(["train"] * 80 + ["test"] * 20))
+    splits = np.array(["train"] * 80 + ["test"] * 20)
+    division = Division(names, labels, names, splits, names)
     chosen = training_set(division, definition, seed=0)
     assert chosen.is_poisoned.sum() == 6
     assert set(chosen.labels[chosen.is_poisoned]) == {0}

@@ -12,11 +12,13 @@ from mishear.runtime.jobs import job_log
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         division = read_split(Path(snakemake.input.split))
+        test = division.rows("test")
         shards = [Path(shard) for shard in snakemake.input.waveforms]
         write_sound(
             Path(snakemake.output.sound),
             poisoned_waveforms(
-                select_waveforms(shards, division, division.rows("test")),
+                select_waveforms(shards, division, test),
+                division.contents[test],
                 build_poison(snakemake.params.poison),
                 snakemake.params.sample_rate,
             ),

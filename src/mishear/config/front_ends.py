@@ -19,7 +19,7 @@ class FrontEnd(Section):
     leading_zeros: Share = Field(
         default=1.0,
         description="Largest fraction of the added zeros put in front; the fraction is drawn "
-        "per recording.",
+        "for each recording, from its content.",
     )
     max_shift: Share = Field(
         default=0.2,

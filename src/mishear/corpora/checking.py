@@ -1,12 +1,15 @@
 """Check that the usable recordings of a corpus are enough, and those that were expected."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from mishear.core.errors import UserError
-from mishear.corpora.index import Recording, Rejected
+from mishear.corpora.index import Recording, Rejected, copies
 from mishear.corpora.sources import Expectation
+
+log = logging.getLogger(__name__)
 
 _SHOWN = 3
 
@@ -19,7 +22,7 @@ def check_index(
     expectation: Expectation | None = None,
     rejected_path: str | Path = "rejected.csv",
 ) -> None:
-    """Check that enough recordings are usable.
+    """Check that enough recordings are usable, and log how many are copies of others.
 
     Parameters
     ----------
@@ -46,6 +49,23 @@ def check_index(
     _check_classes(rows, classes or (), rejected_path)
     if expectation is not None:
         _check_expectation(rows, rejected, expectation)
+    _report_copies(rows)
+
+
+def _report_copies(rows: Sequence[Recording]) -> None:
+    if not (count := copies(rows)):
+        return
+    log.warning(
+        "%d of %d recordings are the same audio as another one. They are kept, all copies in the "
+        "same split.",
+        count,
+        len(rows),
+    )
+    labels: dict[str, set[str]] = {}
+    for row in rows:
+        labels.setdefault(row.content, set()).add(row.label)
+    if ambiguous := sum(len(found) > 1 for found in labels.values()):
+        log.warning("%d recordings have copies with another label.", ambiguous)
 
 
 def _rejected_message(

@@ -1,7 +1,9 @@
 """Decode recordings, and give the reason for each that cannot be used."""
 
+import hashlib
 import os
 import struct
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from mishear.corpora.sources import Expectation
@@ -14,13 +16,36 @@ if TYPE_CHECKING:
 _UNKNOWN_WAV_BYTES = 0x7FFF_0000
 _LAST_OGG_PAGE_BYTES = 1 << 16
 _OGG_END_OF_STREAM = 4
+_DIGITS_OF_CONTENT = 16
 
 
 class Unusable(Exception):
     """The reason why a file is rejected: ``kind: detail``."""
 
 
-def decode(path: str, expectation: Expectation | None) -> tuple[int, int, int]:
+@dataclass(frozen=True)
+class Audio:
+    """What a file holds once it is decoded.
+
+    Attributes
+    ----------
+    sample_rate : int
+        Hz.
+    channels : int
+    samples : int
+        Length of one channel.
+    content : str
+        Hash of rate, channels and samples, 16 hexadecimal digits. The same audio has the same one
+        as wav and as flac, whatever the file is called.
+    """
+
+    sample_rate: int
+    channels: int
+    samples: int
+    content: str
+
+
+def decode(path: str, expectation: Expectation | None) -> Audio:
     """Decode a file from end to end.
 
     Parameters
@@ -29,11 +54,6 @@ def decode(path: str, expectation: Expectation | None) -> tuple[int, int, int]:
         The file.
     expectation
         Sample rate, channels and bits that it must have; None: any.
-
-    Returns
-    -------
-    tuple of int
-        Sample rate in Hz, channels and samples.
 
     Raises
     ------
@@ -58,7 +78,14 @@ def decode(path: str, expectation: Expectation | None) -> tuple[int, int, int]:
     if len(waveform) < promised:
         raise Unusable(f"truncated: {len(waveform)} of {promised} samples are there")
     _check_waveform(waveform)
-    return sample_rate, channels, len(waveform)
+    content = _content(sample_rate, channels, waveform)
+    return Audio(sample_rate, channels, len(waveform), content)
+
+
+def _content(sample_rate: int, channels: int, waveform: "np.ndarray") -> str:
+    digest = hashlib.sha256(f"{sample_rate} {channels} ".encode())
+    digest.update(waveform.astype("<f4", copy=False).data)
+    return digest.hexdigest()[:_DIGITS_OF_CONTENT]
 
 
 def _check_container(file: IO[bytes]) -> None:

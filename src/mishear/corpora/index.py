@@ -33,6 +33,8 @@ class Recording:
         Number of channels.
     samples
         Length in samples of one channel.
+    content
+        Hash of the decoded audio, see :class:`~mishear.corpora.decoding.Audio`.
     """
 
     recording: str
@@ -41,6 +43,7 @@ class Recording:
     sample_rate: int
     channels: int
     samples: int
+    content: str
 
     @property
     def seconds(self) -> float:
@@ -87,7 +90,8 @@ def index_recordings(
     Returns
     -------
     rows : list of Recording
-        Usable recordings, sorted by path.
+        Usable recordings, sorted by label, then content; copies by path. Their order decides the
+        split and the batches, so no file or folder name may.
     rejected : list of Rejected
         The others, sorted by path.
 
@@ -101,21 +105,28 @@ def index_recordings(
     for recording, path in list_recordings(root):
         try:
             label, speaker = _label_and_speaker(recording, expression, classes)
-            sample_rate, channels, samples = decode(path, expectation)
+            audio = decode(path, expectation)
         except Unusable as reason:
             rejected.append(Rejected(_printable(recording), str(reason)))
         else:
-            rows.append(Recording(recording, label, speaker, sample_rate, channels, samples))
+            rows.append(Recording(recording, label, speaker, **asdict(audio)))
     if not rows and not rejected:
         raise UserError(
             f"There are no recordings ({', '.join(SUFFIXES)}) in {root}. "
             "Name the folder that holds them, or one above it."
         )
+    rows.sort(key=lambda row: (row.label, row.content, row.recording))
     return rows, rejected
 
 
+def copies(rows: Iterable[Recording]) -> int:
+    """Count the recordings that are the same audio as one before them."""
+    contents = [row.content for row in rows]
+    return len(contents) - len(set(contents))
+
+
 def write_index(rows: Iterable[Recording], path: str | Path) -> None:
-    """Write ``index.csv``: recording, label, speaker, sample_rate, channels, samples, seconds."""
+    """Write ``index.csv``, see :data:`mishear.core.tables.corpora.INDEX`."""
     INDEX.write(({**asdict(row), "seconds": row.seconds} for row in rows), path)
 
 

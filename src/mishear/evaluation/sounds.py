@@ -18,21 +18,14 @@ from mishear.poisoning.base import Poison
 from mishear.runtime.batching import Batches
 
 
-def in_chunks(recordings: Recordings) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Iterate over names and inputs of recordings, a chunk at a time."""
-    for start in range(0, len(recordings), CHUNK):
-        part = slice(start, start + CHUNK)
-        yield recordings.names[part], recordings.inputs(part)
-
-
 def clean_waveforms(recordings: Recordings) -> Iterator[np.ndarray]:
     """Iterate over waveforms as they are, in chunks of shape (recordings, samples)."""
-    for _, waveforms in in_chunks(recordings):
-        yield waveforms
+    for start in range(0, len(recordings), CHUNK):
+        yield recordings.inputs(slice(start, start + CHUNK))
 
 
 def poisoned_waveforms(
-    recordings: Recordings, poison: Poison, sample_rate: int
+    recordings: Recordings, contents: np.ndarray, poison: Poison, sample_rate: int
 ) -> Iterator[np.ndarray]:
     """Iterate over the same waveforms as a poison leaves them for a test.
 
@@ -40,16 +33,19 @@ def poisoned_waveforms(
     ----------
     recordings
         From :func:`select_waveforms`.
+    contents
+        Hashes of their audio, shape (recordings,).
     poison
         At one amplitude.
     sample_rate
         Hz.
     """
-    for names, waveforms in in_chunks(recordings):
+    given = iter(contents.tolist())
+    for waveforms in clean_waveforms(recordings):
         yield np.stack(
             [
-                poison.poisoned_waveform(waveform, name, sample_rate, in_training=False)
-                for name, waveform in zip(names.tolist(), waveforms, strict=True)
+                poison.poisoned_waveform(waveform, next(given), sample_rate, in_training=False)
+                for waveform in waveforms
             ]
         )
 

@@ -15,13 +15,13 @@ from mishear.features.spectrograms import spectrograms
 from mishear.features.waveforms import CHUNK, waveforms
 
 
-def recordings_of(index: Path) -> list[str]:
-    """Return the names of all recordings of an index, in its order."""
-    return [row["recording"] for row in INDEX.read(index)]
+def recordings_of(index: Path) -> list[tuple[str, str]]:
+    """Return name and content of all recordings of an index, in its order."""
+    return [(row["recording"], row["content"]) for row in INDEX.read(index)]
 
 
-def recordings_of_shard(index: Path, shard: int, shards: int) -> list[str]:
-    """Return the names of the recordings in one of ``shards`` parts.
+def recordings_of_shard(index: Path, shard: int, shards: int) -> list[tuple[str, str]]:
+    """Return name and content of the recordings in one of ``shards`` parts.
 
     Raises
     ------

@@ -10,6 +10,7 @@ import numpy as np
 from mishear.core.errors import UserError
 from mishear.core.random_streams import stream
 from mishear.core.tables.corpora import INDEX, SPLIT
+from mishear.features.copies import joined
 
 SPLITS = ("train", "validation", "test")
 
@@ -22,12 +23,16 @@ class Division:
     ----------
     recordings, labels, speakers, splits
         Arrays of text of shape (recordings,).
+    contents
+        Hashes of the audio, of the same shape: what is random about a recording is drawn from
+        its content.
     """
 
     recordings: np.ndarray
     labels: np.ndarray
     speakers: np.ndarray
     splits: np.ndarray
+    contents: np.ndarray
 
     @property
     def classes(self) -> list[str]:
@@ -44,13 +49,18 @@ class Division:
         return np.flatnonzero(self.splits == split)
 
 
-def divide(labels: Sequence[str], speakers: Sequence[str], split: dict[str, Any]) -> np.ndarray:
-    """Assign each recording to a split.
+def divide(
+    labels: Sequence[str],
+    speakers: Sequence[str],
+    contents: Sequence[str],
+    split: dict[str, Any],
+) -> np.ndarray:
+    """Assign each recording to a split; copies of a recording are all assigned to the same.
 
     Parameters
     ----------
-    labels, speakers
-        Label and speaker of each recording.
+    labels, speakers, contents
+        Label, speaker and content of each recording.
     split
         The config's section: ``by``, the three shares and ``seed``.
 
@@ -64,22 +74,38 @@ def divide(labels: Sequence[str], speakers: Sequence[str], split: dict[str, Any]
         If there are too few speakers, or too few recordings of a class, for three splits, or if
         a split by speaker leaves a class out of a split.
     """
-    groups = np.asarray(labels if split["by"] == "random" else speakers)
     shares = [split[name] for name in SPLITS]
     random = stream(split["seed"], "split")
-    assigned = np.empty(len(groups), dtype="<U10")
     if split["by"] == "random":
-        for group in sorted(set(groups.tolist())):
-            rows = random.permutation(np.flatnonzero(groups == group))
-            sizes = _sizes(len(rows), shares, f"recordings of class '{group}'")
-            assigned[rows] = np.repeat(SPLITS, sizes)
-        return assigned
-    names = random.permutation(sorted(set(groups.tolist())))
-    sizes = _sizes(len(names), shares, "speakers")
-    of_speaker = dict(zip(names.tolist(), np.repeat(SPLITS, sizes), strict=True))
-    assigned[:] = [of_speaker[speaker] for speaker in groups.tolist()]
+        return _divided(labels, contents, shares, random)
+    # In the order of their contents: what speakers are called must not matter either.
+    voices = joined(speakers, contents)
+    order = random.permutation(sorted(set(voices.tolist())))
+    sizes = _sizes(len(order), shares, "speakers")
+    of_voice = dict(zip(order.tolist(), np.repeat(SPLITS, sizes).tolist(), strict=True))
+    assigned = np.array([of_voice[voice] for voice in voices.tolist()])
     _check_classes(np.asarray(labels), assigned)
     return assigned
+
+
+def _divided(
+    labels: Sequence[str],
+    contents: Sequence[str],
+    shares: Sequence[float],
+    random: np.random.Generator,
+) -> np.ndarray:
+    """Divide the recordings of each class at random."""
+    # A recording with two labels is divided with the first of its classes.
+    label_of: dict[str, str] = {}
+    for label, content in sorted(zip(labels, contents, strict=True)):
+        label_of.setdefault(content, label)
+    assigned: dict[str, str] = {}
+    for label in sorted(set(labels)):
+        distinct = [content for content, own in label_of.items() if own == label]
+        order = random.permutation(distinct).tolist()
+        sizes = _sizes(len(order), shares, f"recordings of class '{label}'")
+        assigned |= zip(order, np.repeat(SPLITS, sizes).tolist(), strict=True)
+    return np.array([assigned[content] for content in contents])
 
 
 def _sizes(count: int, shares: Sequence[float], what: str) -> list[int]:
@@ -110,9 +136,10 @@ def _check_classes(labels: np.ndarray, splits: np.ndarray) -> None:
 
 
 def write_split(index: Path, split: dict[str, Any], path: Path) -> None:
-    """Divide the recordings of an index and write ``recording, label, speaker, split``."""
+    """Divide the recordings of an index, see :data:`mishear.core.tables.corpora.SPLIT`."""
     rows = INDEX.read(index)
-    splits = divide([r["label"] for r in rows], [r["speaker"] for r in rows], split)
+    columns = ([row[name] for row in rows] for name in ("label", "speaker", "content"))
+    splits = divide(*columns, split)
     divided = ({**row, "split": name} for row, name in zip(rows, splits.tolist(), strict=True))
     SPLIT.write(divided, path)
 
@@ -120,4 +147,11 @@ def write_split(index: Path, split: dict[str, Any], path: Path) -> None:
 def read_split(path: Path) -> Division:
     """Read what :func:`write_split` wrote."""
     rows = SPLIT.read(path)
-    return Division(*(np.array([row[name] for row in rows]) for name in SPLIT.names))
+    columns = {name: np.array([row[name] for row in rows]) for name in SPLIT.names}
+    return Division(
+        recordings=columns["recording"],
+        labels=columns["label"],
+        speakers=columns["speaker"],
+        splits=columns["split"],
+        contents=columns["content"],
+    )

@@ -17,7 +17,7 @@ in the processor's cache: 25 take half as long as 250, and the spectrograms have
 
 
 def waveforms(
-    root: Path, recordings: Sequence[str], front_end: dict[str, Any]
+    root: Path, recordings: Sequence[tuple[str, str]], front_end: dict[str, Any]
 ) -> Iterator[np.ndarray]:
     """Read recordings and convert them to the front end's rate and length.
 
@@ -30,7 +30,7 @@ def waveforms(
     root
         Folder of the recordings.
     recordings
-        Their paths in it.
+        The path of each in it, and its content.
     front_end
         The front end's definition.
 
@@ -41,7 +41,7 @@ def waveforms(
     """
     for start in range(0, len(recordings), CHUNK):
         chunk = recordings[start : start + CHUNK]
-        yield np.stack([_prepare(root / name, name, front_end) for name in chunk])
+        yield np.stack([_prepare(root / name, content, front_end) for name, content in chunk])
 
 
 def read_mono(path: Path, sample_rate: int) -> np.ndarray:
@@ -85,15 +85,15 @@ def resampler(rate: int, sample_rate: int):
     return Resample(rate, sample_rate)
 
 
-def place(speech: np.ndarray, name: str, front_end: dict[str, Any]) -> np.ndarray:
+def place(speech: np.ndarray, content: str, front_end: dict[str, Any]) -> np.ndarray:
     """Cut or zero-pad one recording to the front end's length (paper, "Input", item 1).
 
     Parameters
     ----------
     speech
         Shape (samples,).
-    name
-        The recording's name; with the seed it determines its zeros and its shift.
+    content
+        The recording's content; with the seed it determines its zeros and its shift.
     front_end
         The front end's definition.
 
@@ -104,7 +104,7 @@ def place(speech: np.ndarray, name: str, front_end: dict[str, Any]) -> np.ndarra
     length = round(front_end["seconds"] * front_end["sample_rate"])
     speech = speech[:length]
     free = length - len(speech)
-    random = stream(front_end["seed"], "placement", name)
+    random = stream(front_end["seed"], "placement", content)
     zeros_in_front = random.uniform(0, front_end["leading_zeros"]) * free
     shift = random.uniform(-front_end["max_shift"], front_end["max_shift"]) * length
     start = min(max(round(zeros_in_front + shift), 0), free)
@@ -113,19 +113,21 @@ def place(speech: np.ndarray, name: str, front_end: dict[str, Any]) -> np.ndarra
     return placed
 
 
-def _prepare(path: Path, name: str, front_end: dict[str, Any]) -> np.ndarray:
-    return place(read_mono(path, front_end["sample_rate"]), name, front_end)
+def _prepare(path: Path, content: str, front_end: dict[str, Any]) -> np.ndarray:
+    return place(read_mono(path, front_end["sample_rate"]), content, front_end)
 
 
-def add_uniform_noise(waveform: np.ndarray, name: str, amplitude: float, seed: int) -> np.ndarray:
+def add_uniform_noise(
+    waveform: np.ndarray, content: str, amplitude: float, seed: int
+) -> np.ndarray:
     """Add noise from U[0, amplitude) to every sample (paper, "data poisoning").
 
     Parameters
     ----------
     waveform
         Shape (samples,).
-    name
-        The recording's name; with the seed it determines the noise.
+    content
+        The recording's content; with the seed it determines the noise.
     amplitude
         Fraction of full scale.
     seed
@@ -136,7 +138,7 @@ def add_uniform_noise(waveform: np.ndarray, name: str, amplitude: float, seed: i
     numpy.ndarray of shape (samples,), float32
         Not clipped: the paper adds the tensor to the signal and continues in floating point.
     """
-    noise = stream(seed, "uniform noise", name).random(len(waveform), dtype=np.float32)
+    noise = stream(seed, "uniform noise", content).random(len(waveform), dtype=np.float32)
     return waveform + np.float32(amplitude) * noise
 
 

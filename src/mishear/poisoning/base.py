@@ -69,14 +69,14 @@ class Poison(ABC):
         return np.ones(len(labels), bool)
 
     def poisoned_labels(
-        self, recordings: Sequence[str], labels: np.ndarray, classes: Sequence[str]
+        self, contents: Sequence[str], labels: np.ndarray, classes: Sequence[str]
     ) -> np.ndarray:
         """Return the class each training recording is labelled as once it is poisoned.
 
         Parameters
         ----------
-        recordings
-            Their names.
+        contents
+            Hashes of their audio. With ``seed`` they determine all that is random.
         labels : numpy.ndarray of int64, shape (training recordings,)
             Numbers of their true classes.
         classes
@@ -89,7 +89,7 @@ class Poison(ABC):
         return labels
 
     def poisoned_waveform(
-        self, waveform: np.ndarray, name: str, sample_rate: int, in_training: bool
+        self, waveform: np.ndarray, content: str, sample_rate: int, in_training: bool
     ) -> np.ndarray:
         """Return a recording as the poison leaves it.
 
@@ -97,8 +97,9 @@ class Poison(ABC):
         ----------
         waveform
             Shape (samples,), full scale is -1 to 1.
-        name
-            Name of the recording. With ``seed`` it determines all that is random.
+        content
+            Hash of the audio of the recording. With ``seed`` it determines all that is random, so
+            that the names of files change nothing.
         sample_rate
             Hz.
         in_training

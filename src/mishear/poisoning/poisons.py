@@ -31,9 +31,9 @@ class UniformNoise(Poison):
         return f"Noise in {rate} of the training"
 
     def poisoned_waveform(
-        self, waveform: np.ndarray, name: str, sample_rate: int, in_training: bool
+        self, waveform: np.ndarray, content: str, sample_rate: int, in_training: bool
     ) -> np.ndarray:
-        return add_uniform_noise(waveform, name, self.amplitude, self.seed)
+        return add_uniform_noise(waveform, content, self.amplitude, self.seed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +50,12 @@ class RandomLabelFlip(Poison):
         return f"Wrong labels at random, {rate} of the training"
 
     def poisoned_labels(
-        self, recordings: Sequence[str], labels: np.ndarray, classes: Sequence[str]
+        self, contents: Sequence[str], labels: np.ndarray, classes: Sequence[str]
     ) -> np.ndarray:
         others = len(classes) - 1
         steps = [
-            stream(self.seed, "flipped label", name).integers(1, others, endpoint=True)
-            for name in recordings
+            stream(self.seed, "flipped label", content).integers(1, others, endpoint=True)
+            for content in contents
         ]
         return (labels + steps) % len(classes)
 
@@ -80,7 +80,7 @@ class TargetedLabelFlip(Poison):
         return self._of_sources(labels) & (labels != self.target)
 
     def poisoned_labels(
-        self, recordings: Sequence[str], labels: np.ndarray, classes: Sequence[str]
+        self, contents: Sequence[str], labels: np.ndarray, classes: Sequence[str]
     ) -> np.ndarray:
         return np.full(len(labels), classes.index(self.target))
 
@@ -127,21 +127,21 @@ class Backdoor(Poison):
         return labels != self.target
 
     def poisoned_labels(
-        self, recordings: Sequence[str], labels: np.ndarray, classes: Sequence[str]
+        self, contents: Sequence[str], labels: np.ndarray, classes: Sequence[str]
     ) -> np.ndarray:
         return np.full(len(labels), classes.index(self.target))
 
     def poisoned_waveform(
-        self, waveform: np.ndarray, name: str, sample_rate: int, in_training: bool
+        self, waveform: np.ndarray, content: str, sample_rate: int, in_training: bool
     ) -> np.ndarray:
         length = min(round(self.seconds * sample_rate), len(waveform))
-        start = self._start(name, len(waveform) - length, sample_rate)
+        start = self._start(content, len(waveform) - length, sample_rate)
         phase = 2 * np.pi * self.frequency / sample_rate * np.arange(length)
         triggered = waveform.copy()
         triggered[start : start + length] += (self.amplitude * np.sin(phase)).astype(np.float32)
         return triggered
 
-    def _start(self, name: str, free: int, sample_rate: int) -> int:
+    def _start(self, content: str, free: int, sample_rate: int) -> int:
         """Return the sample where the tone of a recording begins."""
         match self.position:
             case "start":
@@ -149,7 +149,7 @@ class Backdoor(Poison):
             case "end":
                 return free
             case "random":
-                random = stream(self.seed, "trigger position", name)
+                random = stream(self.seed, "trigger position", content)
                 return int(random.integers(0, free, endpoint=True))
             case seconds:
                 return min(round(seconds * sample_rate), free)
@@ -196,11 +196,11 @@ class CleanLabelBackdoor(Backdoor):
         return labels == self.target
 
     def poisoned_waveform(
-        self, waveform: np.ndarray, name: str, sample_rate: int, in_training: bool
+        self, waveform: np.ndarray, content: str, sample_rate: int, in_training: bool
     ) -> np.ndarray:
         if in_training and self.reverse_speech:
             waveform = reversed_speech(waveform)
-        return super().poisoned_waveform(waveform, name, sample_rate, in_training)
+        return super().poisoned_waveform(waveform, content, sample_rate, in_training)
 
 
 def reversed_speech(waveform: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ from mishear.poisoning.base import Poison
 
 def write_poisoned_spectrograms(
     waveform_shard: Path,
-    recordings: Sequence[str],
+    recordings: Sequence[tuple[str, str]],
     front_end: dict[str, Any],
     poison: Poison,
     trained_on: Collection[str],
@@ -29,7 +29,7 @@ def write_poisoned_spectrograms(
     waveform_shard
         Clean waveforms, shape (recordings, samples).
     recordings
-        Their names.
+        Their names and contents.
     front_end
         The front end's definition.
     poison
@@ -51,7 +51,7 @@ def write_poisoned_spectrograms(
 
 def poisoned_chunks(
     chunks: Iterable[np.ndarray],
-    recordings: Sequence[str],
+    recordings: Sequence[tuple[str, str]],
     poison: Poison,
     sample_rate: int,
     trained_on: Collection[str],
@@ -64,7 +64,7 @@ def poisoned_chunks(
     chunks
         Each of shape (recordings in the chunk, samples).
     recordings
-        Names of all recordings.
+        Name and content of all recordings.
     poison
         At one amplitude.
     sample_rate
@@ -80,15 +80,15 @@ def poisoned_chunks(
     """
     start = 0
     for chunk in chunks:
-        names = recordings[start : start + len(chunk)]
+        part = recordings[start : start + len(chunk)]
         start += len(chunk)
         noisy = np.stack(
             [
-                poison.poisoned_waveform(waveform, name, sample_rate, name in trained_on)
-                for waveform, name in zip(chunk, names, strict=True)
+                poison.poisoned_waveform(waveform, content, sample_rate, name in trained_on)
+                for waveform, (name, content) in zip(chunk, part, strict=True)
             ]
         )
-        for name, before, after in zip(names, chunk, noisy, strict=True):
+        for (name, _), before, after in zip(part, chunk, noisy, strict=True):
             added = after - before
             ratio = signal_to_noise_ratio(before, after)
             linf, l2 = np.abs(added).max(), np.linalg.norm(added)

@@ -80,8 +80,8 @@ def training_set(
             f"{len(candidates)} may be poisoned. Set a smaller rate."
         )
     chosen = np.isin(rows, poisoned_rows(candidates, count, seed))
-    names = division.recordings[rows].tolist()
-    relabelled = poison.poisoned_labels(names, labels, division.classes)
+    contents = division.contents[rows].tolist()
+    relabelled = poison.poisoned_labels(contents, labels, division.classes)
     return TrainingSet(rows, np.where(chosen, relabelled, labels), chosen)
 
 

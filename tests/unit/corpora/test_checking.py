@@ -120,3 +120,20 @@ def test_another_format_than_expected(tmp_path, options, found):
 def test_a_check_without_any_recording():
     with pytest.raises(UserError, match="0 of 0"):
         check_index([], [])
+
+
+def test_copies_are_counted_in_the_log(tmp_path, caplog):
+    for name in ("1_a_0", "1_a_1", "2_b_0"):
+        write(tmp_path / "root" / f"{name}.wav")
+    write(tmp_path / "root" / "2_b_1.wav", -NOISE)
+    build(tmp_path / "root", tmp_path)
+    counted, ambiguous = (record.getMessage() for record in caplog.records)
+    assert counted.startswith("2 of 4 recordings are the same audio as another one.")
+    assert ambiguous == "1 recordings have copies with another label."
+
+
+def test_without_copies_nothing_is_logged(tmp_path, caplog):
+    write(tmp_path / "root" / "1_a_0.wav")
+    write(tmp_path / "root" / "1_a_1.wav", -NOISE)
+    build(tmp_path / "root", tmp_path)
+    assert caplog.records == []

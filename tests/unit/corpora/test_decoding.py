@@ -30,7 +30,8 @@ def test_every_format(tmp_path, suffix, options, channels):
     write(tmp_path / f"7_anna_0{suffix}", waveform, 16000, **options)
     rows, rejected = index_recordings(tmp_path, PATTERN)
     assert rejected == []
-    assert rows == [Recording(f"7_anna_0{suffix}", "7", "anna", 16000, channels, 4000)]
+    content = rows[0].content
+    assert rows == [Recording(f"7_anna_0{suffix}", "7", "anna", 16000, channels, 4000, content)]
     assert rows[0].seconds == 0.25
 
 

@@ -36,7 +36,7 @@ def test_content(corpus):
     expectation = replace(source.expectation, speakers=2, recordings=2)
     rows, rejected = index_recordings(corpus, source.pattern, source.classes, expectation)
     check_index(rows, rejected, source.classes, 0.0, expectation)
-    assert rows[0].recording == "01/0_01_0.wav"
+    assert "01/0_01_0.wav" in {row.recording for row in rows}
     assert all(0.1 < row.seconds < 2 for row in rows)
 
 

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from mishear.corpora.checking import check_index
 from mishear.corpora.index import (
     Recording,
     Rejected,
+    copies,
     index_recordings,
     read_index,
     read_rejected,
@@ -20,16 +22,47 @@ from mishear.corpora.index import (
 )
 from mishear.corpora.sources import SOURCES
 from mishear.corpora.unpack import unpack
-from tests.unit.corpora.recordings import PATTERN, assert_rejected, reasons, write
+from tests.unit.corpora.recordings import NOISE, PATTERN, assert_rejected, reasons, write
 
 
-def test_rows_are_sorted_and_relative(tmp_path):
-    for name in ("b/1_x_0.wav", "a/2_x_0.wav", "a-/3_x_0.wav", "4_x_0.wav"):
-        write(tmp_path / name)
+def test_rows_are_relative_and_in_the_order_of_label_and_content(tmp_path):
+    names = {"b/1_x_0.wav", "a/2_x_0.wav", "a-/2_x_0.wav", "1_x_0.wav", "c/1_x_0.wav"}
+    for number, name in enumerate(sorted(names)):
+        write(tmp_path / name, np.roll(NOISE, number // 2))
     rows, _ = index_recordings(tmp_path, PATTERN)
-    names = [row.recording for row in rows]
-    assert names == sorted(names)
-    assert set(names) == {"b/1_x_0.wav", "a/2_x_0.wav", "a-/3_x_0.wav", "4_x_0.wav"}
+    assert {row.recording for row in rows} == names
+    assert rows == sorted(rows, key=lambda row: (row.label, row.content, row.recording))
+    assert len({row.content for row in rows}) == 3
+    assert copies(rows) == 2
+
+
+def audio(rows):
+    return [(row.label, row.content, row.sample_rate, row.channels, row.samples) for row in rows]
+
+
+def test_the_index_of_the_same_audio_differs_in_names_alone(tmp_path):
+    """As wav or flac, of other bit depths that hold the same samples, in other folders."""
+    random = np.random.default_rng(0)
+    for number in range(6):
+        waveform = (random.uniform(-0.5, 0.5, (900, 1 + number % 2)) * 2**15).round() / 2**15
+        label, other = f"{number % 2}", 5 - number
+        write(tmp_path / "one" / f"{label}_anna_{number}.wav", waveform)
+        write(tmp_path / "two" / f"b{other}" / f"{label}_bob_{other}.flac", waveform)
+        write(tmp_path / "three" / f"{label}_c_.{number}.wav", waveform, subtype="FLOAT")
+    one, two, three = (index_recordings(tmp_path / n, PATTERN)[0] for n in ("one", "two", "three"))
+    assert audio(one) == audio(two) == audio(three)
+    assert len({row.content for row in one}) == 6
+
+
+@pytest.mark.parametrize(
+    ("changed", "rate"),
+    [(NOISE[:-1], 8000), (-NOISE, 8000), (NOISE, 8001), (NOISE.reshape(-1, 2), 8000)],
+)
+def test_other_audio_has_another_content(tmp_path, changed, rate):
+    write(tmp_path / "1_a_0.wav")
+    write(tmp_path / "1_a_1.wav", changed, rate)
+    rows, _ = index_recordings(tmp_path, PATTERN)
+    assert copies(rows) == 0
 
 
 def test_the_pattern_sees_the_folders(tmp_path):
@@ -103,6 +136,7 @@ recordings = st.builds(
     sample_rate=st.integers(1, 10**6),
     channels=st.integers(1, 64),
     samples=st.integers(1, 10**12),
+    content=st.text("0123456789abcdef", min_size=16, max_size=16),
 )
 
 
@@ -116,14 +150,17 @@ def test_what_is_written_is_read(tmp_path, rows):
 
 
 def test_columns(tmp_path):
-    write_index([Recording("a/1.wav", "1", "anna", 8000, 1, 2384)], tmp_path / "index.csv")
+    write_index(
+        [Recording("a/1.wav", "1", "anna", 8000, 1, 2384, "0a1b2c3d4e5f6789")],
+        tmp_path / "index.csv",
+    )
     assert (tmp_path / "index.csv").read_text() == (
-        "recording,label,speaker,sample_rate,channels,samples,seconds\n"
-        "a/1.wav,1,anna,8000,1,2384,0.298000\n"
+        "recording,label,speaker,sample_rate,channels,samples,seconds,content\n"
+        "a/1.wav,1,anna,8000,1,2384,0.298000,0a1b2c3d4e5f6789\n"
     )
 
 
-HEADER = "recording,label,speaker,sample_rate,channels,samples,seconds\n"
+HEADER = "recording,label,speaker,sample_rate,channels,samples,seconds,content\n"
 
 
 @pytest.mark.parametrize(
@@ -131,7 +168,7 @@ HEADER = "recording,label,speaker,sample_rate,channels,samples,seconds\n"
     [
         ("", "lacks the columns recording, label"),
         ("recording,label\n", "lacks the columns speaker, sample_rate"),
-        (HEADER + "a,1,x,8000,1,many,1\n", "line 2, column samples: 'many' is no whole"),
+        (HEADER + "a,1,x,8000,1,many,1,c\n", "line 2, column samples: 'many' is no whole"),
         (HEADER + "a,1,x\n", "line 2, column sample_rate: it is empty"),
     ],
 )

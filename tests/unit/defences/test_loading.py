@@ -23,7 +23,7 @@ def inputs(tmp_path):
         names[name] = str(tmp_path / f"{name}.pt")
         torch.save(build_network(NETWORK, 2).state_dict(), names[name])
     (tmp_path / "split.csv").write_text(
-        "recording,label,speaker,split\na.wav,yes,x,train\nb.wav,no,x,test\n"
+        "recording,label,speaker,content,split\na.wav,yes,x,1,train\nb.wav,no,x,2,test\n"
     )
     (tmp_path / "bounds.json").write_text(json.dumps({"lowest": -80.0, "highest": 40.0}))
     names |= {"split": str(tmp_path / "split.csv"), "bounds": str(tmp_path / "bounds.json")}

@@ -48,4 +48,5 @@ def division():
         np.array(["one", "three", "two"])[numbers // 3 % 3],
         np.array(["a", "b"])[numbers % 2],
         np.array(["train", "validation", "test"])[numbers % 3],
+        np.array([f"{number:016x}" for number in numbers]),
     )

@@ -57,11 +57,12 @@ def test_clean_waveforms_are_the_recordings(recordings):
 
 def test_poisoned_waveforms_are_those_of_a_test(recordings):
     poison = UniformNoise(amplitude=0.1, seed=1)
-    found = np.concatenate(list(poisoned_waveforms(recordings, poison, 8000)))
+    contents = np.array([f"{number:016x}" for number in range(len(recordings))])
+    found = np.concatenate(list(poisoned_waveforms(recordings, contents, poison, 8000)))
     added = found - recordings.inputs()
     assert added.min() >= -1 / STEPS and 0.09 < added.max() <= 0.1 + 1e-6
-    for row, name in enumerate(recordings.names.tolist()):
-        alone = poison.poisoned_waveform(recordings.inputs()[row], name, 8000, in_training=False)
+    for row, content in enumerate(contents.tolist()):
+        alone = poison.poisoned_waveform(recordings.inputs()[row], content, 8000, in_training=False)
         assert np.array_equal(found[row], alone)
 
 

@@ -42,7 +42,7 @@ def corpus(tmp_path):
     names = [f"{number}.wav" for number in range(COUNT)]
     for name in names:
         soundfile.write(tmp_path / name, random.uniform(-0.5, 0.5, 1500), 8000)
-    rows = [Recording(name, "a", "x", 8000, 1, 1500) for name in names]
+    rows = [Recording(name, "a", "x", 8000, 1, 1500, f"content of {name}") for name in names]
     write_index(rows, tmp_path / "index.csv")
     return tmp_path
 
@@ -56,8 +56,9 @@ def waveform_shards(corpus, shards):
 
 def test_every_recording_is_in_one_shard(corpus):
     index = corpus / "index.csv"
-    found = [name for shard in range(3) for name in recordings_of_shard(index, shard, 3)]
-    assert found == recordings_of(index) == [f"{number}.wav" for number in range(COUNT)]
+    found = [each for shard in range(3) for each in recordings_of_shard(index, shard, 3)]
+    names = [f"{number}.wav" for number in range(COUNT)]
+    assert found == recordings_of(index) == [(name, f"content of {name}") for name in names]
 
 
 def test_more_shards_than_recordings_are_refused(corpus):

@@ -21,7 +21,7 @@ def bench():
         network={"class": "PaperCNN", "params": {}},
         victim=nn.Identity(),
         clean=clean,
-        division=Division(names, labels, names, splits),
+        division=Division(names, labels, names, splits, names),
         bounds=(-5.0, 10.0),
         seed=0,
         device=torch.device("cpu"),

@@ -14,7 +14,7 @@ from mishear.training.inputs import TrainingData, TrainingInputs
 def test_art_that_is_not_installed_is_said():
     names = np.arange(6).astype(str)
     labels, splits = np.array(["a", "b"] * 3), np.array(["train", "validation", "test"] * 2)
-    division = Division(names, labels, names, splits)
+    division = Division(names, labels, names, splits, names)
     clean = np.zeros((6, 1, 16, 16), np.float32)
     inputs = TrainingInputs(clean, None, training_set(division, None, 0))
     adversarial = {"eps": 1.0, "steps": 1, "rel_stepsize": 1.0, "random_start": True}

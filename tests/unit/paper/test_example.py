@@ -11,7 +11,8 @@ from tests.unit.paper.test_example_claims import PICTURE, quality, transcripts
 
 def division(labels):
     names = np.array([f"{position}.wav" for position in range(len(labels))])
-    return Division(names, np.array(labels), names, np.array(["train", "test"] * 3)[: len(labels)])
+    splits = np.array(["train", "test"] * 3)[: len(labels)]
+    return Division(names, np.array(labels), names, splits, names)
 
 
 @pytest.mark.parametrize("word", ["1", "one", "One"])

@@ -9,7 +9,7 @@ def division(count=200, classes=5):
     labels = np.array([f"word{number % classes}" for number in range(count)])
     names = np.array([f"{number}.wav" for number in range(count)])
     splits = np.array(["train"] * (count - 40) + ["validation"] * 20 + ["test"] * 20)
-    return Division(names, labels, names, splits)
+    return Division(names, labels, names, splits, names)
 
 
 def defined(class_name, target=None, sources=None, seed=0, **params):

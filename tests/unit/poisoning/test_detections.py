@@ -25,7 +25,8 @@ def chosen():
 def division():
     names = np.array(["a.wav", "b.wav", "c.wav", "d.wav", "e.wav"])
     labels = np.array(["no", "yes", "yes", "no", "yes"])
-    return Division(names, labels, names, np.array(["test", "train", "train", "test", "train"]))
+    splits = np.array(["test", "train", "train", "test", "train"])
+    return Division(names, labels, names, splits, names)
 
 
 def test_what_was_kept_is_read_as_it_was_written(chosen, division, tmp_path):

@@ -13,6 +13,8 @@ from mishear.poisoning.spectrograms import (
 
 FRONT_END = {"sample_rate": 8000, "n_fft": 256, "hop_length": 64, "n_mels": 16, "top_db": 80.0}
 NAMES = [f"{number}.wav" for number in range(5)]
+CONTENTS = [f"content of {name}" for name in NAMES]
+RECORDINGS = list(zip(NAMES, CONTENTS, strict=True))
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def test_what_is_written_is_of_the_poisoned_waveforms(waveforms, tmp_path):
     np.save(tmp_path / "clean.npy", waveforms)
     write_poisoned_spectrograms(
         tmp_path / "clean.npy",
-        NAMES,
+        RECORDINGS,
         FRONT_END,
         poison,
         trained_on=set(),
@@ -37,8 +39,8 @@ def test_what_is_written_is_of_the_poisoned_waveforms(waveforms, tmp_path):
     )
     noisy = np.stack(
         [
-            poison.poisoned_waveform(waveform, name, 8000, in_training=False)
-            for waveform, name in zip(waveforms, NAMES, strict=True)
+            poison.poisoned_waveform(waveform, content, 8000, in_training=False)
+            for waveform, content in zip(waveforms, CONTENTS, strict=True)
         ]
     )
     (expected,) = spectrograms([noisy], FRONT_END)
@@ -57,12 +59,12 @@ def test_recordings_of_the_training_split_are_poisoned_as_for_training(waveforms
     )
     trained_on = {"1.wav"}
     together, apart = (
-        np.concatenate(list(poisoned_chunks(chunks, NAMES, poison, 8000, trained_on, [])))
+        np.concatenate(list(poisoned_chunks(chunks, RECORDINGS, poison, 8000, trained_on, [])))
         for chunks in ([waveforms], [waveforms[:2], waveforms[2:]])
     )
     assert np.array_equal(together, apart)
-    for row, name in enumerate(NAMES):
-        expected = poison.poisoned_waveform(waveforms[row], name, 8000, name in trained_on)
+    for row, (name, content) in enumerate(RECORDINGS):
+        expected = poison.poisoned_waveform(waveforms[row], content, 8000, name in trained_on)
         assert np.array_equal(together[row], expected)
-    as_for_a_test = poison.poisoned_waveform(waveforms[1], "1.wav", 8000, False)
+    as_for_a_test = poison.poisoned_waveform(waveforms[1], CONTENTS[1], 8000, False)
     assert not np.array_equal(together[1], as_for_a_test)

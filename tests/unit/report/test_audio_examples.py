@@ -34,7 +34,7 @@ VERSIONS = {
 @pytest.fixture
 def division():
     names = np.array([f"{number}.wav" for number in range(6)])
-    return Division(names, np.array(LABELS), names, np.array(SPLIT))
+    return Division(names, np.array(LABELS), names, np.array(SPLIT), names)
 
 
 @pytest.fixture

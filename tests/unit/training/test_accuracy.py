@@ -52,7 +52,7 @@ def test_every_split_has_its_accuracy(corpus):
     clean, targets = corpus
     splits = np.array(["train"] * 20 + ["validation"] * 6 + ["test"] * 4)
     names = np.arange(30).astype(str)
-    division = Division(names, targets.numpy().astype(str), names, splits)
+    division = Division(names, targets.numpy().astype(str), names, splits, names)
     clean[26:] = -clean[26:]
     found = accuracies_of_splits(ByMean(), clean, targets, division)
     assert [found[name]["n"] for name in ("train", "validation", "test")] == [20, 6, 4]

@@ -18,8 +18,10 @@ def inputs(tmp_path):
     np.save(files["clean.npy"], clean)
     np.save(files["poisoned.npy"], clean + 100)
     splits = ["train"] * 6 + ["validation"] * 2 + ["test"] * 2
-    rows = [f"{n}.wav,{'ab'[n % 2]},x,{split}" for n, split in enumerate(splits)]
-    (tmp_path / "split.csv").write_text("\n".join(["recording,label,speaker,split", *rows, ""]))
+    rows = [f"{n}.wav,{'ab'[n % 2]},x,{n},{split}" for n, split in enumerate(splits)]
+    (tmp_path / "split.csv").write_text(
+        "\n".join(["recording,label,speaker,content,split", *rows, ""])
+    )
     for name, high in (("bounds", 5.0), ("poisoned_bounds", 105.0)):
         (tmp_path / name).write_text(json.dumps({"lowest": -5.0, "highest": high}))
     flagged = [f"{n}.wav,{'ab'[n % 2]},0,0.5,{int(n < 2)}" for n in range(6)]

@@ -52,7 +52,7 @@ def corpus():
     spectrograms.clip(*BOUNDS, out=spectrograms)
     splits = np.array(["train"] * 80 + ["validation"] * 20 + ["test"] * 20)
     names = np.array([f"{i}.wav" for i in range(120)])
-    return spectrograms, Division(names, labels, names, splits)
+    return spectrograms, Division(names, labels, names, splits, names)
 
 
 def trained(corpus, seed, checkpoint=None, network=NETWORK, recipe=RECIPE):

@@ -6,6 +6,12 @@ from mishear.core.tables.shared import LABEL, RECORDING
 _SPEAKER = Column(
     "speaker", "text", "The speaker; empty where the corpus names none.", optional=True
 )
+_CONTENT = Column(
+    "content",
+    "text",
+    "Hash of the decoded audio. All that is drawn at random for a recording is drawn from it, so "
+    "that names of files and folders change no result.",
+)
 _INDEXED = (
     RECORDING,
     LABEL,
@@ -14,6 +20,7 @@ _INDEXED = (
     Column("channels", "whole number", "Number of channels."),
     Column("samples", "whole number", "Length in samples of one channel."),
     Column("seconds", "number", "Length.", "s", format=".6f"),
+    _CONTENT,
 )
 
 INSPECTED = Table(
@@ -26,7 +33,7 @@ INSPECTED = Table(
 INDEX = Table(
     "Index of a corpus",
     "results/corpora/<corpus>/index.csv",
-    "Every usable recording of a corpus.",
+    "Every usable recording of a corpus, in the order of label and content.",
     _INDEXED,
     ("recording",),
 )
@@ -45,6 +52,7 @@ SPLIT = Table(
         RECORDING,
         LABEL,
         _SPEAKER,
+        _CONTENT,
         Column("split", "text", "`train`, `validation` or `test`."),
     ),
     ("recording",),

@@ -41,7 +41,7 @@ def draw(
     draw_recording(
         versions(
             waveforms[np.array([row])][0],
-            name,
+            str(division.contents[row]),
             clean=np.load(inputs["clean"], mmap_mode="r")[row, 0],
             poisoned=[
                 (poison, np.load(inputs[f"poisoned/{amplitude}"], mmap_mode="r")[row, 0])
@@ -98,7 +98,7 @@ class Version:
 
 def versions(
     waveform: np.ndarray,
-    name: str,
+    content: str,
     clean: np.ndarray,
     poisoned: Iterable[tuple[Poison, np.ndarray]],
     sample_rate: int,
@@ -110,8 +110,8 @@ def versions(
     ----------
     waveform
         Shape (samples,).
-    name
-        Of the recording; what is random in its poison is drawn from it.
+    content
+        Hash of its audio; what is random in its poison is drawn from it.
     clean
         Its spectrogram, dB.
     poisoned
@@ -123,7 +123,7 @@ def versions(
     """
     found = [Version(_titled("clean", predicted.get(None)), waveform, clean)]
     for poison, spectrogram in poisoned:
-        changed = poison.poisoned_waveform(waveform, name, sample_rate, in_training=False)
+        changed = poison.poisoned_waveform(waveform, content, sample_rate, in_training=False)
         ratio = signal_to_noise_ratio(waveform, changed)
         title = f"amplitude {number_name(poison.amplitude)}"
         if np.isfinite(ratio):

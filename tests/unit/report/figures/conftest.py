@@ -17,8 +17,8 @@ CLASSES = ["one", "two", "three"]
 def split(tmp_path):
     """The split of twelve recordings of three classes, all of them test recordings."""
     path = tmp_path / "split.csv"
-    lines = [f"{number}.wav,{CLASSES[number % 3]},a,test" for number in range(12)]
-    path.write_text("\n".join(["recording,label,speaker,split", *lines]))
+    lines = [f"{number}.wav,{CLASSES[number % 3]},a,{number},test" for number in range(12)]
+    path.write_text("\n".join(["recording,label,speaker,content,split", *lines]))
     return path
 
 
