@@ -47,6 +47,7 @@ def study(server, tmp_path_factory):
     config["attacks"] = {
         name: {"eps": [float(eps) for eps in figures]} for name, figures in REFERENCE.items()
     }
+    config["study"]["seeds"] = [0]
     config["checks"] = {"attacks": ["pgd-paper"]}
     config["recipes"] = {"noise": {"poison": {"amplitude": [0.01], "rate": [1.0]}}}
     project = new_project(tmp_path_factory.mktemp("fsdd") / "project", config)

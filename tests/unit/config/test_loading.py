@@ -28,7 +28,7 @@ def test_the_readmes_example_is_valid(raw):
 def test_the_default_grid_is_the_papers(raw):
     attacks = load(raw).attacks
     grid = [round(0.05 * step, 2) for step in range(1, 21)]
-    assert attacks["fgsm"].eps == attacks["pgd-paper"].eps == attacks["pgd"].eps == grid
+    assert attacks["fgsm"].eps == attacks["pgd-paper"].eps == grid
     assert attacks["pgd-paper"].params == {"abs_stepsize": 0.1, "steps": 5}
     assert attacks["cw"].params == {"stepsize": 0.01, "steps": 200, "binary_search_steps": 9}
 
