@@ -25,7 +25,10 @@ class Attackable(Protocol):
         """Compute logits of shape (recordings, classes)."""
 
     def predict(self, inputs: torch.Tensor, seed: int) -> torch.Tensor:
-        """Predict the class of each recording, as numbers of shape (recordings,)."""
+        """Predict the class of each recording, as numbers of shape (recordings,).
+
+        What is drawn is independent of what an attack with the same seed draws.
+        """
 
     def part(self, rows: torch.Tensor) -> "Attackable":
         """Return the victim of some recordings of the batch alone."""

@@ -9,7 +9,7 @@ from torch import nn
 from mishear.attacks.judging import ANY, UNTARGETED, Attackable, Outcome, Threat, judge
 from mishear.attacks.norms import norm_of
 from mishear.core.errors import UserError
-from mishear.core.random_streams import stream
+from mishear.core.random_streams import derived_seed, stream
 
 UNSUPPORTED = "unsupported criterion"
 """Text of the error that Foolbox's attacks raise for a criterion they cannot pursue."""
@@ -26,6 +26,10 @@ def attack_batch(
 ) -> Outcome:
     """Attack a batch and judge what the attack returns.
 
+    Behind a random defence, the attack, the judge that chooses between its attempts, and the
+    prediction that is reported each have random draws of their own. A choice made by some draws
+    looks better by the same draws than it is.
+
     Parameters
     ----------
     victim
@@ -40,8 +44,8 @@ def attack_batch(
     threat
         Limits, restarts and targets.
     seed
-        Seed of the attack's random start and of the randomness of the victim's defences; those
-        of later attempts are derived from it.
+        Seed of the attack: of its random start and of its draws from a random defence. Those of
+        later attempts, of the judge and of the prediction reported are derived from it.
     source
         For a transfer attack the source model; unset: the victim.
 
@@ -63,24 +67,26 @@ def attack_batch(
         goal = criterion(labels[rows], None if aim is None else aim[rows])
         return perturbed(model, attack, inputs[rows], goal, threat.eps, _seed(seed, number))
 
-    def judged(rows: torch.Tensor, returned: torch.Tensor) -> Outcome:
+    def judged(rows: torch.Tensor, returned: torch.Tensor, seed: int) -> Outcome:
         evaluated = victim.part(rows)
         return judge(evaluated, inputs[rows], returned, threat, norm, seed, target[rows])
 
+    def standing_after(rows: torch.Tensor, returned: torch.Tensor, number: int) -> torch.Tensor:
+        by = derived_seed(seed, "judge", str(number))
+        return _standing(judged(rows, returned, by), labels[rows])
+
     everyone = torch.arange(len(inputs), device=inputs.device)
     returned = attempt(everyone, 0)
-    outcome = judged(everyone, returned)
     further = range(1, threat.restarts * len(aims))
-    standing = everyone[_standing(outcome, labels)]
+    standing = everyone[standing_after(everyone, returned, 0)] if further else everyone
     for number in further:
         if not len(standing):
             break
         again = attempt(standing, number)
-        left = _standing(judged(standing, again), labels[standing])
+        left = standing_after(standing, again, number)
         returned[standing[~left]] = again[~left]
         standing = standing[left]
-    # Judged once more, so that no recording counts for one lucky answer of a randomised victim.
-    return judged(everyone, returned) if further else outcome
+    return judged(everyone, returned, seed)
 
 
 def criterion(labels: torch.Tensor, aim: torch.Tensor | None) -> Any:
@@ -141,6 +147,7 @@ def _aims(
     """Return the classes to aim at one after the other; None for any wrong class."""
     if targets == UNTARGETED:
         return [None]
+    torch.manual_seed(derived_seed(seed, "aims"))
     with torch.inference_mode():
         logits = victim(inputs)
     classes = logits.shape[1]
@@ -154,7 +161,7 @@ def _aims(
 
 
 def _seed(seed: int, attempt: int) -> int:
-    return int(stream(seed, "attempt", str(attempt)).integers(2**32)) if attempt else seed
+    return derived_seed(seed, "attempt", str(attempt)) if attempt else seed
 
 
 def _standing(outcome: Outcome, labels: torch.Tensor) -> torch.Tensor:

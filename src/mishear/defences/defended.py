@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
+from mishear.core.random_streams import derived_seed
 from mishear.defences.base import Defence
 
 
@@ -53,12 +54,14 @@ class DefendedVictim(nn.Module):
         spectrograms
             Shape (recordings, 1, n_mels, frames), dB.
         seed
-            Seed of randomised defences; torch's own random state is left as it was.
+            Seed of randomised defences, whose stream is one of its own: an attack with the same
+            seed does not know the draws by which it is judged. Torch's own random state is left
+            as it was.
         """
         if not self.is_random:
             return self.behind(spectrograms).argmax(1)
         with torch.random.fork_rng():
-            torch.manual_seed(seed)
+            torch.manual_seed(derived_seed(seed, "prediction"))
             return count_votes(self.behind, spectrograms, self.votes).argmax(1)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from mishear.core.random_streams import derived_seed
 from mishear.core.statistics import lower_bound, proportion
 from mishear.core.tables.base import Described
 from mishear.core.tables.evaluation import CERTIFICATE
@@ -93,10 +94,12 @@ def certify(
 
     @torch.inference_mode()
     def certify_part(part: slice) -> None:
-        torch.manual_seed(batches.seed_of(part.start))
+        seed = batches.seed_of(part.start)
         inputs = torch.from_numpy(recordings.inputs(part)).to(batches.device)
         began = time.perf_counter()
+        torch.manual_seed(derived_seed(seed, "certificate: class"))
         chosen = count_votes(victim.behind, inputs, draws.selection).argmax(1)
+        torch.manual_seed(derived_seed(seed, "certificate: probability"))
         votes = count_votes(victim.behind, inputs, draws.samples).gather(1, chosen[:, None])[:, 0]
         seconds = (time.perf_counter() - began) / len(inputs)
         names, targets = recordings.names[part], recordings.targets[part]

@@ -17,6 +17,7 @@ from mishear.attacks.judging import ANY, Threat
 from mishear.attacks.norms import norm_values
 from mishear.attacks.running import attack_batch
 from mishear.core.errors import UserError
+from mishear.defences.base import Defence
 from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.attack_unit_test import UnitTest, plant
 from mishear.evaluation.inputs import attack_recordings
@@ -227,3 +228,76 @@ class Backwards(nn.Module):
 
     def forward(self, logits):
         return logits.flip(1)
+
+
+class RandomColumns(Defence):
+    """Keeps a random half of the columns of each recording: an attack has to guess which."""
+
+    gradient = "eot"
+
+    def transform(self, spectrograms):
+        count, _, _, width = spectrograms.shape
+        kept = torch.rand(count, 1, 1, width).argsort(-1) < width // 2
+        return 2 * spectrograms * kept
+
+
+class Level(nn.Module):
+    """Class 1 where the mean level is above a half of what an attack that knows the draw adds."""
+
+    def forward(self, inputs):
+        level = inputs.mean((1, 2, 3))
+        return torch.stack([torch.full_like(level, 0.75), level, -level], 1)
+
+
+SILENT, FIRST = torch.zeros(200, 1, 8, 64), torch.zeros(200, dtype=torch.long)
+
+
+def test_behind_a_random_defence_the_result_is_by_other_draws_than_the_attacks():
+    """By its own draws FGSM breaks every recording, by others next to none."""
+    victim = DefendedVictim(Level(), [RandomColumns(BOUNDS)])
+    outcome = attack_batch(
+        victim, LinfFastGradientAttack(), SILENT, FIRST, Threat(1.0, BOUNDS), seed=3
+    )
+    torch.manual_seed(3)
+    assert (victim(outcome.adversarial).argmax(1) == 1).all()
+    assert outcome.success(FIRST.numpy()).mean() < 0.05
+    others = torch.stack([victim.predict(outcome.adversarial, seed) for seed in range(100, 120)])
+    independent = float((others == 0).double().mean())
+    assert (outcome.adversarial_prediction == 0).mean() == pytest.approx(independent, abs=0.05)
+
+
+class NotingVictim(DefendedVictim):
+    """Notes by which draws it predicts."""
+
+    seeds: list[int]
+
+    def predict(self, spectrograms, seed):
+        self.seeds.append(seed)
+        return super().predict(spectrograms, seed)
+
+
+@pytest.mark.parametrize("restarts", [1, 3])
+def test_draws_that_choose_between_attempts_are_not_those_that_are_reported(restarts):
+    victim = NotingVictim(Level())
+    victim.seeds = []
+    # Too small to succeed: every attempt is made at every recording.
+    threat = Threat(0.1, BOUNDS, restarts=restarts)
+    attack_batch(victim, LinfAdditiveUniformNoiseAttack(), SILENT[:3], FIRST[:3], threat, seed=3)
+    # The clean and the adversarial recordings are predicted by the same draws.
+    assert victim.seeds[::2] == victim.seeds[1::2]
+    *chosen_by, reported = victim.seeds[::2]
+    assert reported == 3
+    assert len(chosen_by) == (restarts if restarts > 1 else 0)
+    assert len({*chosen_by, reported}) == len(chosen_by) + 1
+
+
+def test_classes_to_aim_at_do_not_depend_on_what_was_drawn_before():
+    victim = DefendedVictim(Level(), [RandomColumns(BOUNDS)])
+    inputs = torch.randn(SILENT.shape, generator=torch.Generator().manual_seed(0))
+    found = []
+    for before in (0, 1):
+        torch.manual_seed(before)
+        threat = Threat(0.5, BOUNDS, targets="least-likely")
+        attack = LinfPGD(steps=1, random_start=False)
+        found.append(attack_batch(victim, attack, inputs, FIRST, threat, seed=3).adversarial)
+    assert torch.equal(*found)

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
+from mishear.core.random_streams import derived_seed
 from mishear.defences.defended import DefendedVictim, count_votes
 from mishear.defences.filters import AverageSmoothing, FeatureSqueezing
 from mishear.defences.smoothing import RandomisedSmoothing
@@ -48,10 +49,20 @@ def test_votes_are_counted(victim, batch):
 
 def test_a_prediction_is_the_majority(victim, batch):
     defended = random_victim(victim, votes=25)
-    torch.manual_seed(9)
+    torch.manual_seed(derived_seed(9, "prediction"))
     with torch.no_grad():
         counted = count_votes(defended.behind, batch, 25)
     assert torch.equal(defended.predict(batch, seed=9), counted.argmax(1))
+
+
+def test_a_prediction_is_not_by_the_draws_of_an_attack_with_its_seed(victim, batch):
+    """The attack would otherwise know by which noise it is judged."""
+    defended = random_victim(victim, votes=1)
+    many = batch.repeat(20, 1, 1, 1)
+    torch.manual_seed(7)
+    with torch.no_grad():
+        seen = defended(many).argmax(1)
+    assert not torch.equal(defended.predict(many, seed=7), seen)
 
 
 def test_an_attacker_of_a_random_defence_sees_the_mean_of_its_draws(victim, batch):
