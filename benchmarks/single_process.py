@@ -215,7 +215,8 @@ def evaluated(
     for evaluation in evaluations(config):
         if evaluation.victim != victim:
             continue
-        if evaluation.attack in config.attacks:
+        attacked = evaluation.attack in config.attacks
+        if attacked:
             definition = config.attacks[evaluation.attack].model_dump(by_alias=True)
             size = definition["batch_size"] or config.evaluation.batch_size
             threat = Threat.of(definition, evaluation.eps, bounds)
@@ -225,7 +226,7 @@ def evaluated(
         else:
             rows = poisoned_rows(config, evaluation, model, recordings, poisoned, division)
             norm = "linf" if (evaluation.attack, evaluation.eps) in poisoned else None
-        numbers = summarise(Results(as_read(RESULTS, rows)))
+        numbers = summarise(Results(as_read(RESULTS, rows), attacked))
         results[evaluation] = {"norm": norm, "gradient": gradient_of_chain([]), **numbers}
         watch.lap(evaluation.attack)
     return results
