@@ -6,9 +6,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy.stats import binomtest
+from scipy.stats import t as student_t
 
 from mishear.core.statistics import (
     Measured,
+    Z,
     lower_bound,
     over_counts,
     over_intervals,
@@ -213,3 +215,96 @@ def test_intervals_cover_the_difference_of_two_recipes():
         _, low, high = paired_difference(first, second)
         hits.append(low <= 0 <= high)
     assert np.mean(hits) >= 0.92
+
+
+def squared_half_width(values):
+    """Squared half-width by the sums of squares of an analysis of variance, which add up."""
+    victims, recordings = values.shape
+    mean = values.mean()
+    of_victims = recordings * sum((row.mean() - mean) ** 2 for row in values)
+    of_recordings = victims * sum((column.mean() - mean) ** 2 for column in values.T)
+    rest = ((values - mean) ** 2).sum() - of_victims - of_recordings
+    between_victims = student_t.ppf(0.975, victims - 1) ** 2 * of_victims / (victims - 1)
+    if recordings == 1:
+        return between_victims / victims
+    error = rest / (victims - 1) / (recordings - 1)
+    between_recordings = of_recordings / (recordings - 1)
+    apart = between_victims + Z * Z * max(between_recordings - error, 0)
+    return max(apart, Z * Z * between_recordings) / (victims * recordings)
+
+
+def wilson_of(mean, trials):
+    """Wilson's limits as the roots of his quadratic equation, (p - mean)² = z² p (1 - p) / n."""
+    a, b, c = 1 + Z * Z / trials, -(2 * mean + Z * Z / trials), mean * mean
+    root = (b * b - 4 * a * c) ** 0.5
+    return (-b - root) / (2 * a), (-b + root) / (2 * a)
+
+
+def studies(count=40):
+    """Studies of all kinds: easy and hard recordings, good and bad victims, few and many."""
+    random = np.random.default_rng(3)
+    for _ in range(count):
+        victims, recordings = random.integers(2, 6), random.integers(2, 50)
+        spreads = random.choice([0.0, 0.5, 3.0], 2)
+        study = simulated(random, victims, recordings, random.uniform(-1, 1), spreads)
+        if 0 < study.mean() < 1:
+            yield study
+    yield np.array([[True], [False], [True]])
+
+
+def test_intervals_are_those_of_an_analysis_of_variance():
+    for study in studies():
+        mean = study.mean()
+        worth = mean * (1 - mean) * Z * Z / squared_half_width(study.astype(float))
+        expected = wilson_of(mean, min(worth, study.size))
+        assert over_victims(study)[1:] == pytest.approx(expected, abs=1e-9)
+
+
+def test_rates_of_what_was_tried_are_linearised():
+    random = np.random.default_rng(4)
+    for study in studies():
+        trials = random.random(study.shape) < 0.7
+        rate = study[trials].mean() if trials.any() else 0
+        if not 0 < rate < 1:
+            continue
+        found = over_victims_of(study, trials)
+        residuals = np.where(trials, study - rate, 0) / trials.mean()
+        worth = rate * (1 - rate) * Z * Z / squared_half_width(residuals)
+        assert found == pytest.approx((rate, *wilson_of(rate, min(worth, trials.sum()))), abs=1e-9)
+
+
+def test_intervals_of_counts_are_those_of_the_formula():
+    for study in studies():
+        shares, recordings = study.mean(1), study.shape[1]
+        mean, victims = shares.mean(), len(shares)
+        error = ((shares - mean) ** 2).sum() / (victims - 1) / victims
+        squared = (
+            student_t.ppf(0.975, victims - 1) ** 2 * error + Z * Z * mean * (1 - mean) / recordings
+        )
+        expected = wilson_of(mean, mean * (1 - mean) * Z * Z / squared)
+        found = over_counts(study.sum(1), np.full(victims, recordings))
+        assert found == pytest.approx((mean, *expected), abs=1e-9)
+
+
+@pytest.mark.parametrize("most", [1, 9])
+def test_intervals_of_differences_are_those_of_the_formula(most):
+    random = np.random.default_rng(5)
+    for study in studies():
+        first, second = study[:most], random.random(study[:most].shape) < 0.5
+        differences = first.astype(float) - second
+        victims, recordings = differences.shape
+        if victims > 1:
+            squared = squared_half_width(differences)
+        else:
+            squared = Z * Z * ((differences - differences.mean()) ** 2).mean() / recordings
+        half = (squared + (Z * Z / (recordings + Z * Z)) ** 2) ** 0.5
+        mean = differences.mean()
+        expected = (mean, max(mean - half, -1), min(mean + half, 1))
+        assert paired_difference(first, second) == pytest.approx(expected, abs=1e-9)
+
+
+def test_confidence_levels_are_those_asked_for():
+    # Clopper and Pearson 1934, n = 10, x = 5, two-sided 95 %; Wilson's with z = 2.5758.
+    assert lower_bound(5, 10, 0.975) == pytest.approx(0.187, abs=5e-4)
+    assert lower_bound(10, 10, 0.9) == pytest.approx(0.1**0.1)
+    assert wilson_interval(5, 10, 0.99) == pytest.approx((0.1842, 0.8158), abs=1e-4)
