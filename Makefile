@@ -1,6 +1,8 @@
 # make run   sets everything up and makes results/reports/demo/report.html
 # make test  sets everything up and runs the tests
 # make mutants  makes known mistakes in a copy of the code and sees whether a test notices each
+# make mutation  changes what computes numbers in every place and counts what no test notices (hours);
+#                IN='mishear.core.statistics*' does so in one module
 # make gpu   runs FSDD's study on a GPU and compares it with the CPU; ARCHIVE=FILE saves the download
 PYTHON ?= python3
 CORES ?= all
@@ -14,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 ORACLES := .oracles/.ready
 
-.PHONY: run test mutants gpu check format oracles clean
+.PHONY: run test mutants mutation gpu check format oracles clean
 .DELETE_ON_ERROR:
 
 run: $(READY)
@@ -26,6 +28,11 @@ test: $(READY) $(ORACLES) check
 
 mutants: $(READY)
 	$(BIN)/python -m tests.mutants.run $(MUTANTS)
+
+mutation: $(READY)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[mutation]'
+	$(BIN)/mutmut run --max-children 1 $(if $(IN),'$(IN)')
+	$(BIN)/mutmut results
 
 gpu: $(READY)
 	$(BIN)/python benchmarks/gpu.py config/fsdd.yaml $(if $(ARCHIVE),--archive $(ARCHIVE))
@@ -59,4 +66,4 @@ $(ORACLES): $(READY) workflow/libraries/requirements.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) .oracles .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .oracles mutants .pytest_cache .ruff_cache .hypothesis

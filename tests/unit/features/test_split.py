@@ -118,3 +118,30 @@ def test_what_is_written_is_read(tmp_path):
     assert [division.classes[i] for i in division.class_indices] == labels
     together = np.concatenate([division.rows(split) for split in SPLITS])
     assert sorted(together.tolist()) == list(range(len(labels)))
+
+
+@pytest.mark.parametrize(
+    ("count", "sizes"),
+    [(3, [1, 1, 1]), (7, [5, 1, 1]), (9, [7, 1, 1]), (18, [14, 2, 2]), (20, [16, 2, 2])],
+)
+def test_what_is_left_goes_where_the_remainder_is_largest_and_no_split_is_empty(count, sizes):
+    splits = divide(["a"] * count, distinct(count), distinct(count), RANDOM)
+    assert [int(np.sum(splits == name)) for name in SPLITS] == sizes
+
+
+RANDOM = {"by": "random", **SHARES, "seed": 0}
+
+
+def test_an_index_is_divided_by_its_speakers(tmp_path):
+    labels, voices, contents = recordings(3, 8, 2)
+    columns = zip(labels, voices, contents, strict=True)
+    index = [
+        Recording(f"{number:02d}.wav", label, voice, 8000, 1, 8000, content)
+        for number, (label, voice, content) in enumerate(columns)
+    ]
+    write_index(index, tmp_path / "index.csv")
+    split = {"by": "speaker", **SHARES, "seed": 0}
+    write_split(tmp_path / "index.csv", split, tmp_path / "split.csv")
+    division = read_split(tmp_path / "split.csv")
+    assert division.splits.tolist() == divide(labels, voices, contents, split).tolist()
+    assert division.speakers.tolist() == voices

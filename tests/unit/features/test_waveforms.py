@@ -92,3 +92,15 @@ def test_noise_depends_on_name_and_seed_alone():
     assert np.array_equal(first, add_uniform_noise(silence, "a1b2", 0.1, 0))
     assert not np.array_equal(first, add_uniform_noise(silence, "c3d4", 0.1, 0))
     assert not np.array_equal(first, add_uniform_noise(silence, "a1b2", 0.1, 1))
+
+
+@pytest.mark.parametrize(("leading_zeros", "ends"), [(0, 100), (0.5, 450)])
+def test_speech_starts_after_its_share_of_zeros_and_is_shifted_either_way(leading_zeros, ends):
+    """700 of 1,000 samples are free; the shift is up to 100 to either side."""
+    front_end = {**FRONT_END, "leading_zeros": leading_zeros}
+    placed = [place(np.ones(300, np.float32), str(number), front_end) for number in range(2000)]
+    starts = np.array([waveform.argmax() for waveform in placed])
+    assert 0 == starts.min() < ends * 0.9 < starts.max() <= ends
+    # A start before the first sample becomes the first: half of the shifts where no zeros are.
+    unclipped = np.add.outer(np.linspace(0, 700 * leading_zeros, 99), np.linspace(-100, 100, 99))
+    assert starts.mean() == pytest.approx(unclipped.clip(0).mean(), rel=0.06)

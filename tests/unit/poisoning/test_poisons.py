@@ -118,6 +118,7 @@ def test_uniform_noise_lies_between_zero_and_its_amplitude(amplitude, seed):
     ("tone", "keys"),
     [
         ({}, []),
+        ({"frequency": 3999, "position": 0.9}, []),
         ({"frequency": 4000}, ["params.frequency"]),
         ({"seconds": 1.5}, ["params.seconds"]),
         ({"position": 0.95}, ["params.seconds"]),
@@ -136,3 +137,29 @@ def test_a_tone_that_does_not_fit_is_said(tone, keys):
 def test_a_tone_that_cannot_be_is_refused(wrong):
     with pytest.raises(ValueError, match="must be"):
         Backdoor(**wrong)
+
+
+def test_a_tone_is_added_to_the_recording():
+    waveform = np.linspace(-0.5, 0.5, RATE, dtype=np.float32)
+    time = np.arange(800) / RATE
+    tone = 0.03 * np.sin(2 * np.pi * 1000 * time)
+    added = toned(waveform) - waveform
+    assert added[:800] == pytest.approx(tone, abs=1e-6)
+    assert not added[800:].any()
+
+
+def test_a_random_position_is_anywhere_where_the_tone_fits():
+    silence = np.zeros(802, np.float32)
+    changes = {"position": "random", "frequency": 900.0}
+    # A sine starts at zero: the first sample that sounds is the one after it.
+    starts = {np.flatnonzero(toned(silence, str(name), **changes))[0] - 1 for name in range(60)}
+    assert starts == {0, 1, 2}
+
+
+def test_a_clean_label_backdoor_draws_its_position_for_each_recording():
+    backdoor = CleanLabelBackdoor(**TONE | {"position": "random"})
+    silence = np.zeros(RATE, np.float32)
+    starts = {
+        np.flatnonzero(backdoor.poisoned_waveform(silence, name, RATE, True))[0] for name in "abc"
+    }
+    assert len(starts) == 3
