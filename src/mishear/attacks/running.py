@@ -68,8 +68,7 @@ def attack_batch(
         return perturbed(model, attack, inputs[rows], goal, threat.eps, _seed(seed, number))
 
     def judged(rows: torch.Tensor, returned: torch.Tensor, seed: int) -> Outcome:
-        evaluated = victim.part(rows)
-        return judge(evaluated, inputs[rows], returned, threat, norm, seed, target[rows])
+        return judge(victim.part(rows), inputs[rows], returned, threat, norm, seed, target[rows])
 
     def standing_after(rows: torch.Tensor, returned: torch.Tensor, number: int) -> torch.Tensor:
         by = derived_seed(seed, "judge", str(number))
