@@ -61,8 +61,7 @@ def attack_batch(
     target = torch.full_like(labels, ANY) if threat.any_class else aims[0]
 
     def attempt(rows: torch.Tensor, number: int) -> torch.Tensor:
-        network = (source or victim).part(rows).eval()
-        model = PyTorchModel(network, bounds=threat.bounds, device=inputs.device)
+        model = PyTorchModel((source or victim).part(rows).eval(), threat.bounds, inputs.device)
         aim = aims[number % len(aims)]
         goal = criterion(labels[rows], None if aim is None else aim[rows])
         return perturbed(model, attack, inputs[rows], goal, threat.eps, _seed(seed, number))
