@@ -8,6 +8,7 @@ from mishear.attacks.building import build_attack
 from mishear.attacks.judging import ANY, Threat, judge
 from mishear.attacks.norms import norm_values
 from mishear.defences.defended import DefendedVictim
+from mishear.defences.smoothing import RandomisedSmoothing
 from mishear.evaluation.attack_unit_test import UnitTest, plant
 from tests.unit.attacks.victims import BOUNDS, attacked, spectrograms, victim
 
@@ -107,3 +108,24 @@ def test_a_change_may_be_as_large_as_eps_and_no_larger(norm, size, reason):
     threat = Threat(1.0, BOUNDS)
     outcome = judge(DefendedVictim(victim()), inputs, inputs + size * change, threat, norm)
     assert outcome.rejected == [reason] * 3
+
+
+def test_every_wrong_class_counts_where_none_is_aimed_at():
+    definition = {"restarts": 3, "targets": "least-likely"}
+    assert Threat.of(definition, 1.0, BOUNDS) == Threat(1.0, BOUNDS, 3, "least-likely")
+    inputs = spectrograms(1, 3)
+    outcome = judge(DefendedVictim(victim()), inputs, inputs, Threat(1.0, BOUNDS), "linf")
+    assert outcome.target.tolist() == [ANY] * 3
+
+
+def test_a_random_victim_is_judged_by_the_draws_of_the_seed():
+    inputs = spectrograms(1, 40)
+    random = DefendedVictim(victim(), [RandomisedSmoothing(BOUNDS, sigma=40.0, votes=1)])
+
+    def judged(seed):
+        outcome = judge(random, inputs, inputs.clone(), Threat(1.0, BOUNDS), "linf", seed)
+        return outcome.clean_prediction.tolist(), outcome.adversarial_prediction.tolist()
+
+    assert judged(1) == judged(1)
+    assert judged(1)[0] != judged(2)[0]
+    assert judged(1)[1] != judged(2)[1]

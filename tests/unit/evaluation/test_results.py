@@ -144,3 +144,22 @@ def test_ratios_are_those_given(ratio):
     device = torch.device("cpu")
     (row,) = result_rows(recordings(labels), slice(0, 1), judged, 0.1, device, [ratio])
     assert row["snr_db"] == ratio
+
+
+def test_a_poison_is_no_attack_whichever_recordings_are_asked_for(tmp_path):
+    """After an attack a recording that was wrong before stays wrong; a poison may put it right."""
+    RESULTS.write([result_row("a.wav", "1", "2", "1"), result_row("b.wav")], tmp_path / "a.csv")
+    for attacked, correct_after in ((True, [True, False]), (False, [True, True])):
+        results = read_results(tmp_path / "a.csv", attacked)
+        backwards = results.of(np.array(["b.wav", "a.wav"]))
+        assert backwards.attacked is attacked
+        assert backwards.correct_adversarial.tolist() == correct_after
+
+
+def test_kept_inputs_are_labelled_with_what_was_predicted(tmp_path):
+    rows = [result_row("0.wav", "a", "b", "c"), result_row("1.wav", "b", "b", "a")]
+    write_examples(recordings([0, 1]), [np.ones((2, 1, 2, 2))], rows, tmp_path / "kept.npz")
+    with np.load(tmp_path / "kept.npz") as kept:
+        assert kept["label"].tolist() == ["a", "b"]
+        assert kept["clean_prediction"].tolist() == ["b", "b"]
+        assert kept["adversarial_prediction"].tolist() == ["c", "a"]
