@@ -129,3 +129,26 @@ def test_a_random_victim_is_judged_by_the_draws_of_the_seed():
     assert judged(1) == judged(1)
     assert judged(1)[0] != judged(2)[0]
     assert judged(1)[1] != judged(2)[1]
+
+
+def reasons(inputs, returned):
+    threat = Threat(1000.0, BOUNDS)
+    return judge(DefendedVictim(victim()), inputs, returned, threat, "linf").rejected
+
+
+def test_each_recording_is_rejected_for_itself():
+    inputs = spectrograms(1, 4)
+    inputs[3] = 0  # 0 dB everywhere: it may stay as it is
+    returned = inputs.clone()
+    returned[1] = 0
+    returned[2, 0, 0, 0] = float("nan")
+    assert reasons(inputs, returned) == ["", "all zeros", "not finite", ""]
+    ones = torch.ones_like(inputs)
+    assert reasons(ones, torch.zeros_like(ones)) == ["all zeros"] * 4
+
+
+def test_a_value_may_lie_on_the_bounds_and_not_beyond():
+    inputs = spectrograms(1, 4)
+    returned = inputs.clone()
+    returned[:, 0, 0, 0] = torch.tensor([BOUNDS[0], BOUNDS[1], BOUNDS[0] - 0.01, BOUNDS[1] + 0.01])
+    assert reasons(inputs, returned) == ["", ""] + ["beyond the bounds"] * 2
