@@ -7,6 +7,7 @@ rule summarise:
         summary_over_seeds=paths.report(settings.study.name, "summary_over_seeds.csv"),
         robustness=paths.report(settings.study.name, "robustness.csv"),
         robustness_over_seeds=paths.report(settings.study.name, "robustness_over_seeds.csv"),
+        smallest_change=paths.report(settings.study.name, "smallest_change.csv"),
     log:
         f"logs/report/{settings.study.name}/summarise.log",
     conda:

@@ -3,8 +3,10 @@
 from mishear.core.tables.base import described
 from mishear.core.tables.evaluation import ROBUSTNESS, SUMMARY
 from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
+from mishear.core.tables.smallest_change import SMALLEST_CHANGE
 from mishear.evaluation.evaluated import read_evaluations
 from mishear.evaluation.over_seeds import summarise_over_seeds, worst_cases_over_seeds
+from mishear.evaluation.smallest_change import smallest_changes
 from mishear.evaluation.summary import evaluation_keys
 from mishear.evaluation.worst_case import worst_cases
 from mishear.runtime.jobs import job_log
@@ -19,4 +21,5 @@ if __name__ == "__main__":
         SUMMARY.write((each.keys | each.numbers for each in evaluations), tables.summary)
         SUMMARY_OVER_SEEDS.write(summary, tables.summary_over_seeds)
         ROBUSTNESS.write(worst_cases(evaluations), tables.robustness)
+        SMALLEST_CHANGE.write(smallest_changes(evaluations), tables.smallest_change)
         ROBUSTNESS_OVER_SEEDS.write(worst, tables.robustness_over_seeds)

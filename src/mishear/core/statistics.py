@@ -197,6 +197,27 @@ def over_intervals(
     return mean, mean - float(np.hypot(between, below)), mean + float(np.hypot(between, above))
 
 
+def median_interval(values: "np.ndarray") -> tuple[float, float]:
+    """Compute the 95 % interval of a median from order statistics (``scipy.stats.quantile_test``).
+
+    Parameters
+    ----------
+    values
+        Shape (n,), may be infinite.
+
+    Returns
+    -------
+    low, high : float
+        Infinite, and minus infinite, where there are too few values for a limit.
+    """
+    import numpy as np
+    from scipy.stats import quantile_test
+
+    interval = quantile_test(values, p=0.5).confidence_interval(0.95)
+    low, high = float(interval.low), float(interval.high)
+    return (-np.inf if np.isnan(low) else low), (np.inf if np.isnan(high) else high)
+
+
 def _squared_half_width(values: "np.ndarray") -> float:
     """Return the squared half-width of the 95 % interval of a mean over rows and columns."""
     from scipy.stats import t

@@ -42,5 +42,7 @@ POISONING = Printed("Data poisoning, accuracy", "poisoning", 0.17, "Attacks, dat
 PGD_STEP = 0.1
 """Step of the paper's PGD, dB."""
 PGD_STEPS = 5
+CW_STEP = 0.01
+"""Step of the paper's Carlini-Wagner attack."""
 TRAINED_ON = 24_000
 """Training recordings: the paper takes 0.8 of AudioMNIST's 30,000."""

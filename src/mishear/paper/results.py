@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mishear.core.statistics import Measured
-from mishear.paper.printed import PGD_STEP, PGD_STEPS
+from mishear.paper.printed import CW_STEP, PGD_STEP, PGD_STEPS
 from mishear.poisoning.base import Poison
 from mishear.study.reported import AttackDefinition
 
@@ -62,7 +62,8 @@ def attacks_in_role(attacks: Mapping[str, AttackDefinition], role: str) -> list[
     attacks
         Their definitions. Targeted attacks have no role: the paper has none.
     role
-        ``fgsm``, ``pgd-paper`` (its step and number of steps), ``pgd`` (any other) or ``cw``.
+        ``fgsm``, ``pgd-paper`` (its step and number of steps), ``pgd`` (any other) or
+        ``cw`` (its step).
     """
     return [name for name, definition in attacks.items() if _role(definition) == role]
 
@@ -78,5 +79,5 @@ def _role(definition: AttackDefinition) -> str | None:
             settings = (params.get("abs_stepsize"), params.get("steps"), restarts)
             return "pgd-paper" if settings == (PGD_STEP, PGD_STEPS, 1) else "pgd"
         case "L2CarliniWagnerAttack":
-            return "cw"
+            return "cw" if params.get("stepsize", CW_STEP) == CW_STEP else None
     return None

@@ -7,12 +7,17 @@ from pathlib import Path
 from mishear.core.files import atomic_path
 from mishear.core.tables.corpora import REJECTED
 from mishear.core.tables.evaluation import SUMMARY
+from mishear.evaluation.measurements import on_spectrograms
+from mishear.features.split import read_split
+from mishear.report.checks import masking
+from mishear.report.defences import best_defence
 from mishear.report.environment import environment
+from mishear.report.headline import Standing, compared, standing
 from mishear.report.numbers import numbers_table
 from mishear.report.section import build_section
-from mishear.report.tables import read_tables
+from mishear.report.tables import Tables, read_tables
 from mishear.report.versions import versions
-from mishear.study.reported import ReportedStudy
+from mishear.study.reported import ReportedSetting, ReportedStudy
 
 REJECTED_SHOWN = 5
 
@@ -40,6 +45,9 @@ def write_report(study: ReportedStudy, inputs: Mapping[str, Path], path: Path) -
     """
     summary = SUMMARY.frame(inputs["summary"])
     tables = read_tables(inputs)
+    headlines = compared(
+        {place.path: _standing(study, place, tables, inputs) for place in study.settings}
+    )
     page = (
         environment()
         .get_template("report.html.j2")
@@ -47,7 +55,7 @@ def write_report(study: ReportedStudy, inputs: Mapping[str, Path], path: Path) -
             study=study,
             several=len(study.settings) > 1,
             sections=[
-                build_section(study, setting, tables.of(setting), inputs)
+                build_section(study, setting, tables.of(setting), inputs, headlines[setting.path])
                 for setting in study.settings
             ],
             table=numbers_table(summary),
@@ -59,6 +67,22 @@ def write_report(study: ReportedStudy, inputs: Mapping[str, Path], path: Path) -
     )
     with atomic_path(path) as temporary:
         temporary.write_text(page, encoding="utf-8")
+
+
+def _standing(
+    study: ReportedStudy, setting: ReportedSetting, tables: Tables, inputs: Mapping[str, Path]
+) -> Standing:
+    own = tables.of(setting)
+    masks = masking(own.checks, study.reference)
+    best = best_defence(on_spectrograms(own.robustness), study.reference, masks, study.gallery_eps)
+    return standing(
+        ", ".join(setting.names.values()),
+        study.reference,
+        len(read_split(inputs[f"split/{setting.corpus}"]).classes),
+        own,
+        best,
+        best is not None and (best.recipe, best.defence) in masks,
+    )
 
 
 def _rejected(corpus: str, file: Path) -> RejectedRecordings:

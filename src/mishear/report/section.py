@@ -10,13 +10,13 @@ from markupsafe import Markup
 
 from mishear.core.statistics import Measured
 from mishear.core.tables.libraries import PROBE
-from mishear.evaluation.measurements import measured, read_accuracies
+from mishear.evaluation.measurements import measured, on_spectrograms, read_accuracies
 from mishear.paper.claims import Verdict
 from mishear.paper.comparison import Comparison, compare, corpus_note
 from mishear.paper.results import Results
 from mishear.paper.verdicts import verdicts
 from mishear.poisoning.building import build_poison
-from mishear.report.answers import Answer, answers, best, halved, headline
+from mishear.report.answers import Answer, answers, best, halved
 from mishear.report.checks import (
     CheckedDefence,
     CheckMatrix,
@@ -70,7 +70,7 @@ class Section:
     note
         How its corpus relates to the paper's; empty where the paper is not referred to.
     headline
-        Where the victim gives way, in a sentence.
+        How robust the reference victims are, in a few sentences.
     accuracies
         Of the reference recipe on clean recordings, by split.
     checks
@@ -124,7 +124,11 @@ class Section:
 
 
 def build_section(
-    study: ReportedStudy, setting: ReportedSetting, tables: Tables, inputs: Mapping[str, Path]
+    study: ReportedStudy,
+    setting: ReportedSetting,
+    tables: Tables,
+    inputs: Mapping[str, Path],
+    headline: str,
 ) -> Section:
     """Gather what the page says of one setting.
 
@@ -138,6 +142,8 @@ def build_section(
         The rows of that setting.
     inputs
         See :func:`mishear.study.report_plan.report_inputs`.
+    headline
+        See :func:`mishear.report.headline.headline`.
     """
     results = _results(study, setting, tables, inputs)
     reference, eps = study.reference, study.gallery_eps
@@ -149,12 +155,12 @@ def build_section(
         id=f"victim{study.settings.index(setting)}",
         setting=setting,
         note=corpus_note(results) if study.paper_reference else "",
-        headline=headline(results),
+        headline=headline,
         answers=_answers(study, results, tables, masks),
         accuracies=results.accuracies,
         figures=_figures(study, setting, results, inputs),
         comparisons=compare(results) if study.paper_reference else [],
-        defences=defence_tables(tables.robustness, results.table, masks, eps),
+        defences=defence_tables(on_spectrograms(tables.robustness), results.table, masks, eps),
         checks=matrix,
         unchecked=[attack for attack in study.attacks if attack not in checked],
         checked_defences=checked_defences(tables.checks, reference, masks),
@@ -194,10 +200,12 @@ def _results(
 def _answers(
     study: ReportedStudy, results: Results, tables: Tables, masks: set[tuple[str, str]]
 ) -> list[Answer]:
-    found = list(answers(results, study.gallery_eps))
+    found = list(answers(results, tables.smallest_change, study.gallery_eps))
     if tables.listening is not None:
         found.append(halved(tables.listening.halves, study.reference))
-    row = best_defence(tables.robustness, study.reference, masks, study.gallery_eps)
+    row = best_defence(
+        on_spectrograms(tables.robustness), study.reference, masks, study.gallery_eps
+    )
     found.append(best(row, masks))
     return [answer for answer in found if answer is not None]
 

@@ -10,6 +10,7 @@ from mishear.core.tables.evaluation import CHECKS
 from mishear.core.tables.listening import AUDIO_QUALITY, INVERSIONS, SNR_AT_HALF
 from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
 from mishear.core.tables.poisoning import DETECTIONS
+from mishear.core.tables.smallest_change import SMALLEST_CHANGE
 from mishear.evaluation.measurements import (
     of_setting,
     on_spectrograms,
@@ -44,13 +45,16 @@ class Tables:
     measurements
         Rows of ``summary_over_seeds.csv``.
     robustness
-        Rows of ``robustness_over_seeds.csv``, without attacks on the waveform.
+        Rows of ``robustness_over_seeds.csv``.
+    smallest_change
+        Rows of ``smallest_change.csv`` over the seeds.
     detections, listening
         None where the study has no detectors, or does not listen.
     """
 
     measurements: pd.DataFrame
     robustness: pd.DataFrame
+    smallest_change: pd.DataFrame
     checks: pd.DataFrame
     detections: pd.DataFrame | None
     listening: ListeningTables | None
@@ -66,6 +70,7 @@ class Tables:
         return Tables(
             of_setting(self.measurements, names),
             of_setting(self.robustness, names),
+            of_setting(self.smallest_change, names),
             of_setting(self.checks, names),
             None if self.detections is None else of_setting(self.detections, names),
             self.listening and self.listening.of(setting),
@@ -87,9 +92,11 @@ def read_tables(inputs: Mapping[str, Path]) -> Tables:
             INVERSIONS.frame(inputs["inversions"]),
             SNR_AT_HALF.frame(inputs["halves"]),
         )
+    changes = SMALLEST_CHANGE.frame(inputs["smallest_change"])
     return Tables(
         SUMMARY_OVER_SEEDS.frame(inputs["summary_over_seeds"]),
-        on_spectrograms(ROBUSTNESS_OVER_SEEDS.frame(inputs["robustness_over_seeds"])),
+        ROBUSTNESS_OVER_SEEDS.frame(inputs["robustness_over_seeds"]),
+        changes[changes.seed.isna()],
         CHECKS.frame(inputs["checks"]),
         DETECTIONS.frame(inputs["detections"]) if "detections" in inputs else None,
         listening,

@@ -77,10 +77,14 @@ def distance_inputs(config: Config, figure: Figure) -> Inputs:
 
 
 def distance_options(config: Config, figure: Figure) -> Options:
-    """Return the recipe and the attack of each evaluation without a limit on the change."""
+    """Return recipe, seed and attack of each evaluation without a limit on the change."""
     return {
         "evaluations": {
-            found.path: {"recipe": found.victim.recipe, "attack": found.attack}
+            found.path: {
+                "recipe": found.victim.recipe,
+                "seed": found.victim.seed,
+                "attack": found.attack,
+            }
             for found in minimisations(config, figure.setting)
         },
         "attacks": list(attack_definitions(config)),

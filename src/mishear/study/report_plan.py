@@ -55,7 +55,7 @@ def report_inputs(config: Config) -> dict[str, str]:
     Figures have their own paths as keys, other files of a victim, a setting or a corpus theirs
     after a word that says what they are.
     """
-    tables = {"summary", "summary_over_seeds", "robustness_over_seeds", "checks"}
+    tables = {"summary", "summary_over_seeds", "robustness_over_seeds", "smallest_change", "checks"}
     if detections(config):
         tables.add("detections")
     inputs = {name: table(config, name) for name in sorted(tables)}
@@ -74,6 +74,7 @@ def report_inputs(config: Config) -> dict[str, str]:
             inputs[f"probe/{setting}"] = paths.PROBE.format(**asdict(victim))
     for corpus in config.study.corpora:
         inputs[f"rejected/{corpus}"] = paths.REJECTED.format(corpus=corpus)
+        inputs[f"split/{corpus}"] = paths.SPLIT.format(corpus=corpus)
     return inputs
 
 

@@ -7,6 +7,7 @@ from mishear.core.tables import (
     listening,
     over_seeds,
     poisoning,
+    smallest_change,
     training,
 )
 from mishear.core.tables.base import Column, Table
@@ -33,6 +34,7 @@ SECTIONS: dict[str, tuple[Table, ...]] = {
         over_seeds.SUMMARY_OVER_SEEDS,
         evaluation.ROBUSTNESS,
         over_seeds.ROBUSTNESS_OVER_SEEDS,
+        smallest_change.SMALLEST_CHANGE,
         evaluation.CHECKS,
         evaluation.CERTIFICATES,
         poisoning.DETECTIONS,

@@ -15,6 +15,7 @@ from mishear.features.split import read_split
 from mishear.paper import printed as paper
 from mishear.paper.results import Results
 from mishear.report.drawing.style import (
+    INK,
     accuracy_axis,
     attack_styles,
     chance_line,
@@ -28,6 +29,7 @@ from mishear.study.reported import ReportedStudy
 
 PANEL_HEIGHT = 3.3
 DASHES = ("-", "--", "-.", ":")
+LEAST = "smallest of all"
 BAND_POINTS = 200
 """At how many changes the interval is computed, at most."""
 
@@ -54,7 +56,9 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
     text = (
         "Accuracy against the L2 size of the change allowed, for attacks that search for the "
         "smallest change: a recording counts as misclassified from the size at which the attack "
-        f"succeeded. {intervals(seeds)}"
+        "succeeded. Each line is an upper bound of the change that is needed. Where there are "
+        "several attacks, the darkest line is the smallest change that any of them found. "
+        f"{intervals(seeds)}"
     )
     return f"{text} Thin lines: the single seeds." if seeds > 1 else text
 
@@ -80,12 +84,13 @@ def draw_distance(
 ) -> None:
     """Draw accuracy against the L2 change allowed, for attacks that search for the smallest change.
 
-    A recording counts as misclassified from the L2 distance at which the attack succeeded.
+    A recording counts as misclassified from the L2 distance at which the attack succeeded. Where
+    there are several attacks, the smallest change that any of them found is drawn as well.
 
     Parameters
     ----------
     evaluations
-        ``recipe``, ``attack`` and ``results`` of each evaluation.
+        ``recipe``, ``seed``, ``attack`` and ``results`` of each evaluation.
     attacks
         The study's attacks in its order.
     classes
@@ -99,10 +104,16 @@ def draw_distance(
     dashes = dict(zip(dict.fromkeys(e["recipe"] for e in evaluations), DASHES * 9, strict=False))
     with drawing(path, height=PANEL_HEIGHT + 0.5) as figure:
         axes = figure.subplots()
-        for (attack, recipe), victims in _by_recipe(evaluations).items():
+        changes = _changes(evaluations)
+        for (attack, recipe), lost in changes.items():
             style = {"color": styles[attack]["color"], "linestyle": dashes[recipe]}
-            _draw_steps(axes, victims, style)
+            _draw_steps(axes, lost, style)
         handles = _distance_handles(evaluations, styles, dashes)
+        for recipe, found in _least(changes).items():
+            style = {"color": INK, "linestyle": dashes[recipe]}
+            _draw_steps(axes, found, style)
+            label = LEAST if len(dashes) == 1 else f"{LEAST} on {recipe}"
+            handles.append(Line2D([], [], label=label, **style))
         if paper_reference:
             label = f"paper, {paper.CW.short}: {paper.CW.accuracy:.2f}, no L2 given"
             handles.append(level_line(axes, paper.CW.accuracy, label))
@@ -113,20 +124,29 @@ def draw_distance(
         legend_above(figure, handles, columns=3)
 
 
-def _by_recipe(
-    evaluations: Sequence[Mapping[str, Any]],
-) -> dict[tuple[str, str], list[Evaluated]]:
-    """Return the results of the victims of each recipe under each attack."""
-    groups: dict[tuple[str, str], list[Evaluated]] = {}
-    for each in evaluations:
-        groups.setdefault((each["attack"], each["recipe"]), []).append(each["results"])
-    return groups
+def _changes(evaluations: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], np.ndarray]:
+    """Return by attack and recipe the change from which each recording is misclassified.
+
+    Shape (victims, recordings), the victims in the order of their seeds.
+    """
+    groups: dict[tuple[str, str], list[np.ndarray]] = {}
+    names = np.sort(evaluations[0]["results"].column("recording"))
+    for each in sorted(evaluations, key=lambda each: each["seed"]):
+        lost = _lost(each["results"].of(names))
+        groups.setdefault((each["attack"], each["recipe"]), []).append(lost)
+    return {place: np.array(lost) for place, lost in groups.items()}
 
 
-def _draw_steps(axes: Axes, victims: Sequence[Evaluated], style: dict[str, str]) -> None:
+def _least(changes: Mapping[tuple[str, str], np.ndarray]) -> dict[str, np.ndarray]:
+    """Return for each recipe under several attacks the least change that any of them found."""
+    groups: dict[str, list[np.ndarray]] = {}
+    for (_, recipe), lost in changes.items():
+        groups.setdefault(recipe, []).append(lost)
+    return {recipe: np.min(lost, axis=0) for recipe, lost in groups.items() if len(lost) > 1}
+
+
+def _draw_steps(axes: Axes, lost: np.ndarray, style: dict[str, str]) -> None:
     """Draw the mean over some victims with the band of its interval, and each of several."""
-    names = np.array(victims[0].column("recording"))
-    lost = np.array([_lost(each.of(names)) for each in victims])
     distances = np.unique([0.0, *lost[np.isfinite(lost) & (lost > 0)]])
     left = np.array([(lost > distance).mean(1) for distance in distances])
     shown = np.unique(np.linspace(0, len(distances) - 1, BAND_POINTS).round().astype(int))
@@ -135,7 +155,7 @@ def _draw_steps(axes: Axes, victims: Sequence[Evaluated], style: dict[str, str])
         distances[shown], *limits.T, step="post", color=style["color"], alpha=0.16, linewidth=0
     )
     axes.step(distances, left.mean(1), where="post", **style)
-    for of_victim in left.T if len(victims) > 1 else ():
+    for of_victim in left.T if len(lost) > 1 else ():
         axes.step(distances, of_victim, where="post", color=style["color"], lw=0.6, alpha=0.7)
 
 

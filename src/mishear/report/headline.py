@@ -1,0 +1,298 @@
+"""The sentences at the top of the page: what the numbers of a study allow to be said.
+
+Each number that speaks against a sentence changes it. Clean accuracy at chance, missing numbers,
+attacks that fail their checks, worse victims, a best defence that is no better than none and a
+single seed are all said.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mishear.core.statistics import Measured
+from mishear.evaluation.measurements import difference, level, measured, on_spectrograms
+from mishear.report.environment import interval, share, signed, signed_interval
+from mishear.report.tables import Tables
+
+HALF = 0.5
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the headline is built from, of one corpus, front end and network.
+
+    Attributes
+    ----------
+    name
+        Of the setting, in words.
+    reference
+        The training that stands for the study; None if it has none.
+    classes
+        Number of classes, for the accuracy of guessing.
+    measurements, robustness, checks
+        Rows of ``summary_over_seeds.csv``, ``robustness_over_seeds.csv`` and ``checks.csv``.
+    best
+        The row of the best defence, see :func:`mishear.report.defences.best_defence`.
+    best_masks
+        Whether it masks its gradients.
+    """
+
+    name: str
+    reference: str | None
+    classes: int
+    measurements: pd.DataFrame
+    robustness: pd.DataFrame
+    checks: pd.DataFrame
+    best: Any = None
+    best_masks: bool = False
+
+    @property
+    def clean(self) -> Measured | None:
+        """Clean accuracy of the undefended reference; None if nothing was measured."""
+        rows = _undefended(self.measurements, self.reference)
+        return measured(next(rows.itertuples()), clean=True) if len(rows) else None
+
+    @property
+    def at_chance(self) -> bool:
+        """Whether the clean accuracy is missing, or not above that of guessing."""
+        clean = self.clean
+        return clean is None or not clean.low > 1 / self.classes
+
+    @property
+    def worst(self) -> pd.DataFrame:
+        """Worst cases of the undefended reference within an L-infinity eps, by eps."""
+        rows = on_spectrograms(_undefended(self.robustness, self.reference))
+        return rows[(rows.norm == "linf") & np.isfinite(rows.eps)].sort_values("eps")
+
+    @property
+    def broken_at(self) -> float:
+        """The smallest eps at which more than half are misclassified; infinite for none."""
+        broken = self.worst[self.worst.worst_accuracy < HALF]
+        return float(broken.eps.min()) if len(broken) else np.inf
+
+
+def standing(
+    name: str, reference: str | None, classes: int, tables: Tables, best: Any, best_masks: bool
+) -> Standing:
+    """Gather what the headline is built from; parameters are the attributes of the result."""
+    return Standing(
+        name,
+        reference,
+        classes,
+        tables.measurements,
+        tables.robustness,
+        tables.checks,
+        best,
+        best_masks,
+    )
+
+
+def has_failed(verdict: str) -> bool:
+    """Return whether a verdict of ``checks.csv`` says that an attack failed a check."""
+    return verdict.startswith("fail")
+
+
+def headline(own: Standing, others: Iterable[Standing] = ()) -> str:
+    """Say how robust the reference victims are, and what speaks against it.
+
+    Parameters
+    ----------
+    own
+        Of the setting that the sentences are about.
+    others
+        Of the other settings of the study.
+    """
+    if own.measurements.empty or own.clean is None:
+        return ""
+    if own.at_chance:
+        return " ".join(_at_chance(own))
+    parts = [
+        *_broken(own),
+        *_missing(own),
+        *_checked(own),
+        *_sound(own),
+        *_worse_recipes(own),
+        *_worse_settings(own, others),
+        *_best(own),
+        *_seeds(own),
+    ]
+    return " ".join(parts)
+
+
+def _undefended(table: pd.DataFrame, recipe: str | None) -> pd.DataFrame:
+    return table[(table.recipe == recipe) & (table.defence == "none")]
+
+
+def _at_chance(own: Standing) -> Iterator[str]:
+    clean, chance = own.clean, 1 / own.classes
+    if np.isnan(clean.accuracy) or np.isnan(clean.low):
+        yield "The accuracy on clean recordings is not a number: nothing can be said of robustness."
+    else:
+        yield (
+            f"On clean recordings the accuracy is {share(clean.accuracy)} ({interval(clean)}), not "
+            f"shown to be above that of guessing ({share(chance)}): nothing can be said of "
+            f"robustness."
+        )
+    yield from _seeds(own)
+
+
+def _broken(own: Standing) -> Iterator[str]:
+    rows = own.worst[own.worst.worst_accuracy.notna()]
+    if rows.empty:
+        return
+    clean = own.clean
+    if clean.accuracy < HALF:
+        yield (
+            f"Without an attack, more than half of the test recordings are already misclassified "
+            f"(accuracy {share(clean.accuracy)}, {interval(clean)})."
+        )
+        return
+    broken = rows[rows.worst_accuracy < HALF]
+    if broken.empty:
+        value = level(rows.iloc[-1], "worst")
+        yield (
+            f"Up to an eps of {rows.eps.max():g} dB, the attacks of the study do not cause more "
+            f"than half of the test recordings to be misclassified: {share(value.accuracy)} "
+            f"({interval(value)}) stay correct, {share(clean.accuracy)} are when clean."
+        )
+        return
+    first = broken.iloc[0]
+    value = level(first, "worst")
+    doubt = ""
+    if value.high >= HALF:
+        doubt = " Its interval includes half: more data may move that eps."
+    yield (
+        f"From an eps of {first.eps:g} dB on, attacks cause more than half of the test recordings "
+        f"to be misclassified: {share(value.accuracy)} ({interval(value)}) stay correct, "
+        f"{share(clean.accuracy)} are when clean; {first.strongest} is the strongest.{doubt}"
+    )
+
+
+def _missing(own: Standing) -> Iterator[str]:
+    table = on_spectrograms(_undefended(own.measurements, own.reference))
+    attacked = table[table.evaluation.notna()]
+    if count := int(attacked.accuracy.isna().sum() + own.worst.worst_accuracy.isna().sum()):
+        yield (
+            f"{count} accuracies under attack are not numbers: what they stand for was not "
+            f"measured."
+        )
+
+
+def _checked(own: Standing) -> Iterator[str]:
+    """Name the attacks that fail a check on the undefended reference, or that had none."""
+    attacks = [name for row in own.worst.attacks[::-1] for name in row.split()]
+    attacks = list(dict.fromkeys(attacks))
+    checks = _undefended(own.checks, own.reference)
+    checked = [name for name in attacks if (checks.attack == name).any()]
+    failed = checks[checks.verdict.map(has_failed).astype(bool)] if len(checks) else checks
+    failing = [name for name in checked if (failed.attack == name).any()]
+    if failing and len(failing) == len(checked):
+        yield (
+            f"Every attack that was checked fails a check ({', '.join(failing)}): stronger attacks "
+            f"may break the victims at a smaller eps."
+        )
+    elif failing:
+        verb = "fails" if len(failing) == 1 else "fail"
+        yield f"{', '.join(failing)} {verb} a check and may understate what an attack can do."
+    if attacks and not checked:
+        yield "No check was run on these attacks: they may understate what an attack can do."
+
+
+def _sound(own: Standing) -> Iterator[str]:
+    """Say at which SNR an attack on the waveform halves the accuracy."""
+    table = _undefended(own.measurements, own.reference)
+    rows = table[(table.domain == "waveform") & (table.evaluation == "adaptive")]
+    if rows.empty:
+        return
+    rows = rows.assign(ratio=rows.eps.where(rows.budget == "snr", rows.median_snr_db))
+    rows = rows[rows.ratio.notna() & rows.accuracy.notna()]
+    halved = rows[rows.accuracy <= rows.clean_accuracy / 2]
+    if halved.empty:
+        if len(rows):
+            yield (
+                f"On the waveform, no attack of the study halves the accuracy down to an SNR of "
+                f"{rows.ratio.min():.0f} dB."
+            )
+        return
+    row = halved.loc[halved.ratio.idxmax()]
+    yield (
+        f"On the waveform, {row.attack} more than halves the accuracy, to {share(row.accuracy)}, "
+        f"with a change {row.ratio:.0f} dB quieter than the speech (SNR)."
+        if row.ratio > 0
+        else f"On the waveform, {row.attack} halves the accuracy only at an SNR of "
+        f"{row.ratio:.0f} dB, where the change is as loud as the speech."
+    )
+
+
+def _worse_recipes(own: Standing) -> Iterator[str]:
+    """Name the unpoisoned trainings that are certainly worse than the reference at some eps."""
+    table = on_spectrograms(own.robustness)
+    rows = table[(table.defence == "none") & (table.recipe != own.reference)]
+    rows = rows[(rows.norm == "linf") & np.isfinite(rows.eps) & (rows.difference_high < 0)]
+    if len(rows):
+        row = rows.loc[rows.difference.idxmin()]
+        found = difference(row)
+        yield (
+            f"Recipe {row.recipe} does worse: at {row.eps:g} dB by {signed(found)} "
+            f"({signed_interval(found)})."
+        )
+
+
+def _worse_settings(own: Standing, others: Iterable[Standing]) -> Iterator[str]:
+    for other in others:
+        if other.clean is None:
+            continue
+        if other.at_chance:
+            yield f"{other.name} is not shown to be better than guessing when clean."
+        elif other.broken_at < own.broken_at:
+            yield (
+                f"{other.name} does worse: more than half are misclassified from an eps of "
+                f"{other.broken_at:g} dB on."
+            )
+
+
+def _best(own: Standing) -> Iterator[str]:
+    if own.best is None:
+        return
+    row = own.best
+    worst, found = level(row, "worst"), difference(row)
+    name = row.recipe if row.defence == "none" else f"{row.recipe} behind {row.defence}"
+    if worst is None:
+        return
+    if own.best_masks:
+        yield (
+            f"No defence can be ranked: the best, {name}, masks its gradients, and its "
+            f"{share(worst.accuracy)} at {row.eps:g} dB cannot be trusted."
+        )
+    elif found is None:
+        yield (
+            f"The best defence, {name}, leaves {share(worst.accuracy)} at {row.eps:g} dB; it was "
+            f"not compared with no defence under the same attacks."
+        )
+    elif found.low > 0:
+        yield (
+            f"The best defence, {name}, leaves {share(worst.accuracy)} ({interval(worst)}) at "
+            f"{row.eps:g} dB, {signed(found)} ({signed_interval(found)}) over none."
+        )
+    else:
+        yield (
+            f"No defence is shown to be better than none: the best, {name}, differs by "
+            f"{signed(found)} ({signed_interval(found)}) at {row.eps:g} dB."
+        )
+
+
+def _seeds(own: Standing) -> Sequence[str]:
+    if own.clean.seeds > 1:
+        return []
+    return ["All this is of one victim, trained with a single seed; another may differ."]
+
+
+def compared(standings: Mapping[str, Standing]) -> dict[str, str]:
+    """Return the headline of each setting, compared with the other settings of the study."""
+    return {
+        key: headline(own, [other for name, other in standings.items() if name != key])
+        for key, own in standings.items()
+    }
