@@ -117,9 +117,8 @@ def headline(own: Standing, others: Iterable[Standing] = ()) -> str:
         *_worse_recipes(own),
         *_worse_settings(own, others),
         *_best(own),
-        *_seeds(own),
     ]
-    return " ".join(parts)
+    return " ".join([*parts, *_seeds(own)]) if parts else ""
 
 
 def _undefended(table: pd.DataFrame, recipe: str | None) -> pd.DataFrame:

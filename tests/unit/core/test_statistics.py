@@ -308,3 +308,13 @@ def test_confidence_levels_are_those_asked_for():
     assert lower_bound(5, 10, 0.975) == pytest.approx(0.187, abs=5e-4)
     assert lower_bound(10, 10, 0.9) == pytest.approx(0.1**0.1)
     assert wilson_interval(5, 10, 0.99) == pytest.approx((0.1842, 0.8158), abs=1e-4)
+
+
+def test_the_interval_of_a_median_lies_between_order_statistics():
+    from mishear.core.statistics import median_interval
+
+    values = np.arange(100.0)
+    low, high = median_interval(np.random.default_rng(0).permutation(values))
+    assert (low, high) == (39, 60)
+    assert median_interval(np.where(values < 55, values, np.inf)) == (39, np.inf)
+    assert median_interval(np.array([1.0, 2.0])) == (-np.inf, np.inf)

@@ -5,27 +5,34 @@ import pandas as pd
 import pytest
 
 from mishear.core.statistics import over_intervals
-from mishear.report.answers import answers, best, halved, headline
+from mishear.report.answers import answers, best, halved
 
 
 def named(found, part):
     return next(answer for answer in found if part in answer.question)
 
 
-def test_the_strongest_attack_at_the_eps_shown(results_of, rows):
-    found = named(answers(results_of(rows), 0.5), "at most 0.5 dB")
+def test_the_strongest_attack_at_the_eps_shown(results_of, changes_of, rows):
+    found = named(answers(results_of(rows), changes_of([]), 0.5), "at most 0.5 dB")
     assert (found.value, found.unit) == ("0.100", "accuracy")
     assert found.threat["Attack"] == "pgd, the strongest of fgsm, pgd-paper, pgd"
     assert found.detail.endswith("of this one victim, n = 200; another seed may lie outside it")
 
 
-def test_the_smallest_change_has_its_size(results_of, rows):
-    found = named(answers(results_of(rows), 0.5), "Smallest change")
-    assert (found.value, found.unit) == ("17.5", "dB, median L2")
+def test_the_smallest_change_is_an_upper_bound(results_of, changes_of, change_row, rows):
+    changes = changes_of([change_row(), change_row(defence="median", median_l2=1.0)])
+    found = named(answers(results_of(rows), changes, 0.5), "Smallest change")
+    assert (found.value, found.unit) == ("17.5", "dB, median L2, at most")
+    assert "an upper bound: the smallest change that any of cw, ddn found" in found.detail
+    assert "190 of 190" in found.detail and "second attack" not in found.detail
+    one = changes_of([change_row(attacks="cw", found=80, median_l2="inf", median_high="inf")])
+    found = named(answers(results_of(rows), one, 0.5), "Smallest change")
+    assert (found.value, found.unit) == ("none for half of the recordings", "")
+    assert "16.0 to no limit dB" in found.detail and "A second attack may find less" in found.detail
 
 
-def test_noise_is_shown_where_it_first_halves_the_accuracy(results_of, rows):
-    found = named(answers(results_of(rows), 0.5), "Noise")
+def test_noise_is_shown_where_it_first_halves_the_accuracy(results_of, changes_of, rows):
+    found = named(answers(results_of(rows), changes_of([]), 0.5), "Noise")
     assert found.value == "0.170"
     assert found.threat["Poison"] == "noise, amplitude 0.01 of full scale"
     assert found.threat["Trained on it"].startswith("0.900")
@@ -35,16 +42,11 @@ def test_noise_is_shown_where_it_first_halves_the_accuracy(results_of, rows):
     ("question", "value", "unit"),
     [("Backdoor", "0.900", "classified as three"), ("Wrong labels", "0.800", "accuracy")],
 )
-def test_poisons_are_shown_at_their_strongest(results_of, rows, aimed_rows, question, value, unit):
-    found = named(answers(results_of(rows + aimed_rows), 0.5), question)
+def test_poisons_are_shown_at_their_strongest(
+    results_of, changes_of, rows, aimed_rows, question, value, unit
+):
+    found = named(answers(results_of(rows + aimed_rows), changes_of([]), 0.5), question)
     assert (found.value, found.unit) == (value, unit)
-
-
-def test_the_headline_names_the_smallest_eps_that_breaks_most(results_of, rows):
-    assert headline(results_of(rows)).startswith("From an eps of 0.5 dB on, fgsm")
-    strong = [row | {"accuracy": 0.9} for row in rows]
-    assert headline(results_of(strong)).startswith("Up to an eps of 0.95 dB, no attack")
-    assert headline(results_of(rows, attacks={})) == ""
 
 
 def test_the_attack_that_halves_the_accuracy_most_quietly_is_shown(heard_tables):

@@ -9,18 +9,18 @@ from mishear.report.tables import read_tables
 
 
 @pytest.fixture
-def section_of(study, over_seeds_of, robustness_of, checks_of, accuracy_file, tmp_path):
+def section_of(study, over_seeds_of, robustness_of, checks_of, changes_of, accuracy_file, tmp_path):
     """A function that gathers the section of some rows."""
 
     def built(rows, robustness=(), checks=(), **changes):
         given = dataclasses.replace(study, **changes)
-        over_seeds_of(rows), robustness_of(robustness), checks_of(checks)
-        names = ("summary_over_seeds", "robustness_over_seeds", "checks")
+        over_seeds_of(rows), robustness_of(robustness), checks_of(checks), changes_of([])
+        names = ("summary_over_seeds", "robustness_over_seeds", "smallest_change", "checks")
         inputs = {name: tmp_path / f"{name}.csv" for name in names}
         (setting,) = given.settings
         inputs[f"accuracy/{setting.path}/standard/seed0"] = accuracy_file
         tables = read_tables(inputs).of(setting)
-        return build_section(given, setting, tables, inputs)
+        return build_section(given, setting, tables, inputs, "It breaks.")
 
     return built
 

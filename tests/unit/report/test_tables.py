@@ -7,14 +7,25 @@ from mishear.study.reported import ReportedSetting
 
 
 @pytest.fixture
-def inputs(over_seeds_of, robustness_of, checks_of, rows, robustness_row, check_row, tmp_path):
+def inputs(
+    over_seeds_of,
+    robustness_of,
+    checks_of,
+    changes_of,
+    rows,
+    robustness_row,
+    check_row,
+    change_row,
+    tmp_path,
+):
     other = [row | {"corpus": "words"} for row in rows]
     over_seeds_of(rows + other)
     robustness_of(
         [robustness_row(0.5, 0.9, None, 0.1, corpus=name) for name in ("digits", "words")]
     )
     checks_of([check_row("pgd", "no weaker than one step", "pass")])
-    names = ("summary_over_seeds", "robustness_over_seeds", "checks")
+    changes_of([change_row(), change_row(corpus="words"), change_row(seed=0)])
+    names = ("summary_over_seeds", "robustness_over_seeds", "smallest_change", "checks")
     return {name: tmp_path / f"{name}.csv" for name in names}
 
 
@@ -22,6 +33,7 @@ def test_rows_are_those_of_a_setting(inputs, rows, setting):
     tables = read_tables(inputs)
     here = tables.of(ReportedSetting(**setting, source="fsdd"))
     assert len(here.measurements) == len(rows)
+    assert len(here.smallest_change) == 1
     assert len(here.robustness) == 1 and len(tables.robustness) == 2
     elsewhere = tables.of(ReportedSetting(**setting | {"corpus": "words"}, source="fsdd"))
     assert elsewhere.checks.empty

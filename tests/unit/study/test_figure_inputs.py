@@ -39,7 +39,11 @@ def test_distances_are_those_of_attacks_without_a_limit():
     found = config(PLAIN, attacks=["pgd", "cw"])
     options = figure_inputs.distance_options(found, WHOLE)
     (evaluation,) = options["evaluations"]
-    assert options["evaluations"][evaluation] == {"recipe": "standard", "attack": "cw"}
+    assert options["evaluations"][evaluation] == {
+        "recipe": "standard",
+        "seed": 0,
+        "attack": "cw",
+    }
     assert options["attacks"] == ["pgd", "cw"]
     assert set(figure_inputs.distance_inputs(found, WHOLE)) == {"split", evaluation}
 

@@ -36,11 +36,21 @@ def test_no_table_is_declared_without_being_documented():
         listening,
         over_seeds,
         poisoning,
+        smallest_change,
         training,
     )
     from mishear.core.tables.base import Table
 
-    modules = (corpora, evaluation, libraries, listening, over_seeds, poisoning, training)
+    modules = (
+        corpora,
+        evaluation,
+        libraries,
+        listening,
+        over_seeds,
+        poisoning,
+        smallest_change,
+        training,
+    )
     found = [
         value for module in modules for value in vars(module).values() if isinstance(value, Table)
     ]

@@ -9,17 +9,7 @@ import pytest
 from mishear.core.tables.evaluation import RESULTS
 from mishear.study.figure_types import Figure
 from tests.unit.conftest import SETTING, result_row
-
-CLASSES = ["one", "two", "three"]
-
-
-@pytest.fixture
-def split(tmp_path):
-    """The split of twelve recordings of three classes, all of them test recordings."""
-    path = tmp_path / "split.csv"
-    lines = [f"{number}.wav,{CLASSES[number % 3]},a,{number},test" for number in range(12)]
-    path.write_text("\n".join(["recording,label,speaker,content,split", *lines]))
-    return path
+from tests.unit.report.conftest import CLASSES
 
 
 @pytest.fixture

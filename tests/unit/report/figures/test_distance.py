@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from mishear.report.figures.distance import alternative, caption
+from mishear.report.figures.distance import _least, alternative, caption
 from mishear.study.figure_types import Figure
 from tests.unit.conftest import SETTING
 
@@ -19,7 +20,7 @@ def shown(drawn, results, split):
         inputs = {"split": split} | {f"{recipe}/cw": results for recipe in recipes}
         options = {
             "evaluations": {
-                f"{recipe}/cw": {"recipe": recipe, "attack": "cw"} for recipe in recipes
+                f"{recipe}/cw": {"recipe": recipe, "seed": 0, "attack": "cw"} for recipe in recipes
             },
             "attacks": ["fgsm", "cw"],
             "paper_reference": paper_reference,
@@ -43,7 +44,10 @@ def test_the_paper_is_left_out_where_it_is_not_wanted(shown):
 def test_seeds_become_one_line_with_a_thin_one_each(drawn, results, split, tmp_path):
     keys = [f"standard/seed{seed}/cw" for seed in range(3)]
     options = {
-        "evaluations": {key: {"recipe": "standard", "attack": "cw"} for key in keys},
+        "evaluations": {
+            key: {"recipe": "standard", "seed": seed, "attack": "cw"}
+            for seed, key in enumerate(keys)
+        },
         "attacks": ["cw"],
         "paper_reference": False,
     }
@@ -57,3 +61,23 @@ def test_it_is_described_with_the_change_each_attack_takes(results_of, rows, stu
     assert "cw: 0.000 without limit, median L2 17.5 dB" in alternative(FIGURE, results_of(rows))
     assert "another seed may lie outside" in caption(FIGURE, study)
     assert "over 2 victims" in caption(FIGURE, replace(study, seeds=(0, 1)))
+
+
+def test_several_attacks_have_the_least_of_them_as_well(drawn, results, split):
+    options = {
+        "evaluations": {
+            name: {"recipe": "standard", "seed": 0, "attack": name} for name in ("cw", "ddn")
+        },
+        "attacks": ["cw", "ddn"],
+        "paper_reference": False,
+    }
+    inputs = {"split": split, "cw": results, "ddn": results}
+    assert "smallest of all" in drawn("distance", inputs, options)
+    changes = {
+        ("cw", "standard"): np.array([[1.0, np.inf, -np.inf]]),
+        ("ddn", "standard"): np.array([[2.0, 3.0, -np.inf]]),
+        ("cw", "other"): np.array([[2.0, 3.0, 4.0]]),
+    }
+    least = _least(changes)
+    assert least.keys() == {"standard"}, "one attack alone is its own least"
+    assert least["standard"].tolist() == [[1, 3, -np.inf]]

@@ -1,0 +1,210 @@
+"""The headline: every number that speaks against a sentence changes it."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mishear.core.tables.evaluation import CHECKS
+from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
+from mishear.report.headline import Standing, compared, headline
+
+PLACE = {"recipe": "standard", "defence": "none", "domain": "spectrogram", "norm": "linf"}
+PLACE |= {"evaluation": "adaptive", "budget": "eps", "n": 200}
+
+
+def proportion(name, stem, value, width=0.05):
+    values = (value, value - width, value + width, value, value)
+    columns = (name, f"{stem}_low", f"{stem}_high", f"{name}_lowest", f"{name}_highest")
+    return dict(zip(columns, values, strict=True))
+
+
+def measurement(eps, accuracy, clean=0.95, seeds=5, **changes):
+    row = dict.fromkeys(SUMMARY_OVER_SEEDS.names, np.nan) | PLACE | {"attack": "pgd", "eps": eps}
+    row |= proportion("accuracy", "ci", accuracy) | proportion("clean_accuracy", "clean", clean)
+    return row | {"seeds": seeds} | changes
+
+
+def worst(eps, accuracy, clean=0.95, seeds=5, gain=None, **changes):
+    row = dict.fromkeys(ROBUSTNESS_OVER_SEEDS.names, np.nan) | PLACE | {"eps": eps}
+    row |= {"strongest": "pgd", "attacks": "fgsm pgd", "seeds": seeds}
+    row |= proportion("worst_accuracy", "worst", accuracy)
+    row |= proportion("clean_accuracy", "clean", clean)
+    row |= dict(
+        zip(("difference", "difference_low", "difference_high"), gain or [None] * 3, strict=True)
+    )
+    return row | changes
+
+
+def check(attack="pgd", verdict="no failure found"):
+    row = dict.fromkeys(CHECKS.names) | PLACE
+    return row | {"attack": attack, "check": "no weaker than one step", "verdict": verdict}
+
+
+def standing(
+    curve=((0.25, 0.7), (0.5, 0.3)), clean=0.95, seeds=5, checks=None, best=None, **changes
+):
+    given = {"clean": clean, "seeds": seeds}
+    rows = [measurement(eps, accuracy, **given) for eps, accuracy in curve]
+    cases = [worst(eps, accuracy, **given) for eps, accuracy in curve]
+    made = {
+        "name": "net on digits",
+        "reference": "standard",
+        "classes": 10,
+        "measurements": frame([*rows, *changes.pop("more", [])], SUMMARY_OVER_SEEDS),
+        "robustness": frame([*cases, *changes.pop("worse", [])], ROBUSTNESS_OVER_SEEDS),
+        "checks": frame([check()] if checks is None else checks, CHECKS),
+        "best": None if best is None else frame([best], ROBUSTNESS_OVER_SEEDS).iloc[0],
+    }
+    return Standing(**made | changes)
+
+
+def frame(rows, table):
+    return pd.DataFrame(rows, columns=list(table.names))
+
+
+def test_it_names_the_smallest_eps_that_breaks_most():
+    text = headline(standing())
+    assert text.startswith("From an eps of 0.5 dB on, attacks cause more than half")
+    assert "0.300 (0.250 to 0.350) stay correct, 0.950 are when clean; pgd is the strongest" in text
+    assert "one victim" not in text and "half: more data" not in text and "check" not in text
+
+
+def test_an_interval_around_half_is_a_doubt():
+    assert "Its interval includes half" in headline(standing(curve=((0.5, 0.48),)))
+
+
+def test_attacks_that_break_less_than_half_do_not():
+    text = headline(standing(curve=((0.5, 0.9), (1.0, 0.8))))
+    assert text.startswith("Up to an eps of 1 dB, the attacks of the study do not cause")
+
+
+@pytest.mark.parametrize("clean", [0.1, 0.14, 0.05])
+def test_at_chance_nothing_is_said_of_robustness(clean):
+    text = headline(standing(clean=clean, best=worst(0.5, 0.9, gain=(0.5, 0.4, 0.6))))
+    assert f"accuracy is {clean:.3f}" in text and "that of guessing (0.100)" in text
+    assert "eps" not in text and "best defence" not in text
+
+
+def test_a_clean_accuracy_that_is_no_number_is_said():
+    text = headline(standing(clean=np.nan))
+    assert text == "The accuracy on clean recordings is not a number: nothing can be said of " + (
+        "robustness."
+    )
+
+
+def test_accuracies_that_are_no_numbers_are_counted_and_break_nothing():
+    text = headline(standing(curve=((0.25, 0.9), (0.5, np.nan))))
+    assert text.startswith("Up to an eps of 0.25 dB")
+    assert "2 accuracies under attack are not numbers" in text
+
+
+def test_a_clean_accuracy_below_half_is_no_success_of_an_attack():
+    text = headline(standing(clean=0.4))
+    assert text.startswith("Without an attack, more than half")
+    assert "From an eps" not in text
+
+
+@pytest.mark.parametrize("failure", ["fail", "failure"])
+def test_attacks_that_fail_their_checks_are_named(failure):
+    some = headline(standing(checks=[check(), check("fgsm", failure)]))
+    assert "fgsm fails a check and may understate" in some
+    every = headline(standing(checks=[check(verdict=failure), check("fgsm", failure)]))
+    assert "Every attack that was checked fails a check (fgsm, pgd)" in every
+    other = check("pgd", failure) | {"recipe": "other"}
+    assert "fails" not in headline(standing(checks=[check(), other]))
+    assert "No check was run on these attacks" in headline(standing(checks=[]))
+    assert "fail" not in headline(standing(checks=[check(verdict="cannot tell")]))
+
+
+def test_a_single_seed_is_said():
+    assert headline(standing(seeds=1)).endswith("with a single seed; another may differ.")
+
+
+def test_a_second_network_that_does_worse_is_said():
+    own, worse = standing(), standing(name="other on digits", curve=((0.25, 0.2),))
+    chance = standing(name="third on digits", clean=0.1)
+    found = compared({"own": own, "worse": worse, "chance": chance})
+    assert (
+        "other on digits does worse: more than half are misclassified from an eps of 0.25"
+        in (found["own"])
+    )
+    assert "third on digits is not shown to be better than guessing" in found["own"]
+    assert "does worse" not in found["worse"]
+
+
+def test_a_recipe_that_does_worse_is_said():
+    worse = worst(0.25, 0.5, gain=(-0.2, -0.3, -0.1), recipe="weak")
+    assert "Recipe weak does worse: at 0.25 dB by -0.200 (-0.300 to -0.100)" in (
+        headline(standing(worse=[worse]))
+    )
+    unclear = worst(0.25, 0.65, gain=(-0.05, -0.12, 0.02), recipe="weak")
+    assert "does worse" not in headline(standing(worse=[unclear]))
+
+
+@pytest.mark.parametrize(
+    ("gain", "masks", "words"),
+    [
+        ((0.2, 0.1, 0.3), False, "The best defence, standard behind median, leaves 0.500 (0.450"),
+        ((0.05, -0.01, 0.1), False, "No defence is shown to be better than none"),
+        ((-0.2, -0.3, -0.1), False, "No defence is shown to be better than none"),
+        ((0.2, 0.1, 0.3), True, "masks its gradients, and its 0.500 at 0.5 dB cannot be trusted"),
+        (None, False, "it was not compared with no defence"),
+    ],
+)
+def test_the_best_defence_is_praised_only_where_it_is_better_than_none(gain, masks, words):
+    row = worst(0.5, 0.5, gain=gain, defence="median")
+    text = headline(standing(best=row, best_masks=masks))
+    assert words in text
+    assert ("over none" in text) == (gain == (0.2, 0.1, 0.3) and not masks)
+
+
+def test_the_waveform_is_said_in_snr():
+    def sound(ratio, accuracy, **changes):
+        changes = {"domain": "waveform", "budget": "snr", "attack": "loud"} | changes
+        return measurement(ratio, accuracy, **changes)
+
+    text = headline(standing(more=[sound(60, 0.8), sound(40, 0.3), sound(20, 0.0)]))
+    assert "On the waveform, loud more than halves the accuracy, to 0.300" in text
+    assert "a change 40 dB quieter than the speech (SNR)" in text
+    quiet = sound(0.001, 0.2, budget="eps", median_snr_db=52.4, attack="quiet")
+    assert "quiet more than halves the accuracy" in headline(standing(more=[sound(40, 0.3), quiet]))
+    safe = headline(standing(more=[sound(60, 0.9), sound(20, 0.8)]))
+    assert "no attack of the study halves the accuracy down to an SNR of 20 dB" in safe
+    assert "waveform" not in headline(standing())
+
+
+def test_a_study_without_attacks_has_no_headline():
+    assert headline(standing(curve=())) == ""
+
+
+ACCURACIES = st.one_of(st.just(np.nan), st.floats(0, 1))
+
+
+@given(
+    st.lists(ACCURACIES, min_size=1, max_size=4),
+    ACCURACIES,
+    st.integers(1, 5),
+    st.dictionaries(st.sampled_from(["fgsm", "pgd"]), st.sampled_from(["failure", "no failure"])),
+)
+def test_any_table_gives_sentences_that_its_numbers_bear(accuracies, clean, seeds, verdicts):
+    curve = [(0.25 * (number + 1), value) for number, value in enumerate(accuracies)]
+    checks = [check(attack, verdict) for attack, verdict in verdicts.items()]
+    text = headline(standing(curve=curve, clean=clean, seeds=seeds, checks=checks))
+    above_chance = clean - 0.05 > 0.1
+    broken = [eps for eps, value in curve if value < 0.5]
+    if found := re.match(r"From an eps of (\S+) dB", text):
+        assert float(found[1]) == min(broken) and clean >= 0.5
+    if found := re.match(r"Up to an eps of (\S+) dB", text):
+        assert not broken and float(found[1]) == max(e for e, v in curve if v == v)
+    assert ("nothing can be said of robustness" in text) == (not above_chance)
+    if above_chance and text:
+        failed = [name for name, verdict in verdicts.items() if verdict == "failure"]
+        assert all(name in text for name in failed)
+        assert ("a check" in text) == bool(failed)
+        assert ("not numbers" in text) == any(np.isnan(accuracies))
+    if text:
+        assert ("single seed" in text) == (seeds == 1)
