@@ -18,8 +18,9 @@ from mishear.config.loading import load
 from mishear.corpora.index import index_recordings
 from mishear.corpora.sources import SOURCES
 from mishear.corpora.unpack import unpack
+from mishear.features.dividing import divide
 from mishear.features.spectrograms import spectrograms
-from mishear.features.split import Division, divide
+from mishear.features.split import Division
 from mishear.features.waveforms import waveforms
 from mishear.poisoning.training_set import training_set
 from mishear.training.inputs import TrainingData, TrainingInputs
@@ -112,7 +113,7 @@ def corpus(fsdd_archive, config, one_thread, tmp_path_factory):
     contents = [row.content for row in index]
     recordings = list(zip(names, contents, strict=True))
     clean = np.concatenate(list(spectrograms(waveforms(folder, recordings, front_end), front_end)))
-    splits = divide(labels, speakers, contents, config.split.model_dump())
+    splits = divide([asdict(row) for row in index], config.split)
     division = Division(*map(np.array, (names, labels, speakers, splits, contents)))
     return Corpus(folder, front_end, division, clean)
 

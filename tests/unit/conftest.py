@@ -16,7 +16,7 @@ from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_S
 from mishear.study.reported import AttackDefinition, ReportedSetting, ReportedStudy
 
 SETTING = {"corpus": "digits", "front_end": "mel8", "network": "net"}
-PLACE = SETTING | {"recipe": "standard", "seed": 0, "defence": "none"}
+PLACE = SETTING | {"recipe": "standard", "seed": 0, "fold": None, "defence": "none"}
 N = 200
 EPS = [0.25, 0.5, 0.95]
 CURVES = {"fgsm": [0.6, 0.3, 0.02], "pgd-paper": [0.6, 0.35, 0.19], "pgd": [0.5, 0.1, 0.0]}
@@ -161,7 +161,7 @@ def detection_row(amplitude, rate, seed=0):
     row |= {"precision": 0.7, "true_positive_rate": 0.9, "tpr_low": 0.8, "tpr_high": 0.95}
     row |= {"false_positive_rate": 0.03, "fpr_low": 0.02, "fpr_high": 0.04}
     row |= {"tpr_at_5_percent_fpr": 0.93}
-    return row | {"emptied_classes": None}
+    return row | {"fold": None, "emptied_classes": None}
 
 
 POISONS = {
@@ -196,7 +196,6 @@ STUDY = ReportedStudy(
     figures=(),
     gallery_eps=0.5,
     paper_reference=True,
-    split_by="random",
     libraries={},
     adversarial_settings={},
 )
@@ -427,9 +426,23 @@ def heard_tables():
     ears = [ear | {"kind": "clean"}, ear | noisy | {"retained_low": 0.4, "retained_high": 0.6}]
     ears.append(ear | attacked | {"median_snr_db": 41.0})
     inversion = dict.fromkeys(INVERSIONS.names, 0.5) | SETTING
-    inversion |= {"recipe": "standard", "seed": 0, "attack": "fgsm", "n": 200, "retained_n": 90}
+    inversion |= {
+        "recipe": "standard",
+        "seed": 0,
+        "fold": None,
+        "attack": "fgsm",
+        "n": 200,
+        "retained_n": 90,
+    }
     half = dict.fromkeys(SNR_AT_HALF.names, 0.5) | SETTING
-    half |= {"recipe": "standard", "seed": 0, "defence": "none", "attack": "pgd", "n": 200}
+    half |= {
+        "recipe": "standard",
+        "seed": 0,
+        "fold": None,
+        "defence": "none",
+        "attack": "pgd",
+        "n": 200,
+    }
     return {
         "audio_quality": pd.DataFrame(ears),
         "inversions": pd.DataFrame([inversion]),

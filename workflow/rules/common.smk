@@ -17,7 +17,7 @@ from mishear.corpora.listing import listing_digest
 from mishear.libraries.packages import REQUIREMENTS, read_requirements
 from mishear.preflight.checks import check_writable, checked_settings
 from mishear.runtime.fingerprint import fingerprint, hash_of_files
-from mishear.study import classes, figures, inputs, keys, listening, paths, table_inputs
+from mishear.study import classes, figures, folds, inputs, keys, listening, paths, table_inputs
 from mishear.study import params as params_of
 from mishear.study.checks import checked_evaluations, waveform_evaluation_keys
 from mishear.study.constraints import (
@@ -57,6 +57,7 @@ wildcard_constraints:
     recogniser=paths.NAME,
     sound=any_of(plan.sounds),
     seed=r"\d+",
+    fold=r"(@fold\d+)?",
     shard=r"\d+",
     shards=r"\d+",
     eps=r"[^/]+",
@@ -137,7 +138,7 @@ def figure_code(config, names):
 def targets():
     """The files of the study: its tables, its pages, its figures and what it was asked to keep."""
     tables = ["summary.csv", "summary_over_seeds.csv", "checks.csv"]
-    tables += ["robustness.csv", "robustness_over_seeds.csv"]
+    tables += ["robustness.csv", "robustness_over_seeds.csv", "by_speaker.csv"]
     if plan.detections:
         tables.append("detections.csv")
     if settings.listening is not None:

@@ -62,13 +62,18 @@ rule spectrograms:
         "../scripts/gather_spectrograms.py"
 
 
+# The user's own split, where the study has one.
+split_files = [Path(file).expanduser() for file in [settings.split.file] if file]
+
+
 rule split:
     input:
+        file=split_files,
         index=rules.index.output.index,
     output:
         split=paths.SPLIT,
     log:
-        "logs/split/{corpus}.log",
+        "logs/split/{corpus}{fold}.log",
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -76,6 +81,8 @@ rule split:
         runtime=10,
     params:
         code=code("split.py"),
-        split=settings.split.model_dump(),
+        split=given(params_of.split),
+        fold=given(params_of.fold),
+        content=hash_of_files(split_files),
     script:
         "../scripts/split.py"

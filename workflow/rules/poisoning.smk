@@ -4,7 +4,7 @@ rule poisoned_shard:
         waveforms=ancient(rules.waveforms.output.waveforms),
         waveforms_digest=rules.waveforms.output.digest,
         index=rules.index.output.index,
-        split=rules.split.output.split,
+        split=paths.SPLIT.format(corpus="{corpus}", fold=""),
     output:
         spectrograms=paths.spectrogram_shard(paths.POISONED),
         digest=paths.digest(paths.spectrogram_shard(paths.POISONED)),

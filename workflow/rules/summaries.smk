@@ -2,12 +2,14 @@
 rule summarise:
     input:
         results=[evaluation.results for evaluation in plan.evaluations],
+        splits=[split["path"] for split in folds.splits(settings)],
     output:
         summary=paths.report(settings.study.name, "summary.csv"),
         summary_over_seeds=paths.report(settings.study.name, "summary_over_seeds.csv"),
         robustness=paths.report(settings.study.name, "robustness.csv"),
         robustness_over_seeds=paths.report(settings.study.name, "robustness_over_seeds.csv"),
         smallest_change=paths.report(settings.study.name, "smallest_change.csv"),
+        by_speaker=paths.report(settings.study.name, "by_speaker.csv"),
     log:
         f"logs/report/{settings.study.name}/summarise.log",
     conda:
@@ -21,6 +23,7 @@ rule summarise:
         attacks=params_of.studied_attacks(plan),
         defences=params_of.studied_defences(plan),
         reference=plan.reference.name if plan.reference else None,
+        splits=folds.splits(settings),
     script:
         "../scripts/summarise.py"
 

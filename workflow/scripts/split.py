@@ -10,5 +10,6 @@ if __name__ == "__main__":
         write_split(
             index=Path(snakemake.input.index),
             split=snakemake.params.split,
+            fold=snakemake.params.fold,
             path=Path(snakemake.output.split),
         )

@@ -18,6 +18,11 @@ def _whole_expression(pattern: str) -> str:
     return pattern
 
 
+def named_groups(pattern: str) -> list[str]:
+    """Return the names of the groups of a regular expression."""
+    return list(re.compile(pattern).groupindex)
+
+
 def _labels_as_text(labels: Any) -> Any:
     return [str(label) for label in labels] if isinstance(labels, list) else labels
 
@@ -93,7 +98,8 @@ class FolderCorpus(CorpusSection):
     path: str = Field(description="Directory, `.zip`/`.tar.gz`, or URL of an archive.")
     pattern: Pattern = Field(
         description="Regular expression searched in each path; its group `label` is the class, "
-        "its group `speaker` (optional) the speaker."
+        "its groups `speaker` and `take` (optional) the speaker, and which of the speaker's "
+        "recordings of that class it is."
     )
     classes: Labels | None = Field(
         default=None, description="The classes; unset: all labels that are found."

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from mishear.config.config import Config
+from mishear.config.corpora import FolderCorpus, named_groups
 from mishear.config.defences import NO_DEFENCE
 from mishear.config.messages import suggestion
 
@@ -74,5 +75,46 @@ def clashes(config: Config) -> Iterator[str]:
                 f"listening.inversion.attacks: '{name}' changes the waveform, so there is nothing "
                 f"to invert. Name attacks with domain: spectrogram."
             )
+    yield from _split_clashes(config)
     if NO_DEFENCE in config.defences:
         yield f"defences.{NO_DEFENCE}: this name stands for no defence. Rename yours."
+
+
+def _split_clashes(config: Config) -> Iterator[str]:
+    """Yield a message for every choice that does not fit how the recordings are divided."""
+    split = config.split
+    chosen = {name: config.corpora[name] for name in config.study.corpora if name in config.corpora}
+    for name, corpus in chosen.items():
+        if not isinstance(corpus, FolderCorpus):
+            continue
+        if split.by in ("speaker", "take") and split.by not in named_groups(corpus.pattern):
+            yield (
+                f"split.by: {split.by}, but corpora.{name}.pattern has no group named "
+                f"'{split.by}'. Mark it in the pattern: (?P<{split.by}>...)."
+            )
+        if split.folds == "all":
+            yield (
+                f"split.folds: all, but how many speakers corpus '{name}' has is known only once "
+                f"its recordings are inspected. Write their number instead."
+            )
+    if split.by == "file" and len(chosen) > 1:
+        yield (
+            f"split.file: one file cannot divide several corpora ({', '.join(chosen)}). Name one "
+            f"corpus in study.corpora."
+        )
+    if split.folds is not None:
+        poisoned = [name for name in config.study.recipes if _is_poisoned(config, name)]
+        if poisoned:
+            yield (
+                f"split.folds: recipe '{poisoned[0]}' has a poison, which needs one division of "
+                f"the recordings. Remove it from study.recipes, or remove split.folds."
+            )
+        if config.listening is not None:
+            yield (
+                "split.folds: the section 'listening' needs one set of test recordings. Remove "
+                "it, or remove split.folds."
+            )
+
+
+def _is_poisoned(config: Config, recipe: str) -> bool:
+    return recipe in config.recipes and config.recipes[recipe].poison is not None

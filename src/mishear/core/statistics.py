@@ -2,18 +2,16 @@
 
 What is said of a recipe is about victims that were not trained and recordings that were not made.
 Victims of different seeds are tested on the same recordings, so the two are crossed, and both add
-variance. :func:`over_victims` estimates it by a two-way analysis of variance without replication
-(Searle, Casella and McCulloch 1992, "Variance Components", chapter 4).
+variance, see :mod:`mishear.core.variance`.
 """
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mishear.core.variance import Z, squared_half_width, squared_half_width_of_speakers
+
 if TYPE_CHECKING:
     import numpy as np
-
-Z = 1.959963984540054
-"""The 97.5th percentile of the standard normal distribution."""
 
 
 def wilson_interval(correct: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
@@ -56,7 +54,9 @@ def lower_bound(correct: int, n: int, confidence: float) -> float:
     return float(interval.low)
 
 
-def over_victims(correct: "np.ndarray") -> tuple[float, float, float]:
+def over_victims(
+    correct: "np.ndarray", speakers: "np.ndarray | None" = None
+) -> tuple[float, float, float]:
     """Compute the mean of a proportion over victims and recordings with its 95 % interval.
 
     The squared half-width is t² times the variance that the victims add to the mean plus z² times
@@ -70,6 +70,9 @@ def over_victims(correct: "np.ndarray") -> tuple[float, float, float]:
     ----------
     correct
         Of bool, shape (victims, recordings).
+    speakers
+        Who speaks in each recording, shape (recordings,), where the interval is about speakers that
+        were not recorded, see :func:`over_victims_of`.
 
     Returns
     -------
@@ -78,34 +81,45 @@ def over_victims(correct: "np.ndarray") -> tuple[float, float, float]:
     """
     import numpy as np
 
-    return over_victims_of(correct, np.ones_like(correct))
+    return over_victims_of(correct, np.ones_like(correct), speakers)
 
 
-def over_victims_of(hits: "np.ndarray", trials: "np.ndarray") -> tuple[float, float, float]:
+def over_victims_of(
+    hits: "np.ndarray", trials: "np.ndarray", speakers: "np.ndarray | None" = None
+) -> tuple[float, float, float]:
     """Compute a rate over victims and recordings that are not the same for every victim.
 
     It is the number of successes over the number of trials, linearised (Cochran 1977, "Sampling
     Techniques", chapter 6), with the interval of :func:`over_victims`.
 
+    With ``speakers`` the recordings of one speaker are a cluster (Cochran, chapter 9): the variance
+    that recordings add is that of the speakers' totals, with t of as many degrees of freedom as
+    there are speakers, less one. The half-width is at least that without speakers. In simulations
+    of 3 to 10 victims and 6, 12 and 60 speakers the interval contains the true rate in 92.5 to 99 %
+    of the studies; with one victim, 6 speakers and accuracies above .9 in 89 %.
+
     Parameters
     ----------
     hits, trials
         Of bool, shape (victims, recordings): successes, and where one was possible.
+    speakers
+        Who speaks in each recording, shape (recordings,); None where the rate is about recordings
+        of these speakers only. A single speaker is the same as None.
 
     Raises
     ------
     ValueError
         If there are no trials.
     """
-
     if not trials.any():
         raise ValueError("there are no trials")
     victims = len(trials)
     rate = float((hits & trials).sum() / trials.sum())
-    if victims == 1:
-        return rate, *wilson_interval(int((hits & trials).sum()), int(trials.sum()))
     residuals = ((hits & trials) - rate * trials) / trials.mean()
-    squared = _squared_half_width(residuals)
+    clustered = squared_half_width_of_speakers(residuals, speakers)
+    if victims == 1 and clustered == 0:
+        return rate, *wilson_interval(int((hits & trials).sum()), int(trials.sum()))
+    squared = clustered if victims == 1 else max(squared_half_width(residuals), clustered)
     worth = float(trials.sum() / victims)
     if 0 < rate < 1 and squared > 0:
         worth = min(rate * (1 - rate) * Z**2 / squared, float(trials.sum()))
@@ -137,7 +151,9 @@ def over_counts(correct: "np.ndarray", n: "np.ndarray") -> tuple[float, float, f
     return mean, *_wilson(mean, worth)
 
 
-def paired_difference(first: "np.ndarray", second: "np.ndarray") -> tuple[float, float, float]:
+def paired_difference(
+    first: "np.ndarray", second: "np.ndarray", speakers: "np.ndarray | None" = None
+) -> tuple[float, float, float]:
     """Compute the difference of two proportions, paired over victims and recordings.
 
     The half-width is that of :func:`over_victims` for the differences, to which the limit of
@@ -147,6 +163,8 @@ def paired_difference(first: "np.ndarray", second: "np.ndarray") -> tuple[float,
     ----------
     first, second
         Of bool, shape (victims, recordings): the same seeds and recordings in the same order.
+    speakers
+        Who speaks in each recording, shape (recordings,), as in :func:`over_victims_of`.
 
     Returns
     -------
@@ -161,9 +179,10 @@ def paired_difference(first: "np.ndarray", second: "np.ndarray") -> tuple[float,
     differences = first.astype(np.float64) - second
     mean = float(differences.mean())
     if victims > 1:
-        squared = _squared_half_width(differences)
+        squared = squared_half_width(differences)
     else:
         squared = Z**2 * float(differences.var()) / recordings
+    squared = max(squared, squared_half_width_of_speakers(differences - mean, speakers))
     half = float(np.hypot(np.sqrt(squared), Z**2 / (recordings + Z**2)))
     return mean, max(mean - half, -1.0), min(mean + half, 1.0)
 
@@ -216,23 +235,6 @@ def median_interval(values: "np.ndarray") -> tuple[float, float]:
     interval = quantile_test(values, p=0.5).confidence_interval(0.95)
     low, high = float(interval.low), float(interval.high)
     return (-np.inf if np.isnan(low) else low), (np.inf if np.isnan(high) else high)
-
-
-def _squared_half_width(values: "np.ndarray") -> float:
-    """Return the squared half-width of the 95 % interval of a mean over rows and columns."""
-    from scipy.stats import t
-
-    victims, recordings = values.shape
-    of_victims, of_recordings = values.mean(1), values.mean(0)
-    quantile = float(t.ppf(0.975, victims - 1))
-    between_victims = recordings * float(of_victims.var(ddof=1))
-    if recordings == 1:
-        return quantile**2 * between_victims / victims
-    rest = values - of_victims[:, None] - of_recordings + values.mean()
-    error = float((rest**2).sum() / ((victims - 1) * (recordings - 1)))
-    between_recordings = victims * float(of_recordings.var(ddof=1))
-    squared = quantile**2 * between_victims + Z**2 * max(between_recordings - error, 0.0)
-    return max(squared, Z**2 * between_recordings) / values.size
 
 
 def _wilson(mean: float, n: float) -> tuple[float, float]:

@@ -27,6 +27,9 @@ class Recording:
         The class, as text.
     speaker
         The speaker; empty where the pattern has no such group.
+    take
+        Which of the speaker's recordings of the class it is; empty where the pattern has no such
+        group.
     sample_rate
         Sample rate in Hz.
     channels
@@ -40,6 +43,7 @@ class Recording:
     recording: str
     label: str
     speaker: str
+    take: str
     sample_rate: int
     channels: int
     samples: int
@@ -81,7 +85,7 @@ def index_recordings(
         The corpus's folder.
     pattern
         Regular expression searched in each path relative to ``root``; its group ``label`` is
-        the class, its optional group ``speaker`` the speaker.
+        the class, its optional groups ``speaker`` and ``take`` the speaker and the take.
     classes
         Labels to keep; None: all.
     expectation
@@ -104,12 +108,12 @@ def index_recordings(
     rows, rejected = [], []
     for recording, path in list_recordings(root):
         try:
-            label, speaker = _label_and_speaker(recording, expression, classes)
+            named = _named(recording, expression, classes)
             audio = decode(path, expectation)
         except Unusable as reason:
             rejected.append(Rejected(_printable(recording), str(reason)))
         else:
-            rows.append(Recording(recording, label, speaker, **asdict(audio)))
+            rows.append(Recording(recording, *named, **asdict(audio)))
     if not rows and not rejected:
         raise UserError(
             f"There are no recordings ({', '.join(SUFFIXES)}) in {root}. "
@@ -181,9 +185,10 @@ def _compiled(pattern: str) -> re.Pattern:
     return expression
 
 
-def _label_and_speaker(
+def _named(
     recording: str, expression: re.Pattern, classes: Sequence[str] | None
-) -> tuple[str, str]:
+) -> tuple[str, str, str]:
+    """Return label, speaker and take of a recording, from its path."""
     if recording != _printable(recording):
         raise Unusable("name: not valid UTF-8, or with control characters")
     match = expression.search(recording)
@@ -191,7 +196,8 @@ def _label_and_speaker(
         raise Unusable("name: does not match the pattern")
     if classes is not None and match["label"] not in classes:
         raise Unusable(f"label: {match['label']!r} is not one of the classes")
-    return match["label"], match.groupdict().get("speaker") or ""
+    groups = match.groupdict()
+    return match["label"], groups.get("speaker") or "", groups.get("take") or ""
 
 
 def _printable(recording: str) -> str:

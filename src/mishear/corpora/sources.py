@@ -42,7 +42,7 @@ class Source:
         Addresses of the archive, tried in turn; empty where nothing is downloaded.
     pattern
         Regular expression searched in a recording's path relative to the corpus's folder, with
-        the groups ``label``, ``speaker`` and ``repetition``.
+        the groups ``label``, ``speaker`` and ``take``.
     classes
         Labels of the classes, in their order.
     expectation
@@ -66,7 +66,7 @@ _AUDIOMNIST_COMMIT = "3c9ed8cfcdee9de04c1f61658dbc0883b5b7d781"
 # D_SS_R.wav in the folder SS of its speaker.
 _AUDIOMNIST_PATTERN = (
     r"(?:^|/)(?P<speaker>[0-9]{2})/"
-    r"(?P<label>[0-9])_(?P=speaker)_(?P<repetition>[0-9]+)\.wav$"
+    r"(?P<label>[0-9])_(?P=speaker)_(?P<take>[0-9]+)\.wav$"
 )
 
 SOURCES: Mapping[str, Source] = MappingProxyType(
@@ -86,7 +86,7 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
                 "https://github.com/Jakobovski/free-spoken-digit-dataset"
                 "/archive/refs/tags/v1.0.10.tar.gz",
             ),
-            pattern=r"(?:^|/)(?P<label>[0-9])_(?P<speaker>[a-z]+)_(?P<repetition>[0-9]+)\.wav$",
+            pattern=r"(?:^|/)(?P<label>[0-9])_(?P<speaker>[a-z]+)_(?P<take>[0-9]+)\.wav$",
             classes=DIGITS,
             expectation=Expectation(
                 speakers=6, recordings=50, sample_rate=8000, channels=1, bits=16

@@ -1,7 +1,7 @@
 """Evaluations as the tables of a study need them: each file of results is read once."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -24,8 +24,8 @@ class Evaluated:
     names : numpy.ndarray of shape (recordings,), of str
     correct_clean, correct_adversarial, was_saved, correct_saved, tried, success : numpy.ndarray
         Of bool, see :class:`mishear.evaluation.results.Results`.
-    l2 : numpy.ndarray of shape (recordings,)
-        L2 norm of the change.
+    l2, snr_db : numpy.ndarray of shape (recordings,)
+        L2 norm of the change, and its signal-to-noise ratio; NaN where there is none.
     """
 
     keys: Mapping[str, Any]
@@ -38,6 +38,7 @@ class Evaluated:
     tried: np.ndarray
     success: np.ndarray
     l2: np.ndarray
+    snr_db: np.ndarray
 
     @classmethod
     def of(cls, keys: Mapping[str, Any], results: Results) -> "Evaluated":
@@ -55,6 +56,7 @@ class Evaluated:
             tried=results.tried[order],
             success=results.success[order],
             l2=np.array(results.column("l2"), dtype=np.float64)[order],
+            snr_db=np.array(results.column("snr_db"), dtype=np.float64)[order],
         )
 
     @property
@@ -77,3 +79,39 @@ def same_recordings(evaluations: Iterable[Evaluated]) -> bool:
     """Return whether all evaluations are of the same recordings."""
     first, *others = evaluations
     return all(np.array_equal(first.names, each.names) for each in others)
+
+
+def pooled(evaluations: Iterable[Evaluated]) -> list[Evaluated]:
+    """Join the evaluations that differ in their fold alone, each on other recordings.
+
+    Returns
+    -------
+    list of Evaluated
+        In the order of the first of each. The numbers of several folds are those that tables over
+        the seeds are made from.
+    """
+    groups: dict[tuple, list[Evaluated]] = {}
+    for each in evaluations:
+        place = tuple(value for key, value in each.keys.items() if key != "fold")
+        groups.setdefault(place, []).append(each)
+    return [_joined(group) if len(group) > 1 else group[0] for group in groups.values()]
+
+
+def _joined(folds: Sequence[Evaluated]) -> Evaluated:
+    arrays = [field.name for field in fields(Evaluated) if field.name not in ("keys", "numbers")]
+    order = np.argsort(np.concatenate([each.names for each in folds]))
+    found = {
+        name: np.concatenate([getattr(each, name) for each in folds])[order] for name in arrays
+    }
+    numbers = {
+        "n": len(order),
+        "tried": int(found["tried"].sum()),
+        "median_l2": _median(found["l2"][found["success"]]),
+        "median_snr_db": _median(found["snr_db"][~np.isnan(found["snr_db"])]),
+        "rejected": sum(each.numbers["rejected"] for each in folds),
+    }
+    return Evaluated(keys=folds[0].keys, numbers=numbers, **found)
+
+
+def _median(values: np.ndarray) -> float | None:
+    return float(np.median(values)) if len(values) else None

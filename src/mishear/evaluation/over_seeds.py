@@ -9,7 +9,8 @@ from mishear.core.errors import UserError
 from mishear.core.statistics import over_victims_of, paired_difference
 from mishear.core.tables.base import Table, grouped
 from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
-from mishear.evaluation.evaluated import Evaluated, same_recordings
+from mishear.evaluation.evaluated import Evaluated, pooled, same_recordings
+from mishear.evaluation.speakers import SpeakersOfTest
 from mishear.evaluation.worst_case import attacks_of, left, up_to_each_eps
 
 ALIKE = ("corpus", "front_end", "network", "attack", "domain", "norm", "budget", "eps")
@@ -26,14 +27,20 @@ trials (None: all recordings)."""
 
 
 def summarise_over_seeds(
-    evaluations: Iterable[Evaluated], reference: str | None
+    evaluations: Iterable[Evaluated],
+    speakers: Mapping[str, SpeakersOfTest],
+    reference: str | None,
 ) -> Iterator[dict[str, Any]]:
     """Give the rows of :data:`mishear.core.tables.over_seeds.SUMMARY_OVER_SEEDS`.
+
+    The results of a seed's folds are pooled: together they test every recording once.
 
     Parameters
     ----------
     evaluations
         All evaluations of the study.
+    speakers
+        Of each corpus.
     reference
         The training whose victims without a defence the others are compared with.
 
@@ -54,16 +61,22 @@ def summarise_over_seeds(
     for keys, victims in groups:
         correct = _stacked(victims, "correct_adversarial")
         compared = None if _is_reference(keys, reference) else undefended.get(_alike(keys))
-        yield keys | summarise_victims(victims) | difference(correct, compared)
+        clusters = speakers[keys["corpus"]].clusters(victims[0].names)
+        numbers = summarise_victims(victims, clusters)
+        yield keys | numbers | difference(correct, compared, clusters)
 
 
-def summarise_victims(victims: Sequence[Evaluated]) -> dict[str, Any]:
+def summarise_victims(
+    victims: Sequence[Evaluated], speakers: np.ndarray | None = None
+) -> dict[str, Any]:
     """Compute the numbers of one evaluation over its victims.
 
     Parameters
     ----------
     victims
         The evaluation of each, on the same recordings.
+    speakers
+        Who speaks in each recording, where intervals are about others as well.
 
     Returns
     -------
@@ -75,7 +88,7 @@ def summarise_victims(victims: Sequence[Evaluated]) -> dict[str, Any]:
     for name, stem, hits, trials in PROPORTIONS:
         found = _stacked(victims, hits)
         among = _stacked(victims, trials) if trials else np.ones_like(found)
-        numbers |= proportion_over_seeds(name, stem, found, among)
+        numbers |= proportion_over_seeds(name, stem, found, among, speakers)
     of_each = [each.numbers for each in victims]
     return numbers | {
         "tried": float(np.mean([each["tried"] for each in of_each])),
@@ -86,29 +99,39 @@ def summarise_victims(victims: Sequence[Evaluated]) -> dict[str, Any]:
 
 
 def worst_cases_over_seeds(
-    evaluations: Iterable[Evaluated], reference: str | None
+    evaluations: Iterable[Evaluated],
+    speakers: Mapping[str, SpeakersOfTest],
+    reference: str | None,
 ) -> Iterator[dict[str, Any]]:
     """Give the rows of :data:`mishear.core.tables.over_seeds.ROBUSTNESS_OVER_SEEDS`.
 
     Parameters and exceptions are those of :func:`summarise_over_seeds`.
     """
-    groups = [
-        (keys, _by_victim(_over_seeds(keys, members)))
-        for keys, members in up_to_each_eps(evaluations, _keys(ROBUSTNESS_OVER_SEEDS))
-    ]
+    groups = list(worst_case_groups(evaluations))
     undefended = {
-        _alike(keys): _left(victims)["worst"]
+        _alike(keys): left_by(victims)["worst"]
         for keys, victims in groups
         if _is_reference(keys, reference)
     }
     for keys, victims in groups:
         compared = None if _is_reference(keys, reference) else undefended.get(_alike(keys))
-        found = _left(victims)
-        numbers = worst_case_of_victims(found) | attacks_of(victims)
-        yield keys | numbers | difference(found["worst"], compared)
+        clusters = speakers[keys["corpus"]].clusters(victims[0][0].names)
+        found = left_by(victims)
+        numbers = worst_case_of_victims(found, clusters) | attacks_of(victims)
+        yield keys | numbers | difference(found["worst"], compared, clusters)
 
 
-def worst_case_of_victims(correct: Mapping[str, np.ndarray]) -> dict[str, Any]:
+def worst_case_groups(
+    evaluations: Iterable[Evaluated],
+) -> Iterator[tuple[dict[str, Any], list[list[Evaluated]]]]:
+    """Yield each limit of the worst case over the seeds with the attacks on each seed's victims."""
+    for keys, members in up_to_each_eps(evaluations, _keys(ROBUSTNESS_OVER_SEEDS)):
+        yield keys, _by_victim(_over_seeds(keys, members))
+
+
+def worst_case_of_victims(
+    correct: Mapping[str, np.ndarray], speakers: np.ndarray | None = None
+) -> dict[str, Any]:
     """Compute the worst case over the victims of a recipe.
 
     Parameters
@@ -117,6 +140,8 @@ def worst_case_of_victims(correct: Mapping[str, np.ndarray]) -> dict[str, Any]:
         By ``clean``, ``transfer``, ``adaptive`` and ``worst`` which recordings are classified
         correctly, of bool, shape (victims, recordings); without recordings where there are no
         attacks of a kind.
+    speakers
+        As for :func:`summarise_victims`.
 
     Returns
     -------
@@ -127,11 +152,14 @@ def worst_case_of_victims(correct: Mapping[str, np.ndarray]) -> dict[str, Any]:
     victims, recordings = correct["clean"].shape
     numbers: dict[str, Any] = {"n": recordings, "seeds": victims}
     for kind, found in correct.items():
-        numbers |= proportion_over_seeds(f"{kind}_accuracy", kind, found, np.ones_like(found))
+        everything = np.ones_like(found)
+        numbers |= proportion_over_seeds(f"{kind}_accuracy", kind, found, everything, speakers)
     return numbers
 
 
-def difference(correct: np.ndarray, reference: np.ndarray | None) -> dict[str, float | None]:
+def difference(
+    correct: np.ndarray, reference: np.ndarray | None, speakers: np.ndarray | None = None
+) -> dict[str, float | None]:
     """Give the difference to the reference as columns of a table.
 
     Parameters
@@ -139,15 +167,21 @@ def difference(correct: np.ndarray, reference: np.ndarray | None) -> dict[str, f
     correct, reference
         Which recordings are classified correctly, of bool, shape (victims, recordings); with None
         the columns are None.
+    speakers
+        As for :func:`summarise_victims`.
     """
     columns = ("difference", "difference_low", "difference_high")
     if reference is None:
         return dict.fromkeys(columns)
-    return dict(zip(columns, paired_difference(correct, reference), strict=True))
+    return dict(zip(columns, paired_difference(correct, reference, speakers), strict=True))
 
 
 def proportion_over_seeds(
-    name: str, stem: str, hits: np.ndarray, trials: np.ndarray
+    name: str,
+    stem: str,
+    hits: np.ndarray,
+    trials: np.ndarray,
+    speakers: np.ndarray | None = None,
 ) -> dict[str, float | None]:
     """Give a proportion over victims, its 95 % interval and its spread as columns of a table.
 
@@ -158,6 +192,8 @@ def proportion_over_seeds(
     hits, trials
         Of bool, shape (victims, recordings): successes, and where one was possible. Without trials
         the columns are None.
+    speakers
+        As for :func:`summarise_victims`.
     """
     columns = (name, f"{stem}_low", f"{stem}_high")
     spread = (f"{name}_sd", f"{name}_lowest", f"{name}_highest")
@@ -166,7 +202,8 @@ def proportion_over_seeds(
     tried = trials.any(1)
     shares = (hits & trials).sum(1)[tried] / trials.sum(1)[tried]
     sd = float(shares.std(ddof=1)) if len(shares) > 1 else None
-    values = (*over_victims_of(hits, trials), sd, float(shares.min()), float(shares.max()))
+    over_seeds = (sd, float(shares.min()), float(shares.max()))
+    values = (*over_victims_of(hits, trials, speakers), *over_seeds)
     return dict(zip((*columns, *spread), values, strict=True))
 
 
@@ -181,7 +218,7 @@ def _keys(table: Table) -> tuple[str, ...]:
 
 def _over_seeds(keys: Mapping[str, Any], members: Iterable[Evaluated]) -> list[Evaluated]:
     """Return the evaluations of a row in the order of their seeds, all of the same recordings."""
-    victims = sorted(members, key=lambda each: each.keys["seed"])
+    victims = sorted(pooled(members), key=lambda each: each.keys["seed"])
     if not same_recordings(victims):
         raise UserError(
             f"The victims of recipe {keys['recipe']} were not all tested on the same recordings of "
@@ -207,7 +244,19 @@ def _alike(keys: Mapping[str, Any]) -> tuple:
     return tuple(keys.get(key) for key in ALIKE)
 
 
-def _left(victims: Sequence[Sequence[Evaluated]]) -> dict[str, np.ndarray]:
-    """Return which recordings each victim classifies correctly, clean and in the worst case."""
+def left_by(victims: Sequence[Sequence[Evaluated]]) -> dict[str, np.ndarray]:
+    """Return which recordings each seed's victims classify correctly.
+
+    Parameters
+    ----------
+    victims
+        The attacks on each seed's victims, see :func:`worst_case_groups`.
+
+    Returns
+    -------
+    dict
+        By the kinds of :func:`mishear.evaluation.worst_case.left`, of bool, shape
+        (seeds, recordings).
+    """
     found = [left(evaluations) for evaluations in victims]
     return {kind: np.array([each[kind] for each in found]) for kind in found[0]}

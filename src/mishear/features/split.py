@@ -1,18 +1,15 @@
 """Divide recordings into train, validation and test (paper, "Input", item 3)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from mishear.core.errors import UserError
-from mishear.core.random_streams import stream
+from mishear.config.split import Split
 from mishear.core.tables.corpora import INDEX, SPLIT
-from mishear.features.copies import joined
-
-SPLITS = ("train", "validation", "test")
+from mishear.features.dividing import divide
 
 
 @dataclass(frozen=True)
@@ -22,7 +19,8 @@ class Division:
     Attributes
     ----------
     recordings, labels, speakers, splits
-        Arrays of text of shape (recordings,).
+        Arrays of text of shape (recordings,). The split of a recording that is used for nothing is
+        empty.
     contents
         Hashes of the audio, of the same shape: what is random about a recording is drawn from
         its content.
@@ -49,97 +47,22 @@ class Division:
         return np.flatnonzero(self.splits == split)
 
 
-def divide(
-    labels: Sequence[str],
-    speakers: Sequence[str],
-    contents: Sequence[str],
-    split: dict[str, Any],
-) -> np.ndarray:
-    """Assign each recording to a split; copies of a recording are all assigned to the same.
+def write_split(index: Path, split: Mapping[str, Any], fold: int | None, path: Path) -> None:
+    """Divide the recordings of an index, see :data:`mishear.core.tables.corpora.SPLIT`.
 
     Parameters
     ----------
-    labels, speakers, contents
-        Label, speaker and content of each recording.
+    index
+        The table of the corpus's recordings.
     split
-        The config's section: ``by``, the three shares and ``seed``.
-
-    Returns
-    -------
-    numpy.ndarray of shape (recordings,), text
-
-    Raises
-    ------
-    UserError
-        If there are too few speakers, or too few recordings of a class, for three splits, or if
-        a split by speaker leaves a class out of a split.
+        Keys of the config's section, see :class:`mishear.config.split.Split`.
+    fold
+        The fold whose speakers are the test; None without folds.
+    path
+        Gets the table.
     """
-    shares = [split[name] for name in SPLITS]
-    random = stream(split["seed"], "split")
-    if split["by"] == "random":
-        return _divided(labels, contents, shares, random)
-    # In the order of their contents: what speakers are called must not matter either.
-    voices = joined(speakers, contents)
-    order = random.permutation(sorted(set(voices.tolist())))
-    sizes = _sizes(len(order), shares, "speakers")
-    of_voice = dict(zip(order.tolist(), np.repeat(SPLITS, sizes).tolist(), strict=True))
-    assigned = np.array([of_voice[voice] for voice in voices.tolist()])
-    _check_classes(np.asarray(labels), assigned)
-    return assigned
-
-
-def _divided(
-    labels: Sequence[str],
-    contents: Sequence[str],
-    shares: Sequence[float],
-    random: np.random.Generator,
-) -> np.ndarray:
-    """Divide the recordings of each class at random."""
-    # A recording with two labels is divided with the first of its classes.
-    label_of: dict[str, str] = {}
-    for label, content in sorted(zip(labels, contents, strict=True)):
-        label_of.setdefault(content, label)
-    assigned: dict[str, str] = {}
-    for label in sorted(set(labels)):
-        distinct = [content for content, own in label_of.items() if own == label]
-        order = random.permutation(distinct).tolist()
-        sizes = _sizes(len(order), shares, f"recordings of class '{label}'")
-        assigned |= zip(order, np.repeat(SPLITS, sizes).tolist(), strict=True)
-    return np.array([assigned[content] for content in contents])
-
-
-def _sizes(count: int, shares: Sequence[float], what: str) -> list[int]:
-    """Round to whole numbers, at least one each, with sum ``count`` (largest remainder)."""
-    if count < len(shares):
-        raise UserError(
-            f"split: {count} {what} cannot be divided into {', '.join(SPLITS)}; at least "
-            f"{len(shares)} are needed."
-        )
-    exact = np.asarray(shares) * count
-    sizes = np.floor(exact + 1e-9).astype(int)
-    order = np.argsort(-(exact - sizes), kind="stable")
-    sizes[order[: count - sizes.sum()]] += 1
-    while (empty := np.flatnonzero(sizes == 0)).size:
-        sizes[empty[0]] += 1
-        sizes[np.argmax(sizes)] -= 1
-    return sizes.tolist()
-
-
-def _check_classes(labels: np.ndarray, splits: np.ndarray) -> None:
-    for split in SPLITS:
-        missing = set(labels.tolist()) - set(labels[splits == split].tolist())
-        if missing:
-            raise UserError(
-                f"split.by: speaker leaves no recording of class '{min(missing)}' in {split}. "
-                f"Set another split.seed, other shares, or split.by: random."
-            )
-
-
-def write_split(index: Path, split: dict[str, Any], path: Path) -> None:
-    """Divide the recordings of an index, see :data:`mishear.core.tables.corpora.SPLIT`."""
     rows = INDEX.read(index)
-    columns = ([row[name] for row in rows] for name in ("label", "speaker", "content"))
-    splits = divide(*columns, split)
+    splits = divide(rows, Split(**split), fold)
     divided = ({**row, "split": name} for row, name in zip(rows, splits.tolist(), strict=True))
     SPLIT.write(divided, path)
 

@@ -13,6 +13,7 @@ from mishear.config.config import Config
 from mishear.config.loading import load
 from mishear.core.errors import UserError
 from mishear.preflight.classes import check_classes
+from mishear.preflight.split import check_split_file
 from mishear.study.trainings import check_names
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,7 @@ def checked_settings(raw: Mapping[str, Any], cache: Path) -> Config:
     """
     config = load(raw)
     check_names(config)
+    check_split_file(config)
     passed = cache / f"classes-{_digest(config)}"
     if passed.exists():
         return config

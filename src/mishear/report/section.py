@@ -34,8 +34,8 @@ from mishear.report.defences import (
 from mishear.report.detections import DetectionRow, detection_rows
 from mishear.report.drawing.inline import inline_svg
 from mishear.report.listening import ListeningSection, listening_section
+from mishear.report.speakers import SpeakerTable, remark, speaker_table, tested_in
 from mishear.report.tables import Tables
-from mishear.study.evaluations import Victim
 from mishear.study.reported import ReportedFigure, ReportedSetting, ReportedStudy
 
 
@@ -73,6 +73,8 @@ class Section:
         How robust the reference victims are, in a few sentences.
     accuracies
         Of the reference recipe on clean recordings, by split.
+    speakers
+        How many are tested, and whether they are also in the training.
     checks
         Of the undefended reference victim.
     unchecked
@@ -90,6 +92,8 @@ class Section:
     headline: str
     answers: Sequence[Answer]
     accuracies: Mapping[str, Measured]
+    speakers: str
+    by_speaker: SpeakerTable | None
     figures: Sequence[ShownFigure]
     comparisons: Sequence[Comparison]
     defences: Sequence[DefenceTable]
@@ -158,6 +162,8 @@ def build_section(
         headline=headline,
         answers=_answers(study, results, tables, masks),
         accuracies=results.accuracies,
+        speakers=remark(tested_in(setting.corpus, inputs)),
+        by_speaker=speaker_table(tables.by_speaker, reference, eps),
         figures=_figures(study, setting, results, inputs),
         comparisons=compare(results) if study.paper_reference else [],
         defences=defence_tables(on_spectrograms(tables.robustness), results.table, masks, eps),
@@ -176,10 +182,8 @@ def build_section(
 def _results(
     study: ReportedStudy, setting: ReportedSetting, tables: Tables, inputs: Mapping[str, Path]
 ) -> Results:
-    accuracies = [
-        inputs[f"accuracy/{Victim(**setting.names, recipe=study.reference, seed=seed).path}"]
-        for seed in (study.seeds if study.reference else ())
-    ]
+    here = f"accuracy/{setting.path}/"
+    accuracies = [file for key, file in inputs.items() if key.startswith(here)]
     found = read_accuracies(accuracies) if accuracies else {}
     table = tables.on_spectrograms
     tested = table[(table.recipe == study.reference) & (table.defence == "none")]

@@ -8,7 +8,11 @@ import pandas as pd
 
 from mishear.core.tables.evaluation import CHECKS
 from mishear.core.tables.listening import AUDIO_QUALITY, INVERSIONS, SNR_AT_HALF
-from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
+from mishear.core.tables.over_seeds import (
+    BY_SPEAKER,
+    ROBUSTNESS_OVER_SEEDS,
+    SUMMARY_OVER_SEEDS,
+)
 from mishear.core.tables.poisoning import DETECTIONS
 from mishear.core.tables.smallest_change import SMALLEST_CHANGE
 from mishear.evaluation.measurements import (
@@ -48,6 +52,8 @@ class Tables:
         Rows of ``robustness_over_seeds.csv``.
     smallest_change
         Rows of ``smallest_change.csv`` over the seeds.
+    by_speaker
+        Rows of ``by_speaker.csv``.
     detections, listening
         None where the study has no detectors, or does not listen.
     """
@@ -55,6 +61,7 @@ class Tables:
     measurements: pd.DataFrame
     robustness: pd.DataFrame
     smallest_change: pd.DataFrame
+    by_speaker: pd.DataFrame
     checks: pd.DataFrame
     detections: pd.DataFrame | None
     listening: ListeningTables | None
@@ -71,6 +78,7 @@ class Tables:
             of_setting(self.measurements, names),
             of_setting(self.robustness, names),
             of_setting(self.smallest_change, names),
+            of_setting(self.by_speaker, names),
             of_setting(self.checks, names),
             None if self.detections is None else of_setting(self.detections, names),
             self.listening and self.listening.of(setting),
@@ -97,6 +105,7 @@ def read_tables(inputs: Mapping[str, Path]) -> Tables:
         SUMMARY_OVER_SEEDS.frame(inputs["summary_over_seeds"]),
         ROBUSTNESS_OVER_SEEDS.frame(inputs["robustness_over_seeds"]),
         changes[changes.seed.isna()],
+        BY_SPEAKER.frame(inputs["by_speaker"]),
         CHECKS.frame(inputs["checks"]),
         DETECTIONS.frame(inputs["detections"]) if "detections" in inputs else None,
         listening,

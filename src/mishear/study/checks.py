@@ -15,6 +15,7 @@ from mishear.study.evaluations import (
     defences_of,
     evaluation_kinds,
     evaluations,
+    is_first,
     victims,
 )
 from mishear.study.kept import on_spectrograms
@@ -42,7 +43,7 @@ class Check:
     @property
     def path(self) -> str:
         """Place below ``results/checks``."""
-        names = asdict(self.victim) | {"defence": self.defence}
+        names = self.victim.names | {"defence": self.defence}
         if self.attack is None:
             return paths.BASELINES.format(**names)
         return paths.CHECK.format(**names, attack=self.attack)
@@ -51,7 +52,8 @@ class Check:
 def checks(config: Config) -> list[Check]:
     """Return the checks of attacks on the spectrogram.
 
-    Those of the first seed's victims without poison are checked, with their baselines first.
+    Those of the victims without poison of the first seed and fold are checked, with their
+    baselines first.
     """
     found = []
     known = all_trainings(config)
@@ -123,7 +125,7 @@ def checked_evaluation(config: Config, names: Mapping[str, str]) -> Evaluation |
     attack, eps = names["attack"], check_eps(config, names["attack"])
     if eps not in config.attacks[attack].eps:
         return None
-    return Evaluation(_victim(names), names["defence"], attack, eps)
+    return Evaluation(Victim.of(names), names["defence"], attack, eps)
 
 
 def one_step_evaluation(config: Config, names: Mapping[str, str]) -> Evaluation | None:
@@ -134,7 +136,7 @@ def one_step_evaluation(config: Config, names: Mapping[str, str]) -> Evaluation 
         is_baseline = FAMILIES["attacks"].path(found.class_) == BASELINES["one step"]
         as_baseline = not found.params and found.targets == "untargeted" and found.restarts == 1
         if is_baseline and as_baseline and config.checks.eps in found.eps:
-            return Evaluation(_victim(names), names["defence"], attack, config.checks.eps)
+            return Evaluation(Victim.of(names), names["defence"], attack, config.checks.eps)
     return None
 
 
@@ -148,13 +150,8 @@ def waveform_evaluation_keys(config: Config) -> list[dict[str, Any]]:
 
 def _is_checked(config: Config, victim: Victim) -> bool:
     recipe = all_trainings(config)[victim.recipe].recipe
-    return victim.seed == config.study.seeds[0] and not config.recipes[recipe].poison
+    return is_first(config, victim) and not config.recipes[recipe].poison
 
 
 def _is_wanted(config: Config, attack: str) -> bool:
     return config.checks.attacks is None or attack in config.checks.attacks
-
-
-def _victim(names: Mapping[str, str]) -> Victim:
-    place = {key: names[key] for key in ("corpus", "front_end", "network", "recipe")}
-    return Victim(**place, seed=int(names["seed"]))

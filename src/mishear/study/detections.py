@@ -1,6 +1,6 @@
 """The detectors of a study, and whose training recordings each looks at."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from mishear.config.config import Config
 from mishear.study import paths
@@ -18,7 +18,7 @@ class Detection:
     @property
     def path(self) -> str:
         """The table of its scores, a row per training recording."""
-        return paths.DETECTION.format(**asdict(self.victim), detector=self.detector)
+        return paths.DETECTION.format(**self.victim.names, detector=self.detector)
 
 
 def detections(config: Config) -> list[Detection]:

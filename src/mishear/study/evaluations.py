@@ -1,11 +1,13 @@
 """The victims of a study and their evaluations."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from itertools import product
 
 from mishear.config.config import Config
 from mishear.config.defences import NO_DEFENCE
 from mishear.study import paths
+from mishear.study.folds import fold_in, folds, wildcard
 from mishear.study.trainings import Training, all_trainings, reference_training, study_trainings
 
 
@@ -14,7 +16,8 @@ class Victim:
     """Corpus, front end, network, recipe and seed: one trained model.
 
     ``recipe`` names one training; a recipe with a sweep stands for several, see
-    :func:`mishear.study.trainings.trainings`.
+    :func:`mishear.study.trainings.trainings`. With folds (:mod:`mishear.study.folds`) each has
+    victims of its own; without, ``fold`` is None.
     """
 
     corpus: str
@@ -22,11 +25,23 @@ class Victim:
     network: str
     recipe: str
     seed: int
+    fold: int | None = None
+
+    @classmethod
+    def of(cls, names: Mapping[str, str]) -> "Victim":
+        """Return the victim of a job, from its wildcards."""
+        place = {key: names[key] for key in ("corpus", "front_end", "network", "recipe")}
+        return cls(**place, seed=int(names["seed"]), fold=fold_in(names["fold"]))
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The wildcards of its jobs."""
+        return asdict(self) | {"seed": str(self.seed), "fold": wildcard(self.fold)}
 
     @property
     def path(self) -> str:
         """Place below the folders of ``results`` that hold something of each victim."""
-        return paths.VICTIM.format(**asdict(self))
+        return paths.VICTIM.format(**self.names)
 
 
 @dataclass(frozen=True)
@@ -50,7 +65,7 @@ class Evaluation:
     @property
     def path(self) -> str:
         """Place below the folders of ``results`` that hold something of each evaluation."""
-        names = asdict(self.victim) | {"defence": self.place, "attack": self.attack}
+        names = self.victim.names | {"defence": self.place, "attack": self.attack}
         return paths.EVALUATION.format(**names, eps=paths.number_name(self.eps))
 
     @property
@@ -69,9 +84,32 @@ def victims(config: Config) -> list[Victim]:
     study = config.study
     names = [training.name for training in study_trainings(config)]
     return [
-        Victim(*parts)
+        Victim(*parts, fold)
         for parts in product(study.corpora, study.front_ends, study.networks, names, study.seeds)
+        for fold in folds(config, parts[0])
     ]
+
+
+def first_victim(config: Config, setting: Mapping[str, str], training: str) -> Victim:
+    """Return the victim of the first seed and fold, which stands for its training in galleries.
+
+    Parameters
+    ----------
+    config
+        The config.
+    setting
+        Names of a corpus, a front end and a network.
+    training
+        Name of its training.
+    """
+    fold = folds(config, setting["corpus"])[0]
+    return Victim(**setting, recipe=training, seed=config.study.seeds[0], fold=fold)
+
+
+def is_first(config: Config, victim: Victim) -> bool:
+    """Tell whether a victim is of the first seed and fold, which stands for the others."""
+    setting = {key: getattr(victim, key) for key in ("corpus", "front_end", "network")}
+    return victim == first_victim(config, setting, victim.recipe)
 
 
 def evaluations(config: Config) -> list[Evaluation]:

@@ -10,8 +10,9 @@ from mishear.config.config import Config
 from mishear.config.defences import NO_DEFENCE
 from mishear.core.plugins import FAMILIES
 from mishear.study import paths
-from mishear.study.evaluations import Evaluation, Victim
+from mishear.study.evaluations import Evaluation, first_victim
 from mishear.study.figure_types import Figure, Inputs, Options
+from mishear.study.folds import folds, splits, wildcard
 from mishear.study.paths import number_name
 from mishear.study.poisons import poison_definition
 from mishear.study.selections import (
@@ -32,14 +33,15 @@ def table(config: Config, name: str) -> str:
     return paths.report(config.study.name, f"{name}.csv")
 
 
-def split(figure: Figure) -> Inputs:
-    """Return the split of the figure's corpus."""
-    return {"split": paths.SPLIT.format(corpus=figure.corpus)}
+def split(config: Config, figure: Figure) -> Inputs:
+    """Return the split of the figure's corpus; of its first fold."""
+    fold = wildcard(folds(config, figure.corpus)[0])
+    return {"split": paths.SPLIT.format(corpus=figure.corpus, fold=fold)}
 
 
 def summary(config: Config, figure: Figure) -> Inputs:
     """Return the summary of the study over its seeds and the split of the figure's corpus."""
-    return {"summary_over_seeds": table(config, "summary_over_seeds"), **split(figure)}
+    return {"summary_over_seeds": table(config, "summary_over_seeds"), **split(config, figure)}
 
 
 def accuracy_inputs(config: Config, figure: Figure) -> Inputs:
@@ -72,8 +74,16 @@ def accuracy_options(config: Config, _: Figure) -> Options:
 
 
 def distance_inputs(config: Config, figure: Figure) -> Inputs:
-    """Return the evaluations without a limit on the change."""
-    return split(figure) | results(minimisations(config, figure.setting))
+    """Return the evaluations without a limit on the change, and who is tested in all folds."""
+    return (
+        {
+            f"split/{each['corpus']}/{each['path']}": each["path"]
+            for each in splits(config)
+            if each["corpus"] == figure.corpus
+        }
+        | split(config, figure)
+        | results(minimisations(config, figure.setting))
+    )
 
 
 def distance_options(config: Config, figure: Figure) -> Options:
@@ -94,7 +104,7 @@ def distance_options(config: Config, figure: Figure) -> Options:
 
 def confusion_inputs(config: Config, figure: Figure) -> Inputs:
     """Return the evaluation of each attack at the eps that is shown."""
-    return split(figure) | results(shown_evaluations(config, figure.setting, figure.recipe))
+    return split(config, figure) | results(shown_evaluations(config, figure.setting, figure.recipe))
 
 
 def confusion_options(config: Config, figure: Figure) -> Options:
@@ -105,9 +115,9 @@ def confusion_options(config: Config, figure: Figure) -> Options:
 
 def gallery_inputs(config: Config, figure: Figure) -> Inputs:
     """Return the adversarial inputs of the evaluation that is shown, and its results."""
-    victim = Victim(**figure.setting, recipe=figure.recipe, seed=config.study.seeds[0])
+    victim = first_victim(config, figure.setting, figure.recipe)
     shown = Evaluation(victim, NO_DEFENCE, figure.attack, figure.eps)
-    return split(figure) | {"examples": shown.examples, "results": shown.results}
+    return split(config, figure) | {"examples": shown.examples, "results": shown.results}
 
 
 def gallery_options(config: Config, _: Figure) -> Options:
@@ -146,7 +156,7 @@ def recording_inputs(config: Config, figure: Figure) -> Inputs:
     The keys of what is poisoned end with its amplitude.
     """
     names = {"corpus": figure.corpus, "front_end": figure.front_end}
-    inputs = split(figure)
+    inputs = split(config, figure)
     for shard in range(config.corpora[figure.corpus].shards):
         waveforms = paths.WAVEFORM_SHARD.format(**names, shard=shard)
         inputs[f"waveforms/{shard}"] = waveforms
@@ -181,12 +191,7 @@ def snr_options(config: Config, _: Figure) -> Options:
 
 def training_inputs(config: Config, figure: Figure) -> Inputs:
     """Return the epochs of each victim."""
-    return {
-        victim["path"]: paths.HISTORY.format(
-            **figure.setting, recipe=victim["training"], seed=victim["seed"]
-        )
-        for victim in victims(config, figure.setting)
-    }
+    return {victim["path"]: victim["history"] for victim in victims(config, figure.setting)}
 
 
 def training_options(config: Config, figure: Figure) -> Options:

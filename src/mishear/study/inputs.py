@@ -45,7 +45,7 @@ def waveform_shards(plan: Plan, names: Names) -> Files:
 
 def waveform_shards_of_test(plan: Plan, names: Names) -> Files:
     """Return all shards of the waveforms of a corpus with its split."""
-    return {**waveform_shards(plan, names), "split": paths.SPLIT.format(**names)}
+    return {**waveform_shards(plan, names), "split": _split(names)}
 
 
 def clean_shards(plan: Plan, names: Names) -> Files:
@@ -76,6 +76,11 @@ def _with_digest(key: str, path: str) -> Files:
     return {key: path, f"{key}_digest": paths.digest(path)}
 
 
+def _split(names: Names) -> str:
+    """Return the split of a job: that of its fold, where the job has one."""
+    return paths.SPLIT.format(corpus=names["corpus"], fold=names.get("fold", ""))
+
+
 # Training
 
 
@@ -97,7 +102,7 @@ def _spectrograms(names: Names) -> Files:
     return {
         "spectrograms": paths.spectrograms(paths.CLEAN).format(**names),
         "bounds": paths.bounds(paths.CLEAN).format(**names),
-        "split": paths.SPLIT.format(**names),
+        "split": _split(names),
     }
 
 
@@ -144,7 +149,7 @@ def victim(plan: Plan, names: Names) -> Files:
     return {
         **_weights(names),
         "bounds": paths.bounds(paths.CLEAN).format(**names),
-        "split": paths.SPLIT.format(**names),
+        "split": _split(names),
         **_defence_packages(plan, names),
     }
 
@@ -239,10 +244,9 @@ def _source_model(names: Names) -> Files:
 
 
 def _evaluation(names: Names) -> Evaluation:
-    place = {key: names[key] for key in ("corpus", "front_end", "network", "recipe")}
     defence, _, source = names["defence"].partition("@")
-    attacked = Victim(**place, seed=int(names["seed"]))
-    return Evaluation(attacked, defence, names["attack"], float(names["eps"]), source or None)
+    eps = float(names["eps"])
+    return Evaluation(Victim.of(names), defence, names["attack"], eps, source or None)
 
 
 def _results_of(key: str, evaluation: Evaluation | None) -> Files:
@@ -268,7 +272,7 @@ def sound_with_clean(plan: Plan, names: Names) -> Files:
     return {
         "sound": paths.sound(names["sound"]),
         "clean": paths.sound(paths.CLEAN_SOUND.format(**place)),
-        "split": paths.SPLIT.format(**place),
+        "split": _split(place),
     }
 
 

@@ -6,7 +6,13 @@ from dataclasses import dataclass, replace
 from mishear.config.attacks import Attack
 from mishear.config.config import Config
 from mishear.config.defences import NO_DEFENCE
-from mishear.study.evaluations import Evaluation, attacks_on_spectrograms, evaluations, victims
+from mishear.study.evaluations import (
+    Evaluation,
+    attacks_on_spectrograms,
+    evaluations,
+    is_first,
+    victims,
+)
 from mishear.study.paths import number_name
 from mishear.study.sounds import inversions
 from mishear.study.trainings import reference_training
@@ -55,7 +61,7 @@ def needed_examples(config: Config) -> Iterator[Evaluation]:
     if reference is None:
         return
     for victim in victims(config):
-        if victim.recipe == reference.name and victim.seed == config.study.seeds[0]:
+        if victim.recipe == reference.name and is_first(config, victim):
             for attack in attacks_on_spectrograms(config, reference):
                 yield Evaluation(victim, NO_DEFENCE, attack, gallery_eps(config, attack))
     for evaluation in evaluations(config):

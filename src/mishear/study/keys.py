@@ -23,7 +23,7 @@ class Certified:
     @property
     def path(self) -> str:
         """The table of certified radii, a row per test recording."""
-        place = paths.CERTIFICATE.format(**asdict(self.victim), defence=self.defence)
+        place = paths.CERTIFICATE.format(**self.victim.names, defence=self.defence)
         return paths.certificates(place)
 
 

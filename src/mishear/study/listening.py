@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mishear.study import paths
+from mishear.study.evaluations import first_victim
 from mishear.study.keys import sound_keys
 from mishear.study.plan import Plan
 from mishear.study.selections import noises, settings_of
@@ -30,11 +31,11 @@ def page_inputs(plan: Plan, names: Names) -> dict[str, str]:
     recogniser, and the path of the sound.
     """
     reference = plan.reference.name if plan.reference else ""
-    place = {**_setting(names), "recipe": reference, "seed": plan.config.study.seeds[0]}
+    victim = first_victim(plan.config, _setting(names), reference)
     files = {
-        "victim": paths.WEIGHTS.format(**place),
+        "victim": paths.WEIGHTS.format(**victim.names),
         "bounds": paths.bounds(paths.CLEAN).format(**names),
-        "split": paths.SPLIT.format(**names),
+        "split": paths.SPLIT.format(**victim.names),
     }
     for sound in _played(plan, names):
         files[f"sound/{sound.path}"] = paths.sound(sound.path)

@@ -9,6 +9,7 @@ from typing import Any
 from mishear.study import paths
 from mishear.study.checks import check_eps as eps_of_check
 from mishear.study.evaluations import chain
+from mishear.study.folds import fold_in, split_settings
 from mishear.study.origins import inspection
 from mishear.study.plan import Plan
 from mishear.study.poisons import poison_definition
@@ -113,6 +114,16 @@ def samples(plan: Plan, names: Names) -> int:
 def shards(plan: Plan, names: Names) -> int:
     """Return the parts in which a corpus's features are computed."""
     return corpus(plan, names).shards
+
+
+def split(plan: Plan, names: Names) -> dict[str, Any]:
+    """Return how a corpus is divided."""
+    return split_settings(plan.config, names["corpus"])
+
+
+def fold(plan: Plan, names: Names) -> int | None:
+    """Return the fold whose speakers are the test; None without folds."""
+    return fold_in(names["fold"])
 
 
 # Training and poisoning

@@ -20,7 +20,8 @@ RECORDINGS = f"{CORPUS}/recordings"
 INSPECTED = f"{CORPUS}/inspected.csv"
 REJECTED = f"{CORPUS}/rejected.csv"
 INDEX = f"{CORPUS}/index.csv"
-SPLIT = "results/splits/{corpus}.csv"
+SPLIT = "results/splits/{corpus}{fold}.csv"
+"""Without folds ``fold`` is empty, see :mod:`mishear.study.folds`."""
 
 # Features
 
@@ -52,7 +53,7 @@ DISTORTIONS = f"{_VERSION.format(version=POISONED)}/distortions.csv"
 
 # Victims
 
-VICTIM = "{corpus}/{front_end}/{network}/{recipe}/seed{seed}"
+VICTIM = "{corpus}/{front_end}/{network}/{recipe}/seed{seed}{fold}"
 WEIGHTS = f"results/victims/{VICTIM}/victim.pt"
 HISTORY = f"results/victims/{VICTIM}/history.csv"
 ACCURACY = f"results/victims/{VICTIM}/accuracy.json"

@@ -1,14 +1,13 @@
 """The report of a study: how it describes the study, and the files it is written from."""
 
-from dataclasses import asdict
-
 from mishear.config.config import Config
 from mishear.study import paths
 from mishear.study.detections import detections
-from mishear.study.evaluations import chain, evaluations
+from mishear.study.evaluations import chain, evaluations, is_first
 from mishear.study.figure_inputs import table
 from mishear.study.figure_types import Figure
 from mishear.study.figures import FIGURES, figures
+from mishear.study.folds import folds, splits, wildcard
 from mishear.study.poisons import poison_definition
 from mishear.study.reported import (
     ReportedFigure,
@@ -43,7 +42,6 @@ def reported_study(config: Config) -> ReportedStudy:
         figures=tuple(_figure(figure) for figure in figures(config)),
         gallery_eps=config.report.gallery.eps,
         paper_reference=config.report.paper_reference,
-        split_by=config.split.by,
         libraries=_libraries(config) if config.report.other_libraries else {},
         adversarial_settings=adversarial_settings(config),
     )
@@ -55,7 +53,8 @@ def report_inputs(config: Config) -> dict[str, str]:
     Figures have their own paths as keys, other files of a victim, a setting or a corpus theirs
     after a word that says what they are.
     """
-    tables = {"summary", "summary_over_seeds", "robustness_over_seeds", "smallest_change", "checks"}
+    tables = {"summary", "summary_over_seeds", "robustness_over_seeds", "smallest_change"}
+    tables |= {"by_speaker", "checks"}
     if detections(config):
         tables.add("detections")
     inputs = {name: table(config, name) for name in sorted(tables)}
@@ -68,13 +67,17 @@ def report_inputs(config: Config) -> dict[str, str]:
     for figure in figures(config):
         inputs[figure.path] = paths.report(config.study.name, figure.path)
     for victim in reference_victims(config):
-        inputs[f"accuracy/{victim.path}"] = paths.ACCURACY.format(**asdict(victim))
-        if config.report.other_libraries and victim.seed == config.study.seeds[0]:
+        inputs[f"accuracy/{victim.path}"] = paths.ACCURACY.format(**victim.names)
+        if config.report.other_libraries and is_first(config, victim):
             setting = f"{victim.corpus}/{victim.front_end}/{victim.network}"
-            inputs[f"probe/{setting}"] = paths.PROBE.format(**asdict(victim))
+            inputs[f"probe/{setting}"] = paths.PROBE.format(**victim.names)
+    for division in splits(config):
+        inputs[f"split/{division['corpus']}/{division['path']}"] = division["path"]
     for corpus in config.study.corpora:
         inputs[f"rejected/{corpus}"] = paths.REJECTED.format(corpus=corpus)
-        inputs[f"split/{corpus}"] = paths.SPLIT.format(corpus=corpus)
+        inputs[f"split/{corpus}"] = paths.SPLIT.format(
+            corpus=corpus, fold=wildcard(folds(config, corpus)[0])
+        )
     return inputs
 
 

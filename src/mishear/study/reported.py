@@ -70,8 +70,6 @@ class ReportedStudy:
         dB; the size of the change that is shown where only one can be.
     paper_reference
         Whether the paper's numbers stand beside the run's.
-    split_by
-        ``random`` or ``speaker``.
     libraries
         For each defence, and each training of another library, the library; empty unless the
         report compares libraries.
@@ -88,7 +86,6 @@ class ReportedStudy:
     figures: tuple[ReportedFigure, ...]
     gallery_eps: float
     paper_reference: bool
-    split_by: str
     libraries: Mapping[str, str]
     adversarial_settings: Mapping[str, str]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from mishear.config.config import Config
 from mishear.config.defences import NO_DEFENCE
+from mishear.study import paths
 from mishear.study.evaluations import (
     Evaluation,
     Victim,
@@ -14,10 +15,13 @@ from mishear.study.evaluations import (
     attacks_on,
     attacks_on_spectrograms,
     evaluations,
+    first_victim,
 )
+from mishear.study.evaluations import victims as study_victims
 from mishear.study.kept import gallery_eps
 from mishear.study.reported import AttackDefinition
 from mishear.study.trainings import (
+    Training,
     all_trainings,
     reference_training,
     study_trainings,
@@ -100,11 +104,6 @@ def sweep_labels(config: Config) -> dict[str, str]:
     }
 
 
-def first_victim(config: Config, setting: Setting, training: str) -> Victim:
-    """Return the victim of the study's first seed, which stands for its training in galleries."""
-    return Victim(**setting, recipe=training, seed=config.study.seeds[0])
-
-
 def shown_evaluations(config: Config, setting: Setting, training: str) -> list[Evaluation]:
     """Return the evaluation of each attack on a training at the eps drawn, for the first seed."""
     victim = first_victim(config, setting, training)
@@ -114,15 +113,25 @@ def shown_evaluations(config: Config, setting: Setting, training: str) -> list[E
     ]
 
 
+def victims_of(config: Config, setting: Setting, training: Training) -> list[Victim]:
+    """Return the victims of a training in one setting, of all seeds and folds."""
+    return [
+        victim
+        for victim in study_victims(config)
+        if victim.recipe == training.name
+        and all(getattr(victim, key) == name for key, name in setting.items())
+    ]
+
+
 def minimisations(config: Config, setting: Setting) -> list[Evaluation]:
     """Return the adaptive evaluations without a limit on eps of the unpoisoned recipes' victims."""
     return [
-        Evaluation(Victim(**setting, recipe=training.name, seed=seed), NO_DEFENCE, attack, inf)
+        Evaluation(victim, NO_DEFENCE, attack, inf)
         for training in unpoisoned_trainings(config)
         if attacked_itself(config, training)
         for attack in attacks_on_spectrograms(config, training)
         if inf in config.attacks[attack].eps
-        for seed in config.study.seeds
+        for victim in victims_of(config, setting, training)
     ]
 
 
@@ -145,28 +154,29 @@ def victims(config: Config, setting: Setting) -> list[dict[str, Any]]:
     """
     return [
         {
-            "path": Victim(**setting, recipe=training.name, seed=seed).path,
+            "path": victim.path,
+            "history": paths.HISTORY.format(**victim.names),
             "training": training.name,
             "recipe": training.recipe,
             "amplitude": training.amplitude,
             "rate": training.rate,
             "eps": training.eps,
             "sigma": training.sigma,
-            "seed": seed,
+            "seed": victim.seed,
         }
         for training in study_trainings(config)
         if training.detector is None
-        for seed in config.study.seeds
+        for victim in victims_of(config, setting, training)
     ]
 
 
 def reference_victims(config: Config) -> list[Victim]:
-    """Return the victims of the reference training: one a setting and seed."""
+    """Return the victims of the reference training: one a setting, seed and fold."""
     reference = reference_training(config)
     if reference is None:
         return []
     return [
-        Victim(**setting, recipe=reference.name, seed=seed)
+        victim
         for setting in settings_of(config)
-        for seed in config.study.seeds
+        for victim in victims_of(config, setting, reference)
     ]

@@ -1,13 +1,19 @@
 """The test recordings as audio: clean, poisoned, adversarial and inverted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import product
 
 from mishear.config.config import Config
 from mishear.config.defences import NO_DEFENCE
 from mishear.study import paths
-from mishear.study.evaluations import Evaluation, Victim, evaluations, victims
+from mishear.study.evaluations import (
+    Evaluation,
+    Victim,
+    evaluations,
+    first_victim,
+    victims,
+)
 from mishear.study.trainings import reference_training
 
 
@@ -89,7 +95,7 @@ def sounds(config: Config) -> list[Sound]:
 
 def inversion_path(evaluation: Evaluation) -> str:
     """Return the table of predictions on the inverted spectrograms of an evaluation."""
-    names = asdict(evaluation.victim) | {"attack": evaluation.attack}
+    names = evaluation.victim.names | {"attack": evaluation.attack}
     eps = paths.number_name(evaluation.eps)
     return paths.inversion(paths.INVERSION.format(**names, eps=eps))
 
@@ -112,7 +118,7 @@ def played_sounds(config: Config, setting: Mapping[str, str]) -> list[Sound]:
     reference = reference_training(config)
     if config.listening is None or reference is None:
         return []
-    victim = Victim(**setting, recipe=reference.name, seed=config.study.seeds[0])
+    victim = first_victim(config, setting, reference.name)
     here = [
         sound
         for sound in sounds(config)

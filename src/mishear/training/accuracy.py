@@ -5,7 +5,8 @@ import torch
 from torch import nn
 
 from mishear.core.arrays import RowsOnDisk
-from mishear.features.split import SPLITS, Division
+from mishear.features.split import Division
+from mishear.features.split_file import SPLITS
 from mishear.runtime.batching import in_batches
 
 BATCH = 500

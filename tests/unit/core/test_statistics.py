@@ -318,3 +318,59 @@ def test_the_interval_of_a_median_lies_between_order_statistics():
     assert (low, high) == (39, 60)
     assert median_interval(np.where(values < 55, values, np.inf)) == (39, np.inf)
     assert median_interval(np.array([1.0, 2.0])) == (-np.inf, np.inf)
+
+
+def test_a_victim_tested_on_few_speakers_has_the_interval_of_so_many():
+    correct = np.repeat([[True, True, True, False]], 50, axis=1)
+    speakers = np.arange(200) // 50
+    rate, low, high = over_victims(correct, speakers)
+    # Four means, 1, 1, 1 and 0, whose t interval with 3 degrees of freedom holds all of 0 to 1.
+    assert rate == 0.75
+    assert low < 0.2
+    assert high > 0.95
+    assert wilson_interval(150, 200)[0] > 0.68
+
+
+@given(STUDIES, st.integers(1, 5))
+def test_speakers_never_make_an_interval_narrower(correct, count):
+    speakers = np.arange(correct.shape[1]) % count
+    rate, low, high = over_victims(correct, speakers)
+    alone = over_victims(correct)
+    assert rate == alone[0]
+    assert low <= alone[1] + 1e-9
+    assert high >= alone[2] - 1e-9
+    assert 0 <= low <= rate <= high <= 1
+    if count == 1:
+        assert (rate, low, high) == alone
+
+
+@given(PAIRS, st.integers(1, 5))
+def test_speakers_never_make_the_interval_of_a_difference_narrower(pair, count):
+    speakers = np.arange(pair[0].shape[1]) % count
+    value, low, high = paired_difference(*pair, speakers)
+    alone = paired_difference(*pair)
+    assert value == alone[0]
+    assert low <= alone[1] + 1e-9
+    assert high >= alone[2] - 1e-9
+
+
+def test_a_speaker_is_a_cluster_whatever_the_order_of_the_recordings():
+    random = np.random.default_rng(0)
+    correct, speakers = random.random((3, 40)) < 0.6, random.integers(0, 4, 40).astype(str)
+    order = random.permutation(40)
+    shuffled = over_victims(correct[:, order], speakers[order])
+    assert shuffled == pytest.approx(over_victims(correct, speakers))
+
+
+@pytest.mark.parametrize("count", [6, 12, 60])
+def test_the_interval_over_speakers_contains_the_accuracy_of_all_speakers(count):
+    """In 200 studies of 5 victims: 92.5 % with a standard error of .019."""
+    random = np.random.default_rng(count)
+    held = []
+    for _ in range(200):
+        easy = random.normal(0, 1.5, count)[np.arange(240) % count] + random.normal(0, 2, 240)
+        good = random.normal(0, 0.7, (5, 1))
+        correct = good + easy + random.logistic(size=(5, 240)) > 0
+        low, high = over_victims(correct, np.arange(240) % count)[1:]
+        held.append(low <= 0.5 <= high)
+    assert np.mean(held) >= 0.9

@@ -31,7 +31,8 @@ def test_every_format(tmp_path, suffix, options, channels):
     rows, rejected = index_recordings(tmp_path, PATTERN)
     assert rejected == []
     content = rows[0].content
-    assert rows == [Recording(f"7_anna_0{suffix}", "7", "anna", 16000, channels, 4000, content)]
+    name = f"7_anna_0{suffix}"
+    assert rows == [Recording(name, "7", "anna", "", 16000, channels, 4000, content)]
     assert rows[0].seconds == 0.25
 
 

@@ -14,10 +14,10 @@ EXAMPLES = {
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_patterns_find_label_speaker_and_repetition(name):
+def test_patterns_find_label_speaker_and_take(name):
     path, speaker = EXAMPLES[name]
     match = re.search(SOURCES[name].pattern, path)
-    assert match.groupdict() == {"label": "7", "speaker": speaker, "repetition": "32"}
+    assert match.groupdict() == {"label": "7", "speaker": speaker, "take": "32"}
 
 
 @pytest.mark.parametrize("name", SOURCES)

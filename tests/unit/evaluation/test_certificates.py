@@ -268,7 +268,10 @@ def test_a_studys_table_has_its_certificates_one_below_the_other(planted, tmp_pa
     rows = certified(planted, 100)
     CERTIFICATE.write(rows, tmp_path / "one.csv")
     place = {"corpus": "a", "front_end": "mel", "network": "net", "recipe": "standard"}
-    keys = [place | {"seed": seed, "defence": "none", "confidence": 0.99} for seed in (0, 1)]
+    keys = [
+        place | {"seed": seed, "fold": None, "defence": "none", "confidence": 0.99}
+        for seed in (0, 1)
+    ]
     path = tmp_path / "certificates.csv"
     found = summarise_certificates(described(keys, [tmp_path / "one.csv"] * 2))
     CERTIFICATES.write(found, path)

@@ -15,8 +15,10 @@ from mishear.core.tables.evaluation import RESULTS
 from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
 from mishear.evaluation.evaluated import read_evaluations
 from mishear.evaluation.over_seeds import summarise_over_seeds, worst_cases_over_seeds
+from mishear.evaluation.speakers import SpeakersOfTest
 from tests.unit.conftest import PLACE, result_row
 
+NOBODY = {PLACE["corpus"]: SpeakersOfTest({}, frozenset())}
 NAMES = [f"{number}.wav" for number in range(8)]
 KEYS = dict.fromkeys(SUMMARY_OVER_SEEDS.names[: SUMMARY_OVER_SEEDS.names.index("n")])
 KEYS |= PLACE | {"attack": "pgd", "evaluation": "adaptive", "gradient": "exact", "eps": 0.5}
@@ -52,7 +54,7 @@ def drawn(victims, seed=0):
 def test_victims_are_one_row_with_the_interval_over_both(written):
     correct = drawn(3)
     evaluations = [(rows(each), {"seed": seed}) for seed, each in enumerate(correct)]
-    (row,) = summarise_over_seeds(written(*evaluations), "standard")
+    (row,) = summarise_over_seeds(written(*evaluations), NOBODY, "standard")
     assert "seed" not in row
     assert (row["n"], row["seeds"], row["tried"]) == (8, 3, 8)
     assert (row["accuracy"], row["ci_low"], row["ci_high"]) == over_victims(correct)
@@ -66,7 +68,7 @@ def test_victims_are_one_row_with_the_interval_over_both(written):
 
 def test_the_row_of_one_seed_has_its_own_interval_and_no_deviation(written):
     (correct,) = drawn(1)
-    (row,) = summarise_over_seeds(written((rows(correct), {"seed": 0})), "standard")
+    (row,) = summarise_over_seeds(written((rows(correct), {"seed": 0})), NOBODY, "standard")
     assert (row["ci_low"], row["ci_high"]) == wilson_interval(int(correct.sum()), 8)
     assert row["accuracy_sd"] is None
     assert row["accuracy_lowest"] == row["accuracy"] == row["accuracy_highest"]
@@ -76,9 +78,9 @@ def test_recordings_are_paired_by_their_names(written):
     correct = drawn(2)
     backwards = rows(correct[1][::-1], NAMES[::-1])
     evaluations = written((rows(correct[0]), {"seed": 0}), (backwards, {"seed": 1}))
-    (row,) = summarise_over_seeds(evaluations, "standard")
+    (row,) = summarise_over_seeds(evaluations, NOBODY, "standard")
     assert (row["accuracy"], row["ci_low"], row["ci_high"]) == over_victims(correct)
-    (worst,) = worst_cases_over_seeds(evaluations, "standard")
+    (worst,) = worst_cases_over_seeds(evaluations, NOBODY, "standard")
     found = tuple(worst[f"worst_{value}"] for value in ("accuracy", "low", "high"))
     assert found == over_victims(correct)
 
@@ -88,7 +90,9 @@ def test_success_is_among_the_recordings_that_each_victim_classified_correctly(w
     second = rows([False] * 8)
     for row in second[:4]:
         row |= {"clean_prediction": "2", "success": None}
-    (row,) = summarise_over_seeds(written((first, {"seed": 0}), (second, {"seed": 1})), "standard")
+    (row,) = summarise_over_seeds(
+        written((first, {"seed": 0}), (second, {"seed": 1})), NOBODY, "standard"
+    )
     tried = np.array([[True] * 8, [False] * 4 + [True] * 4])
     hits = np.array([[False, True] * 4, [False] * 4 + [True] * 4])
     found = (row["attack_success_rate"], row["success_low"], row["success_high"])
@@ -105,7 +109,7 @@ def test_what_was_saved_has_an_accuracy_of_its_own(written):
         )
         for seed, predicted in enumerate(("1", "2"))
     ]
-    (row,) = summarise_over_seeds(written(*evaluations), "standard")
+    (row,) = summarise_over_seeds(written(*evaluations), NOBODY, "standard")
     assert (row["saved_accuracy"], row["saved_accuracy_lowest"]) == (0.5, 0)
     assert row["median_snr_db"] == 20.5
     assert row["rejected"] == 16
@@ -120,7 +124,7 @@ def test_rows_fit_their_tables(written, tmp_path):
         (SUMMARY_OVER_SEEDS, summarise_over_seeds, 2),
         (ROBUSTNESS_OVER_SEEDS, worst_cases_over_seeds, 1),
     ):
-        table.write(made(evaluations, "standard"), tmp_path / "table.csv")
+        table.write(made(evaluations, NOBODY, "standard"), tmp_path / "table.csv")
         assert len(table.read(tmp_path / "table.csv")) == count
 
 
@@ -132,7 +136,7 @@ def test_the_worst_case_is_of_each_victim_before_it_is_of_all(written):
         for seed, each in enumerate(found)
     ]
     noise = (rows(drawn(1)[0]), {"seed": 0, "attack": "noise", "evaluation": None})
-    (row,) = worst_cases_over_seeds(written(*evaluations, noise), "standard")
+    (row,) = worst_cases_over_seeds(written(*evaluations, noise), NOBODY, "standard")
     found = tuple(row[f"worst_{value}"] for value in ("accuracy", "low", "high"))
     assert found == over_victims(pgd & fgsm)
     shares = (pgd & fgsm).mean(1)
@@ -165,18 +169,18 @@ def test_recipes_and_defences_are_compared_with_the_undefended_reference(written
         ]
 
     nothing = (None, None, None)
-    assert differences(summarise_over_seeds(evaluations, "standard")) == [
+    assert differences(summarise_over_seeds(evaluations, NOBODY, "standard")) == [
         nothing,
         *(paired_difference(found, plain) for found in (hardened, filtered, transferred)),
         nothing,
     ]
-    assert differences(worst_cases_over_seeds(evaluations, "standard")) == [
+    assert differences(worst_cases_over_seeds(evaluations, NOBODY, "standard")) == [
         nothing,
         paired_difference(hardened, plain),
         nothing,
         paired_difference(filtered & transferred, plain),
     ]
-    assert set(differences(summarise_over_seeds(evaluations, None))) == {nothing}
+    assert set(differences(summarise_over_seeds(evaluations, NOBODY, None))) == {nothing}
 
 
 @pytest.mark.parametrize("made", [summarise_over_seeds, worst_cases_over_seeds])
@@ -184,4 +188,53 @@ def test_victims_tested_on_different_recordings_are_an_error(made, written):
     others = [f"other{number}.wav" for number in range(8)]
     evaluations = written((rows([True] * 8), {"seed": 0}), (rows([True] * 8, others), {"seed": 1}))
     with pytest.raises(UserError, match="recipe standard were not all tested on the same"):
-        list(made(evaluations, "standard"))
+        list(made(evaluations, NOBODY, "standard"))
+
+
+def spoken(trained_on=()):
+    """The recordings are those of two speakers, a and b."""
+    of_recording = {name: "ab"[number % 2] for number, name in enumerate(NAMES)}
+    return {PLACE["corpus"]: SpeakersOfTest(of_recording, frozenset(trained_on))}
+
+
+def test_speakers_that_no_victim_was_trained_on_are_resampled(written):
+    correct = drawn(3)
+    evaluations = written(*((rows(each), {"seed": seed}) for seed, each in enumerate(correct)))
+    wide = over_victims(correct, np.array(list("abababab")))
+    assert wide != over_victims(correct)
+    for speakers, expected in ((spoken(), wide), (spoken("a"), over_victims(correct))):
+        (row,) = summarise_over_seeds(evaluations, speakers, "standard")
+        assert (row["accuracy"], row["ci_low"], row["ci_high"]) == expected
+        (row,) = worst_cases_over_seeds(evaluations, speakers, "standard")
+        assert (row["worst_accuracy"], row["worst_low"], row["worst_high"]) == expected
+
+
+def test_differences_resample_speakers_too(written):
+    first, second = drawn(2), drawn(2, seed=1)
+    places = [(first, {}), (second, {"recipe": "other"})]
+    evaluations = written(
+        *((rows(found[seed]), {"seed": seed} | keys) for found, keys in places for seed in (0, 1))
+    )
+    expected = paired_difference(second, first, np.array(list("abababab")))
+    *_, row = summarise_over_seeds(evaluations, spoken(), "standard")
+    found = tuple(row[f"difference{end}"] for end in ("", "_low", "_high"))
+    assert found == expected
+
+
+def test_folds_of_a_seed_are_pooled(written):
+    correct = drawn(2)
+    evaluations = [
+        (rows(correct[seed, part], NAMES[part]), {"seed": seed, "fold": fold, "attack": attack})
+        for attack in ("pgd", "fgsm")
+        for fold, part in enumerate((slice(0, 3), slice(3, 8)))
+        for seed in (1, 0)
+    ]
+    found = list(summarise_over_seeds(written(*evaluations), NOBODY, "standard"))
+    assert [row["attack"] for row in found] == ["pgd", "fgsm"]
+    for row in found:
+        assert "fold" not in row
+        assert (row["n"], row["seeds"]) == (8, 2)
+        assert (row["accuracy"], row["ci_low"], row["ci_high"]) == over_victims(correct)
+    (worst,) = worst_cases_over_seeds(written(*evaluations), NOBODY, "standard")
+    assert (worst["n"], worst["seeds"]) == (8, 2)
+    assert (worst["worst_accuracy"], worst["worst_low"]) == over_victims(correct)[:2]

@@ -118,6 +118,7 @@ PLACE = {
     "network": "net",
     "recipe": "standard",
     "seed": 0,
+    "fold": None,
     "gradient": "exact",
     "domain": "spectrogram",
     "norm": "linf",

@@ -7,11 +7,14 @@ from html.parser import HTMLParser
 
 import pytest
 
+from mishear.core.tables.corpora import SPLIT
+from mishear.core.tables.over_seeds import BY_SPEAKER
 from mishear.report.drawing.style import drawing
 from mishear.report.page import write_report
 from mishear.study.figure_types import Figure
 from mishear.study.figures import FIGURES
 from mishear.study.reported import ReportedFigure, ReportedSetting
+from tests.unit.conftest import PLACE
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 
@@ -69,6 +72,19 @@ def reported(setting, kind, place):
     return ReportedFigure(figure, entry.category, entry.heading, entry.wide)
 
 
+def spoken(*tested, trained=("anna", "ben")):
+    """A split with a recording of each speaker."""
+    return [
+        {"recording": f"{split}-{name}", "label": "1", "speaker": name, "content": "c"}
+        | {"split": split}
+        for split, names in (("train", trained), ("test", tested))
+        for name in names
+    ]
+
+
+SPOKEN = spoken("anna", "ben")
+
+
 @pytest.fixture
 def page_of(
     summary_of,
@@ -85,7 +101,16 @@ def page_of(
 ):
     """A function that writes the report of some rows and reads it."""
 
-    def written(rows, rejected=(), robustness=(), checks=(), tables=(), **changes):
+    def written(
+        rows,
+        rejected=(),
+        robustness=(),
+        checks=(),
+        tables=(),
+        by_speaker=(),
+        split=SPOKEN,
+        **changes,
+    ):
         given = replace(study, **changes)
         figures = [reported(place, *drawn) for place in given.settings for drawn in DRAWN]
         given = replace(given, figures=tuple(figures))
@@ -105,6 +130,11 @@ def page_of(
         inputs["split/digits"] = inputs["split/words"] = split
         inputs["rejected/digits"] = inputs["rejected/words"] = tmp_path / "rejected.csv"
         lines = "".join(f"{line}\n" for line in rejected)
+        BY_SPEAKER.write(by_speaker, tmp_path / "by_speaker.csv")
+        inputs["by_speaker"] = tmp_path / "by_speaker.csv"
+        for corpus in ("digits", "words"):
+            inputs[f"split/{corpus}/0"] = tmp_path / "split.csv"
+        SPLIT.write(split, tmp_path / "split.csv")
         inputs["rejected/digits"].write_text(f"recording,reason\n{lines}")
         inputs |= {
             f"accuracy/{place.path}/{given.reference}/seed{seed}": accuracy_file
@@ -416,3 +446,43 @@ def test_checks_of_defended_victims_are_shown_without_any_of_the_undefended(
     page = page_of(rows, checks=checks)
     assert "Can these attacks be trusted?" in page.words("h2")
     assert table_after(page, "Defended victims") == ["standard median 1 of 1 none"]
+
+
+def speaker_row(speaker, clean, worst, **changes):
+    row = dict.fromkeys(BY_SPEAKER.names, "") | PLACE | {"speaker": speaker, "n": 50, "seeds": 1}
+    row |= {"domain": "spectrogram", "norm": "linf", "budget": "eps", "eps": 0.5}
+    row |= {"gradient": "exact"}
+    for kind, value in (("clean", clean), ("worst", worst)):
+        row |= {f"{kind}_accuracy": value, f"{kind}_low": value / 2, f"{kind}_high": 1}
+        row |= {f"{kind}_accuracy_lowest": value, f"{kind}_accuracy_highest": value}
+    return row | changes
+
+
+@pytest.mark.parametrize(
+    ("split", "said"),
+    [
+        (spoken("anna", "ben"), "Test set: 2 speakers, all of whom are also in the training."),
+        (spoken("carl", "dora"), "Test set: 2 speakers, none of them in the training."),
+    ],
+)
+def test_every_part_with_accuracies_says_who_is_tested(page_of, rows, split, said):
+    page = page_of(rows, split=split)
+    # Beside the answers, attacks, spectrograms, training, the paper's numbers, and all numbers.
+    assert page.text.count(said) >= 6
+
+
+def test_speakers_have_a_table_with_the_worst_first(page_of, rows):
+    found = [speaker_row("anna", 0.9, 0.4), speaker_row("ben", 0.8, 0.2)]
+    found += [speaker_row("carl", 0.7, 0.0, eps=1.0)]
+    table = page_of(rows, by_speaker=found).text.split("By speaker")[1].split("</table>")[0]
+    assert table.index("ben") < table.index("anna")
+    assert "carl" not in table
+    assert "0.100 to 1.000" in table
+
+
+def test_many_speakers_are_told_as_a_distribution(page_of, rows):
+    found = [speaker_row(f"s{number:02d}", 0.5, number / 100) for number in range(61)]
+    table = page_of(rows, by_speaker=found).text.split("By speaker")[1].split("</table>")[0]
+    assert "of 61 speakers" in table
+    assert "s07" not in table
+    assert "0.300" in table

@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from mishear.core.tables.over_seeds import BY_SPEAKER
 from mishear.report.section import build_section
 from mishear.report.tables import read_tables
 
@@ -15,7 +16,14 @@ def section_of(study, over_seeds_of, robustness_of, checks_of, changes_of, accur
     def built(rows, robustness=(), checks=(), **changes):
         given = dataclasses.replace(study, **changes)
         over_seeds_of(rows), robustness_of(robustness), checks_of(checks), changes_of([])
-        names = ("summary_over_seeds", "robustness_over_seeds", "smallest_change", "checks")
+        names = (
+            "summary_over_seeds",
+            "robustness_over_seeds",
+            "smallest_change",
+            "by_speaker",
+            "checks",
+        )
+        BY_SPEAKER.write([], tmp_path / "by_speaker.csv")
         inputs = {name: tmp_path / f"{name}.csv" for name in names}
         (setting,) = given.settings
         inputs[f"accuracy/{setting.path}/standard/seed0"] = accuracy_file

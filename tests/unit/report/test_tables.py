@@ -2,6 +2,7 @@
 
 import pytest
 
+from mishear.core.tables.over_seeds import BY_SPEAKER
 from mishear.report.tables import read_tables
 from mishear.study.reported import ReportedSetting
 
@@ -25,7 +26,14 @@ def inputs(
     )
     checks_of([check_row("pgd", "no weaker than one step", "pass")])
     changes_of([change_row(), change_row(corpus="words"), change_row(seed=0)])
-    names = ("summary_over_seeds", "robustness_over_seeds", "smallest_change", "checks")
+    names = (
+        "summary_over_seeds",
+        "robustness_over_seeds",
+        "smallest_change",
+        "by_speaker",
+        "checks",
+    )
+    BY_SPEAKER.write([], tmp_path / "by_speaker.csv")
     return {name: tmp_path / f"{name}.csv" for name in names}
 
 

@@ -29,10 +29,19 @@ ATTACKS = {
     "wave": {"class": "LinfPGD", "domain": "waveform", "budget": "snr", "eps": [40, 20]},
 }
 SETTING = {"corpus": "a", "front_end": "mel", "network": "net"}
-VICTIM = SETTING | {"recipe": "standard", "seed": "0"}
+VICTIM = SETTING | {"recipe": "standard", "seed": "0", "fold": ""}
 
 
-SECTIONS = ("attacks", "defences", "checks", "listening", "report", "recognisers", "detectors")
+SECTIONS = (
+    "attacks",
+    "defences",
+    "checks",
+    "listening",
+    "report",
+    "split",
+    "recognisers",
+    "detectors",
+)
 
 
 def raw(recipes=RECIPES, used=None, **changes):

@@ -19,7 +19,7 @@ def test_tables_and_splits_are_those_of_the_study():
     found = config(PLAIN)
     assert figure_inputs.summary(found, WHOLE) == {
         "summary_over_seeds": paths.report("s", "summary_over_seeds.csv"),
-        "split": paths.SPLIT.format(corpus="a"),
+        "split": paths.SPLIT.format(corpus="a", fold=""),
     }
     assert figure_inputs.accuracy_inputs(found, WHOLE)["summary"].endswith("summary.csv")
     assert figure_inputs.sounds(found, WHOLE)["audio_quality"].endswith("audio_quality.csv")
@@ -31,7 +31,7 @@ def test_what_is_confused_is_evaluated_and_has_its_attack_and_eps():
     inputs = figure_inputs.confusion_inputs(found, figure)
     options = figure_inputs.confusion_options(found, figure)["evaluations"]
     assert set(inputs) - {"split"} == set(options)
-    assert set(inputs.values()) - set(figure_inputs.split(figure).values()) <= planned(found)
+    assert set(inputs.values()) - set(figure_inputs.split(found, figure).values()) <= planned(found)
     assert [each["attack"] for each in options.values()] == ["pgd", "cw"]
 
 
@@ -45,7 +45,8 @@ def test_distances_are_those_of_attacks_without_a_limit():
         "attack": "cw",
     }
     assert options["attacks"] == ["pgd", "cw"]
-    assert set(figure_inputs.distance_inputs(found, WHOLE)) == {"split", evaluation}
+    read = figure_inputs.distance_inputs(found, WHOLE)
+    assert set(read) == {"split", "split/a/results/splits/a.csv", evaluation}
 
 
 def test_a_gallery_shows_adversarial_inputs_that_are_kept():

@@ -16,6 +16,13 @@ _INDEXED = (
     RECORDING,
     LABEL,
     _SPEAKER,
+    Column(
+        "take",
+        "text",
+        "Which of the speaker's recordings of the class it is; empty where the corpus does not "
+        "say.",
+        optional=True,
+    ),
     Column("sample_rate", "whole number", "Sample rate.", "Hz"),
     Column("channels", "whole number", "Number of channels."),
     Column("samples", "whole number", "Length in samples of one channel."),
@@ -46,14 +53,20 @@ REJECTED = Table(
 )
 SPLIT = Table(
     "Split of a corpus",
-    "results/splits/<corpus>.csv",
-    "Which recordings are used for what.",
+    "results/splits/<corpus><fold>.csv",
+    "Which recordings are used for what. With folds each has a table of its own, such as "
+    "`fsdd@fold0.csv`.",
     (
         RECORDING,
         LABEL,
         _SPEAKER,
         _CONTENT,
-        Column("split", "text", "`train`, `validation` or `test`."),
+        Column(
+            "split",
+            "text",
+            "`train`, `validation` or `test`; empty where the user's own split leaves it out.",
+            optional=True,
+        ),
     ),
     ("recording",),
 )

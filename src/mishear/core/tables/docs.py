@@ -35,6 +35,7 @@ SECTIONS: dict[str, tuple[Table, ...]] = {
         evaluation.ROBUSTNESS,
         over_seeds.ROBUSTNESS_OVER_SEEDS,
         smallest_change.SMALLEST_CHANGE,
+        over_seeds.BY_SPEAKER,
         evaluation.CHECKS,
         evaluation.CERTIFICATES,
         poisoning.DETECTIONS,

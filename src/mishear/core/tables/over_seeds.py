@@ -2,7 +2,7 @@
 
 from mishear.core.tables.base import Column, Table
 from mishear.core.tables.evaluation import KINDS, ROBUSTNESS, SUMMARY
-from mishear.core.tables.shared import N
+from mishear.core.tables.shared import OVER_SEEDS, N
 
 SEEDS = Column("seeds", "whole number", "Victims, each trained with a seed of its own.")
 
@@ -60,9 +60,9 @@ def difference(name: str, what: str) -> tuple[Column, ...]:
 
 
 def _before(table: Table, name: str) -> tuple[Column, ...]:
-    """Return the columns before one, without the seed."""
+    """Return the columns before one, without those that tell the victims of a recipe apart."""
     columns = table.columns[: table.names.index(name)]
-    return tuple(column for column in columns if column.name != "seed")
+    return tuple(column for column in columns if column.name not in OVER_SEEDS)
 
 
 def _column(table: Table, name: str) -> Column:
@@ -110,9 +110,11 @@ SUMMARY_OVER_SEEDS = Table(
             "Returned recordings that were not accepted as adversarial, of all seeds together.",
         ),
     ),
-    tuple(name for name in SUMMARY.keys if name != "seed"),
+    tuple(name for name in SUMMARY.keys if name not in OVER_SEEDS),
 )
 """The columns before ``n`` tell a row from the others."""
+
+_WORST = accuracy_over_seeds("worst_accuracy", _column(ROBUSTNESS, "worst_accuracy").text, "worst")
 
 ROBUSTNESS_OVER_SEEDS = Table(
     "Worst case over the seeds",
@@ -140,5 +142,21 @@ ROBUSTNESS_OVER_SEEDS = Table(
         ),
         _column(ROBUSTNESS, "attacks"),
     ),
-    tuple(name for name in ROBUSTNESS.keys if name != "seed"),
+    tuple(name for name in ROBUSTNESS.keys if name not in OVER_SEEDS),
+)
+
+BY_SPEAKER = Table(
+    "Accuracy by speaker",
+    "results/reports/<study>/by_speaker.csv",
+    "The worst case of a recipe on the test recordings of each speaker, of corpora that name "
+    "several. Its intervals are over victims and recordings of that speaker.",
+    (
+        *_before(ROBUSTNESS, "n"),
+        Column("speaker", "text", "The speaker."),
+        N,
+        SEEDS,
+        *_CLEAN,
+        *_WORST,
+    ),
+    (*ROBUSTNESS_OVER_SEEDS.keys, "speaker"),
 )

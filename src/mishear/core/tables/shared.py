@@ -11,6 +11,12 @@ VICTIM = (
     *SETTING,
     Column("recipe", "text", "Name of the training: the recipe, with what varies within it."),
     Column("seed", "whole number", "Seed of the training."),
+    Column(
+        "fold",
+        "whole number",
+        "Fold whose speakers are the test; empty where there are no folds.",
+        optional=True,
+    ),
 )
 DEFENCE = Column("defence", "text", "Name of the defence before the network, `none` for none.")
 ATTACK = Column("attack", "text", "Name of the attack.")
@@ -20,6 +26,8 @@ SECONDS = Column("seconds", "number", "Its share of the time computed.", "s")
 DEVICE = Column("device", "text", "Where it was computed: `cpu` or `cuda`.")
 N = Column("n", "whole number", "Test recordings.")
 
+OVER_SEEDS = ("seed", "fold")
+"""Columns that tell the victims of one recipe apart."""
 VICTIM_KEYS = tuple(column.name for column in VICTIM)
 SETTING_KEYS = tuple(column.name for column in SETTING)
 

@@ -153,8 +153,9 @@ def _draw_panel(
         axes.plot(line.eps, line.accuracy, **styles[attack])
         if line.seeds.max() > 1:
             for _, seed in by_seed[by_seed.attack == attack].groupby("seed"):
-                seed = seed.sort_values("eps")
-                thin_line(axes, seed.eps, seed.accuracy, colour)
+                counted = seed.assign(correct=seed.accuracy * seed.n).groupby("eps")
+                folds = counted[["correct", "n"]].sum()
+                thin_line(axes, folds.index, folds.correct / folds.n, colour)
     clean = panel.clean_accuracy.iloc[0]
     axes.plot([0], [clean], marker="o", color=INK, linestyle="", clip_on=False)
     axes.annotate(

@@ -60,7 +60,7 @@ def draw_certificates(certificates: pd.DataFrame, names: Sequence[str], path: Pa
         groups = certificates.groupby(["recipe", "defence"], sort=False)
         for colour, ((recipe, defence), rows) in zip(SERIES * 9, groups, strict=False):
             dashes = DASHES[list(names).index(defence) % len(DASHES)]
-            for _, seed in rows.groupby("seed"):
+            for _, seed in rows.groupby(["seed", "fold"], dropna=False):
                 axes.fill_between(seed.radius, seed.ci_low, seed.ci_high, color=colour, alpha=0.16)
                 axes.plot(seed.radius, seed.certified_accuracy, color=colour, linestyle=dashes)
             label = f"{recipe} behind {defence}"

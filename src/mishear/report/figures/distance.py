@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from mishear.core.statistics import over_victims
 from mishear.evaluation.results import Results as Evaluated
 from mishear.evaluation.results import read_results
+from mishear.evaluation.speakers import SpeakersOfTest
 from mishear.features.split import read_split
 from mishear.paper import printed as paper
 from mishear.paper.results import Results
@@ -24,6 +25,7 @@ from mishear.report.drawing.style import (
     level_line,
 )
 from mishear.report.drawing.words import intervals
+from mishear.report.speakers import tested_in
 from mishear.study.figure_types import Figure
 from mishear.study.reported import ReportedStudy
 
@@ -39,10 +41,8 @@ def draw(
 ) -> None:
     """Draw the figure, see :mod:`mishear.report.figures`."""
     draw_distance(
-        [
-            {**evaluation, "results": read_results(inputs[key])}
-            for key, evaluation in options["evaluations"].items()
-        ],
+        _of_seeds(options["evaluations"], inputs),
+        tested_in(figure.corpus, inputs),
         attacks=options["attacks"],
         classes=len(read_split(inputs["split"]).classes),
         paper_reference=options["paper_reference"],
@@ -77,6 +77,7 @@ def alternative(figure: Figure, results: Results) -> str:
 
 def draw_distance(
     evaluations: Sequence[Mapping[str, Any]],
+    speakers: SpeakersOfTest,
     attacks: Sequence[str],
     classes: int,
     paper_reference: bool,
@@ -90,7 +91,10 @@ def draw_distance(
     Parameters
     ----------
     evaluations
-        ``recipe``, ``seed``, ``attack`` and ``results`` of each evaluation.
+        ``recipe``, ``seed``, ``attack`` and ``results`` of each evaluation, those of a seed's folds
+        pooled.
+    speakers
+        Who is tested.
     attacks
         The study's attacks in its order.
     classes
@@ -105,13 +109,14 @@ def draw_distance(
     with drawing(path, height=PANEL_HEIGHT + 0.5) as figure:
         axes = figure.subplots()
         changes = _changes(evaluations)
+        clusters = speakers.clusters(np.sort(evaluations[0]["results"].column("recording")))
         for (attack, recipe), lost in changes.items():
             style = {"color": styles[attack]["color"], "linestyle": dashes[recipe]}
-            _draw_steps(axes, lost, style)
+            _draw_steps(axes, lost, clusters, style)
         handles = _distance_handles(evaluations, styles, dashes)
         for recipe, found in _least(changes).items():
             style = {"color": INK, "linestyle": dashes[recipe]}
-            _draw_steps(axes, found, style)
+            _draw_steps(axes, found, clusters, style)
             label = LEAST if len(dashes) == 1 else f"{LEAST} on {recipe}"
             handles.append(Line2D([], [], label=label, **style))
         if paper_reference:
@@ -145,12 +150,28 @@ def _least(changes: Mapping[tuple[str, str], np.ndarray]) -> dict[str, np.ndarra
     return {recipe: np.min(lost, axis=0) for recipe, lost in groups.items() if len(lost) > 1}
 
 
-def _draw_steps(axes: Axes, lost: np.ndarray, style: dict[str, str]) -> None:
+def _of_seeds(
+    evaluations: Mapping[str, Mapping[str, Any]], inputs: Mapping[str, Path]
+) -> list[dict[str, Any]]:
+    """Read the evaluations, those of a seed's folds as one."""
+    rows: dict[tuple, list] = {}
+    for key, found in evaluations.items():
+        place = (found["recipe"], found["attack"], found["seed"])
+        rows.setdefault(place, []).extend(read_results(inputs[key]).rows)
+    return [
+        {"recipe": recipe, "attack": attack, "seed": seed, "results": Evaluated(found)}
+        for (recipe, attack, seed), found in rows.items()
+    ]
+
+
+def _draw_steps(
+    axes: Axes, lost: np.ndarray, speakers: np.ndarray | None, style: dict[str, str]
+) -> None:
     """Draw the mean over some victims with the band of its interval, and each of several."""
     distances = np.unique([0.0, *lost[np.isfinite(lost) & (lost > 0)]])
     left = np.array([(lost > distance).mean(1) for distance in distances])
     shown = np.unique(np.linspace(0, len(distances) - 1, BAND_POINTS).round().astype(int))
-    limits = np.array([over_victims(lost > distances[each])[1:] for each in shown])
+    limits = np.array([over_victims(lost > distances[each], speakers)[1:] for each in shown])
     axes.fill_between(
         distances[shown], *limits.T, step="post", color=style["color"], alpha=0.16, linewidth=0
     )

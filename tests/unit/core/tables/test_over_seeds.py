@@ -26,9 +26,9 @@ def test_an_accuracy_has_limits_and_a_spread():
 @pytest.mark.parametrize(
     ("table", "of_victims"), [(SUMMARY_OVER_SEEDS, SUMMARY), (ROBUSTNESS_OVER_SEEDS, ROBUSTNESS)]
 )
-def test_a_row_is_known_by_all_but_the_seed(table, of_victims):
-    assert set(table.keys) == set(of_victims.keys) - {"seed"}
-    assert "seed" not in table.names
+def test_a_row_is_known_by_all_but_the_seed_and_the_fold(table, of_victims):
+    assert set(table.keys) == set(of_victims.keys) - {"seed", "fold"}
+    assert not {"seed", "fold"} & set(table.names)
     before = of_victims.names[: of_victims.names.index("n")]
-    assert table.names[: len(before) - 1] == tuple(name for name in before if name != "seed")
-    assert table.names[len(before) - 1 : len(before) + 1] == ("n", "seeds")
+    expected = [name for name in before if name not in ("seed", "fold")]
+    assert list(table.names[: len(expected) + 2]) == [*expected, "n", "seeds"]

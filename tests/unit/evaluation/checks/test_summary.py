@@ -47,7 +47,14 @@ def waveform_evaluation(tmp_path, attack, eps, right, budget="snr", one_step=Fal
     rows = [result_row(str(n), "a", "a", "a" if n < right else "b") for n in range(60)]
     file = tmp_path / f"{attack}-{eps}.csv"
     RESULTS.write(rows, file)
-    victim = {"corpus": "c", "front_end": "f", "network": "n", "recipe": "r", "seed": 0}
+    victim = {
+        "corpus": "c",
+        "front_end": "f",
+        "network": "n",
+        "recipe": "r",
+        "seed": 0,
+        "fold": None,
+    }
     keys = {"victim": victim, "defence": "none", "attack": attack, "eps": eps, "norm": "linf"}
     return Described(keys | {"budget": budget, "one_step": one_step}, file)
 
@@ -100,7 +107,10 @@ def test_of_several_attacks_of_one_step_the_strongest_counts(tmp_path):
 def test_a_studys_checks_are_joined_with_its_evaluations(tmp_path, planted):
     recordings = recordings_of(planted)
     honest = AverageSmoothing(BOUNDS)
-    place = {"victim": {"corpus": "a", "recipe": "standard", "seed": 0}, "defence": "average"}
+    place = {
+        "victim": {"corpus": "a", "recipe": "standard", "seed": 0, "fold": None},
+        "defence": "average",
+    }
     checks = []
     for name, runs in (("pgd", ran(planted, PGD, honest)), (None, baselines(planted, honest))):
         file = tmp_path / f"{name}.csv"

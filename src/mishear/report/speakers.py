@@ -1,0 +1,125 @@
+"""What the page says of speakers: how many are tested, and how they differ."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from mishear.core.statistics import Measured
+from mishear.evaluation.measurements import level
+from mishear.evaluation.speakers import SpeakersOfTest, speakers_of_test
+from mishear.features.split import read_split
+
+MOST_SHOWN = 60
+"""With more speakers the page shows how their accuracies are distributed."""
+QUARTILES = {"lowest": 0.0, "lower quartile": 0.25, "median": 0.5, "upper quartile": 0.75}
+QUARTILES |= {"highest": 1.0}
+
+
+@dataclass(frozen=True)
+class SpeakerRow:
+    """The accuracies on the test recordings of one speaker."""
+
+    speaker: str
+    clean: Measured
+    worst: Measured
+
+
+@dataclass(frozen=True)
+class SpeakerTable:
+    """Accuracy by speaker of the undefended victims of the reference training.
+
+    Attributes
+    ----------
+    eps
+        dB; the limit of the worst case.
+    rows
+        One for each speaker in the order of the worst case; empty where there are too many.
+    distribution
+        Clean accuracy and worst case by the names of :data:`QUARTILES`.
+    """
+
+    eps: float
+    speakers: int
+    rows: Sequence[SpeakerRow]
+    distribution: Mapping[str, tuple[float, float]]
+
+
+def tested_in(corpus: str, inputs: Mapping[str, Path]) -> SpeakersOfTest:
+    """Read who is tested of a corpus, in all its folds.
+
+    Parameters
+    ----------
+    corpus
+        Its name.
+    inputs
+        See :func:`mishear.study.report_plan.report_inputs`.
+    """
+    here = f"split/{corpus}/"
+    return speakers_of_test(
+        read_split(file) for key, file in inputs.items() if key.startswith(here)
+    )
+
+
+def remark(speakers: SpeakersOfTest) -> str:
+    """Say how many speakers are tested and for whom the numbers hold."""
+    count, known = len(speakers.names), len(speakers.trained_on)
+    if count == 0:
+        return "The corpus does not say who speaks: test speakers may be in the training as well."
+    who = "1 speaker" if count == 1 else f"{count} speakers"
+    if known == 0 and count > 1:
+        return f"Test set: {who}, none of them in the training. Intervals are over speakers too."
+    if known == 0:
+        return (
+            f"Test set: {who}, not in the training. Other speakers may differ by more than the "
+            f"intervals say."
+        )
+    all_of_them = "who is" if count == 1 else "all of whom are"
+    where = f"{all_of_them if known == count else f'of whom {known} are'} also in the training"
+    return (
+        f"Test set: {who}, {where}. The numbers hold for other recordings of these speakers, not "
+        f"for other speakers."
+    )
+
+
+def speaker_table(
+    by_speaker: pd.DataFrame, reference: str | None, eps: float
+) -> SpeakerTable | None:
+    """Lay out the accuracy by speaker.
+
+    Parameters
+    ----------
+    by_speaker
+        Rows of ``by_speaker.csv`` of one setting.
+    reference
+        Name of the training.
+    eps
+        dB; the limit nearest to it is shown.
+
+    Returns
+    -------
+    SpeakerTable or None
+        None where the corpus names no speakers, or no attack has a limit on the spectrogram.
+    """
+    chosen = (by_speaker.recipe == reference) & (by_speaker.defence == "none")
+    chosen &= (by_speaker.domain == "spectrogram") & (by_speaker.norm == "linf")
+    found = by_speaker[chosen]
+    if found.empty:
+        return None
+    nearest = min(found.eps.unique(), key=lambda value: (abs(value - eps), value))
+    found = found[found.eps == nearest].sort_values(["worst_accuracy", "clean_accuracy"])
+    values = found[["clean_accuracy", "worst_accuracy"]]
+    rows = [
+        SpeakerRow(row.speaker, level(row, "clean"), level(row, "worst"))
+        for row in found.itertuples()
+    ]
+    return SpeakerTable(
+        eps=float(nearest),
+        speakers=len(rows),
+        rows=rows if len(rows) <= MOST_SHOWN else [],
+        distribution={
+            name: tuple(float(value) for value in values.quantile(share))
+            for name, share in QUARTILES.items()
+        },
+    )
