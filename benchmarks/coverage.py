@@ -61,8 +61,14 @@ PAIRS = (
     (Population(-6.0, 0.7, 2.5), Population(0.0, 0.7, 2.5)),
     (Population(4.5, 0.5, 2.0), Population(4.5, 0.5, 2.0)),
 )
-SPEAKERS = 12
-RECORDINGS_OF_SPEAKERS = Population(0.0, 0.7, 2.0, 1.5)
+SPEAKERS = (6, 12, 60)
+RECORDINGS_OF_SPEAKERS = (
+    Population(-2.5, 0.7, 2.0, 1.5),
+    Population(0.0, 0.7, 2.0, 1.5),
+    Population(0.0, 0.7, 2.0, 0.5),
+    Population(4.5, 0.7, 2.0, 1.5),
+)
+PAIR_OF_SPEAKERS = (Population(0.0, 0.7, 2.0, 1.5), Population(1.0, 0.7, 2.0, 1.5))
 
 
 class Studies:
@@ -79,10 +85,25 @@ class Studies:
         easy += of_speakers[np.arange(self.shape[1]) % speakers]
         return self._correct(population, easy)
 
-    def pair(self, first: Population, second: Population) -> tuple[np.ndarray, np.ndarray]:
-        """Draw the studies of two recipes, tested on the same recordings."""
+    def pair(
+        self, first: Population, second: Population, speakers: int = 1
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Draw the studies of two recipes, tested on the same recordings.
+
+        How easy a speaker is differs from recipe to recipe.
+        """
         easy = self.random.normal(0, 1, self.shape[1])
-        return tuple(self._correct(each, easy * each.recordings) for each in (first, second))
+        return tuple(
+            self._correct(each, easy * each.recordings + self._of_speakers(each, speakers))
+            for each in (first, second)
+        )
+
+    def _of_speakers(self, population: Population, speakers: int) -> np.ndarray | float:
+        """Draw how easy the speaker of each recording is."""
+        if not population.speakers:
+            return 0.0
+        drawn = self.random.normal(0, population.speakers, speakers)
+        return drawn[np.arange(self.shape[1]) % speakers]
 
     def _correct(self, population: Population, easy: np.ndarray) -> np.ndarray:
         good = self.random.normal(0, population.victims, (self.shape[0], 1))
@@ -238,16 +259,41 @@ def accuracies(arguments: argparse.Namespace) -> Iterator[list[str]]:
 
 
 def of_speakers(arguments: argparse.Namespace) -> Iterator[list[str]]:
-    """Yield a row for each size, of recordings from few speakers."""
-    true = RECORDINGS_OF_SPEAKERS.accuracy()
+    """Yield a row for each size, number of speakers and population."""
     for victims in arguments.victims:
         for recordings in arguments.recordings:
-            drawn = Studies(victims, recordings, 0)
-            studies = (
-                drawn.study(RECORDINGS_OF_SPEAKERS, SPEAKERS) for _ in range(arguments.simulations)
-            )
-            found = [over_victims(study)[1:] for study in studies]
-            yield [str(victims), str(recordings), f"{true:.3f}", cell(found, true)]
+            for speakers in SPEAKERS:
+                who = np.arange(recordings) % speakers
+                for number, population in enumerate(RECORDINGS_OF_SPEAKERS):
+                    drawn = Studies(victims, recordings, number)
+                    studies = [
+                        drawn.study(population, speakers) for _ in range(arguments.simulations)
+                    ]
+                    true = population.accuracy()
+                    found = [
+                        cell([over_victims(study, each)[1:] for study in studies], true)
+                        for each in (None, who)
+                    ]
+                    size = [str(victims), str(recordings), str(speakers)]
+                    yield [*size, f"{true:.3f}", *found]
+
+
+def differences_of_speakers(arguments: argparse.Namespace) -> Iterator[list[str]]:
+    """Yield a row for each size and number of speakers."""
+    first, second = PAIR_OF_SPEAKERS
+    true = first.accuracy() - second.accuracy()
+    for victims in arguments.victims:
+        for recordings in arguments.recordings:
+            for speakers in SPEAKERS:
+                who = np.arange(recordings) % speakers
+                drawn = Studies(victims, recordings, speakers)
+                pairs = [drawn.pair(first, second, speakers) for _ in range(arguments.simulations)]
+                found = [
+                    cell([paired_difference(*pair, each)[1:] for pair in pairs], true, least=-1.0)
+                    for each in (None, who)
+                ]
+                size = [str(victims), str(recordings), str(speakers)]
+                yield [*size, f"{true:+.3f}", *found]
 
 
 def differences(arguments: argparse.Namespace) -> Iterator[list[str]]:
@@ -280,7 +326,12 @@ def main() -> None:
     size = ["victims", "recordings"]
     print(f"Coverage (mean width) in {arguments.simulations} simulated studies for each row.")
     table([*size, "accuracy", *METHODS], accuracies(arguments))
-    table([*size, "accuracy", f"over_victims, {SPEAKERS} speakers"], of_speakers(arguments))
+    spoken = [*size, "speakers"]
+    table([*spoken, "accuracy", "over_victims", "with speakers"], of_speakers(arguments))
+    table(
+        [*spoken, "difference", "paired_difference", "with speakers"],
+        differences_of_speakers(arguments),
+    )
     table([*size, "difference", "unpaired", "paired_difference"], differences(arguments))
 
 
