@@ -2,11 +2,7 @@
 
 from mishear.core.tables.base import described
 from mishear.core.tables.evaluation import ROBUSTNESS, SUMMARY
-from mishear.core.tables.over_seeds import (
-    BY_SPEAKER,
-    ROBUSTNESS_OVER_SEEDS,
-    SUMMARY_OVER_SEEDS,
-)
+from mishear.core.tables.over_seeds import BY_SPEAKER, ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
 from mishear.core.tables.smallest_change import SMALLEST_CHANGE
 from mishear.evaluation.by_speaker import accuracies_by_speaker
 from mishear.evaluation.evaluated import pooled, read_evaluations

@@ -23,8 +23,8 @@ def smallest_changes(evaluations: Iterable[Evaluated]) -> Iterator[dict[str, Any
     Parameters
     ----------
     evaluations
-        All evaluations of the study, those of a seed's folds pooled. Adaptive ones without a limit on the L2 norm of the
-        spectrogram's change are chosen.
+        All evaluations of the study, those of a seed's folds pooled. Adaptive ones without a
+        limit on the L2 norm of the spectrogram's change are chosen.
 
     Raises
     ------

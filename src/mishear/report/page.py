@@ -8,13 +8,13 @@ from mishear.core.files import atomic_path
 from mishear.core.tables.corpora import REJECTED
 from mishear.core.tables.evaluation import SUMMARY
 from mishear.evaluation.measurements import on_spectrograms
-from mishear.features.split import read_split
 from mishear.report.checks import masking
 from mishear.report.defences import best_defence
 from mishear.report.environment import environment
 from mishear.report.headline import Standing, compared, standing
 from mishear.report.numbers import numbers_table
 from mishear.report.section import build_section
+from mishear.report.speakers import divisions_of
 from mishear.report.tables import Tables, read_tables
 from mishear.report.versions import versions
 from mishear.study.reported import ReportedSetting, ReportedStudy
@@ -78,7 +78,7 @@ def _standing(
     return standing(
         ", ".join(setting.names.values()),
         study.reference,
-        len(read_split(inputs[f"split/{setting.corpus}"]).classes),
+        len(divisions_of(setting.corpus, inputs)[0].classes),
         own,
         best,
         best is not None and (best.recipe, best.defence) in masks,

@@ -9,7 +9,7 @@ import pandas as pd
 from mishear.core.statistics import Measured
 from mishear.evaluation.measurements import level
 from mishear.evaluation.speakers import SpeakersOfTest, speakers_of_test
-from mishear.features.split import read_split
+from mishear.features.split import Division, read_split
 
 MOST_SHOWN = 60
 """With more speakers the page shows how their accuracies are distributed."""
@@ -46,8 +46,8 @@ class SpeakerTable:
     distribution: Mapping[str, tuple[float, float]]
 
 
-def tested_in(corpus: str, inputs: Mapping[str, Path]) -> SpeakersOfTest:
-    """Read who is tested of a corpus, in all its folds.
+def divisions_of(corpus: str, inputs: Mapping[str, Path]) -> list[Division]:
+    """Read how a corpus is divided: once, or once in each fold.
 
     Parameters
     ----------
@@ -57,9 +57,12 @@ def tested_in(corpus: str, inputs: Mapping[str, Path]) -> SpeakersOfTest:
         See :func:`mishear.study.report_plan.report_inputs`.
     """
     here = f"split/{corpus}/"
-    return speakers_of_test(
-        read_split(file) for key, file in inputs.items() if key.startswith(here)
-    )
+    return [read_split(file) for key, file in inputs.items() if key.startswith(here)]
+
+
+def tested_in(corpus: str, inputs: Mapping[str, Path]) -> SpeakersOfTest:
+    """Return who is tested of a corpus, in all its folds, see :func:`divisions_of`."""
+    return speakers_of_test(divisions_of(corpus, inputs))
 
 
 def remark(speakers: SpeakersOfTest) -> str:

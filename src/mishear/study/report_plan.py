@@ -7,7 +7,7 @@ from mishear.study.evaluations import chain, evaluations, is_first
 from mishear.study.figure_inputs import table
 from mishear.study.figure_types import Figure
 from mishear.study.figures import FIGURES, figures
-from mishear.study.folds import folds, splits, wildcard
+from mishear.study.folds import splits
 from mishear.study.poisons import poison_definition
 from mishear.study.reported import (
     ReportedFigure,
@@ -75,9 +75,6 @@ def report_inputs(config: Config) -> dict[str, str]:
         inputs[f"split/{division['corpus']}/{division['path']}"] = division["path"]
     for corpus in config.study.corpora:
         inputs[f"rejected/{corpus}"] = paths.REJECTED.format(corpus=corpus)
-        inputs[f"split/{corpus}"] = paths.SPLIT.format(
-            corpus=corpus, fold=wildcard(folds(config, corpus)[0])
-        )
     return inputs
 
 

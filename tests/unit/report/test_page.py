@@ -73,12 +73,13 @@ def reported(setting, kind, place):
 
 
 def spoken(*tested, trained=("anna", "ben")):
-    """A split with a recording of each speaker."""
+    """A split with a recording of each speaker and digit."""
     return [
-        {"recording": f"{split}-{name}", "label": "1", "speaker": name, "content": "c"}
-        | {"split": split}
+        {"recording": f"{split}-{name}-{label}", "label": str(label), "speaker": name}
+        | {"content": "c", "split": split}
         for split, names in (("train", trained), ("test", tested))
         for name in names
+        for label in range(10)
     ]
 
 
@@ -93,7 +94,6 @@ def page_of(
     checks_of,
     changes_of,
     change_row,
-    split,
     study,
     accuracy_file,
     figure,
@@ -127,7 +127,6 @@ def page_of(
         for name, table in dict(tables).items():
             inputs[name] = tmp_path / f"{name}.csv"
             table.to_csv(inputs[name], index=False)
-        inputs["split/digits"] = inputs["split/words"] = split
         inputs["rejected/digits"] = inputs["rejected/words"] = tmp_path / "rejected.csv"
         lines = "".join(f"{line}\n" for line in rejected)
         BY_SPEAKER.write(by_speaker, tmp_path / "by_speaker.csv")
