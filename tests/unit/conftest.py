@@ -57,6 +57,10 @@ def _over_seeds(rows, columns):
     limits = [wilson_interval(round(row["clean_accuracy"] * N), N) for row in rows]
     low, high = zip(*limits, strict=True)
     limits = {"clean_low": min(low), "clean_high": max(high)}
+    changes = [row["accuracy"] - row["clean_accuracy"] for row in rows if "accuracy" in row]
+    if changes:
+        limits |= {"change": np.mean(changes)}
+        limits |= {"change_low": min(changes) - 0.05, "change_high": max(changes) + 0.05}
     for column in columns[2:]:
         name, _, ending = column.rpartition("_")
         of = column if ending not in ("sd", "lowest", "highest") else name

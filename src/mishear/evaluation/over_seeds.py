@@ -9,6 +9,7 @@ from mishear.core.errors import UserError
 from mishear.core.statistics import over_victims_of, paired_difference
 from mishear.core.tables.base import Table, grouped
 from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
+from mishear.core.tables.shared import SETTING_KEYS
 from mishear.evaluation.evaluated import Evaluated, pooled, same_recordings
 from mishear.evaluation.speakers import SpeakersOfTest
 from mishear.evaluation.worst_case import attacks_of, left, up_to_each_eps
@@ -58,12 +59,24 @@ def summarise_over_seeds(
         for keys, victims in groups
         if _is_reference(keys, reference)
     }
+    clean = {
+        _setting(keys): _stacked(victims, "correct_clean")
+        for keys, victims in groups
+        if _is_reference(keys, reference) and victims[0].is_attack
+    }
     for keys, victims in groups:
         correct = _stacked(victims, "correct_adversarial")
+        is_attack = victims[0].is_attack
         compared = None if _is_reference(keys, reference) else undefended.get(_alike(keys))
         clusters = speakers[keys["corpus"]].clusters(victims[0].names)
-        numbers = summarise_victims(victims, clusters)
-        yield keys | numbers | difference(correct, compared, clusters)
+        unattacked = clean.get(_setting(keys)) if is_attack else None
+        yield (
+            keys
+            | summarise_victims(victims, clusters)
+            | difference(correct, compared, clusters)
+            | difference(correct, unattacked, clusters, "loss")
+            | difference(correct, _stacked(victims, "correct_clean"), clusters, "change")
+        )
 
 
 def summarise_victims(
@@ -158,7 +171,10 @@ def worst_case_of_victims(
 
 
 def difference(
-    correct: np.ndarray, reference: np.ndarray | None, speakers: np.ndarray | None = None
+    correct: np.ndarray,
+    reference: np.ndarray | None,
+    speakers: np.ndarray | None = None,
+    name: str = "difference",
 ) -> dict[str, float | None]:
     """Give the difference to the reference as columns of a table.
 
@@ -169,8 +185,10 @@ def difference(
         the columns are None.
     speakers
         As for :func:`summarise_victims`.
+    name
+        What the names of the columns begin with.
     """
-    columns = ("difference", "difference_low", "difference_high")
+    columns = (name, f"{name}_low", f"{name}_high")
     if reference is None:
         return dict.fromkeys(columns)
     return dict(zip(columns, paired_difference(correct, reference, speakers), strict=True))
@@ -238,6 +256,10 @@ def _by_victim(evaluations: Iterable[Evaluated]) -> list[list[Evaluated]]:
 
 def _is_reference(keys: Mapping[str, Any], reference: str | None) -> bool:
     return keys["recipe"] == reference and keys["defence"] == "none" and not keys.get("source")
+
+
+def _setting(keys: Mapping[str, Any]) -> tuple:
+    return tuple(keys[key] for key in SETTING_KEYS)
 
 
 def _alike(keys: Mapping[str, Any]) -> tuple:

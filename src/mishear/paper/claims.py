@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Judgement = Literal["stands", "stands in part", "does not stand", "not measured"]
+Judgement = Literal["stands", "stands in part", "does not stand", "cannot tell", "not measured"]
 STANDS: Judgement = "stands"
 IN_PART: Judgement = "stands in part"
 FALLS: Judgement = "does not stand"
+CANNOT_TELL: Judgement = "cannot tell"
 NOT_MEASURED: Judgement = "not measured"
 
 

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from mishear.paper.claims import (
+    CANNOT_TELL,
     FALLS,
     IN_PART,
     NOT_MEASURED,
@@ -32,6 +33,9 @@ ACCURACY_COLUMNS = (
     "difference",
     "difference_low",
     "difference_high",
+    "loss",
+    "loss_low",
+    "loss_high",
     "n",
 )
 """Columns of a table with a row per defence, attack, eps (dB) and evaluation.
@@ -41,9 +45,13 @@ through the defence. ``library`` is the origin of the defence. ``settings`` is t
 trainings that differ in their library alone. ``clean`` is the accuracy on clean recordings. ``low``
 and ``high`` are the limits of the 95 % interval of ``accuracy`` on ``n`` recordings. ``difference``
 is ``accuracy`` minus that of the undefended victims under the same attack at the same eps, paired,
-with the limits of its 95 % interval; it may be missing. Rows of the defence ``none`` are those of
-the undefended victim, whatever their evaluation.
+with the limits of its 95 % interval; it may be missing. ``loss`` is ``accuracy`` minus the clean
+accuracy of the undefended victims, paired, with its limits. Rows of the defence ``none`` are those
+of the undefended victim, whatever their evaluation.
 """
+
+MARGIN = 0.05
+"""A defence restores accuracy if it is certain to be no further below that on clean recordings."""
 
 ART_ACCURACY = Claim("ART's defences do not restore accuracy.", "Defence, ART")
 OTHER_METHODS = Claim("Hand-written methods or another framework are needed.", "Conclusion")
@@ -52,9 +60,10 @@ OTHER_METHODS = Claim("Hand-written methods or another framework are needed.", "
 def art_accuracy(accuracies: pd.DataFrame) -> Verdict:
     """Judge whether any defence of ART restores accuracy, by adaptive attacks where there are any.
 
-    A defence restores accuracy where the upper limit of its interval reaches the undefended
-    victim's accuracy on clean recordings. It helps where the interval of its difference to the
-    undefended victim under the same attack lies above 0.
+    A defence restores accuracy where the interval of its loss to the undefended victim on clean
+    recordings, paired, lies above minus :data:`MARGIN`: a wide interval restores nothing. Where
+    such an interval lies on both sides, nothing can be told. A defence helps where the interval of
+    its difference to the undefended victim under the same attack lies above 0.
     """
     table = against_all_attacks(accuracies)
     defended = table[table.library == "ART"]
@@ -68,10 +77,14 @@ def art_accuracy(accuracies: pd.DataFrame) -> Verdict:
     if compared.empty:
         return not_measured(ART_ACCURACY)
     helping = compared[compared.difference_low > 0]
-    restoring = helping[helping.high >= helping.clean_undefended]
+    restoring = helping[helping.loss_low > -MARGIN]
+    undecided = helping[(helping.loss_low <= -MARGIN) & (helping.loss_high > -MARGIN)]
     evidence = " ".join(_comparison(rows) for _, rows in compared.groupby("eps"))
     if adaptive.empty:
         evidence += " Only transfer attacks were run, which overstate what a defence achieves."
+    if len(undecided) and not len(restoring):
+        evidence += f" Whether it is within {MARGIN:g} of the clean accuracy cannot be told."
+        return Verdict(ART_ACCURACY, CANNOT_TELL, evidence)
     if len(restoring):
         # A transfer attack that fails says nothing about one that knows the defence.
         verdict = NOT_MEASURED if adaptive.empty else FALLS

@@ -171,6 +171,9 @@ def claimed_accuracies(
             "difference": row.difference,
             "difference_low": row.difference_low,
             "difference_high": row.difference_high,
+            "loss": row.loss,
+            "loss_low": row.loss_low,
+            "loss_high": row.loss_high,
             "n": row.n,
         }
         for row in limited.itertuples()

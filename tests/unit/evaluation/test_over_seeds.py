@@ -66,6 +66,18 @@ def test_victims_are_one_row_with_the_interval_over_both(written):
     assert row["saved_accuracy"] is row["saved_low"] is row["saved_accuracy_sd"] is None
 
 
+def test_the_loss_is_to_the_clean_reference(written):
+    plain, filtered = drawn(2), drawn(2, seed=1)
+    found = [(rows(each), {"seed": seed}) for seed, each in enumerate(plain)]
+    found += [(rows(each), {"seed": s, "defence": "median"}) for s, each in enumerate(filtered)]
+    noise = {"seed": 0, "attack": "noise", "evaluation": None}
+    *attacked, poisoned = summarise_over_seeds(written(*found, (rows(plain[0]), noise)), "standard")
+    for row, correct in zip(attacked, (plain, filtered), strict=True):
+        expected = paired_difference(correct, np.ones_like(correct))
+        assert (row["loss"], row["loss_low"], row["loss_high"]) == expected
+    assert poisoned["loss"] is None
+
+
 def test_the_row_of_one_seed_has_its_own_interval_and_no_deviation(written):
     (correct,) = drawn(1)
     (row,) = summarise_over_seeds(written((rows(correct), {"seed": 0})), NOBODY, "standard")

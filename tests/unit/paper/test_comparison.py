@@ -1,6 +1,7 @@
 """This run's numbers beside the paper's."""
 
 import dataclasses
+from dataclasses import replace
 
 import pytest
 
@@ -152,3 +153,16 @@ def test_remarks_are_one_line(results_of, rows):
     for row in paper.compare(results_of(rows)):
         assert "\n" not in row.remark
         assert dataclasses.asdict(row)["remark"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("low", "words"),
+    [(0.01, "The same mismatch in the other direction"), (-0.01, "Not shown to be worse on clean")],
+)
+def test_retrained_victims_are_compared_with_themselves(results_of, rows, low, words):
+    results = results_of(rows)
+    table = results.table.assign(change=0.1, change_low=low, change_high=0.3)
+    found = paper.compare(dataclasses.replace(results, table=table))
+    (clean,) = [each for each in found if each.reading == "retrained, clean test"]
+    assert words in clean.remark
+    assert f"(-0.100 [-0.300, {-low:+.3f}], paired)" in clean.remark

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from mishear.core.statistics import wilson_interval
-from mishear.paper.claims import FALLS, IN_PART, NOT_MEASURED, STANDS
+from mishear.paper.claims import CANNOT_TELL, FALLS, IN_PART, NOT_MEASURED, STANDS
 from mishear.paper.defence_claims import ACCURACY_COLUMNS, art_accuracy, other_methods
 
 N = 200
@@ -24,8 +24,12 @@ def _accuracy_row(library, defence, evaluation, attack, eps, accuracy):
     name, _, settings = defence.partition(" ")
     settings = settings if name == "trained" else None
     place = (library, defence, settings, 0.93, attack, eps, evaluation)
-    difference = accuracy - UNDEFENDED_ACCURACY
-    return (*place, accuracy, low, high, difference, difference - 0.05, difference + 0.05, N)
+    differences = [
+        value + side
+        for value in (accuracy - UNDEFENDED_ACCURACY, accuracy - 0.93)
+        for side in (0, -0.02, 0.02)
+    ]
+    return (*place, accuracy, low, high, *differences, N)
 
 
 UNDEFENDED = ("", "none", "adaptive", "pgd", 0.5, UNDEFENDED_ACCURACY)
@@ -68,7 +72,17 @@ def test_accuracy_behind_art_is_given_with_its_interval():
     row = ("ART", "median", "adaptive", "pgd", 0.5, 0.4)
     evidence = art_accuracy(accuracies(UNDEFENDED, row)).evidence
     assert "At 0.5 dB median with 0.400 [0.33" in evidence
-    assert "undefended 0.050; paired difference under pgd +0.350 [+0.300, +0.400]" in evidence
+    assert "undefended 0.050; paired difference under pgd +0.350 [+0.330, +0.370]" in evidence
+
+
+def test_a_wide_interval_restores_nothing():
+    row = ("ART", "median", "adaptive", "pgd", 0.5, 0.91)
+    wide = accuracies(UNDEFENDED, row).assign(loss_low=-0.2, loss_high=0.1)
+    found = art_accuracy(wide)
+    assert found.verdict == CANNOT_TELL
+    assert found.evidence.endswith("within 0.05 of the clean accuracy cannot be told.")
+    far = accuracies(UNDEFENDED, row).assign(loss_low=-0.2, loss_high=-0.06)
+    assert art_accuracy(far).verdict == IN_PART
 
 
 def test_what_is_not_paired_is_not_compared():

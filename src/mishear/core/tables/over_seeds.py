@@ -90,6 +90,23 @@ SUMMARY_OVER_SEEDS = Table(
             )
         ),
         *difference("accuracy", "under the same attack at the same eps"),
+        Column(
+            "loss",
+            "number",
+            "`accuracy` minus the clean accuracy of the reference training without a defence, "
+            "paired over victims and recordings; empty for a poison.",
+            optional=True,
+        ),
+        Column("loss_low", "number", "Lower limit of its 95 % interval.", "", True),
+        Column("loss_high", "number", "Upper limit of its 95 % interval.", "", True),
+        Column(
+            "change",
+            "number",
+            "`accuracy` minus the clean accuracy of the same victims, paired.",
+            optional=True,
+        ),
+        Column("change_low", "number", "Lower limit of its 95 % interval.", "", True),
+        Column("change_high", "number", "Upper limit of its 95 % interval.", "", True),
         Column("tried", "number", "Recordings on which the attack could succeed, mean."),
         Column(
             "median_l2",
