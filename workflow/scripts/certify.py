@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mishear.core.tables.evaluation import CERTIFICATE
+from mishear.core.tables.certificates import CERTIFICATE
 from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.certificates import Draws, certify
 from mishear.evaluation.recordings import select

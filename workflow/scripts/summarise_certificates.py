@@ -1,7 +1,7 @@
 """Write the certified accuracies of a study."""
 
 from mishear.core.tables.base import described
-from mishear.core.tables.evaluation import CERTIFICATES
+from mishear.core.tables.certificates import CERTIFICATES
 from mishear.evaluation.certificates import summarise_certificates
 from mishear.runtime.jobs import job_log
 

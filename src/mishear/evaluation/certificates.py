@@ -12,7 +12,7 @@ import torch
 from mishear.core.random_streams import derived_seed
 from mishear.core.statistics import lower_bound, proportion
 from mishear.core.tables.base import Described
-from mishear.core.tables.evaluation import CERTIFICATE
+from mishear.core.tables.certificates import CERTIFICATE
 from mishear.defences.defended import DefendedVictim, count_votes
 from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.results import correct
@@ -90,6 +90,7 @@ def certify(
         Rows of :data:`mishear.core.tables.evaluation.CERTIFICATE`.
     """
     sigma = victim.defences[0].sigma
+    largest = certified_radius(draws.samples, draws.samples, sigma, draws.confidence)
     rows: list[dict[str, Any]] = []
 
     @torch.inference_mode()
@@ -113,6 +114,7 @@ def certify(
                     "label": recordings.classes[target],
                     "prediction": None if radius is None else recordings.classes[predicted],
                     "radius": radius,
+                    "largest_radius": largest or 0.0,
                     "seconds": seconds,
                     "device": str(batches.device),
                 }
@@ -134,18 +136,21 @@ def certified_accuracies(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, An
     Returns
     -------
     list of dict
-        For each radius (dB) ``n``, ``abstained``, ``certified_accuracy`` and its 95 % Wilson
-        interval over the recordings.
+        For each radius (dB) ``n``, ``abstained``, ``largest_radius``, ``capped``,
+        ``certified_accuracy`` and its 95 % Wilson interval over the recordings.
     """
     n = len(rows)
     abstained = sum(row["radius"] is None for row in rows)
+    largest = rows[0]["largest_radius"]
+    capped = sum(row["radius"] is not None and row["radius"] >= largest for row in rows)
+    counts = {"n": n, "abstained": abstained, "largest_radius": largest, "capped": capped}
     right = correct(rows, "prediction")
     radii = [rows[row]["radius"] for row in np.flatnonzero(right)]
     table = []
     for radius in np.linspace(0, max(radii, default=0.0), RADII).tolist():
         held = sum(value >= radius for value in radii)
         accuracy = proportion("certified_accuracy", "ci", held, n)
-        table.append({"radius": radius, "n": n, "abstained": abstained, **accuracy})
+        table.append({"radius": radius, **counts, **accuracy})
     return table
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mishear.core.statistics import lower_bound, wilson_interval
 from mishear.core.tables.base import described
-from mishear.core.tables.evaluation import CERTIFICATE, CERTIFICATES
+from mishear.core.tables.certificates import CERTIFICATE, CERTIFICATES
 from mishear.defences.defended import DefendedVictim
 from mishear.defences.filters import MedianSmoothing
 from mishear.defences.smoothing import RandomisedSmoothing
@@ -224,9 +224,10 @@ ROWS = st.lists(
                 "label": st.just("no"),
                 "prediction": st.sampled_from(["no", "yes"]),
                 "radius": st.floats(1e-3, 50),
+                "largest_radius": st.just(50.0),
             }
         ),
-        st.just({"label": "no", "prediction": None, "radius": None}),
+        st.just({"label": "no", "prediction": None, "radius": None, "largest_radius": 50.0}),
     ),
     min_size=1,
     max_size=30,
@@ -256,12 +257,13 @@ def test_certified_accuracy_falls_with_the_radius(rows):
 
 def test_a_wrong_class_is_certain_of_nothing():
     rows = [
-        {"label": "no", "prediction": "yes", "radius": 9.0},
-        {"label": "no", "prediction": "no", "radius": 2.0},
+        {"label": "no", "prediction": "yes", "radius": 9.0, "largest_radius": 9.0},
+        {"label": "no", "prediction": "no", "radius": 2.0, "largest_radius": 9.0},
     ]
     table = certified_accuracies(rows)
     assert table[0]["certified_accuracy"] == 0.5
     assert table[-1]["radius"] == 2
+    assert {(row["largest_radius"], row["capped"]) for row in table} == {(9, 1)}
 
 
 def test_a_studys_table_has_its_certificates_one_below_the_other(planted, tmp_path):
@@ -324,3 +326,10 @@ def test_the_draws_that_choose_the_class_are_not_counted_again():
     network = Noting(calls=10)
     certified_by(network, samples=30)
     assert len({inputs.numpy().tobytes() for inputs in network.seen}) == 20 + 30
+
+
+def test_the_largest_radius_is_that_of_draws_that_all_agree(planted):
+    rows = certified(planted, 100)
+    largest = {row["largest_radius"] for row in rows}
+    assert len(largest) == 1
+    assert max(row["radius"] or 0 for row in rows) <= largest.pop()

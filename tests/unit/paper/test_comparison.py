@@ -1,7 +1,6 @@
 """This run's numbers beside the paper's."""
 
 import dataclasses
-from dataclasses import replace
 
 import pytest
 

@@ -1,6 +1,7 @@
 """The data dictionary ``docs/tables.md``, made from the declarations of the tables."""
 
 from mishear.core.tables import (
+    certificates,
     corpora,
     evaluation,
     libraries,
@@ -37,7 +38,7 @@ SECTIONS: dict[str, tuple[Table, ...]] = {
         smallest_change.SMALLEST_CHANGE,
         over_seeds.BY_SPEAKER,
         evaluation.CHECKS,
-        evaluation.CERTIFICATES,
+        certificates.CERTIFICATES,
         poisoning.DETECTIONS,
         listening.AUDIO_QUALITY,
         listening.INVERSIONS,
@@ -45,7 +46,7 @@ SECTIONS: dict[str, tuple[Table, ...]] = {
     ),
     "Of recordings, by job": (
         evaluation.RESULTS,
-        evaluation.CERTIFICATE,
+        certificates.CERTIFICATE,
         evaluation.CHECK_RUNS,
         poisoning.DETECTION,
         poisoning.DISTORTIONS,

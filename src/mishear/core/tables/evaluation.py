@@ -207,53 +207,6 @@ ROBUSTNESS = Table(
     tuple(column.name for column in _LIMIT),
 )
 
-CERTIFICATE = Table(
-    "Certificates of one victim",
-    "results/certificates/<victim>/<defence>.csv",
-    "The certified radius of each test recording (Cohen et al. 2019).",
-    (
-        RECORDING,
-        LABEL,
-        Column(
-            "prediction",
-            "text",
-            "Class predicted by the smoothed network; empty where it abstains.",
-            optional=True,
-        ),
-        Column(
-            "radius",
-            "number",
-            "L2 radius within which the prediction cannot change; empty where it abstains.",
-            "dB",
-            optional=True,
-        ),
-        SECONDS,
-        DEVICE,
-    ),
-    ("recording",),
-)
-
-CERTIFICATES = Table(
-    "Certified accuracies",
-    "results/reports/<study>/certificates.csv",
-    "The proportion of recordings certainly classified correctly within a radius, for a grid of "
-    "radii.",
-    (
-        *VICTIM,
-        DEFENCE,
-        Column("confidence", "number", "Confidence with which each recording's certificate holds."),
-        Column("radius", "number", "L2 radius.", "dB"),
-        N,
-        Column("abstained", "whole number", "Recordings without a certificate."),
-        *accuracy(
-            "certified_accuracy",
-            "Proportion classified correctly whatever is changed within that radius.",
-            "ci",
-        ),
-    ),
-    (*VICTIM_KEYS, "defence", "radius"),
-)
-
 CHECK_RUNS = Table(
     "Runs of a check",
     "results/checks/<victim>/<defence>/<attack>.csv",

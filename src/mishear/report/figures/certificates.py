@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from mishear.core.tables.evaluation import CERTIFICATES
+from mishear.core.tables.certificates import CERTIFICATES
 from mishear.evaluation.measurements import of_setting
 from mishear.paper.results import Results
 from mishear.report.drawing.style import SERIES, accuracy_axis, drawing, legend_above
@@ -31,8 +31,9 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
     return (
         "Fraction of the test recordings certified to be classified correctly whatever is changed "
         "up to an L2 radius. Bands: 95 % intervals of each victim, over the recordings. The radius "
-        "of each recording holds with the confidence level of the config, and its number of draws "
-        "limits how large it can be. An L2 radius is over all points: a change of eps at each of n "
+        "of each recording holds with the confidence level of the config. The legend counts the "
+        "recordings at the largest radius that the number of draws can show: theirs is limited by "
+        "the draws. An L2 radius is over all points: a change of eps at each of n "
         "points has an L2 norm of eps times the square root of n."
     )
 
@@ -63,9 +64,20 @@ def draw_certificates(certificates: pd.DataFrame, names: Sequence[str], path: Pa
             for _, seed in rows.groupby(["seed", "fold"], dropna=False):
                 axes.fill_between(seed.radius, seed.ci_low, seed.ci_high, color=colour, alpha=0.16)
                 axes.plot(seed.radius, seed.certified_accuracy, color=colour, linestyle=dashes)
-            label = f"{recipe} behind {defence}"
-            handles.append(Line2D([], [], color=colour, linestyle=dashes, label=label))
+            handles.append(
+                Line2D([], [], color=colour, linestyle=dashes, label=_label(recipe, defence, rows))
+            )
         axes.set_xlim(left=0)
         axes.set_xlabel("L2 change of the spectrogram, dB")
         accuracy_axis(axes, "certified accuracy")
         legend_above(figure, handles, columns=2)
+
+
+def _label(recipe: str, defence: str, rows: pd.DataFrame) -> str:
+    """Name a line, and count the recordings whose radius is limited by the draws."""
+    victims = rows.groupby("seed").first()
+    label = f"{recipe} behind {defence}"
+    if not (capped := int(victims.capped.sum())):
+        return label
+    largest = victims.largest_radius.max()
+    return f"{label} ({capped} of {int(victims.n.sum())} at the cap of {largest:.1f} dB)"

@@ -30,6 +30,7 @@ def test_every_table_and_column_is_in_the_dictionary():
 
 def test_no_table_is_declared_without_being_documented():
     from mishear.core.tables import (
+        certificates,
         corpora,
         evaluation,
         libraries,
@@ -42,6 +43,7 @@ def test_no_table_is_declared_without_being_documented():
     from mishear.core.tables.base import Table
 
     modules = (
+        certificates,
         corpora,
         evaluation,
         libraries,

@@ -11,7 +11,8 @@ def certified(seed):
     row = PLACE | {"defence": "smoothing", "seed": seed, "confidence": 0.999, "n": N}
     return [
         row
-        | {"radius": radius, "certified_accuracy": accuracy, "abstained": 3}
+        | {"radius": radius, "certified_accuracy": accuracy, "abstained": 3, "capped": 5}
+        | {"largest_radius": 7.38}
         | {"ci_low": accuracy - 0.05, "ci_high": accuracy + 0.05}
         for radius, accuracy in enumerate([0.9, 0.6, 0.1])
     ]
@@ -20,7 +21,7 @@ def certified(seed):
 def test_each_defence_has_a_line_for_each_seed(drawn, write):
     table = write("certificates", certified(0) + certified(1))
     words = drawn("certificates", {"certificates": table}, {"names": ["smoothing"]})
-    assert "standard behind smoothing" in words
+    assert f"standard behind smoothing (10 of {2 * N} at the cap of 7.4 dB)" in words
     assert "certified accuracy" in words
 
 

@@ -1,0 +1,78 @@
+"""Tables of certified radii: of one victim, and of all of a study."""
+
+from mishear.core.tables.base import Column, Table
+from mishear.core.tables.shared import (
+    DEFENCE,
+    DEVICE,
+    LABEL,
+    RECORDING,
+    SECONDS,
+    VICTIM,
+    VICTIM_KEYS,
+    N,
+    accuracy,
+)
+
+CERTIFICATE = Table(
+    "Certificates of one victim",
+    "results/certificates/<victim>/<defence>.csv",
+    "The certified radius of each test recording (Cohen et al. 2019).",
+    (
+        RECORDING,
+        LABEL,
+        Column(
+            "prediction",
+            "text",
+            "Class predicted by the smoothed network; empty where it abstains.",
+            optional=True,
+        ),
+        Column(
+            "radius",
+            "number",
+            "L2 radius within which the prediction cannot change; empty where it abstains.",
+            "dB",
+            optional=True,
+        ),
+        Column(
+            "largest_radius",
+            "number",
+            "The radius if all draws had agreed: no larger one can be shown with so many draws.",
+            "dB",
+        ),
+        SECONDS,
+        DEVICE,
+    ),
+    ("recording",),
+)
+
+CERTIFICATES = Table(
+    "Certified accuracies",
+    "results/reports/<study>/certificates.csv",
+    "The proportion of recordings certainly classified correctly within a radius, for a grid of "
+    "radii.",
+    (
+        *VICTIM,
+        DEFENCE,
+        Column("confidence", "number", "Confidence with which each recording's certificate holds."),
+        Column("radius", "number", "L2 radius.", "dB"),
+        N,
+        Column("abstained", "whole number", "Recordings without a certificate."),
+        Column(
+            "largest_radius",
+            "number",
+            "The largest radius that the number of draws can show at this confidence.",
+            "dB",
+        ),
+        Column(
+            "capped",
+            "whole number",
+            "Recordings at the largest radius: theirs is limited by the draws, not by the victim.",
+        ),
+        *accuracy(
+            "certified_accuracy",
+            "Proportion classified correctly whatever is changed within that radius.",
+            "ci",
+        ),
+    ),
+    (*VICTIM_KEYS, "defence", "radius"),
+)
