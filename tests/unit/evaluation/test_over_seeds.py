@@ -71,7 +71,8 @@ def test_the_loss_is_to_the_clean_reference(written):
     found = [(rows(each), {"seed": seed}) for seed, each in enumerate(plain)]
     found += [(rows(each), {"seed": s, "defence": "median"}) for s, each in enumerate(filtered)]
     noise = {"seed": 0, "attack": "noise", "evaluation": None}
-    *attacked, poisoned = summarise_over_seeds(written(*found, (rows(plain[0]), noise)), "standard")
+    evaluations = written(*found, (rows(plain[0]), noise))
+    *attacked, poisoned = summarise_over_seeds(evaluations, NOBODY, "standard")
     for row, correct in zip(attacked, (plain, filtered), strict=True):
         expected = paired_difference(correct, np.ones_like(correct))
         assert (row["loss"], row["loss_low"], row["loss_high"]) == expected
