@@ -11,11 +11,20 @@ import pytest
 
 from mishear.core.statistics import wilson_interval
 from mishear.core.tables.certificates import CERTIFICATES
+from mishear.core.tables.environments import ENVIRONMENTS
 from mishear.core.tables.evaluation import CHECKS, ROBUSTNESS, SUMMARY
 from mishear.core.tables.listening import AUDIO_QUALITY, INVERSIONS, SNR_AT_HALF
 from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
 from mishear.study.reported import AttackDefinition, ReportedSetting, ReportedStudy
 
+MACHINE = {
+    "device": "cpu",
+    "gpu": "",
+    "cpu": "Some CPU",
+    "cpu_capability": "AVX2",
+    "threads": 1,
+    "libraries": "torch 2.11.0, numpy 2.4.1",
+}
 SETTING = {"corpus": "digits", "front_end": "mel8", "network": "net"}
 PLACE = SETTING | {"recipe": "standard", "seed": 0, "fold": None, "defence": "none"}
 N = 200
@@ -31,7 +40,7 @@ def summary_row(attack, eps, accuracy, seed=0, **changes):
     row |= {"recipe": "standard", "seed": seed, "defence": "none", "domain": "spectrogram"}
     row |= {"evaluation": "adaptive", "gradient": "exact", "budget": "eps"}
     row |= {"norm": "linf", "clean_accuracy": 0.95, "attack_success_rate": 0.5, "mean_linf": 1}
-    row |= {"mean_l2": 1, "rejected": 0, "tried": N, "seconds": 1.5, "device": "cpu", "n": N}
+    row |= {"mean_l2": 1, "rejected": 0, "tried": N, "seconds": 1.5, "n": N, **MACHINE}
     row |= {"attack": attack, "eps": eps, "accuracy": accuracy, "ci_low": low, "ci_high": high}
     if attack not in ATTACKS:
         row |= {"evaluation": "", "budget": ""}
@@ -100,7 +109,7 @@ def result_row(recording="a.wav", label="1", clean="1", adversarial="1", **chang
         "rejected": "",
         "saved_prediction": "",
         "seconds": 0.25,
-        "device": "cpu",
+        **MACHINE,
     } | changes
 
 
@@ -377,6 +386,15 @@ def check_row():
 def checks_of(table_of):
     """A function that gives such rows as the table that jobs read."""
     return lambda rows: table_of(rows, CHECKS)
+
+
+@pytest.fixture
+def environments_file(tmp_path):
+    """The table that says that everything was computed with one machine."""
+    kinds = ("victims", "evaluations")
+    rows = [SETTING | MACHINE | {"kind": kind, "count": 1} for kind in kinds]
+    ENVIRONMENTS.write(rows, tmp_path / "environments.csv")
+    return tmp_path / "environments.csv"
 
 
 @pytest.fixture

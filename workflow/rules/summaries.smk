@@ -1,8 +1,12 @@
 # Summaries: the tables of a study, each from the tables of all its evaluations, checks or sounds.
+evaluated = keys.evaluated_victims(settings)
+
+
 rule summarise:
     input:
         results=[evaluation.results for evaluation in plan.evaluations],
         splits=[split["path"] for split in folds.splits(settings)],
+        histories=[paths.HISTORY.format(**victim.names) for victim in evaluated],
     output:
         summary=paths.report(settings.study.name, "summary.csv"),
         summary_over_seeds=paths.report(settings.study.name, "summary_over_seeds.csv"),
@@ -10,6 +14,7 @@ rule summarise:
         robustness_over_seeds=paths.report(settings.study.name, "robustness_over_seeds.csv"),
         smallest_change=paths.report(settings.study.name, "smallest_change.csv"),
         by_speaker=paths.report(settings.study.name, "by_speaker.csv"),
+        environments=paths.report(settings.study.name, "environments.csv"),
     log:
         f"logs/report/{settings.study.name}/summarise.log",
     conda:
@@ -20,6 +25,7 @@ rule summarise:
     params:
         code=code("summarise.py"),
         evaluations=keys.summary_keys(settings),
+        victims=list(map(asdict, evaluated)),
         attacks=params_of.studied_attacks(plan),
         defences=params_of.studied_defences(plan),
         reference=plan.reference.name if plan.reference else None,

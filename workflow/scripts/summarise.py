@@ -5,6 +5,7 @@ from mishear.core.tables.evaluation import ROBUSTNESS, SUMMARY
 from mishear.core.tables.over_seeds import BY_SPEAKER, ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
 from mishear.core.tables.smallest_change import SMALLEST_CHANGE
 from mishear.evaluation.by_speaker import accuracies_by_speaker
+from mishear.evaluation.environments import write_environments
 from mishear.evaluation.evaluated import pooled, read_evaluations
 from mishear.evaluation.over_seeds import summarise_over_seeds, worst_cases_over_seeds
 from mishear.evaluation.smallest_change import smallest_changes
@@ -23,6 +24,8 @@ if __name__ == "__main__":
         worst = worst_cases_over_seeds(evaluations, speakers, params.reference)
         SUMMARY.write((each.keys | each.numbers for each in evaluations), tables.summary)
         SUMMARY_OVER_SEEDS.write(summary, tables.summary_over_seeds)
+        trainings = described(params.victims, snakemake.input.histories)
+        write_environments(evaluations, trainings, tables.environments)
         ROBUSTNESS.write(worst_cases(evaluations), tables.robustness)
         SMALLEST_CHANGE.write(smallest_changes(pooled(evaluations)), tables.smallest_change)
         ROBUSTNESS_OVER_SEEDS.write(worst, tables.robustness_over_seeds)

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from mishear.defences.defended import DefendedVictim, count_votes
 from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.results import correct
 from mishear.runtime.batching import Batches, in_batches
+from mishear.runtime.environment import environment_of
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +117,7 @@ def certify(
                     "radius": radius,
                     "largest_radius": largest or 0.0,
                     "seconds": seconds,
-                    "device": str(batches.device),
+                    **asdict(environment_of(batches.device)),
                 }
             )
         log.info("%d of %d recordings certified", len(rows), len(recordings))

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from mishear.core.errors import UserError
 from mishear.core.files import atomic_path
 from mishear.core.tables.evaluation import RESULTS
 from mishear.evaluation.recordings import Recordings
+from mishear.runtime.environment import environment_of
 
 log = logging.getLogger(__name__)
 
@@ -155,6 +156,7 @@ def result_rows(
         For each recording the label that a poison aims at, empty for none; unset: as the outcome
         says.
     """
+    environment = asdict(environment_of(device))
     names = recordings.names[part].tolist()
     classes = np.array(recordings.classes)
     targets = recordings.targets[part]
@@ -179,7 +181,7 @@ def result_rows(
             "rejected": outcome.rejected[row],
             "saved_prediction": "",
             "seconds": seconds,
-            "device": str(device),
+            **environment,
         }
         for row, name in enumerate(names)
     ]

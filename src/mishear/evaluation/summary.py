@@ -10,9 +10,12 @@ import numpy as np
 from mishear.attacks.building import build_attack
 from mishear.attacks.norms import norm_of
 from mishear.core.statistics import proportion
+from mishear.core.tables.shared import ENVIRONMENT_KEYS
 from mishear.defences.chains import gradient_of_chain
 from mishear.evaluation.results import Results
 
+SEVERAL = " / "
+"""Joins values of which a result has several."""
 POISON_NORMS = {"waveform": "linf"}
 """For each domain of a poison the norm of its amplitude."""
 
@@ -83,5 +86,20 @@ def summarise(results: Results) -> dict[str, Any]:
         "median_snr_db": statistics.median(ratios) if ratios else None,
         "rejected": sum(bool(reason) for reason in results.column("rejected")),
         "seconds": math.fsum(results.column("seconds")),
-        "device": "+".join(sorted(set(results.column("device")))),
+        **recorded(results.rows),
     }
+
+
+def recorded(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return what the rows of one result were computed with, several values joined.
+
+    Parameters
+    ----------
+    rows
+        With the columns of :data:`mishear.core.tables.shared.ENVIRONMENT`.
+    """
+    found: dict[str, set[str]] = {name: set() for name in ENVIRONMENT_KEYS}
+    for row in rows:
+        for name, values in found.items():
+            values.add(str(row[name]))
+    return {name: SEVERAL.join(sorted(values - {""})) for name, values in found.items()}

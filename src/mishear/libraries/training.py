@@ -5,6 +5,7 @@ import io
 import logging
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from torch import nn
 
 from mishear.libraries.defences import art_classifier
 from mishear.libraries.packages import import_library
+from mishear.runtime.environment import environment_of
 from mishear.training.accuracy import accuracies_of_splits, loss_and_correct
 from mishear.training.inputs import TrainingData
 from mishear.training.networks import build_network, prepared
@@ -73,12 +75,13 @@ def train_with_art(
         # Its progress bars cannot be turned off.
         with contextlib.redirect_stderr(io.StringIO()):
             trainer.fit(spectrograms, one_hot, nb_epochs=1)
-        row: dict[str, float] = {"epoch": epoch}
+        row: dict[str, Any] = {"epoch": epoch}
         for split in ("train", "validation"):
             rows = division.rows(split)
             loss, correct = loss_and_correct(model, inputs.clean, targets, rows)
             row |= {f"{split}_loss": loss, f"{split}_accuracy": correct / len(rows)}
-        history.append(row | {"seconds": time.perf_counter() - start})
+        seconds = time.perf_counter() - start
+        history.append(row | {"seconds": seconds, **asdict(environment_of(device))})
         log.info("epoch %d: validation accuracy %.4f", epoch, row["validation_accuracy"])
     return Trained(model, history, accuracies_of_splits(model, inputs.clean, targets, division))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from mishear.core.files import atomic_path
 from mishear.core.tables.corpora import REJECTED
 from mishear.core.tables.evaluation import SUMMARY
+from mishear.evaluation.environments import recorded_values
 from mishear.evaluation.measurements import on_spectrograms
 from mishear.report.checks import masking
 from mishear.report.defences import best_defence
@@ -60,7 +61,7 @@ def write_report(study: ReportedStudy, inputs: Mapping[str, Path], path: Path) -
             ],
             table=numbers_table(summary),
             rejected=[_rejected(name, inputs[f"rejected/{name}"]) for name in study.corpora],
-            devices=sorted(summary.device.unique()),
+            recorded=recorded_values(tables.environments),
             seconds=float(summary.seconds.sum()),
             versions=versions(),
         )

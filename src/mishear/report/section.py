@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from mishear.core.statistics import Measured
 from mishear.core.tables.libraries import PROBE
+from mishear.evaluation.environments import mixture
 from mishear.evaluation.measurements import measured, on_spectrograms, read_accuracies
 from mishear.paper.claims import Verdict
 from mishear.paper.comparison import Comparison, compare, corpus_note
@@ -90,6 +91,7 @@ class Section:
     setting: ReportedSetting
     note: str
     headline: str
+    mixture: str
     answers: Sequence[Answer]
     accuracies: Mapping[str, Measured]
     speakers: str
@@ -160,6 +162,7 @@ def build_section(
         setting=setting,
         note=corpus_note(results) if study.paper_reference else "",
         headline=headline,
+        mixture=mixture(tables.environments),
         answers=_answers(study, results, tables, masks),
         accuracies=results.accuracies,
         speakers=remark(tested_in(setting.corpus, inputs)),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from mishear.core.tables.environments import ENVIRONMENTS
 from mishear.core.tables.evaluation import CHECKS
 from mishear.core.tables.listening import AUDIO_QUALITY, INVERSIONS, SNR_AT_HALF
 from mishear.core.tables.over_seeds import (
@@ -63,6 +64,7 @@ class Tables:
     smallest_change: pd.DataFrame
     by_speaker: pd.DataFrame
     checks: pd.DataFrame
+    environments: pd.DataFrame
     detections: pd.DataFrame | None
     listening: ListeningTables | None
 
@@ -80,6 +82,7 @@ class Tables:
             of_setting(self.smallest_change, names),
             of_setting(self.by_speaker, names),
             of_setting(self.checks, names),
+            of_setting(self.environments, names),
             None if self.detections is None else of_setting(self.detections, names),
             self.listening and self.listening.of(setting),
         )
@@ -107,6 +110,7 @@ def read_tables(inputs: Mapping[str, Path]) -> Tables:
         changes[changes.seed.isna()],
         BY_SPEAKER.frame(inputs["by_speaker"]),
         CHECKS.frame(inputs["checks"]),
+        ENVIRONMENTS.frame(inputs["environments"]),
         DETECTIONS.frame(inputs["detections"]) if "detections" in inputs else None,
         listening,
     )

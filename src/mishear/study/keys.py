@@ -39,6 +39,11 @@ def certified(config: Config) -> list[Certified]:
     ]
 
 
+def evaluated_victims(config: Config) -> list[Victim]:
+    """Return the victims that are evaluated in the study."""
+    return list(dict.fromkeys(evaluation.victim for evaluation in evaluations(config)))
+
+
 def certificate_keys(config: Config) -> list[dict[str, Any]]:
     """Return the keys of each of :func:`certified`, in its order."""
     return [

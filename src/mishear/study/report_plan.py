@@ -54,7 +54,7 @@ def report_inputs(config: Config) -> dict[str, str]:
     after a word that says what they are.
     """
     tables = {"summary", "summary_over_seeds", "robustness_over_seeds", "smallest_change"}
-    tables |= {"by_speaker", "checks"}
+    tables |= {"by_speaker", "checks", "environments"}
     if detections(config):
         tables.add("detections")
     inputs = {name: table(config, name) for name in sorted(tables)}

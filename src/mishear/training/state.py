@@ -35,7 +35,7 @@ class TrainingState:
     optimiser: torch.optim.Optimizer
     schedule: lr_scheduler.LRScheduler
     shuffle: torch.Generator
-    history: list[dict[str, float]]
+    history: list[dict[str, Any]]
 
     @property
     def device(self) -> torch.device:

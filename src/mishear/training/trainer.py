@@ -4,7 +4,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from tqdm import tqdm
 from mishear.core.files import atomic_path
 from mishear.core.tables.training import HISTORY
 from mishear.runtime.batching import halved
+from mishear.runtime.environment import environment_of
 from mishear.training.accuracy import accuracies_of_splits, loss_and_correct
 from mishear.training.checkpoints import Checkpoint
 from mishear.training.inputs import TrainingData, TrainingInputs
@@ -45,7 +46,7 @@ class Trained:
     """
 
     network: nn.Module
-    history: list[dict[str, float]]
+    history: list[dict[str, Any]]
     accuracies: dict[str, dict[str, float]]
 
 
@@ -91,7 +92,7 @@ def train(
         row = {"epoch": epoch, **_train_epoch(state, inputs, recipe, data.bounds)}
         loss, correct = loss_and_correct(model, inputs.clean, targets, validation)
         row |= {"validation_loss": loss, "validation_accuracy": correct / len(validation)}
-        row["seconds"] = time.perf_counter() - start
+        row |= {"seconds": time.perf_counter() - start, **asdict(environment_of(device))}
         state.history.append(row)
         log.info("epoch %(epoch)d: validation accuracy %(validation_accuracy).4f", row)
         if checkpoint:

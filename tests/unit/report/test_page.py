@@ -8,13 +8,14 @@ from html.parser import HTMLParser
 import pytest
 
 from mishear.core.tables.corpora import SPLIT
+from mishear.core.tables.environments import ENVIRONMENTS
 from mishear.core.tables.over_seeds import BY_SPEAKER
 from mishear.report.drawing.style import drawing
 from mishear.report.page import write_report
 from mishear.study.figure_types import Figure
 from mishear.study.figures import FIGURES
 from mishear.study.reported import ReportedFigure, ReportedSetting
-from tests.unit.conftest import PLACE
+from tests.unit.conftest import MACHINE, PLACE, SETTING
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 
@@ -66,6 +67,9 @@ DRAWN = [
 ]
 
 
+ALIKE = [SETTING | MACHINE | {"kind": kind, "count": 1} for kind in ("victims", "evaluations")]
+
+
 def reported(setting, kind, place):
     entry = FIGURES[kind]
     figure = Figure(kind, **setting.names, **place)
@@ -109,6 +113,7 @@ def page_of(
         tables=(),
         by_speaker=(),
         split=SPOKEN,
+        computed_with=ALIKE,
         **changes,
     ):
         given = replace(study, **changes)
@@ -122,8 +127,10 @@ def page_of(
             "robustness_over_seeds",
             "smallest_change",
             "checks",
+            "environments",
         )
         inputs = {name: tmp_path / f"{name}.csv" for name in names}
+        ENVIRONMENTS.write(computed_with, inputs["environments"])
         for name, table in dict(tables).items():
             inputs[name] = tmp_path / f"{name}.csv"
             table.to_csv(inputs[name], index=False)
@@ -318,8 +325,19 @@ def test_text_from_data_is_escaped(page_of, rows):
 
 def test_versions_and_device_are_named(page_of, rows):
     page = page_of(rows)
-    assert "torch" in page.words("dt")
-    assert "cpu" in page.words("dd")
+    assert "matplotlib" in page.words("dt")
+    recorded = dict(zip(page.words("dt"), page.words("dd"), strict=True))
+    assert recorded["device"] == "cpu"
+    assert recorded["versions of libraries"] == MACHINE["libraries"]
+    assert "mix results" not in page.text
+
+
+def test_what_was_computed_on_several_machines_is_said(page_of, rows):
+    other = ALIKE[0] | {"cpu_capability": "AVX512"}
+    page = page_of(rows, computed_with=[*ALIKE, other])
+    assert "victims by CPU instruction set: AVX2 (1), AVX512 (1)" in page.text
+    recorded = dict(zip(page.words("dt"), page.words("dd"), strict=True))
+    assert recorded["CPU instruction set"] == "AVX2; AVX512"
 
 
 def test_several_seeds_are_said_to_be_means(page_of, rows):

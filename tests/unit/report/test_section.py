@@ -10,7 +10,16 @@ from mishear.report.tables import read_tables
 
 
 @pytest.fixture
-def section_of(study, over_seeds_of, robustness_of, checks_of, changes_of, accuracy_file, tmp_path):
+def section_of(
+    study,
+    over_seeds_of,
+    robustness_of,
+    checks_of,
+    changes_of,
+    accuracy_file,
+    environments_file,
+    tmp_path,
+):
     """A function that gathers the section of some rows."""
 
     def built(rows, robustness=(), checks=(), **changes):
@@ -25,6 +34,7 @@ def section_of(study, over_seeds_of, robustness_of, checks_of, changes_of, accur
         )
         BY_SPEAKER.write([], tmp_path / "by_speaker.csv")
         inputs = {name: tmp_path / f"{name}.csv" for name in names}
+        inputs["environments"] = environments_file
         (setting,) = given.settings
         inputs[f"accuracy/{setting.path}/standard/seed0"] = accuracy_file
         tables = read_tables(inputs).of(setting)

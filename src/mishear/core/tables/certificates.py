@@ -3,7 +3,7 @@
 from mishear.core.tables.base import Column, Table
 from mishear.core.tables.shared import (
     DEFENCE,
-    DEVICE,
+    ENVIRONMENT,
     LABEL,
     RECORDING,
     SECONDS,
@@ -40,7 +40,7 @@ CERTIFICATE = Table(
             "dB",
         ),
         SECONDS,
-        DEVICE,
+        *ENVIRONMENT,
     ),
     ("recording",),
 )

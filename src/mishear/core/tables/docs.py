@@ -3,6 +3,7 @@
 from mishear.core.tables import (
     certificates,
     corpora,
+    environments,
     evaluation,
     libraries,
     listening,
@@ -43,6 +44,7 @@ SECTIONS: dict[str, tuple[Table, ...]] = {
         listening.AUDIO_QUALITY,
         listening.INVERSIONS,
         listening.SNR_AT_HALF,
+        environments.ENVIRONMENTS,
     ),
     "Of recordings, by job": (
         evaluation.RESULTS,

@@ -5,7 +5,8 @@ from mishear.core.tables.poisoning import POISON
 from mishear.core.tables.shared import (
     ATTACK,
     DEFENCE,
-    DEVICE,
+    ENVIRONMENT,
+    JOINED_ENVIRONMENT,
     LABEL,
     RECORDING,
     SECONDS,
@@ -62,7 +63,7 @@ RESULTS = Table(
             optional=True,
         ),
         SECONDS,
-        DEVICE,
+        *ENVIRONMENT,
     ),
     ("recording",),
 )
@@ -163,7 +164,7 @@ SUMMARY = Table(
             "rejected", "whole number", "Returned recordings that were not accepted as adversarial."
         ),
         Column("seconds", "number", "Time computed, over all recordings.", "s"),
-        Column("device", "text", "Where it was computed: `cpu`, `cuda` or both."),
+        *JOINED_ENVIRONMENT,
     ),
     (*VICTIM_KEYS, "defence", "source", "attack", "eps"),
 )

@@ -24,12 +24,25 @@ RECORDING = Column("recording", "text", "The recording: its path below the corpu
 LABEL = Column("label", "text", "Its true class.")
 SECONDS = Column("seconds", "number", "Its share of the time computed.", "s")
 DEVICE = Column("device", "text", "Where it was computed: `cpu` or `cuda`.")
+ENVIRONMENT = (
+    DEVICE,
+    Column("gpu", "text", "Model of the GPU; empty on the CPU.", optional=True),
+    Column("cpu", "text", "Model of the processor."),
+    Column("cpu_capability", "text", "Instruction set that torch used on the processor."),
+    Column("threads", "whole number", "Threads that torch computed with."),
+    Column("libraries", "text", "Versions of the libraries that numbers depend on."),
+)
+JOINED_ENVIRONMENT = tuple(
+    Column(each.name, "text", f"{each.text} Several are joined by ` / `.", optional=each.optional)
+    for each in ENVIRONMENT
+)
 N = Column("n", "whole number", "Test recordings.")
 
 OVER_SEEDS = ("seed", "fold")
 """Columns that tell the victims of one recipe apart."""
 VICTIM_KEYS = tuple(column.name for column in VICTIM)
 SETTING_KEYS = tuple(column.name for column in SETTING)
+ENVIRONMENT_KEYS = tuple(column.name for column in ENVIRONMENT)
 
 
 def accuracy(name: str, text: str, stem: str = "", optional: bool = False) -> tuple[Column, ...]:

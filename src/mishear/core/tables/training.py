@@ -1,6 +1,7 @@
 """Tables of trainings."""
 
 from mishear.core.tables.base import Column, Table
+from mishear.core.tables.shared import ENVIRONMENT
 
 HISTORY = Table(
     "History of a training",
@@ -29,6 +30,7 @@ HISTORY = Table(
             "Accuracy on the clean validation recordings, after the epoch.",
         ),
         Column("seconds", "number", "Time the epoch took.", "s"),
+        *ENVIRONMENT,
     ),
     ("epoch",),
 )

@@ -32,6 +32,7 @@ def test_no_table_is_declared_without_being_documented():
     from mishear.core.tables import (
         certificates,
         corpora,
+        environments,
         evaluation,
         libraries,
         listening,
@@ -45,6 +46,7 @@ def test_no_table_is_declared_without_being_documented():
     modules = (
         certificates,
         corpora,
+        environments,
         evaluation,
         libraries,
         listening,

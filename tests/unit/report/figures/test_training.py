@@ -4,7 +4,7 @@ import pytest
 
 from mishear.report.figures.training import alternative, caption
 from mishear.study.figure_types import Figure
-from tests.unit.conftest import SETTING
+from tests.unit.conftest import MACHINE, SETTING
 
 FIGURE = Figure("training", **SETTING)
 PLAIN = {"recipe": "standard", "seed": 0} | dict.fromkeys(("amplitude", "rate", "eps", "sigma"))
@@ -23,7 +23,9 @@ def shown(drawn, write):
             "validation_accuracy": [0.3, 0.5, 0.7],
             "seconds": [1.0, 1.0, 1.0],
         }
-        table = write("history", [{key: epochs[key][n] for key in epochs} for n in range(3)])
+        table = write(
+            "history", [MACHINE | {key: epochs[key][n] for key in epochs} for n in range(3)]
+        )
         named = {f"victim{number}": victim for number, victim in enumerate(victims)}
         return drawn("training", dict.fromkeys(named, table), {"victims": named})
 

@@ -1,0 +1,18 @@
+"""The table of what a study was computed with."""
+
+from mishear.core.tables.base import Column, Table
+from mishear.core.tables.shared import ENVIRONMENT_KEYS, JOINED_ENVIRONMENT, SETTING, SETTING_KEYS
+
+ENVIRONMENTS = Table(
+    "Environments",
+    "results/reports/<study>/environments.csv",
+    "What the victims and the evaluations of a study were computed with, as recorded when they "
+    "were. The report names what is mixed.",
+    (
+        *SETTING,
+        Column("kind", "text", "`victims` or `evaluations`."),
+        *JOINED_ENVIRONMENT,
+        Column("count", "whole number", "How many were computed with these."),
+    ),
+    (*SETTING_KEYS, "kind", *ENVIRONMENT_KEYS),
+)

@@ -1,0 +1,78 @@
+"""What victims and evaluations were computed with is counted, and mixtures are named."""
+
+import pytest
+
+from mishear.core.tables.base import Described
+from mishear.core.tables.environments import ENVIRONMENTS
+from mishear.core.tables.training import HISTORY
+from mishear.evaluation.environments import mixture, recorded_values, write_environments
+from mishear.evaluation.evaluated import Evaluated
+from mishear.evaluation.results import Results
+from tests.unit.conftest import MACHINE, SETTING, result_row
+
+OTHER = {"cpu": "Other CPU", "cpu_capability": "AVX512"}
+EPOCH = dict.fromkeys(HISTORY.names, 0.5) | {"epoch": 1} | MACHINE
+
+
+@pytest.fixture
+def table_of(tmp_path):
+    """The table of some evaluations and victims, each given by the changes of its rows."""
+
+    def written(evaluations, victims):
+        evaluated = [
+            Evaluated.of(SETTING, Results([result_row(**changes) for changes in each]))
+            for each in evaluations
+        ]
+        trained = []
+        for number, each in enumerate(victims):
+            file = tmp_path / f"history{number}.csv"
+            HISTORY.write([EPOCH | changes for changes in each], file)
+            trained.append(Described(SETTING, file))
+        write_environments(evaluated, trained, tmp_path / "environments.csv")
+        return ENVIRONMENTS.frame(tmp_path / "environments.csv")
+
+    return written
+
+
+def test_equal_environments_are_one_row_each_and_no_mixture(table_of):
+    table = table_of([[{}], [{}, {}]], [[{}], [{}], [{}]])
+    assert dict(zip(table["kind"], table["count"], strict=True)) == {
+        "victims": 3,
+        "evaluations": 2,
+    }
+    assert mixture(table) == ""
+    assert recorded_values(table) == {
+        "CPU": ["Some CPU"],
+        "device": ["cpu"],
+        "CPU instruction set": ["AVX2"],
+        "number of threads": ["1"],
+        "versions of libraries": ["torch 2.11.0, numpy 2.4.1"],
+    }
+
+
+def test_victims_of_two_instruction_sets_are_a_mixture(table_of):
+    table = table_of([[{}]], [[{}], [{}], [OTHER]])
+    assert mixture(table) == "victims by CPU instruction set: AVX2 (2), AVX512 (1)"
+
+
+def test_another_model_of_the_same_instruction_set_is_none(table_of):
+    table = table_of([[{}], [{"cpu": "Other CPU"}]], [[{}]])
+    assert mixture(table) == ""
+    assert recorded_values(table)["CPU"] == ["Other CPU", "Some CPU"]
+
+
+def test_a_training_resumed_elsewhere_is_a_mixture_by_itself(table_of):
+    table = table_of([[{}]], [[{}, OTHER]])
+    assert mixture(table) == "victims by CPU instruction set: AVX2 / AVX512 (1)"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"device": "cuda", "gpu": "H200"}, "device: cpu (1), cuda (1); evaluations by GPU"),
+        ({"threads": 4}, "number of threads: 1 (1), 4 (1)"),
+        ({"libraries": "torch 2.12.0"}, "versions of libraries: torch 2.11.0, numpy 2.4.1 (1)"),
+    ],
+)
+def test_evaluations_of_another_device_threads_or_versions_are_a_mixture(table_of, changes, said):
+    assert f"evaluations by {said}" in mixture(table_of([[{}], [changes]], [[{}]]))

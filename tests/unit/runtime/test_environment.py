@@ -1,0 +1,45 @@
+"""What a result is computed with is told by the process that computes it."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from mishear.runtime import environment as module
+from mishear.runtime.environment import LIBRARIES, cpu_model, environment_of
+
+CPU = torch.device("cpu")
+
+
+def test_the_environment_is_that_of_this_process():
+    found = environment_of(CPU)
+    assert (found.device, found.gpu) == ("cpu", "")
+    assert found.cpu == cpu_model() != ""
+    assert found.cpu_capability == torch.backends.cpu.get_cpu_capability()
+    assert f"torch {torch.__version__.partition('+')[0]}" in found.libraries
+    assert all(name in found.libraries for name in LIBRARIES)
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(1)
+        assert environment_of(CPU).threads == 1
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_another_instruction_set_is_noticed():
+    code = "import torch; from mishear.runtime.environment import environment_of as of; "
+    code += "print(of(torch.device('cpu')).cpu_capability)"
+    environment = os.environ | {"ATEN_CPU_CAPABILITY": "default", "PYTHONPATH": "src"}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "DEFAULT" or done.stdout.strip() == "NO AVX"
+
+
+@pytest.mark.parametrize("package", ["no-such-package"])
+def test_a_library_that_is_not_there_is_said(package, monkeypatch):
+    monkeypatch.setattr(module, "LIBRARIES", (package,))
+    module.library_versions.cache_clear()
+    assert module.library_versions() == f"{package} none"
+    module.library_versions.cache_clear()
