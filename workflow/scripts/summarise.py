@@ -3,12 +3,11 @@
 from mishear.core.tables.base import described
 from mishear.core.tables.evaluation import ROBUSTNESS, SUMMARY
 from mishear.core.tables.over_seeds import BY_SPEAKER, ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
-from mishear.core.tables.smallest_change import SMALLEST_CHANGE
 from mishear.evaluation.by_speaker import accuracies_by_speaker
 from mishear.evaluation.environments import write_environments
 from mishear.evaluation.evaluated import pooled, read_evaluations
 from mishear.evaluation.over_seeds import summarise_over_seeds, worst_cases_over_seeds
-from mishear.evaluation.smallest_change import smallest_changes
+from mishear.evaluation.smallest_change import write_smallest_changes
 from mishear.evaluation.speakers import read_speakers_of_test
 from mishear.evaluation.summary import evaluation_keys
 from mishear.evaluation.worst_case import worst_cases
@@ -20,13 +19,12 @@ if __name__ == "__main__":
         keys = evaluation_keys(params.evaluations, params.attacks, params.defences)
         evaluations = read_evaluations(described(keys, snakemake.input.results))
         speakers = read_speakers_of_test(described(params.splits, snakemake.input.splits))
-        summary = summarise_over_seeds(evaluations, speakers, params.reference)
-        worst = worst_cases_over_seeds(evaluations, speakers, params.reference)
+        given = evaluations, speakers, params.reference
         SUMMARY.write((each.keys | each.numbers for each in evaluations), tables.summary)
-        SUMMARY_OVER_SEEDS.write(summary, tables.summary_over_seeds)
+        SUMMARY_OVER_SEEDS.write(summarise_over_seeds(*given), tables.summary_over_seeds)
         trainings = described(params.victims, snakemake.input.histories)
         write_environments(evaluations, trainings, tables.environments)
         ROBUSTNESS.write(worst_cases(evaluations), tables.robustness)
-        SMALLEST_CHANGE.write(smallest_changes(pooled(evaluations)), tables.smallest_change)
-        ROBUSTNESS_OVER_SEEDS.write(worst, tables.robustness_over_seeds)
+        write_smallest_changes(pooled(evaluations), tables.smallest_change)
+        ROBUSTNESS_OVER_SEEDS.write(worst_cases_over_seeds(*given), tables.robustness_over_seeds)
         BY_SPEAKER.write(accuracies_by_speaker(evaluations, speakers), tables.by_speaker)

@@ -6,6 +6,7 @@ that search for it, and it is a tighter one.
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from mishear.core.errors import UserError
 from mishear.core.statistics import median_interval, over_intervals
 from mishear.core.tables.base import grouped
-from mishear.core.tables.smallest_change import PLACE
+from mishear.core.tables.smallest_change import PLACE, SMALLEST_CHANGE
 from mishear.evaluation.evaluated import Evaluated, same_recordings
 
 
@@ -37,6 +38,11 @@ def smallest_changes(evaluations: Iterable[Evaluated]) -> Iterator[dict[str, Any
         for seed, row in of_seeds:
             yield place | {"seed": seed} | row
         yield place | {"seed": None} | over_seeds([row for _, row in of_seeds])
+
+
+def write_smallest_changes(evaluations: Iterable[Evaluated], path: str | Path) -> None:
+    """Write the table of :func:`smallest_changes`."""
+    SMALLEST_CHANGE.write(smallest_changes(evaluations), path)
 
 
 def _minimises(keys: Mapping[str, Any]) -> bool:

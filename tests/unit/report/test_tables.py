@@ -17,6 +17,7 @@ def inputs(
     robustness_row,
     check_row,
     change_row,
+    environments_file,
     tmp_path,
 ):
     other = [row | {"corpus": "words"} for row in rows]
@@ -32,6 +33,7 @@ def inputs(
         "smallest_change",
         "by_speaker",
         "checks",
+        "environments",
     )
     BY_SPEAKER.write([], tmp_path / "by_speaker.csv")
     return {name: tmp_path / f"{name}.csv" for name in names}
@@ -45,6 +47,7 @@ def test_rows_are_those_of_a_setting(inputs, rows, setting):
     assert len(here.robustness) == 1 and len(tables.robustness) == 2
     elsewhere = tables.of(ReportedSetting(**setting | {"corpus": "words"}, source="fsdd"))
     assert elsewhere.checks.empty
+    assert len(here.environments) == 2 and elsewhere.environments.empty
 
 
 def test_what_a_study_does_not_have_is_none(inputs, rows, setting):
