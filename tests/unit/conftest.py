@@ -11,8 +11,9 @@ import pytest
 
 from mishear.core.statistics import wilson_interval
 from mishear.core.tables.certificates import CERTIFICATES
+from mishear.core.tables.checks import CHECKS
 from mishear.core.tables.environments import ENVIRONMENTS
-from mishear.core.tables.evaluation import CHECKS, ROBUSTNESS, SUMMARY
+from mishear.core.tables.evaluation import ROBUSTNESS, SUMMARY
 from mishear.core.tables.listening import AUDIO_QUALITY, INVERSIONS, SNR_AT_HALF
 from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
 from mishear.study.reported import AttackDefinition, ReportedSetting, ReportedStudy
@@ -377,7 +378,8 @@ def check_row():
 
     def made(attack, check, verdict, **changes):
         row = PLACE | {"attack": attack, "check": check, "verdict": verdict}
-        return row | {"n": 60, "evidence": f"{attack} was seen"} | changes
+        row |= {"n": 60, "evidence": f"{attack} was seen", "p": 0.2, "smallest_difference": 0.04}
+        return row | changes
 
     return made
 

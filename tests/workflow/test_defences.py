@@ -3,10 +3,12 @@
 import copy
 import csv
 import io
+from typing import get_args
 
 import numpy as np
 import pytest
 
+from mishear.evaluation.checks.verdicts import Verdict
 from mishear.evaluation.evaluated import Evaluated
 from mishear.evaluation.results import read_results
 from mishear.evaluation.worst_case import worst_case
@@ -173,12 +175,13 @@ def test_every_attack_on_every_victim_is_checked(defended):
     rows = table(defended, f"{REPORT}/checks.csv")
     assert list(dict.fromkeys((row["recipe"], row["defence"]) for row in rows)) == PLACES
     assert {row["attack"] for row in rows} == {"pgd"}
-    assert {row["verdict"] for row in rows} <= {"pass", "fail", "not applicable"}
+    assert {row["verdict"] for row in rows} <= set(get_args(Verdict))
     for place in PLACES:
         checks = [row["check"] for row in rows if (row["recipe"], row["defence"]) == place]
         assert len(checks) == len(set(checks))
         assert ("adaptive no weaker than transfer" in checks) == (place != PLACES[0])
         assert "passes the attack unit test" in checks
+        assert "finds examples planted in the victim" in checks
     for row in rows:
         assert row["evidence"]
         assert bool(row["n"]) == (row["verdict"] != "not applicable")

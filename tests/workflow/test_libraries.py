@@ -190,7 +190,12 @@ def test_attacks_on_their_defences_are_checked(studied):
     for defence in ("art-squeezing", "advertorch-median"):
         checked = [row for row in found if row["defence"] == defence]
         assert "adaptive no weaker than transfer" in {row["check"] for row in checked}
-        assert {row["verdict"] for row in checked} <= {"pass", "fail", "not applicable"}
+        assert {row["verdict"] for row in checked} <= {
+            "failure",
+            "no failure found",
+            "cannot tell",
+            "not applicable",
+        }
         assert all(row["evidence"] for row in checked)
 
 

@@ -1,7 +1,10 @@
 # Checks of attacks on the spectrogram: more iterations, no limit, the attack unit test, baselines.
+from mishear.study import check_inputs
+
+
 rule check_attack:
     input:
-        files(inputs.attack_check),
+        files(check_inputs.attack_check),
     output:
         results=paths.check(paths.CHECK),
     log:
@@ -33,7 +36,7 @@ rule check_attack:
 
 rule check_baselines:
     input:
-        files(inputs.baselines),
+        files(check_inputs.baselines),
     output:
         results=paths.check(paths.BASELINES),
     log:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.checks.experiments import Subject, baseline_runs
-from mishear.evaluation.checks.runs import write_runs
+from mishear.evaluation.checks.runs import read_runs, write_runs
 from mishear.evaluation.recordings import gallery_rows, select
 from mishear.evaluation.results import results_of_job
 from mishear.runtime.batching import Batches
@@ -22,6 +22,7 @@ if __name__ == "__main__":
             eps=checks["eps"],
             noise_draws=checks["noise_draws"],
             queries=checks["queries"],
+            attacked=[read_runs(Path(runs)) for runs in files.attacked],
             one_step=results_of_job(files, "one_step"),
         )
         write_runs(runs, Path(snakemake.output.results))

@@ -5,9 +5,9 @@ from pathlib import Path
 from mishear.attacks.judging import Threat
 from mishear.core.tables.evaluation import RESULTS
 from mishear.defences.loading import VictimFiles, load_defended
-from mishear.evaluation.inputs import attack_recordings
+from mishear.evaluation.inputs import attack_recordings, attack_standing
 from mishear.evaluation.recordings import rows_of_job, select
-from mishear.evaluation.results import write_examples
+from mishear.evaluation.results import read_results, write_examples
 from mishear.runtime.batching import Batches
 from mishear.runtime.devices import job_on_device
 
@@ -19,9 +19,11 @@ if __name__ == "__main__":
         attack, keep = snakemake.params.attack, hasattr(snakemake.output, "examples")
         threat = Threat.of(attack, float(snakemake.wildcards.eps), victim.bounds)
         batches = Batches.of_job(snakemake, device, first)
-        results, adversarial = attack_recordings(
-            victim.model, attack, recordings, threat, batches, victim.source, keep
-        )
+        job = victim.model, attack, recordings, threat, batches
+        if earlier := [read_results(path) for path in snakemake.input.get("earlier", [])]:
+            results, adversarial = attack_standing(*job, earlier), []
+        else:
+            results, adversarial = attack_recordings(*job, victim.source, keep)
         if keep:
             write_examples(recordings, adversarial, results, Path(snakemake.output.examples))
         RESULTS.write(results, snakemake.output.results)

@@ -34,13 +34,23 @@ class LinfAPGD(UnitRangeAttack):
         Gradient steps.
     restarts
         Random starts, made until one succeeds.
+    draws
+        Gradients over which each step takes the mean, for a randomised victim (expectation over
+        transformation, Athalye et al. 2018).
     """
 
-    def __init__(self, loss: Literal["ce", "dlr"] = "ce", steps: int = 100, restarts: int = 1):
-        _check_positive(steps=steps, restarts=restarts)
+    def __init__(
+        self,
+        loss: Literal["ce", "dlr"] = "ce",
+        steps: int = 100,
+        restarts: int = 1,
+        draws: int = 1,
+    ):
+        _check_positive(steps=steps, restarts=restarts, draws=draws)
         self.loss = loss
         self.steps = steps
         self.restarts = restarts
+        self.draws = draws
 
     def perturb(
         self, victim: Victim, inputs: torch.Tensor, labels: torch.Tensor, eps: float, seed: int
@@ -57,6 +67,7 @@ class LinfAPGD(UnitRangeAttack):
             eps=eps,
             seed=seed,
             loss=self.loss,
+            eot_iter=self.draws,
             device=inputs.device,
             logger=log,
         )
@@ -177,12 +188,12 @@ class LinfSquare(UnitRangeAttack):
 
 
 class LinfAutoAttack(UnitRangeAttack):
-    """AutoAttack's standard set: APGD-CE, targeted APGD, targeted FAB and Square.
+    """AutoAttack: APGD-CE, targeted APGD, targeted FAB and Square, or its version for randomness.
 
     Each attacks the recordings on which those before it failed. The defaults are the published
     settings, with which the result is that of pyautoattack's ``AutoAttack(version="standard")``.
-    With fewer steps, classes or queries it is a weaker attack, which must not be called
-    AutoAttack. Needs four classes.
+    With fewer steps, classes, queries or draws it is a weaker attack, which must not be called
+    AutoAttack. Needs four classes, ``rand`` three.
 
     Parameters
     ----------
@@ -192,13 +203,34 @@ class LinfAutoAttack(UnitRangeAttack):
         Classes aimed at by the two targeted ones; all wrong ones where there are fewer.
     queries
         Queries of Square for a recording.
+    version
+        ``standard``, or ``rand`` for victims with a randomised defence: APGD-CE and APGD-DLR, whose
+        steps follow the mean of several gradients.
+    draws
+        Gradients of each step of ``rand``. Each is already the mean over the defence's own
+        ``gradient_samples``.
     """
 
-    def __init__(self, steps: int = 100, target_classes: int = 9, queries: int = 5000):
+    def __init__(
+        self,
+        steps: int = 100,
+        target_classes: int = 9,
+        queries: int = 5000,
+        version: Literal["standard", "rand"] = "standard",
+        draws: int = 20,
+    ):
         self.steps = steps
         self.target_classes = target_classes
         self.queries = queries
-        self.stages = (
+        self.version = version
+        self.stages = self._standard() if version == "standard" else self._random(draws)
+
+    def _random(self, draws: int) -> tuple[UnitRangeAttack, ...]:
+        return LinfAPGD("ce", self.steps, draws=draws), LinfAPGD("dlr", self.steps, draws=draws)
+
+    def _standard(self) -> tuple[UnitRangeAttack, ...]:
+        steps, target_classes, queries = self.steps, self.target_classes, self.queries
+        return (
             LinfAPGD("ce", steps),
             LinfAPGDTargeted(steps, target_classes=target_classes),
             LinfFAB(steps, target_classes=target_classes),

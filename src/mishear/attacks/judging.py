@@ -1,6 +1,6 @@
 """Judge what an attack returned, without taking its word for its success."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -32,6 +32,9 @@ class Attackable(Protocol):
 
     def part(self, rows: torch.Tensor) -> "Attackable":
         """Return the victim of some recordings of the batch alone."""
+
+    def routes(self) -> Sequence["Attackable"]:
+        """Return the victim once for each way in which its gradient is computed."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Run an attack on a batch of inputs: restarts, targets, transfer."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -7,9 +8,10 @@ import torch
 from torch import nn
 
 from mishear.attacks.judging import ANY, UNTARGETED, Attackable, Outcome, Threat, judge
-from mishear.attacks.norms import norm_of
+from mishear.attacks.norms import norm_of, norm_values
 from mishear.core.errors import UserError
 from mishear.core.random_streams import derived_seed, stream
+from mishear.study.black_boxes import uses_gradient
 
 UNSUPPORTED = "unsupported criterion"
 """Text of the error that Foolbox's attacks raise for a criterion they cannot pursue."""
@@ -42,7 +44,9 @@ def attack_batch(
     labels
         Numbers of the true classes, shape (recordings,).
     threat
-        Limits, restarts and targets.
+        Limits, restarts and targets. Every restart is made once through each surrogate of the
+        victim's defences, and for each recording the best result counts: any success or, without
+        a limit, the smallest change.
     seed
         Seed of the attack: of its random start and of its draws from a random defence. Those of
         later attempts, of the judge and of the prediction reported are derived from it.
@@ -56,35 +60,46 @@ def attack_batch(
     """
     from foolbox import PyTorchModel
 
-    norm = norm_of(attack)
+    norm, routes = norm_of(attack), _routes(attack, source or victim)
     aims = _aims(victim, inputs, labels, threat.targets, seed)
     target = torch.full_like(labels, ANY) if threat.any_class else aims[0]
 
     def attempt(rows: torch.Tensor, number: int) -> torch.Tensor:
-        model = PyTorchModel((source or victim).part(rows).eval(), threat.bounds, inputs.device)
-        aim = aims[number % len(aims)]
-        goal = criterion(labels[rows], None if aim is None else aim[rows])
+        turn, route = divmod(number, len(routes))
+        model = PyTorchModel(routes[route].part(rows).eval(), threat.bounds, inputs.device)
+        goal = _goal(labels, aims[turn % len(aims)], rows)
         return perturbed(model, attack, inputs[rows], goal, threat.eps, _seed(seed, number))
 
     def judged(rows: torch.Tensor, returned: torch.Tensor, seed: int) -> Outcome:
         return judge(victim.part(rows), inputs[rows], returned, threat, norm, seed, target[rows])
 
-    def standing_after(rows: torch.Tensor, returned: torch.Tensor, number: int) -> torch.Tensor:
-        by = derived_seed(seed, "judge", str(number))
-        return _standing(judged(rows, returned, by), labels[rows])
+    def sizes_after(rows: torch.Tensor, returned: torch.Tensor, number: int) -> torch.Tensor:
+        outcome = judged(rows, returned, derived_seed(seed, "judge", str(number)))
+        return _sizes(outcome, labels[rows], inputs[rows], norm)
 
-    everyone = torch.arange(len(inputs), device=inputs.device)
-    returned = attempt(everyone, 0)
-    further = range(1, threat.restarts * len(aims))
-    standing = everyone[standing_after(everyone, returned, 0)] if further else everyone
+    returned = attempt(everyone := torch.arange(len(inputs), device=inputs.device), 0)
+    further = range(1, threat.restarts * len(aims) * len(routes))
+    best = sizes_after(everyone, returned, 0) if further else None
     for number in further:
-        if not len(standing):
+        if not len(rows := everyone[best == torch.inf if np.isfinite(threat.eps) else best > 0]):
             break
-        again = attempt(standing, number)
-        left = standing_after(standing, again, number)
-        returned[standing[~left]] = again[~left]
-        standing = standing[left]
+        again = attempt(rows, number)
+        found = sizes_after(rows, again, number)
+        better = rows[found < best[rows]]
+        returned[better] = again[found < best[rows]]
+        best[rows] = torch.minimum(best[rows], found)
     return judged(everyone, returned, seed)
+
+
+def _routes(attack: Any, victim: Attackable) -> Sequence[Attackable]:
+    """Return the victim once for each way to its gradient, where the attack uses one."""
+    cls = type(attack)
+    uses_one = uses_gradient(f"{cls.__module__}.{cls.__qualname__}")
+    return victim.routes() if uses_one else [victim]
+
+
+def _goal(labels: torch.Tensor, aim: torch.Tensor | None, rows: torch.Tensor) -> Any:
+    return criterion(labels[rows], None if aim is None else aim[rows])
 
 
 def criterion(labels: torch.Tensor, aim: torch.Tensor | None) -> Any:
@@ -162,8 +177,13 @@ def _seed(seed: int, attempt: int) -> int:
     return derived_seed(seed, "attempt", str(attempt)) if attempt else seed
 
 
-def _standing(outcome: Outcome, labels: torch.Tensor) -> torch.Tensor:
-    """Return a mask of the correct recordings on which the attack has not succeeded."""
+def _sizes(outcome: Outcome, labels: torch.Tensor, inputs: torch.Tensor, norm: str) -> torch.Tensor:
+    """Return the size of each successful change; infinite for no success.
+
+    It is 0 for a recording that was misclassified before: nothing can be smaller.
+    """
     numbers = labels.cpu().numpy()
-    standing = outcome.correct_clean(numbers) & ~outcome.success(numbers)
-    return torch.from_numpy(standing).to(labels.device)
+    found = norm_values(outcome.adversarial - inputs, norm)
+    succeeded = torch.from_numpy(outcome.success(numbers)).to(found.device)
+    correct = torch.from_numpy(outcome.correct_clean(numbers)).to(found.device)
+    return torch.where(correct, torch.where(succeeded, found, torch.inf), 0)

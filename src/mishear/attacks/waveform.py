@@ -57,6 +57,13 @@ class PerturbedRecordings(nn.Module):
         """Return some of the recordings."""
         return PerturbedRecordings(self.victim, self.front_end, self.clean[rows], self.scale[rows])
 
+    def routes(self) -> list["PerturbedRecordings"]:
+        """Return the recordings once for each way in which the victim's gradient is computed."""
+        return [
+            PerturbedRecordings(route, self.front_end, self.clean, self.scale)
+            for route in self.victim.routes()
+        ]
+
     def waveforms(self, perturbation: torch.Tensor) -> torch.Tensor:
         """Perturb the recordings within full scale, shape (recordings, samples).
 

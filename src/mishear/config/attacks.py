@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field, PositiveInt, ValidationInfo, field_validator
 
-from mishear.config.base import ClassSection, Epsilons
+from mishear.config.base import ClassSection, Epsilons, Names
 
 
 class Attack(ClassSection):
@@ -48,6 +48,14 @@ class Attack(ClassSection):
         default=1,
         description="Independent attempts, each with a random start of its own; a recording is "
         "attacked until one succeeds.",
+    )
+    after: Names | None = Field(
+        default=None,
+        description="Other attacks that this one continues: it attacks only the recordings that "
+        "all of them left correct, on the same victim behind the same defence at the same eps, and "
+        "takes over their result for the others. So expensive attacks, such as `LinfSquare` with "
+        "5,000 queries, can be part of the worst case. Such an attack is adaptive only, and its "
+        "adversarial inputs are not kept. Unset: all recordings.",
     )
     batch_size: PositiveInt | None = Field(
         default=None,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, PositiveInt, model_validator
 
-from mishear.config.base import ClassSection, Names, Section
+from mishear.config.base import ClassSection, Names, Section, UniqueNames
 from mishear.config.study import Kinds
 
 NO_DEFENCE = "none"
@@ -39,6 +39,11 @@ class Defence(ClassSection):
     )
     evaluation: Kinds | None = Field(
         default=None, description="How it is attacked; unset: as the study says."
+    )
+    attacks: UniqueNames | None = Field(
+        default=None,
+        description="Attacks on victims behind this defence; unset: those of the recipe, or the "
+        "study's.",
     )
     certificate: Certificate | None = Field(
         default=None,

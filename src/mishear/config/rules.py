@@ -39,6 +39,10 @@ def _choices(config: Config) -> Iterator[tuple[str, str, str]]:
         if recipe.poison:
             where = f"recipes.{name}.poison.detectors"
             chosen.append((where, recipe.poison.detectors, "detectors"))
+    for name, attack in config.attacks.items():
+        chosen.append((f"attacks.{name}.after", attack.after, "attacks"))
+    for name, defence in config.defences.items():
+        chosen.append((f"defences.{name}.attacks", defence.attacks, "attacks"))
     chosen.append(("checks.attacks", config.checks.attacks, "attacks"))
     if listening := config.listening:
         chosen.append(("listening.recognisers", listening.recognisers, "recognisers"))
@@ -75,6 +79,14 @@ def clashes(config: Config) -> Iterator[str]:
                 f"listening.inversion.attacks: '{name}' changes the waveform, so there is nothing "
                 f"to invert. Name attacks with domain: spectrogram."
             )
+        elif name in config.attacks and config.attacks[name].after:
+            yield (
+                f"listening.inversion.attacks: '{name}' continues other attacks, so its inputs are "
+                f"not kept. Name attacks without 'after'."
+            )
+    for name, attack in config.attacks.items():
+        if attack.after:
+            yield from _misfits_after(config, name)
     yield from _split_clashes(config)
     if NO_DEFENCE in config.defences:
         yield f"defences.{NO_DEFENCE}: this name stands for no defence. Rename yours."
@@ -118,3 +130,29 @@ def _split_clashes(config: Config) -> Iterator[str]:
 
 def _is_poisoned(config: Config, recipe: str) -> bool:
     return recipe in config.recipes and config.recipes[recipe].poison is not None
+
+
+def _misfits_after(config: Config, name: str) -> Iterator[str]:
+    """Yield why an attack cannot continue those that it names."""
+    attack, where = config.attacks[name], f"attacks.{name}.after"
+    for key, value, only in (
+        ("domain", attack.domain, "spectrogram"),
+        ("targets", attack.targets, "untargeted"),
+        ("shards", attack.shards, 1),
+    ):
+        if value != only:
+            yield f"{where}: only for attacks with {key}: {only}, this one has {key}: {value}."
+    for earlier in attack.after or []:
+        found = config.attacks.get(earlier)
+        if found is None:
+            continue
+        if found.after or found.domain != "spectrogram":
+            yield (
+                f"{where}: '{earlier}' continues others itself, or changes the waveform. Name "
+                f"attacks on the spectrogram without 'after'."
+            )
+        elif missing := [eps for eps in attack.eps if eps not in found.eps]:
+            yield (
+                f"{where}: '{earlier}' is not run at eps {', '.join(map('{:g}'.format, missing))}. "
+                f"Add it to attacks.{earlier}.eps, or remove it from attacks.{name}.eps."
+            )

@@ -89,7 +89,8 @@ def _gradient(defence: Defence) -> str:
     if text == "eot":
         draws = defence.gradient_samples
         text += f", mean of {draws} draws" if draws > 1 else ", one draw"
-    return f"{text}, {defence.bpda_surrogate} as the surrogate" if defence.bpda_surrogate else text
+    surrogates = " or ".join(defence.surrogates())
+    return f"{text}, {surrogates} as the surrogate" if surrogates else text
 
 
 def _built(definition: Mapping[str, Any], bounds: tuple[float, float], where: str) -> Defence:

@@ -34,6 +34,23 @@ class DefendedVictim(nn.Module):
         """Return the victim of some recordings of a batch: the same for all."""
         return self
 
+    def routes(self) -> list["DefendedVictim"]:
+        """Return the victim once for each way in which its gradient is computed.
+
+        The k-th uses the k-th surrogate of every defence, or its last.
+        """
+        routes = max((len(defence.surrogates()) for defence in self.defences), default=1)
+        if routes < 2:
+            return [self]
+        return [
+            self.behind_others([defence.routed(number) for defence in self.defences])
+            for number in range(routes)
+        ]
+
+    def behind_others(self, defences: Sequence[Defence]) -> "DefendedVictim":
+        """Return the victim behind other defences, in evaluation mode."""
+        return DefendedVictim(self.network, defences).eval()
+
     def forward(self, spectrograms: torch.Tensor) -> torch.Tensor:
         """Compute logits of shape (recordings, classes).
 

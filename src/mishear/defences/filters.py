@@ -1,13 +1,15 @@
 """Deterministic filters: smoothing, fewer levels, compression, total variation."""
 
 import io
+from collections.abc import Mapping
 
 import numpy as np
 import torch
 from torch.nn import functional
 
 from mishear.core.errors import UserError
-from mishear.defences.base import Defence
+from mishear.defences.base import Defence, Surrogate
+from mishear.defences.jpeg import DIFFERENTIABLE_JPEG, differentiable_jpeg
 
 
 class MedianSmoothing(Defence):
@@ -59,7 +61,6 @@ class FeatureSqueezing(Defence):
     """
 
     gradient = "bpda"
-    bpda_surrogate = "the identity"
 
     def __init__(self, bounds: tuple[float, float], bits: int = 4):
         super().__init__(bounds)
@@ -78,8 +79,8 @@ class FeatureSqueezing(Defence):
 class JpegCompression(Defence):
     """Compress the spectrogram as a grey JPEG image with Pillow (Das et al. 2017).
 
-    The backward pass uses the identity: JPEG rounds the coefficients of an orthogonal transform,
-    and without the rounding that is the identity.
+    The backward pass uses the identity, because JPEG without its rounding is the identity, or a
+    JPEG with a differentiable rounding.
 
     Parameters
     ----------
@@ -88,7 +89,6 @@ class JpegCompression(Defence):
     """
 
     gradient = "bpda"
-    bpda_surrogate = "the identity"
 
     def __init__(self, bounds: tuple[float, float], quality: int = 50):
         super().__init__(bounds)
@@ -101,6 +101,14 @@ class JpegCompression(Defence):
         grey = ((spectrograms - self.low) / scale).round().clamp(0, 255).byte().cpu().numpy()
         stored = np.stack([self._stored(image) for image in grey[:, 0]])[:, None]
         return torch.from_numpy(stored).to(spectrograms) * scale + self.low
+
+    def surrogates(self) -> Mapping[str, Surrogate]:
+        return {**super().surrogates(), DIFFERENTIABLE_JPEG: self._differentiable}
+
+    def _differentiable(self, spectrograms: torch.Tensor) -> torch.Tensor:
+        scale = (self.high - self.low) / 255
+        grey = (spectrograms - self.low) / scale
+        return differentiable_jpeg(grey, self.quality) * scale + self.low
 
     def _stored(self, image: np.ndarray) -> np.ndarray:
         from PIL import Image

@@ -63,7 +63,7 @@ class UnitTest:
     eps: float
     norm: str
     share: float = 0.6
-    count: int = 20
+    count: int = 60
     classes: int = 10
     seed: int = 0
 

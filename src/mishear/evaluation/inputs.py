@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,10 +13,44 @@ from mishear.attacks.judging import Threat
 from mishear.attacks.running import attack_batch
 from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.recordings import Recordings
-from mishear.evaluation.results import report_rejected, result_rows
+from mishear.evaluation.results import Results, report_rejected, result_rows
 from mishear.runtime.batching import Batches, in_batches
 
 log = logging.getLogger(__name__)
+
+
+def attack_standing(
+    victim: DefendedVictim,
+    definition: Mapping[str, Any],
+    recordings: Recordings,
+    threat: Threat,
+    batches: Batches,
+    earlier: Sequence[Results],
+) -> list[dict[str, Any]]:
+    """Attack the recordings that all earlier attacks left correct.
+
+    Parameters
+    ----------
+    victim, definition, recordings, threat, batches
+        See :func:`attack_recordings`.
+    earlier
+        Results of other attacks on the same victim at the same eps.
+
+    Returns
+    -------
+    list of dict
+        A row of :data:`mishear.core.tables.evaluation.RESULTS` per recording. Where an earlier
+        attack left the recording misclassified, it is the row of the first that did.
+    """
+    earlier = [results.of(recordings.names) for results in earlier]
+    standing = np.all([results.correct_adversarial for results in earlier], axis=0)
+    attacked, _ = attack_recordings(victim, definition, recordings.where(standing), threat, batches)
+    rows = dict(zip(np.flatnonzero(standing).tolist(), attacked, strict=True))
+    for results in reversed(earlier):
+        for row in np.flatnonzero(~results.correct_adversarial).tolist():
+            rows[row] = {**results.rows[row], "seconds": 0.0}
+    log.info("%d of %d recordings were left to attack", len(attacked), len(recordings))
+    return [rows[row] for row in range(len(recordings))]
 
 
 def attack_recordings(

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,11 @@ class Recordings:
     def input_shape(self) -> tuple[int, ...]:
         """The shape of one input."""
         return self.inputs(slice(0, 1)).shape[1:]
+
+    def where(self, wanted: np.ndarray) -> "Recordings":
+        """Return some of the recordings, by a mask."""
+        rows, targets = self.rows[wanted], self.targets[wanted]
+        return replace(self, names=self.names[wanted], rows=rows, targets=targets)
 
     def inputs(self, part: slice = slice(None)) -> np.ndarray:
         """Read the inputs of a part of the recordings, (recordings, 1, n_mels, frames), dB."""

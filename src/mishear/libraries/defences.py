@@ -17,7 +17,8 @@ import torch
 from torch import nn
 
 from mishear.core.errors import UserError
-from mishear.defences.base import Defence, Gradient
+from mishear.defences.base import Defence, Gradient, Surrogate
+from mishear.defences.jpeg import DIFFERENTIABLE_JPEG, differentiable_jpeg
 from mishear.libraries.packages import import_library
 
 ArtName = Literal[
@@ -92,6 +93,9 @@ ADVERTORCH: dict[AdvertorchName, Adaptation] = {
 }
 """The filters of advertorch 0.2.3."""
 
+JPEG: dict[str, int] = {"JpegCompression": 50, "JPEGFilter": 75}
+"""Quality by default of the components that compress as JPEG."""
+
 
 class LibraryDefence(Defence):
     """Use a component of another library as a defence.
@@ -109,8 +113,6 @@ class LibraryDefence(Defence):
     params
         Keyword arguments of the component.
     """
-
-    bpda_surrogate = "the identity"
 
     def __init__(
         self,
@@ -130,9 +132,20 @@ class LibraryDefence(Defence):
         """Whether the gradient is exact: a randomised component has no gradient either.
 
         The surrogate is the identity, as in ART (``Preprocessor.estimate_gradient``) and
-        advertorch (``BPDAWrapper``).
+        advertorch (``BPDAWrapper``); for JPEG also a differentiable one.
         """
         return self.gradient == "exact"
+
+    def surrogates(self) -> Mapping[str, Surrogate]:
+        if self.name not in JPEG:
+            return super().surrogates()
+        return {**super().surrogates(), DIFFERENTIABLE_JPEG: self._differentiable_jpeg}
+
+    def _differentiable_jpeg(self, spectrograms: torch.Tensor) -> torch.Tensor:
+        scale = (self.high - self.low) / 255
+        quality = self.params.get("quality", JPEG[self.name])
+        grey = (spectrograms - self.low) / scale
+        return differentiable_jpeg(grey, quality) * scale + self.low
 
     def transform(self, spectrograms: torch.Tensor) -> torch.Tensor:
         if not self.adaptation.unit_range:
@@ -180,7 +193,8 @@ class ArtPreprocessor(LibraryDefence):
     preprocessor
         Class of ``art.defences.preprocessor``.
     votes, gradient_samples
-        For a randomised one, see :class:`mishear.defences.base.Defence`; ART uses one draw.
+        For a randomised one, see :class:`mishear.defences.base.Defence`; ART itself uses one draw
+        of each.
     params
         Keyword arguments of the class.
     """
@@ -190,7 +204,7 @@ class ArtPreprocessor(LibraryDefence):
         bounds: tuple[float, float],
         preprocessor: ArtName,
         votes: int = 1,
-        gradient_samples: int = 1,
+        gradient_samples: int = 4,
         **params,
     ):
         home = "art.defences.preprocessor"

@@ -19,11 +19,11 @@ from mishear.study.trainings import check_names
 log = logging.getLogger(__name__)
 
 DECISIVE = {
-    "study": {"corpora", "front_ends", "recipes"},
+    "study": {"corpora", "front_ends", "recipes", "defences", "attacks", "evaluation"},
     "corpora": True,
     "front_ends": True,
     "networks": True,
-    "recipes": {"__all__": {"poison"}},
+    "recipes": {"__all__": {"poison", "adversarial", "noise", "attacks", "defences"}},
     "attacks": True,
     "defences": True,
     "detectors": True,

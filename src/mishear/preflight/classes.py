@@ -1,14 +1,17 @@
 """Checks of the classes that a config names, against what is really there."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
 from mishear.config.attacks import Attack
 from mishear.config.config import Config
+from mishear.config.defences import NO_DEFENCE
 from mishear.core.errors import MissingPackage, UserError
 from mishear.core.plugins import FAMILIES, dependencies
-from mishear.study.evaluations import chain
+from mishear.study.black_boxes import is_black_box
+from mishear.study.evaluations import chain, evaluations
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ def check_classes(config: Config) -> list[str]:
     -------
     list of str
         A warning for each package that is not installed, with what could not be checked for want
-        of it.
+        of it, and for each defence whose worst case lacks a black-box attack that it needs.
 
     Raises
     ------
@@ -60,10 +63,47 @@ def check_classes(config: Config) -> list[str]:
         listing = "\n".join(f"  - {mistake}" for mistake in mistakes)
         raise UserError(f"The config has {len(mistakes)} mistake(s):\n{listing}")
     return [
-        f"The package '{package}' is not installed, so the classes of these definitions are not "
-        f"checked: {', '.join(places)}. Install it: pip install {package}."
-        for package, places in unchecked.items()
+        *_unsearched(config),
+        *(
+            f"The package '{package}' is not installed, so the classes of these definitions are "
+            f"not checked: {', '.join(places)}. Install it: pip install {package}."
+            for package, places in unchecked.items()
+        ),
     ]
+
+
+def _unsearched(config: Config) -> Iterator[str]:
+    """Warn of defences of the study without an exact gradient that face no black-box attack."""
+    faced: dict[str, set[str]] = {}
+    for each in evaluations(config):
+        if each.defence != NO_DEFENCE and each.source is None and each.attack in config.attacks:
+            faced.setdefault(each.defence, set()).add(each.attack)
+    for defence, attacks in faced.items():
+        if any(_is_black_box(config, attack) for attack in attacks):
+            continue
+        with suppress(MissingPackage), dependencies(f"defences.{defence}"):
+            gradient = _gradient(config, defence)
+            if gradient != "exact":
+                yield (
+                    f"defences.{defence}: its gradient is not exact ({gradient}), and no attack on "
+                    f"it does without a gradient, so its worst case may be too high. Name one of "
+                    f"class mishear.attacks.autoattack.LinfSquare in its 'attacks', as "
+                    f"config/defences.yaml does."
+                )
+
+
+def _is_black_box(config: Config, name: str) -> bool:
+    attack = config.attacks.get(name)
+    if attack is None:
+        return False
+    return is_black_box(FAMILIES["attacks"].path(attack.class_), attack.params)
+
+
+def _gradient(config: Config, defence: str) -> str:
+    from mishear.defences.chains import gradient_of_chain
+
+    parts = [config.defences[part].model_dump(by_alias=True) for part in chain(config, defence)]
+    return gradient_of_chain(parts)
 
 
 def _checks(config: Config) -> Iterator[Check]:

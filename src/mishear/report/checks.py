@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from mishear.evaluation.checks.findings import PASSES_UNIT_TEST, Finding, masks_gradients
+from mishear.evaluation.checks.findings import PASSES_UNIT_TEST, masks_gradients
+from mishear.evaluation.checks.verdicts import (
+    CANNOT_TELL,
+    FAILURE,
+    NO_FAILURE,
+    NOT_APPLICABLE,
+    Finding,
+)
 from mishear.paper.printed import PGD_STEP, PGD_STEPS
 from mishear.paper.results import attacks_in_role
 from mishear.study.reported import AttackDefinition
@@ -13,10 +20,14 @@ from mishear.study.reported import AttackDefinition
 
 @dataclass(frozen=True)
 class CheckCell:
-    """A check of an attack; both texts are empty where it was not run."""
+    """A check of an attack; all texts are empty where it was not run.
+
+    ``sees`` is the smallest difference that it would call a failure, in words.
+    """
 
     verdict: str = ""
     evidence: str = ""
+    sees: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,16 +54,17 @@ class CheckedDefence:
     ----------
     masks
         Whether the checks say that the defence masks its gradients.
-    passed, applicable
-        How many checks passed, and how many there are.
+    sound, undecided, applicable
+        How many checks found no failure, how many cannot tell, and how many there are.
     failed
-        Those that failed, with their evidence.
+        Failures, with their evidence.
     """
 
     recipe: str
     defence: str
     masks: bool
-    passed: int
+    sound: int
+    undecided: int
     applicable: int
     failed: Sequence[str]
 
@@ -60,18 +72,18 @@ class CheckedDefence:
 def masking(checks: pd.DataFrame, reference: str | None) -> set[tuple[str, str]]:
     """Return the trainings and defences whose checks say that they mask their gradients.
 
-    A check that an attack fails on the undefended victim as well speaks against the attack alone.
+    A failure of an attack on the undefended victim as well speaks against the attack alone.
 
     Parameters
     ----------
     checks
-        Rows of one setting of :data:`mishear.core.tables.evaluation.CHECKS`.
+        Rows of one setting of :data:`mishear.core.tables.checks.CHECKS`.
     reference
         The training of the undefended victim.
     """
     found = set()
     undefended = (checks.recipe == reference) & (checks.defence == "none")
-    failed = checks[undefended & (checks.verdict == "fail")]
+    failed = checks[undefended & (checks.verdict == FAILURE)]
     faults = set(zip(failed.attack, failed.check, strict=True))
     for place, rows in checks[~undefended].groupby(["recipe", "defence"], sort=False):
         by_attack = {
@@ -105,13 +117,18 @@ def check_matrix(checks: pd.DataFrame, recipe: str | None, defence: str) -> Chec
 
 def _cell(rows: pd.DataFrame, check: str) -> CheckCell:
     found = rows[rows.check == check]
-    return CheckCell(found.verdict.iloc[0], found.evidence.iloc[0]) if len(found) else CheckCell()
+    if not len(found):
+        return CheckCell()
+    row = found.iloc[0]
+    seen = row.smallest_difference
+    sees = f"sees {100 * float(seen):.1f} points" if pd.notna(seen) and seen != "" else ""
+    return CheckCell(row.verdict, row.evidence, sees)
 
 
 def checked_defences(
     checks: pd.DataFrame, reference: str | None, masking: set[tuple[str, str]]
 ) -> list[CheckedDefence]:
-    """Count the checks that passed for every victim other than the undefended reference.
+    """Count the verdicts on every victim other than the undefended reference.
 
     The attack unit test is left out: it needs no defence.
     """
@@ -119,14 +136,15 @@ def checked_defences(
     checks = checks[checks.check != PASSES_UNIT_TEST]
     for place, rows in checks.groupby(["recipe", "defence"], sort=False):
         if place != (reference, "none"):
-            failed = rows[rows.verdict == "fail"]
+            failed = rows[rows.verdict == FAILURE]
             found.append(
                 CheckedDefence(
                     recipe=place[0],
                     defence=place[1],
                     masks=place in masking,
-                    passed=int((rows.verdict == "pass").sum()),
-                    applicable=int((rows.verdict != "not applicable").sum()),
+                    sound=int((rows.verdict == NO_FAILURE).sum()),
+                    undecided=int((rows.verdict == CANNOT_TELL).sum()),
+                    applicable=int((rows.verdict != NOT_APPLICABLE).sum()),
                     failed=[
                         f"{row.attack}: {row.check} ({row.evidence})" for row in failed.itertuples()
                     ],
@@ -143,14 +161,14 @@ def paper_attack_remark(
     undefended = checks[(checks.recipe == reference) & (checks.defence == "none")]
     for name in attacks_in_role(attacks, "pgd-paper"):
         rows = undefended[undefended.attack == name]
-        failed = list(rows.check[rows.verdict == "fail"])
-        applicable = int((rows.verdict != "not applicable").sum())
+        failed = list(rows.check[rows.verdict == FAILURE])
+        applicable = int((rows.verdict != NOT_APPLICABLE).sum())
         if failed:
             texts.append(
-                f"{name}, the paper's PGD, fails {len(failed)} of {applicable} checks "
+                f"{name}, the paper's PGD, shows a failure in {len(failed)} of {applicable} checks "
                 f"({', '.join(failed)}): {PGD_STEPS} steps of {PGD_STEP:g} dB move a point by at "
                 f"most {PGD_STEPS * PGD_STEP:g} dB, whatever eps is."
             )
         elif applicable:
-            texts.append(f"{name}, the paper's PGD, passes all {applicable} checks.")
+            texts.append(f"{name}, the paper's PGD, shows no failure in {applicable} checks.")
     return " ".join(texts)

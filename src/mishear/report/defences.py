@@ -1,6 +1,6 @@
 """Trainings and defences ranked by their worst case, and the accuracies behind them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,8 @@ class DefenceRow:
         The attack that leaves the lowest accuracy.
     difference
         Of the worst case to that of the undefended reference, paired.
+    unsearched
+        Whether the gradient is not exact and no attack of the worst case does without it.
     """
 
     recipe: str
@@ -44,6 +46,7 @@ class DefenceRow:
     adaptive: Measured | None
     worst: Measured | None
     difference: Difference | None
+    unsearched: bool
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,11 @@ class DefenceTable:
 
 
 def defence_tables(
-    robustness: pd.DataFrame, table: pd.DataFrame, masking: Masking, eps: float
+    robustness: pd.DataFrame,
+    table: pd.DataFrame,
+    masking: Masking,
+    eps: float,
+    black_boxes: Set[str] = frozenset(),
 ) -> list[DefenceTable]:
     """Rank every training and defence at each eps shown.
 
@@ -70,6 +77,8 @@ def defence_tables(
         What is not ranked.
     eps
         The size in dB that is always shown.
+    black_boxes
+        Names of the attacks that use no gradient.
     """
     limited = _limited(robustness)
     if len(limited[["recipe", "defence"]].drop_duplicates()) < 2:
@@ -83,7 +92,7 @@ def defence_tables(
         rows = pd.concat([rows[ranked], rows[~ranked]])
         at_size = table[(table.eps == size) & (table.norm == "linf")]
         at_size = at_size[at_size.evaluation == "adaptive"]
-        found = [_row(row, at_size, masking) for row in rows.itertuples()]
+        found = [_row(row, at_size, masking, black_boxes) for row in rows.itertuples()]
         tables.append(DefenceTable(size, list(dict.fromkeys(at_size.attack)), found))
     return tables
 
@@ -98,7 +107,7 @@ def _can_be_ranked(rows: pd.DataFrame, masking: Masking) -> pd.Series:
     return rows.adaptive_accuracy.notna() & ~np.array(masks, dtype=bool)
 
 
-def _row(row: Any, at_size: pd.DataFrame, masking: Masking) -> DefenceRow:
+def _row(row: Any, at_size: pd.DataFrame, masking: Masking, black_boxes: Set[str]) -> DefenceRow:
     of_row = at_size[(at_size.recipe == row.recipe) & (at_size.defence == row.defence)]
     return DefenceRow(
         recipe=row.recipe,
@@ -112,6 +121,7 @@ def _row(row: Any, at_size: pd.DataFrame, masking: Masking) -> DefenceRow:
         adaptive=level(row, "adaptive"),
         worst=level(row, "worst"),
         difference=difference(row),
+        unsearched=row.gradient != "exact" and not black_boxes & set(row.attacks.split()),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from mishear.core.plugins import FAMILIES
 from mishear.core.statistics import Measured
 from mishear.core.tables.libraries import PROBE
 from mishear.evaluation.environments import mixture
@@ -37,6 +38,7 @@ from mishear.report.drawing.inline import inline_svg
 from mishear.report.listening import ListeningSection, listening_section
 from mishear.report.speakers import SpeakerTable, remark, speaker_table, tested_in
 from mishear.report.tables import Tables
+from mishear.study.black_boxes import is_black_box
 from mishear.study.reported import ReportedFigure, ReportedSetting, ReportedStudy
 
 
@@ -169,7 +171,9 @@ def build_section(
         by_speaker=speaker_table(tables.by_speaker, reference, eps),
         figures=_figures(study, setting, results, inputs),
         comparisons=compare(results) if study.paper_reference else [],
-        defences=defence_tables(on_spectrograms(tables.robustness), results.table, masks, eps),
+        defences=defence_tables(
+            on_spectrograms(tables.robustness), results.table, masks, eps, _black_boxes(study)
+        ),
         checks=matrix,
         unchecked=[attack for attack in study.attacks if attack not in checked],
         checked_defences=checked_defences(tables.checks, reference, masks),
@@ -180,6 +184,15 @@ def build_section(
         listening=tables.listening
         and listening_section(tables.measurements, tables.listening, reference),
     )
+
+
+def _black_boxes(study: ReportedStudy) -> set[str]:
+    """Return the names of the attacks that use no gradient."""
+    return {
+        name
+        for name, attack in study.attacks.items()
+        if is_black_box(FAMILIES["attacks"].path(attack.class_), attack.params)
+    }
 
 
 def _results(

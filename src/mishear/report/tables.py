@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from mishear.core.tables.checks import CHECKS
 from mishear.core.tables.environments import ENVIRONMENTS
-from mishear.core.tables.evaluation import CHECKS
 from mishear.core.tables.listening import AUDIO_QUALITY, INVERSIONS, SNR_AT_HALF
 from mishear.core.tables.over_seeds import (
     BY_SPEAKER,

@@ -19,7 +19,7 @@ from mishear.study.evaluations import (
     victims,
 )
 from mishear.study.kept import on_spectrograms
-from mishear.study.trainings import all_trainings
+from mishear.study.trainings import Training, all_trainings
 
 BASELINES: Mapping[str, str] = {
     "one step": "foolbox.attacks.LinfFastGradientAttack",
@@ -61,15 +61,20 @@ def checks(config: Config) -> list[Check]:
         training = known[victim.recipe]
         if not _is_checked(config, victim):
             continue
-        attacks = [
-            attack
-            for attack in attacks_on_spectrograms(config, training)
-            if _is_wanted(config, attack)
-        ]
-        for defence in defences_of(config, training.recipe) if attacks else []:
-            if "adaptive" in evaluation_kinds(config, training, defence):
+        for defence in defences_of(config, training.recipe):
+            attacks = _checked_attacks(config, training, defence)
+            if attacks and "adaptive" in evaluation_kinds(config, training, defence):
                 found += [Check(victim, defence, attack) for attack in [None, *attacks]]
     return found
+
+
+def _checked_attacks(config: Config, training: Training, defence: str) -> list[str]:
+    """Return the attacks that are checked: none that continues others."""
+    return [
+        attack
+        for attack in attacks_on_spectrograms(config, training, defence)
+        if _is_wanted(config, attack) and not config.attacks[attack].after
+    ]
 
 
 def checked_evaluations(config: Config) -> list[Evaluation]:
@@ -131,13 +136,23 @@ def checked_evaluation(config: Config, names: Mapping[str, str]) -> Evaluation |
 def one_step_evaluation(config: Config, names: Mapping[str, str]) -> Evaluation | None:
     """Return the evaluation whose results are those of the one-step baseline, or None."""
     recipe = all_trainings(config)[names["recipe"]]
-    for attack in attacks_on_spectrograms(config, recipe):
+    for attack in attacks_on_spectrograms(config, recipe, names["defence"]):
         found = config.attacks[attack]
         is_baseline = FAMILIES["attacks"].path(found.class_) == BASELINES["one step"]
         as_baseline = not found.params and found.targets == "untargeted" and found.restarts == 1
         if is_baseline and as_baseline and config.checks.eps in found.eps:
             return Evaluation(Victim.of(names), names["defence"], attack, config.checks.eps)
     return None
+
+
+def compared_checks(config: Config, names: Mapping[str, str]) -> list[Check]:
+    """Return the checks of the attacks with an eps that are compared with the same baselines."""
+    recipe = all_trainings(config)[names["recipe"]]
+    return [
+        Check(Victim.of(names), names["defence"], attack)
+        for attack in _checked_attacks(config, recipe, names["defence"])
+        if check_eps(config, attack) == config.checks.eps
+    ]
 
 
 def waveform_evaluation_keys(config: Config) -> list[dict[str, Any]]:

@@ -58,9 +58,12 @@ def transferred_attacks(config: Config) -> list[str]:
 def kept_attacks(plan: Plan) -> list[str]:
     """Return the attacks of the evaluations that keep their adversarial inputs.
 
-    An attack that is divided among several jobs keeps them in any case.
+    An attack that is divided among several jobs keeps them in any case, one that continues others
+    in none.
     """
+    attacks = plan.config.attacks
     undivided = attacks_in(plan.config, "spectrogram", sharded=False)
+    undivided = [name for name in undivided if not attacks[name].after]
     wanted = plan.kept.attacks
     return undivided if wanted is None else [name for name in undivided if name in wanted]
 

@@ -1,7 +1,7 @@
 """The victims of a study and their evaluations."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import product
 
 from mishear.config.config import Config
@@ -119,21 +119,26 @@ def evaluations(config: Config) -> list[Evaluation]:
     poisoned recipe of the study leaves them; victims of a poisoned recipe face the test recordings
     as their own poison leaves them, and the attacks their recipe names. Wrong labels leave the
     recordings as they are: eps is 0. Victims with a defence, in front of them or in their training,
-    face transfer attacks, whose source model is the reference victim, and adaptive attacks.
+    face transfer attacks, whose source model is the reference victim, and adaptive attacks. An
+    attack that continues others is adaptive only.
     """
     found = []
     known = all_trainings(config)
     for victim in victims(config):
         training = known[victim.recipe]
-        attacks = [
-            (attack, eps)
-            for attack in attacks_on(config, training)
-            for eps in config.attacks[attack].eps
-        ]
         poisons = _poisons(config, training)
         for defence in defences_of(config, training.recipe):
+            attacks = [
+                (attack, eps)
+                for attack in attacks_on(config, training, defence)
+                for eps in config.attacks[attack].eps
+            ]
             for source in _sources(config, training, defence):
-                found += [Evaluation(victim, defence, *attack, source) for attack in attacks]
+                found += [
+                    Evaluation(victim, defence, attack, eps, source)
+                    for attack, eps in attacks
+                    if not (source and config.attacks[attack].after)
+                ]
             found += [Evaluation(victim, defence, *poison) for poison in poisons]
     return found
 
@@ -172,18 +177,34 @@ def _sources(config: Config, training: Training, defence: str) -> list[str | Non
     return [reference_training(config).name if kind == "transfer" else None for kind in kinds]
 
 
-def attacks_on_spectrograms(config: Config, training: Training) -> list[str]:
+def attacks_on_spectrograms(
+    config: Config, training: Training, defence: str = NO_DEFENCE
+) -> list[str]:
     """Return those of :func:`attacks_on` that perturb the spectrogram."""
-    attacks = attacks_on(config, training)
+    attacks = attacks_on(config, training, defence)
     return [attack for attack in attacks if config.attacks[attack].domain == "spectrogram"]
 
 
-def attacks_on(config: Config, training: Training) -> list[str]:
-    """Return the attacks that the victims of a training face."""
+def attacks_with_examples(config: Config, training: Training) -> list[str]:
+    """Return the attacks on a training's spectrograms whose adversarial inputs can be kept."""
+    attacks = attacks_on_spectrograms(config, training)
+    return [attack for attack in attacks if not config.attacks[attack].after]
+
+
+def attacks_on(config: Config, training: Training, defence: str = NO_DEFENCE) -> list[str]:
+    """Return the attacks that the victims of a training face behind a defence."""
     recipe = config.recipes[training.recipe]
+    if defence != NO_DEFENCE and config.defences[defence].attacks is not None:
+        return config.defences[defence].attacks
     if recipe.attacks is not None:
         return recipe.attacks
     return [] if recipe.poison else config.study.attacks
+
+
+def earlier(config: Config, evaluation: Evaluation) -> list[Evaluation]:
+    """Return the evaluations that one continues, see ``attacks.<name>.after``."""
+    attack = config.attacks[evaluation.attack]
+    return [replace(evaluation, attack=name) for name in attack.after or []]
 
 
 def _poisons(config: Config, training: Training) -> list[tuple[str, float]]:

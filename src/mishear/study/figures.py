@@ -10,7 +10,7 @@ from dataclasses import asdict
 from mishear.config.config import Config
 from mishear.core.plugins import FAMILIES
 from mishear.study import figure_inputs as inputs
-from mishear.study.evaluations import attacks_on_spectrograms
+from mishear.study.evaluations import attacks_with_examples
 from mishear.study.figure_types import Figure, Inputs, Kind, Options, Places
 from mishear.study.kept import gallery_eps
 from mishear.study.keys import certified
@@ -92,7 +92,7 @@ def _attacked(config: Config) -> list[Training]:
     Only the one that stands for the study: a sweep of recipes would fill the page.
     """
     shown = unpoisoned_trainings(config)[:1]
-    return [training for training in shown if attacks_on_spectrograms(config, training)]
+    return [training for training in shown if attacks_with_examples(config, training)]
 
 
 def _galleries(config: Config) -> Places:
@@ -103,7 +103,7 @@ def _galleries(config: Config) -> Places:
             "eps": gallery_eps(config, attack),
         }
         for training in _attacked(config)
-        for attack in attacks_on_spectrograms(config, training)
+        for attack in attacks_with_examples(config, training)
     ]
 
 

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from mishear.study import paths
-from mishear.study.checks import checked_evaluation, one_step_evaluation
 from mishear.study.classes import defence_classes, detector_class, is_library
-from mishear.study.evaluations import Evaluation, Victim
+from mishear.study.evaluations import Evaluation, Victim, earlier
 from mishear.study.kept import source_evaluation
 from mishear.study.plan import Plan
 
@@ -160,8 +159,16 @@ def victim_with_inputs(plan: Plan, names: Names) -> Files:
 
 
 def attacked(plan: Plan, names: Names) -> Files:
-    """Return the same and, for a transfer attack that runs once more, the source model."""
-    return {**victim_with_inputs(plan, names), **_source_model(names)}
+    """Return the same with the source model, or the evaluations that this one continues.
+
+    The source model is that of a transfer attack that runs once more.
+    """
+    continued = earlier(plan.config, _evaluation(names))
+    return {
+        **victim_with_inputs(plan, names),
+        **_source_model(names),
+        **({"earlier": [each.results for each in continued]} if continued else {}),
+    }
 
 
 def transfer(plan: Plan, names: Names) -> Files:
@@ -189,18 +196,6 @@ def poisoned_test(plan: Plan, names: Names) -> Files:
     distortions = paths.DISTORTIONS.format(**place)
     poisoned = _poisoned(names, names["attack"], names["eps"])
     return {**found, **poisoned, "distortions": distortions}
-
-
-def attack_check(plan: Plan, names: Names) -> Files:
-    """Return a victim with the evaluation under the attack as configured, where there is one."""
-    evaluated = checked_evaluation(plan.config, names)
-    return {**victim_with_inputs(plan, names), **_results_of("evaluated", evaluated)}
-
-
-def baselines(plan: Plan, names: Names) -> Files:
-    """Return a victim with the evaluation under the one-step baseline, where there is one."""
-    evaluated = one_step_evaluation(plan.config, names)
-    return {**victim_with_inputs(plan, names), **_results_of("one_step", evaluated)}
 
 
 def evaluation_shards(plan: Plan, names: Names) -> Files:
@@ -247,10 +242,6 @@ def _evaluation(names: Names) -> Evaluation:
     defence, _, source = names["defence"].partition("@")
     eps = float(names["eps"])
     return Evaluation(Victim.of(names), defence, names["attack"], eps, source or None)
-
-
-def _results_of(key: str, evaluation: Evaluation | None) -> Files:
-    return {key: evaluation.results} if evaluation else {}
 
 
 def _shard_places(plan: Plan, names: Names) -> list[str]:

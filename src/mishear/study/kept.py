@@ -8,7 +8,7 @@ from mishear.config.config import Config
 from mishear.config.defences import NO_DEFENCE
 from mishear.study.evaluations import (
     Evaluation,
-    attacks_on_spectrograms,
+    attacks_with_examples,
     evaluations,
     is_first,
     victims,
@@ -62,7 +62,7 @@ def needed_examples(config: Config) -> Iterator[Evaluation]:
         return
     for victim in victims(config):
         if victim.recipe == reference.name and is_first(config, victim):
-            for attack in attacks_on_spectrograms(config, reference):
+            for attack in attacks_with_examples(config, reference):
                 yield Evaluation(victim, NO_DEFENCE, attack, gallery_eps(config, attack))
     for evaluation in evaluations(config):
         if is_transferred(config, evaluation):
@@ -100,6 +100,10 @@ def saved_examples(config: Config) -> list[str]:
     """Return the files of adversarial inputs that the study asks for by ``save_examples``."""
     if not config.study.save_examples:
         return []
-    attacked = [each for each in evaluations(config) if on_spectrograms(config, each)]
+    attacked = [
+        each
+        for each in evaluations(config)
+        if on_spectrograms(config, each) and not config.attacks[each.attack].after
+    ]
     made = (source_evaluation(each) if is_transferred(config, each) else each for each in attacked)
     return list(dict.fromkeys(evaluation.examples for evaluation in made))

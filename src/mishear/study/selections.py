@@ -14,6 +14,7 @@ from mishear.study.evaluations import (
     attacked_itself,
     attacks_on,
     attacks_on_spectrograms,
+    attacks_with_examples,
     evaluations,
     first_victim,
 )
@@ -109,7 +110,7 @@ def shown_evaluations(config: Config, setting: Setting, training: str) -> list[E
     victim = first_victim(config, setting, training)
     return [
         Evaluation(victim, NO_DEFENCE, attack, gallery_eps(config, attack))
-        for attack in attacks_on_spectrograms(config, all_trainings(config)[training])
+        for attack in attacks_with_examples(config, all_trainings(config)[training])
     ]
 
 

@@ -212,3 +212,28 @@ def test_square_asks_no_more_than_its_queries():
     LinfSquare(queries=30).run(wrapped, inputs, labels, epsilon=0.01)
     # Before and after the search, and at its starting point.
     assert model.asked == len(inputs) * (30 + 3)
+
+
+def test_the_version_for_randomised_victims_follows_the_mean_of_several_gradients():
+    """As pyautoattack's own version: APGD-CE and APGD-DLR with ``eot_iter`` of 20."""
+    stages = LinfAutoAttack(version="rand").stages
+    published = AutoAttack(victim(), eps=0.1, version="rand", device="cpu")
+    assert [stage.loss for stage in stages] == ["ce", "dlr"]
+    assert published.attacks_to_run == ["apgd-ce", "apgd-dlr"]
+    assert {stage.draws for stage in stages} == {published.apgd.eot_iter} == {20}
+    assert {stage.steps for stage in stages} == {published.apgd.n_iter}
+
+
+@pytest.mark.parametrize("draws", [1, 3])
+def test_each_draw_asks_the_victim_for_a_gradient(draws):
+    asked = []
+
+    class Counting(nn.Module):
+        def forward(self, inputs):
+            asked.append(inputs.requires_grad)
+            return model(inputs)
+
+    model, inputs = victim(), spectrograms(0)
+    counting = Counting().eval()
+    attacked(LinfAPGD(steps=4, draws=draws), counting, inputs, model(inputs).argmax(1), 0.1)
+    assert sum(asked) == 1 + 5 * draws, "one to see that there is a gradient, then start and steps"

@@ -234,6 +234,7 @@ class RandomColumns(Defence):
     """Keeps a random half of the columns of each recording: an attack has to guess which."""
 
     gradient = "eot"
+    gradient_samples = 1
 
     def transform(self, spectrograms):
         count, _, _, width = spectrograms.shape
@@ -301,3 +302,68 @@ def test_classes_to_aim_at_do_not_depend_on_what_was_drawn_before():
         attack = LinfPGD(steps=1, random_start=False)
         found.append(attack_batch(victim, attack, inputs, FIRST, threat, seed=3).adversarial)
     assert torch.equal(*found)
+
+
+class Misleading(Defence):
+    """Has a surrogate that leads uphill, then one that leads down."""
+
+    gradient = "bpda"
+
+    def __init__(self, bounds, order=(-1, 1)):
+        super().__init__(bounds)
+        self.order = order
+
+    def transform(self, spectrograms):
+        return spectrograms.detach()
+
+    def surrogates(self):
+        return {f"times {sign}": (lambda x, sign=sign: sign * x) for sign in self.order}
+
+
+def attacked_behind(defence, name, eps, restarts=1, **params):
+    inputs = spectrograms(0)
+    model = victim()
+    labels = model(inputs).argmax(1)
+    defended = DefendedVictim(model, [defence]).eval()
+    attack = build_attack({"class": name, "params": params})
+    outcome = attack_batch(defended, attack, inputs, labels, Threat(eps, BOUNDS, restarts), 0)
+    return outcome.success(labels.numpy()), outcome.l2
+
+
+def test_an_attack_is_run_through_every_surrogate_and_the_best_counts():
+    """The good surrogate finds as much whichever place it has."""
+    uphill, downhill, first, last = (
+        attacked_behind(Misleading(BOUNDS, order), "LinfPGD", 3.0, steps=20)[0].sum()
+        for order in ((-1,), (1,), (1, -1), (-1, 1))
+    )
+    assert uphill < downhill <= min(first, last)
+
+
+def test_without_a_limit_the_smallest_change_counts():
+    sizes = {
+        order: attacked_behind(Misleading(BOUNDS, order), "L2DeepFoolAttack", np.inf)
+        for order in ((1,), (-1, 1), (1, -1))
+    }
+    alone, size = sizes[1,]
+    assert alone.any()
+    for order in ((-1, 1), (1, -1)):
+        success, found = sizes[order]
+        assert success[alone].all()
+        assert (found[alone] <= size[alone] * (1 + 1e-4)).all()
+
+
+def test_an_attack_without_a_gradient_has_no_use_for_surrogates():
+    asked = []
+
+    class Noting(Misleading):
+        def transform(self, spectrograms):
+            asked.append(len(spectrograms))
+            return spectrograms.detach()
+
+    def queries(order):
+        asked.clear()
+        square = "mishear.attacks.autoattack.LinfSquare"
+        attacked_behind(Noting(BOUNDS, order), square, 0.1, queries=5)
+        return len(asked)
+
+    assert queries((1,)) == queries((1, -1))

@@ -44,6 +44,24 @@ MEDIAN = {"class": "MedianSmoothing"}
         ),
         (put("defences", {"none": MEDIAN}), ["defences.none", "stands for no defence"]),
         (put("recipes/fgsm", {"poison": {"class": "Mine", "rate": [1]}}), ["same name"]),
+        (put("attacks/pgd/after", ["no"]), ["attacks.pgd.after", "'no' is not defined"]),
+        (put("attacks/cw/after", ["fgsm"]), ["attacks.cw.after", "'fgsm' is not run at eps inf"]),
+        (
+            put("attacks/waveform-pgd/after", ["fgsm"]),
+            ["attacks.waveform-pgd.after", "domain: spectrogram"],
+        ),
+        (
+            put("attacks/pgd", {"class": "LinfPGD", "eps": [1], "after": ["fgsm"], "shards": 2}),
+            ["attacks.pgd.after", "shards: 1"],
+        ),
+        (
+            put("attacks/pgd/after", ["waveform-pgd"]),
+            ["attacks.pgd.after", "'waveform-pgd'", "changes the waveform"],
+        ),
+        (
+            put("defences", {"m": MEDIAN | {"attacks": ["no"]}}),
+            ["defences.m.attacks", "'no' is not defined"],
+        ),
         (
             put("recipes/a", {"adversarial": {"eps": [1], "library": "art"}, "schedule": "cosine"}),
             ["recipes.a.adversarial.library", "Remove them"],

@@ -42,13 +42,12 @@ class Folded(Defence):
     """A defence without a gradient whose surrogate is not the identity."""
 
     gradient = "bpda"
-    bpda_surrogate = "a sine"
 
     def transform(self, spectrograms):
         return 10 * torch.sin(spectrograms / 10).sign()
 
-    def surrogate(self, spectrograms):
-        return 10 * torch.sin(spectrograms / 10)
+    def surrogates(self):
+        return {"a sine": lambda spectrograms: 10 * torch.sin(spectrograms / 10)}
 
 
 def defined(name, **params):

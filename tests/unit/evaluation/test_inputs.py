@@ -7,7 +7,7 @@ from torch import nn
 from mishear.attacks.judging import Threat
 from mishear.core.tables.evaluation import RESULTS
 from mishear.defences.defended import DefendedVictim
-from mishear.evaluation.inputs import attack_recordings
+from mishear.evaluation.inputs import attack_recordings, attack_standing
 from mishear.evaluation.results import Results
 from mishear.runtime.batching import Batches
 from tests.unit.evaluation.conftest import BOUNDS, CPU, recordings_of
@@ -61,8 +61,8 @@ def test_a_row_has_the_columns_of_the_table(attacked, tmp_path):
 def test_shards_have_the_rows_of_one_job(attacked):
     told = ("recording", "adversarial_prediction", "linf", "l2")
     whole, _ = attacked()
-    shards = [attacked(rows=slice(first, first + 10), first=first)[0] for first in (0, 10)]
-    assert columns(shards[0] + shards[1], *told) == columns(whole, *told)
+    shards = [attacked(rows=slice(first, first + 20), first=first)[0] for first in (0, 20, 40)]
+    assert columns(sum(shards, []), *told) == columns(whole, *told)
 
 
 def test_inputs_are_kept_only_if_asked_for(attacked, planted):
@@ -79,3 +79,37 @@ def test_a_transfer_attack_knows_the_source_alone(attacked, planted):
     blind = nn.Sequential(nn.Flatten(), nn.Linear(planted.recordings[0].numel(), 10))
     rows, _ = attacked(source=DefendedVictim(blind.eval().requires_grad_(False)))
     assert not Results(rows).success.all()
+
+
+def test_an_attack_that_continues_others_attacks_what_they_left_and_takes_over_the_rest(
+    attacked, victim, planted
+):
+    rows, _ = attacked()
+    first, second = ([dict(row) for row in rows] for _ in range(2))
+    for number, row in enumerate(first):
+        if number >= 10:
+            row["adversarial_prediction"] = row["label"]
+    for number, row in enumerate(second):
+        if number % 2:
+            row["adversarial_prediction"] = row["label"]
+        row["l2"] = 77.0
+    recordings, threat = recordings_of(planted), Threat.of(PGD, 0.95, BOUNDS)
+    batches = Batches(3, 60, CPU)
+    earlier = [Results(first), Results(list(reversed(second)))]
+    found = attack_standing(victim, PGD, recordings, threat, batches, earlier)
+    assert columns(found, "recording") == columns(rows, "recording")
+    standing = [row for row in range(60) if row >= 10 and row % 2]
+    assert {row for row in range(60) if found[row]["seconds"] > 0} == set(standing)
+    assert [found[row] | {"seconds": 0} for row in range(10)] == [
+        first[row] | {"seconds": 0} for row in range(10)
+    ]
+    assert all(found[row]["l2"] == 77 for row in range(10, 60, 2))
+    assert not Results(found).correct_adversarial.any()
+
+
+def test_where_nothing_is_left_nothing_is_attacked(attacked, victim, planted):
+    rows, _ = attacked()
+    recordings, threat = recordings_of(planted), Threat.of(PGD, 0.95, BOUNDS)
+    batches = Batches(3, 60, CPU)
+    found = attack_standing(victim, PGD, recordings, threat, batches, [Results(rows)])
+    assert found == [row | {"seconds": 0.0} for row in rows]

@@ -70,3 +70,23 @@ def test_what_cannot_be_checked_is_named_with_its_package(raw, tmp_path, monkeyp
         "The package 'tqdm' is not installed, so the classes of these definitions are not "
         "checked: networks.One, networks.Two. Install it: pip install tqdm."
     )
+
+
+@pytest.mark.parametrize(
+    ("definition", "attacks", "warned"),
+    [
+        ({"class": "JpegCompression"}, ["fgsm"], True),
+        ({"class": "JpegCompression", "attacks": ["fgsm", "square"]}, ["fgsm"], False),
+        ({"class": "JpegCompression"}, ["fgsm", "square"], False),
+        ({"class": "RandomisedSmoothing"}, ["fgsm"], True),
+        ({"class": "MedianSmoothing"}, ["fgsm"], False),
+    ],
+)
+def test_a_defence_without_an_exact_gradient_and_a_black_box_is_warned_of(
+    raw, definition, attacks, warned
+):
+    raw["defences"] = {"mine": definition}
+    raw["study"] |= {"defences": ["none", "mine"], "attacks": attacks}
+    warnings = check_classes(load(raw))
+    assert len(warnings) == warned
+    assert all("defences.mine" in warning and "LinfSquare" in warning for warning in warnings)

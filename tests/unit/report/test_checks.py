@@ -12,13 +12,13 @@ def checks(check_row, checks_of):
     """Checks of two attacks on the undefended victim and of one behind two defences."""
     return checks_of(
         [
-            check_row("pgd-paper", "no weaker than one step", "fail"),
-            check_row("pgd-paper", BOX, "fail"),
-            check_row("pgd", "accuracy falls with eps", "pass"),
-            check_row("pgd", BOX, "pass"),
-            check_row("pgd", BOX, "fail", defence="rounding"),
-            check_row("pgd", BOX, "pass", defence="median"),
-            check_row("pgd-paper", BOX, "fail", defence="median"),
+            check_row("pgd-paper", "no weaker than one step", "failure"),
+            check_row("pgd-paper", BOX, "failure"),
+            check_row("pgd", "accuracy falls with eps", "no failure found"),
+            check_row("pgd", BOX, "no failure found"),
+            check_row("pgd", BOX, "failure", defence="rounding"),
+            check_row("pgd", BOX, "no failure found", defence="median"),
+            check_row("pgd-paper", BOX, "failure", defence="median"),
             check_row("pgd", "no weaker than one step", "not applicable", defence="median"),
         ]
     )
@@ -32,21 +32,21 @@ def test_the_matrix_has_a_cell_for_each_attack_and_check(checks):
     matrix = check_matrix(checks, "standard", "none")
     assert matrix.checks == ["no weaker than one step", BOX, "accuracy falls with eps"]
     papers, pgd = matrix.rows
-    assert [cell.verdict for cell in papers.cells] == ["fail", "fail", ""]
-    assert [cell.verdict for cell in pgd.cells] == ["", "pass", "pass"]
-    assert pgd.cells[1].evidence == "pgd was seen"
+    assert [cell.verdict for cell in papers.cells] == ["failure", "failure", ""]
+    assert [cell.verdict for cell in pgd.cells] == ["", "no failure found", "no failure found"]
+    assert (pgd.cells[1].evidence, pgd.cells[1].sees) == ("pgd was seen", "sees 4.0 points")
 
 
 def test_checks_of_defended_victims_are_counted(checks):
     rounding, median = checked_defences(checks, "standard", {("standard", "rounding")})
-    assert (rounding.defence, rounding.masks, rounding.passed) == ("rounding", True, 0)
+    assert (rounding.defence, rounding.masks, rounding.sound) == ("rounding", True, 0)
     assert rounding.failed == [f"pgd: {BOX} (pgd was seen)"]
-    assert (median.masks, median.passed, median.applicable) == (False, 1, 2)
+    assert (median.masks, median.sound, median.undecided, median.applicable) == (False, 1, 0, 2)
 
 
 def test_the_papers_pgd_is_remarked_by_its_verdicts(checks, attacks):
     text = paper_attack_remark(checks, "standard", attacks)
-    assert text.startswith("pgd-paper, the paper's PGD, fails 2 of 2 checks")
-    passing = checks.assign(verdict="pass")
-    assert "passes all 2 checks" in paper_attack_remark(passing, "standard", attacks)
+    assert text.startswith("pgd-paper, the paper's PGD, shows a failure in 2 of 2 checks")
+    passing = checks.assign(verdict="no failure found")
+    assert "shows no failure in 2 checks" in paper_attack_remark(passing, "standard", attacks)
     assert paper_attack_remark(checks, "standard", {}) == ""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mishear.core.tables.evaluation import CHECKS
+from mishear.core.tables.checks import CHECKS
 from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
 from mishear.report.headline import Standing, compared, headline
 

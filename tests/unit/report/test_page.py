@@ -380,11 +380,16 @@ def defended(robustness_row):
 def sound(check_row):
     """The checks of a study of a defence that passes them, and of an attack that does not."""
     return [
-        check_row("pgd", "no weaker than a black box", "pass"),
-        check_row("pgd", "accuracy falls with eps", "pass"),
-        check_row("pgd-paper", "no weaker than one step", "fail"),
+        check_row("pgd", "no weaker than a black box", "no failure found"),
+        check_row("pgd", "accuracy falls with eps", "no failure found"),
+        check_row("pgd-paper", "no weaker than one step", "failure"),
         check_row("pgd-paper", "accuracy falls with eps", "not applicable"),
-        check_row("pgd", "an unbounded attack leaves nothing correct", "pass", defence="median"),
+        check_row(
+            "pgd",
+            "an unbounded attack leaves nothing correct",
+            "no failure found",
+            defence="median",
+        ),
     ]
 
 
@@ -424,13 +429,14 @@ def test_checks_are_shown_with_their_evidence(page_of, rows, defended, sound):
     page = page_of(rows, robustness=defended, checks=sound)
     assert "Can these attacks be trusted?" in page.words("h2")
     pgd, papers = table_after(page, "Can these attacks be trusted?")
-    assert pgd == "pgd pass pgd was seen pass pgd was seen not run"
-    assert "fail pgd-paper was seen" in papers
+    seen = "no failure found pgd was seen; sees 4.0 points"
+    assert pgd == f"pgd {seen} {seen} not run"
+    assert "failure pgd-paper was seen" in papers
     assert "not applicable" in papers
     (said,) = [text for text in page.words("p") if text.startswith("Checks of the attacks")]
-    assert "pgd-paper, the paper's PGD, fails 1 of 1 checks" in said
+    assert "pgd-paper, the paper's PGD, shows a failure in 1 of 1 checks" in said
     (median,) = table_after(page, "Defended victims")
-    assert median == "standard median 1 of 1 none"
+    assert median == "standard median 1 of 1 0 none"
 
 
 def test_a_defence_that_masks_its_gradients_is_marked_wherever_it_stands(
@@ -441,8 +447,8 @@ def test_a_defence_that_masks_its_gradients_is_marked_wherever_it_stands(
         robustness_row(0.5, 0.94, 0.93, 0.93, defence="rounding"),
     ]
     checks = [
-        check_row("pgd", "no weaker than a black box", "pass"),
-        check_row("pgd", "no weaker than a black box", "fail", defence="rounding"),
+        check_row("pgd", "no weaker than a black box", "no failure found"),
+        check_row("pgd", "no weaker than a black box", "failure", defence="rounding"),
     ]
     page = page_of(rows, robustness=robustness, checks=checks)
     (best,) = [text for text in page.words("li") if "Best defence" in text]
@@ -459,10 +465,11 @@ def test_a_defence_that_masks_its_gradients_is_marked_wherever_it_stands(
 def test_checks_of_defended_victims_are_shown_without_any_of_the_undefended(
     page_of, rows, check_row
 ):
-    checks = [check_row("pgd", "no weaker than a black box", "pass", defence="median")]
+    box = "no weaker than a black box"
+    checks = [check_row("pgd", box, "no failure found", defence="median")]
     page = page_of(rows, checks=checks)
     assert "Can these attacks be trusted?" in page.words("h2")
-    assert table_after(page, "Defended victims") == ["standard median 1 of 1 none"]
+    assert table_after(page, "Defended victims") == ["standard median 1 of 1 0 none"]
 
 
 def speaker_row(speaker, clean, worst, **changes):

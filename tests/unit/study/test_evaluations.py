@@ -2,9 +2,15 @@
 
 import pytest
 
-from mishear.study.evaluations import chain, evaluations, victims
+from mishear.study.evaluations import (
+    attacks_with_examples,
+    chain,
+    earlier,
+    evaluations,
+    victims,
+)
 from mishear.study.trainings import reference_training
-from tests.unit.study.configs import NOISY, PLAIN, RECIPES, config
+from tests.unit.study.configs import DEFENCES, NOISY, PLAIN, RECIPES, config
 
 
 def places(*arguments, **changes):
@@ -106,3 +112,28 @@ def test_a_defence_is_its_class_or_its_chain():
     assert chain(config(), "none") == []
     assert chain(config(), "median") == ["median"]
     assert chain(config(), "both-of-them") == ["smoothed", "median"]
+
+
+AFTER = {"search": {"class": "mishear.attacks.autoattack.LinfSquare", "eps": [1], "after": ["pgd"]}}
+
+
+def test_a_defences_own_attacks_take_the_place_of_the_studys():
+    defences = {"median": {"class": "MedianSmoothing", "attacks": ["fgsm"]}}
+    study = config(PLAIN, defences=DEFENCES | defences)
+    chosen = study.study.model_copy(update={"defences": ["none", "median"]})
+    study = study.model_copy(update={"study": chosen})
+    found = {(each.defence, each.attack) for each in evaluations(study)}
+    assert found == {("none", "pgd"), ("median", "fgsm")}
+
+
+def test_an_attack_that_continues_others_is_adaptive_only_and_names_their_evaluations():
+    study = config(PLAIN, attacks=AFTER)
+    chosen = {"defences": ["none", "median"], "attacks": ["pgd", "search"]}
+    study = study.model_copy(update={"study": study.study.model_copy(update=chosen)})
+    searches = [each for each in evaluations(study) if each.attack == "search"]
+    assert [(each.defence, each.source) for each in searches] == [("none", None), ("median", None)]
+    assert [each.path for each in earlier(study, searches[1])] == [
+        "a/mel/net/standard/seed0/median/pgd/eps1"
+    ]
+    reference = reference_training(study)
+    assert attacks_with_examples(study, reference) == ["pgd"]

@@ -111,10 +111,3 @@ def test_shards_of_an_evaluation_are_gathered(plan):
         for n in (0, 1)
     ]
     assert len(files["examples"]) == 2
-
-
-def test_a_check_reads_the_evaluation_of_the_attack_as_configured(plan):
-    names = named(attack="pgd")
-    assert inputs.attack_check(plan, names)["evaluated"].endswith("none/pgd/eps0.5.csv")
-    other = Plan(config(RECIPES, attacks=SPLIT, checks={"eps": 0.7}, detectors=FINDER))
-    assert "evaluated" not in inputs.attack_check(other, names)

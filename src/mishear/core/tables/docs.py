@@ -2,6 +2,7 @@
 
 from mishear.core.tables import (
     certificates,
+    checks,
     corpora,
     environments,
     evaluation,
@@ -38,7 +39,7 @@ SECTIONS: dict[str, tuple[Table, ...]] = {
         over_seeds.ROBUSTNESS_OVER_SEEDS,
         smallest_change.SMALLEST_CHANGE,
         over_seeds.BY_SPEAKER,
-        evaluation.CHECKS,
+        checks.CHECKS,
         certificates.CERTIFICATES,
         poisoning.DETECTIONS,
         listening.AUDIO_QUALITY,
@@ -49,7 +50,7 @@ SECTIONS: dict[str, tuple[Table, ...]] = {
     "Of recordings, by job": (
         evaluation.RESULTS,
         certificates.CERTIFICATE,
-        evaluation.CHECK_RUNS,
+        checks.CHECK_RUNS,
         poisoning.DETECTION,
         poisoning.DISTORTIONS,
         listening.QUALITY,

@@ -3,7 +3,6 @@
 from mishear.core.tables.base import Column, Table
 from mishear.core.tables.poisoning import POISON
 from mishear.core.tables.shared import (
-    ATTACK,
     DEFENCE,
     ENVIRONMENT,
     JOINED_ENVIRONMENT,
@@ -206,44 +205,4 @@ ROBUSTNESS = Table(
         Column("attacks", "text", "All attacks that were run at this eps or at a smaller change."),
     ),
     tuple(column.name for column in _LIMIT),
-)
-
-CHECK_RUNS = Table(
-    "Runs of a check",
-    "results/checks/<victim>/<defence>/<attack>.csv",
-    "What an attack, changed in a way that is known to help it or not, does to a few test "
-    "recordings.",
-    (
-        Column("run", "text", "Name of the run."),
-        Column("eps", "number", "Size of the change allowed, see `summary.csv`.", format=""),
-        Column("norm", "text", "Norm in which eps is measured."),
-        RECORDING,
-        Column(
-            "correct_clean", "true or false", "Whether the clean recording is classified correctly."
-        ),
-        Column(
-            "correct_adversarial",
-            "true or false",
-            "Whether it is classified correctly before and after the attack.",
-        ),
-        Column("note", "text", "What the run spent.", optional=True),
-    ),
-    ("run", "recording"),
-)
-
-CHECKS = Table(
-    "Checks",
-    "results/reports/<study>/checks.csv",
-    "Whether attacks can be trusted to have found what there is to find (Carlini et al. 2019; "
-    "Zimmermann et al. 2022).",
-    (
-        *VICTIM,
-        DEFENCE,
-        ATTACK,
-        Column("check", "text", "What was checked."),
-        Column("verdict", "text", "`pass`, `fail` or `not applicable`."),
-        Column("n", "whole number", "Recordings it rests on.", optional=True),
-        Column("evidence", "text", "The numbers it rests on."),
-    ),
-    (*VICTIM_KEYS, "defence", "attack", "check"),
 )

@@ -2,10 +2,12 @@
 
 import logging
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import torch
 
 from mishear.attacks.building import build_attack, limit_of
@@ -15,12 +17,17 @@ from mishear.attacks.waveform import WaveformAttack
 from mishear.core.errors import UserError
 from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.attack_unit_test import UnitTest, broken
+from mishear.evaluation.binarisation_test import Planting, plant
+from mishear.evaluation.binarisation_test import found as found_examples
+from mishear.evaluation.checks.findings import is_compared
 from mishear.evaluation.checks.runs import (
     BLACK_BOX,
     CONFIGURED,
     LONGER,
     NOISE,
     ONE_STEP,
+    PLANTED,
+    SAMPLED,
     UNBOUNDED,
     UNIT_TEST,
     Run,
@@ -36,6 +43,8 @@ log = logging.getLogger(__name__)
 
 MINIMAL_EPS = 20.0
 """dB; eps of the unit test of an attack that looks for the smallest perturbation."""
+PLANTS = 60
+"""Recordings in whose neighbourhood examples are planted in the victim."""
 STEPS = ("steps", "iterations", "max_iter")
 """Names by which attacks call the number of their iterations."""
 
@@ -67,6 +76,12 @@ class Subject:
         rows, _ = attack_recordings(self.victim, definition, self.recordings, threat, self.batches)
         return Results(rows)
 
+    def left_by(self, runs: Sequence[Run]) -> "Subject":
+        """Return the subject with those recordings alone that one of some runs left correct."""
+        left = {name for run in runs for name, each in run.correct_adversarial.items() if each}
+        kept = [name in left for name in self.recordings.names.tolist()]
+        return replace(self, recordings=self.recordings.where(np.array(kept, dtype=bool)))
+
 
 def iterations(attack: Any) -> tuple[str, int] | None:
     """Return the name and number of an attack's iterations; None for one that has none or one."""
@@ -92,7 +107,7 @@ def attack_runs(
     more: int,
     evaluated: Results | None = None,
 ) -> Iterator[Run]:
-    """Run an attack as configured, with more iterations, unbounded, and in its unit test.
+    """Run an attack as configured, with more iterations, unbounded, and in its unit tests.
 
     Parameters
     ----------
@@ -112,16 +127,17 @@ def attack_runs(
     shape, bounds = subject.recordings.input_shape, subject.bounds
 
     def run(name: str, definition: Mapping[str, Any], eps: float, note: str = "") -> Run:
-        return Run.of(name, eps, norm, subject.attacked(definition, eps), note)
+        return Run.of_results(name, eps, norm, subject.attacked(definition, eps), note)
 
     if evaluated is None:
         yield run(CONFIGURED, definition, eps)
     else:
-        yield Run.of(CONFIGURED, eps, norm, evaluated.of(subject.recordings.names))
+        yield Run.of_results(CONFIGURED, eps, norm, evaluated.of(subject.recordings.names))
     # What an attack without an eps is to find has a size all the same.
     size = eps if math.isfinite(eps) else MINIMAL_EPS
     seed = subject.batches.seed
     yield from _unit_test(definition, UnitTest(shape[1:], bounds, size, norm, seed=seed), eps)
+    yield from _planted(subject, definition, Planting(size, norm, bounds, seed), eps)
     if iterations(attack) is None:
         return
     longer, note = _longer(definition, attack, more)
@@ -147,6 +163,24 @@ def _unit_test(definition: Mapping[str, Any], test: UnitTest, eps: float) -> Ite
         return
     left = {f"planted {number}": not each for number, each in enumerate(found.tolist())}
     yield Run(UNIT_TEST, test.eps, test.norm, dict.fromkeys(left, True), left)
+
+
+def _planted(
+    subject: Subject, definition: Mapping[str, Any], test: Planting, eps: float
+) -> Iterator[Run]:
+    """Run an attack on examples that are planted in the victim, where that is possible."""
+    wanted = subject.recordings.inputs(slice(0, PLANTS))
+    recordings = torch.from_numpy(wanted).to(subject.batches.device)
+    planted = plant(subject.victim, recordings, test)
+    if planted is None:
+        return
+    names = subject.recordings.names[:PLANTS][planted.rows].tolist()
+    for name, hit in (
+        (PLANTED, found_examples(definition, planted, test, eps)),
+        (SAMPLED, planted.at_random),
+    ):
+        left = dict(zip(names, (~hit).tolist(), strict=True))
+        yield Run(name, test.eps, test.norm, dict.fromkeys(names, True), left)
 
 
 def waveform_runs(
@@ -176,7 +210,7 @@ def waveform_runs(
     for eps in every_eps:
         limited = WaveformAttack(longer, eps)
         rows, _ = attack_waveforms(victim, limited, recordings, front_end, batches)
-        yield Run.of(f"at {eps:g}", eps, norm_of(attack), Results(rows), note)
+        yield Run.of_results(f"at {eps:g}", eps, norm_of(attack), Results(rows), note)
 
 
 def baseline_runs(
@@ -184,25 +218,48 @@ def baseline_runs(
     eps: float,
     noise_draws: int,
     queries: int,
+    attacked: Iterable[Mapping[str, Run]] = (),
     one_step: Results | None = None,
 ) -> Iterator[Run]:
     """Run the baselines of every attack: one step, random noise, a black box.
+
+    The black box (Square, Andriushchenko et al. 2020) is run on the recordings that one of the
+    attacks left correct.
 
     Parameters
     ----------
     subject, eps
         See :func:`attack_runs`.
     noise_draws, queries
-        Draws of the noise, and queries of the black box (Square, Andriushchenko et al. 2020), for
-        each recording.
+        Draws of the noise, and largest number of queries of the black box, for each recording.
+    attacked
+        The runs of each attack that is compared with them, by name.
     one_step
         Results of the one-step attack at this eps, if it was evaluated already.
     """
-    evaluated = {} if one_step is None else {ONE_STEP: one_step.of(subject.recordings.names)}
-    spent = {NOISE: {"repeats": noise_draws}, BLACK_BOX: {"queries": queries}}
-    for name, attack in BASELINES.items():
-        params = spent.get(name, {})
-        definition = {"class": attack, "params": params, "restarts": 1, "targets": UNTARGETED}
-        results = evaluated.get(name) or subject.attacked(definition, eps)
-        note = ", ".join(f"{count} {unit}" for unit, count in params.items())
-        yield Run.of(name, eps, "linf", results, note)
+    if one_step is None:
+        one_step = subject.attacked(_baseline(ONE_STEP), eps)
+    yield Run.of_results(ONE_STEP, eps, "linf", one_step.of(subject.recordings.names))
+    noise = subject.attacked(_baseline(NOISE, repeats=noise_draws), eps)
+    yield Run.of_results(NOISE, eps, "linf", noise, f"{noise_draws} repeats")
+    standing = subject.left_by([runs[CONFIGURED] for runs in attacked if is_compared(runs, eps)])
+    if len(standing.recordings):
+        with counted_queries(subject.victim) as spent:
+            results = standing.attacked(_baseline(BLACK_BOX, queries=queries), eps)
+        note = f"up to {queries} queries for a recording, {sum(spent)} in all"
+        yield Run.of_results(BLACK_BOX, eps, "linf", results, note)
+
+
+def _baseline(name: str, **params: int) -> dict[str, Any]:
+    return {"class": BASELINES[name], "params": params, "restarts": 1, "targets": UNTARGETED}
+
+
+@contextmanager
+def counted_queries(victim: DefendedVictim) -> Iterator[list[int]]:
+    """Count the recordings that a victim computes logits of, in a list of numbers."""
+    spent: list[int] = []
+    hook = victim.register_forward_pre_hook(lambda module, given: spent.append(len(given[0])))
+    try:
+        yield spent
+    finally:
+        hook.remove()

@@ -1,8 +1,7 @@
-"""Findings: the verdict of each check of an attack, and the numbers it rests on."""
+"""Findings: what each check of an attack compares, and whether a defence masks its gradients."""
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
 
 from mishear.evaluation.checks.runs import (
     BLACK_BOX,
@@ -10,14 +9,24 @@ from mishear.evaluation.checks.runs import (
     LONGER,
     NOISE,
     ONE_STEP,
+    PLANTED,
+    SAMPLED,
     UNBOUNDED,
     UNIT_TEST,
     Run,
 )
-
-SIGNIFICANCE = 0.05
-LITTLE = 0.05
-"""Largest change of accuracy that more iterations may bring."""
+from mishear.evaluation.checks.verdicts import (
+    CANNOT_TELL,
+    FAILURE,
+    NO_FAILURE,
+    NOT_APPLICABLE,
+    Comparison,
+    Excess,
+    Finding,
+    Paired,
+    Shrinkage,
+    not_applicable,
+)
 
 FALLS_WITH_EPS = "accuracy falls with eps"
 REACHES_ZERO = "an unbounded attack leaves nothing correct"
@@ -30,61 +39,33 @@ NO_WEAKER = {
 """Names of the comparisons with each baseline."""
 TRANSFER = "adaptive no weaker than transfer"
 PASSES_UNIT_TEST = "passes the attack unit test"
-TELLING = {REACHES_ZERO, NO_WEAKER[NOISE], NO_WEAKER[BLACK_BOX], TRANSFER}
+FINDS_PLANTED = "finds examples planted in the victim"
+TELLING = {REACHES_ZERO, NO_WEAKER[NOISE], NO_WEAKER[BLACK_BOX], TRANSFER, FINDS_PLANTED}
 """Checks that an attack fails where gradients lead it astray."""
 
-Verdict = Literal["pass", "fail", "not applicable"]
+Found = Finding | Comparison
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One check of one attack.
-
-    Attributes
-    ----------
-    check : str
-    verdict : str
-        ``pass``, ``fail`` or ``not applicable``.
-    n : int
-        Number of recordings; 0 where the check was not made.
-    evidence : str
-        The numbers that the verdict rests on.
-    """
-
-    check: str
-    verdict: Verdict
-    n: int
-    evidence: str
-
-
-def weaker(run: Run, other: Run) -> float:
-    """Return the p-value of "this run is no weaker than the other" (``scipy.stats.binomtest``).
-
-    Sign test, one-sided, over the recordings that one of the two left correct and the other did
-    not.
-    """
-    from scipy.stats import binomtest
-
-    this, that = run.correct_adversarial, other.correct_adversarial
-    common = this.keys() & that.keys()
-    survived_this = sum(this[name] and not that[name] for name in common)
-    differing = sum(this[name] != that[name] for name in common)
-    if not differing:
-        return 1.0
-    return float(binomtest(survived_this, differing, alternative="greater").pvalue)
-
-
-def no_weaker(check: str, run: Run, other: Run) -> Finding:
-    """Check that an attack is no weaker than another on the same recordings."""
-    p = weaker(run, other)
+def no_weaker(check: str, run: Run, other: Run, tries: int = 1) -> Paired:
+    """Check that an attack is no weaker than another on the recordings that both attacked."""
     spent = f" ({other.note})" if other.note else ""
     evidence = f"{run.accuracy:.3f} against {other.accuracy:.3f}{spent} at {run.limit}"
-    if p < SIGNIFICANCE:
-        return Finding(check, "fail", run.n, f"{evidence}, p = {p:.2g}")
-    return Finding(check, "pass", run.n, evidence)
+    return _paired(check, run, other, evidence, tries)
 
 
-def falls_with_eps(runs: Sequence[Run]) -> Finding:
+def no_weaker_than_black_box(run: Run, black_box: Run | None) -> Excess:
+    """Check how many of the recordings that an attack left correct a black box breaks."""
+    check = NO_WEAKER[BLACK_BOX]
+    left = {name for name, correct in run.correct_adversarial.items() if correct}
+    after = black_box.correct_adversarial if black_box else {}
+    tried = left & after.keys()
+    broke = sum(not after[name] for name in tried)
+    spent = f" ({black_box.note})" if black_box and tried else ""
+    evidence = f"broke {broke} of the {len(tried)} that the attack left of {run.n}{spent}"
+    return Excess(check, run.n, evidence, broke)
+
+
+def falls_with_eps(runs: Sequence[Run]) -> Found:
     """Check that a larger eps never leaves more recordings correct, beyond chance.
 
     Parameters
@@ -94,46 +75,87 @@ def falls_with_eps(runs: Sequence[Run]) -> Finding:
     """
     runs = sorted(runs, key=lambda run: run.size)
     if len(runs) < 2:
-        return Finding(FALLS_WITH_EPS, "not applicable", 0, "only one eps was run")
-    lowest = runs[0]
+        return not_applicable(FALLS_WITH_EPS, "only one eps was run")
+    lowest, pairs = runs[0], []
     for run in runs[1:]:
-        if run.accuracy > lowest.accuracy and weaker(run, lowest) < SIGNIFICANCE:
-            evidence = f"{run.accuracy:.3f} at {run.limit}, {lowest.accuracy:.3f} at {lowest.limit}"
-            return Finding(FALLS_WITH_EPS, "fail", run.n, evidence)
+        pairs.append((run, lowest))
         lowest = min(lowest, run, key=lambda each: each.accuracy)
     first, last = runs[0], runs[-1]
-    evidence = f"{first.accuracy:.3f} at {first.limit} to {last.accuracy:.3f} at {last.limit}"
-    return Finding(FALLS_WITH_EPS, "pass", last.n, evidence)
+    judged = []
+    for run, low in pairs:
+        evidence = f"{first.accuracy:.3f} at {first.limit} to {last.accuracy:.3f} at {last.limit}"
+        if run.accuracy > low.accuracy:
+            evidence = f"{run.accuracy:.3f} at {run.limit}, {low.accuracy:.3f} at {low.limit}"
+        judged.append(_paired(FALLS_WITH_EPS, run, low, evidence, len(pairs)))
+    return _worst(judged)
 
 
-def reaches_zero(runs: Mapping[str, Run]) -> Finding:
+def reaches_zero(runs: Mapping[str, Run]) -> Found:
     """Check that an iterative attack without a bound leaves nothing correct."""
     run = runs.get(UNBOUNDED)
-    if run is None and runs[CONFIGURED].eps == float("inf"):
+    if run is None and math.isinf(runs[CONFIGURED].eps):
         run = runs[CONFIGURED]
     if run is None:
-        return Finding(REACHES_ZERO, "not applicable", 0, "not iterative")
-    verdict = "fail" if run.left else "pass"
-    return Finding(REACHES_ZERO, verdict, run.n, f"{run.left} of {run.n} still correct")
+        return not_applicable(REACHES_ZERO, "not iterative")
+    return Excess(REACHES_ZERO, run.n, f"{run.left} of {run.n} still correct", run.left)
 
 
-def changes_little(runs: Mapping[str, Run]) -> Finding:
-    """Check that more iterations find little more."""
+def changes_little(runs: Mapping[str, Run]) -> Found:
+    """Check that more iterations find little more, or for no limit, little smaller changes."""
     if LONGER not in runs:
-        return Finding(CHANGES_LITTLE, "not applicable", 0, "not iterative")
+        return not_applicable(CHANGES_LITTLE, "not iterative")
     run, longer = runs[CONFIGURED], runs[LONGER]
-    verdict = "fail" if run.accuracy - longer.accuracy > LITTLE else "pass"
+    if math.isinf(run.eps):
+        return _shrinks_little(run, longer)
     evidence = f"{run.accuracy:.3f}, then {longer.accuracy:.3f} ({longer.note} iterations)"
-    return Finding(CHANGES_LITTLE, verdict, run.n, evidence)
+    return _paired(CHANGES_LITTLE, run, longer, evidence, tolerant=True)
 
 
-def passes_unit_test(run: Run | None) -> Finding:
+def _shrinks_little(run: Run, longer: Run) -> Found:
+    if run.norm not in ("linf", "l2"):
+        return not_applicable(CHANGES_LITTLE, f"sizes in the norm {run.norm} are not recorded")
+    names = [name for name in run.correct_clean if name in run.sizes or name in longer.sizes]
+    if not names:
+        return not_applicable(CHANGES_LITTLE, "no success whose size could be compared")
+    pairs = [(run.sizes.get(name, math.inf), longer.sizes.get(name, math.inf)) for name in names]
+    changes = tuple(_reduction(before, after) for before, after in pairs)
+    before, after = (sorted(sizes)[len(sizes) // 2] for sizes in zip(*pairs, strict=True))
+    evidence = (
+        f"median {run.norm} {before:.3g} dB, then {after:.3g} dB ({longer.note} iterations), by "
+        f"more than 5 % smaller on {sum(change > 0.05 for change in changes)} of {len(changes)}"
+    )
+    return Shrinkage(CHANGES_LITTLE, len(changes), evidence, changes)
+
+
+def _reduction(before: float, after: float) -> float:
+    """Return the relative reduction of a size; infinite stands for none found."""
+    if before == after:
+        return 0.0
+    if math.isinf(before):
+        return 1.0
+    return -1.0 if math.isinf(after) else 1 - after / before
+
+
+def passes_unit_test(run: Run | None) -> Found:
     """Check that an attack breaks every recording of its unit test."""
     if run is None:
         reason = "the range of the inputs leaves no room for it"
-        return Finding(PASSES_UNIT_TEST, "not applicable", 0, reason)
+        return not_applicable(PASSES_UNIT_TEST, reason)
     evidence = f"{run.n - run.left} of {run.n} broken, each attackable within {run.eps:g} dB"
-    return Finding(PASSES_UNIT_TEST, "fail" if run.left else "pass", run.n, evidence)
+    return Excess(PASSES_UNIT_TEST, run.n, evidence, run.left)
+
+
+def finds_planted(runs: Mapping[str, Run]) -> Found:
+    """Check that an attack finds the examples that are planted in the defended victim."""
+    run, sampled = runs.get(PLANTED), runs.get(SAMPLED)
+    if run is None or sampled is None:
+        reason = "nothing could be planted: needs a last layer that is linear, and L2 or L-infinity"
+        return not_applicable(FINDS_PLANTED, reason)
+    at_random = sampled.n - sampled.left
+    evidence = f"{run.n - run.left} of {run.n} found within {run.limit}, {at_random} at random"
+    if at_random > sampled.left:
+        return Finding(FINDS_PLANTED, CANNOT_TELL, run.n, f"{evidence}: too easy")
+    return Excess(FINDS_PLANTED, run.n, evidence, run.left)
 
 
 def findings(
@@ -141,7 +163,7 @@ def findings(
     baselines: Mapping[str, Run],
     evaluations: Sequence[Run],
     transfers: Mapping[float, Run],
-) -> list[Finding]:
+) -> list[Found]:
     """Make all checks of one attack on a victim behind a defence.
 
     Parameters
@@ -153,27 +175,50 @@ def findings(
         The study's adaptive evaluations under the attack, one for each eps.
     transfers
         For each eps its transfer evaluation, where there is one.
+
+    Returns
+    -------
+    list
+        Findings and comparisons, whose verdicts :func:`~mishear.evaluation.checks.verdicts.decided`
+        gives.
     """
-    run = runs[CONFIGURED]
     found = [falls_with_eps(evaluations), reaches_zero(runs), changes_little(runs)]
-    for name, check in NO_WEAKER.items():
-        other = baselines[name]
-        if LONGER in runs and (run.eps, run.norm) == (other.eps, other.norm):
-            found.append(no_weaker(check, run, other))
-        else:
-            reason = f"not an iterative attack with an eps in the norm {other.norm}"
-            found.append(Finding(check, "not applicable", 0, reason))
+    found += _against_baselines(runs, baselines)
     pairs = [(each, transfers[each.eps]) for each in evaluations if each.eps in transfers]
     if pairs:
-        judged = [no_weaker(TRANSFER, *pair) for pair in pairs]
-        found.append(next((each for each in judged if each.verdict == "fail"), judged[0]))
-    found.append(passes_unit_test(runs.get(UNIT_TEST)))
-    return found
+        found.append(_worst([no_weaker(TRANSFER, *pair, len(pairs)) for pair in pairs]))
+    return [*found, passes_unit_test(runs.get(UNIT_TEST)), finds_planted(runs)]
+
+
+def _against_baselines(runs: Mapping[str, Run], baselines: Mapping[str, Run]) -> list[Found]:
+    run, eps = runs[CONFIGURED], baselines[NOISE].eps
+    if not is_compared(runs, eps):
+        reason = "not an iterative attack with an eps in the norm linf"
+        return [not_applicable(check, reason) for check in NO_WEAKER.values()]
+    return [
+        no_weaker(NO_WEAKER[ONE_STEP], run, baselines[ONE_STEP]),
+        no_weaker(NO_WEAKER[NOISE], run, baselines[NOISE]),
+        no_weaker_than_black_box(run, baselines.get(BLACK_BOX)),
+    ]
+
+
+def is_compared(runs: Mapping[str, Run], eps: float) -> bool:
+    """Return whether an attack is compared with the baselines, which are in L-infinity at an eps.
+
+    Parameters
+    ----------
+    runs
+        Of the attack, by name.
+    eps
+        Of the baselines.
+    """
+    run = runs[CONFIGURED]
+    return LONGER in runs and (run.eps, run.norm) == (eps, "linf")
 
 
 def waveform_findings(
     runs: Sequence[Run], one_step: Mapping[float, Run], longer: Mapping[float, Run]
-) -> list[Finding]:
+) -> list[Found]:
     """Make the checks of an attack on the waveform.
 
     Parameters
@@ -189,34 +234,39 @@ def waveform_findings(
     """
     found = [falls_with_eps(runs)]
     if pairs := [(run, longer[run.eps]) for run in runs if run.eps in longer]:
-        found.append(_changes_little_at_any_limit(pairs))
+        judged = []
+        for run, more in pairs:
+            before = run.of(more)
+            evidence = (
+                f"{before.accuracy:.3f}, then {more.accuracy:.3f} ({more.note} iterations) at "
+                f"{run.limit}{_nearest(len(pairs))}"
+            )
+            judged.append(_paired(CHANGES_LITTLE, before, more, evidence, len(pairs), True))
+        found.append(_worst(judged))
     if pairs := [(run, one_step[run.eps]) for run in runs if run.eps in one_step]:
-        found.append(_no_weaker_at_any_limit(NO_WEAKER[ONE_STEP], pairs))
+        check = NO_WEAKER[ONE_STEP]
+        evidence = [
+            f"{run.accuracy:.3f} against {other.accuracy:.3f} at {run.limit}{_nearest(len(pairs))}"
+            for run, other in pairs
+        ]
+        both = zip(pairs, evidence, strict=True)
+        found.append(_worst([_paired(check, *pair, text, len(pairs)) for pair, text in both]))
     return found
 
 
-def _changes_little_at_any_limit(pairs: Sequence[tuple[Run, Run]]) -> Finding:
-    """Take the limit at which more iterations find most, on the recordings of the longer run."""
-    judged = []
-    for run, longer in pairs:
-        left = {name: run.correct_adversarial[name] for name in longer.correct_adversarial}
-        judged.append((replace(run, correct_adversarial=left), longer))
-    run, longer = max(judged, key=lambda pair: pair[0].accuracy - pair[1].accuracy)
-    finding = changes_little({CONFIGURED: run, LONGER: longer})
-    evidence = f"{finding.evidence} at {run.limit}{_nearest(len(pairs))}"
-    return replace(finding, evidence=evidence)
+def _paired(
+    check: str, run: Run, other: Run, evidence: str, tries: int = 1, tolerant: bool = False
+) -> Paired:
+    this, that = run.correct_adversarial, other.correct_adversarial
+    common = this.keys() & that.keys()
+    weaker = sum(this[name] and not that[name] for name in common)
+    stronger = sum(that[name] and not this[name] for name in common)
+    return Paired(check, len(common), evidence, weaker, stronger, tries, tolerant)
 
 
-def _no_weaker_at_any_limit(check: str, pairs: Sequence[tuple[Run, Run]]) -> Finding:
-    """Take the limit at which an attack is weaker than another, or nearest to it."""
-    judged = {run.eps: no_weaker(check, run, other) for run, other in pairs}
-    failed = {eps: finding for eps, finding in judged.items() if finding.verdict == "fail"}
-    run, _ = max(
-        (pair for pair in pairs if pair[0].eps in (failed or judged)),
-        key=lambda pair: pair[0].accuracy - pair[1].accuracy,
-    )
-    finding = judged[run.eps]
-    return replace(finding, evidence=f"{finding.evidence}{_nearest(len(pairs))}")
+def _worst(judged: Sequence[Paired]) -> Paired:
+    """Take the comparison that is nearest to a failure."""
+    return min(judged, key=lambda each: (each.p, (each.stronger - each.weaker) / each.n))
 
 
 def _nearest(limits: int) -> str:
@@ -229,12 +279,22 @@ def masks_gradients(found: Mapping[str, Sequence[Finding]]) -> bool:
     Parameters
     ----------
     found
-        For each attack its findings. An attack can be trusted if without a bound it leaves nothing
-        correct, and neither a black box nor a transfer attack finds more.
+        For each attack its findings. An attack can be trusted if it fails none of ``TELLING``, and
+        one of them other than the planted examples shows no failure. Attacks that are compared
+        with a black box decide; only where there is none, the others do.
     """
-    judged = [
-        [finding.verdict for finding in of_attack if finding.check in TELLING]
-        for of_attack in found.values()
+    verdicts = {
+        attack: {finding.check: finding.verdict for finding in of_attack}
+        for attack, of_attack in found.items()
+    }
+    telling = [
+        {check: verdict for check, verdict in of_attack.items() if check in TELLING}
+        for of_attack in verdicts.values()
+        if any(
+            check in TELLING - {FINDS_PLANTED} and verdict in (FAILURE, NO_FAILURE)
+            for check, verdict in of_attack.items()
+        )
     ]
-    judged = [verdicts for verdicts in judged if "pass" in verdicts or "fail" in verdicts]
-    return bool(judged) and all("fail" in verdicts for verdicts in judged)
+    box = NO_WEAKER[BLACK_BOX]
+    judged = [each for each in telling if each.get(box) != NOT_APPLICABLE] or telling
+    return bool(judged) and all(FAILURE in each.values() for each in judged)

@@ -1,16 +1,18 @@
 """Runs of attacks for a check: what each left correct, written and read."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from mishear.core.tables.evaluation import CHECK_RUNS
+from mishear.core.tables.checks import CHECK_RUNS
 from mishear.evaluation.results import Results
 
 CONFIGURED = "as configured"
 LONGER = "more iterations"
 UNBOUNDED = "unbounded"
 UNIT_TEST = "attack unit test"
+PLANTED = "planted in the victim"
+SAMPLED = "planted in the victim, random samples"
 ONE_STEP = "one step"
 NOISE = "random noise"
 BLACK_BOX = "black box"
@@ -39,6 +41,9 @@ class Run:
         What the run spent.
     unit : str
         Unit of eps.
+    sizes : dict of str to float
+        For each recording on which the attack succeeded the size of the change: its L-infinity
+        norm where eps is in that norm, else its L2 norm.
     """
 
     name: str
@@ -48,9 +53,10 @@ class Run:
     correct_adversarial: Mapping[str, bool]
     note: str = ""
     unit: str = DECIBELS
+    sizes: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
-    def of(
+    def of_results(
         cls,
         name: str,
         eps: float,
@@ -62,7 +68,14 @@ class Run:
         """Take a run from the results of an evaluation."""
         clean = results.by_recording(results.correct_clean)
         adversarial = results.by_recording(results.correct_adversarial)
-        return cls(name, eps, norm, clean, adversarial, note, unit)
+        size = "linf" if norm == "linf" else "l2"
+        sizes = {row["recording"]: row[size] for row in results.rows if row["success"]}
+        return cls(name, eps, norm, clean, adversarial, note, unit, sizes)
+
+    def of(self, other: "Run") -> "Run":
+        """Return the run on the recordings of another alone."""
+        left = {name: self.correct_adversarial[name] for name in other.correct_adversarial}
+        return replace(self, correct_adversarial=left)
 
     @property
     def limit(self) -> str:
@@ -91,7 +104,7 @@ class Run:
 
 
 def write_runs(runs: Iterable[Run], path: Path) -> None:
-    """Write runs, a row of :data:`mishear.core.tables.evaluation.CHECK_RUNS` per recording."""
+    """Write runs, a row of :data:`mishear.core.tables.checks.CHECK_RUNS` per recording."""
     rows = (
         {
             "run": run.name,
@@ -100,6 +113,7 @@ def write_runs(runs: Iterable[Run], path: Path) -> None:
             "recording": recording,
             "correct_clean": correct,
             "correct_adversarial": run.correct_adversarial[recording],
+            "size": run.sizes.get(recording),
             "note": run.note,
         }
         for run in runs
@@ -112,8 +126,10 @@ def read_runs(path: Path) -> dict[str, Run]:
     """Read runs, by their names."""
     found: dict[str, Run] = {}
     for row in CHECK_RUNS.read(path):
-        run = Run(row["run"], row["eps"], row["norm"], {}, {}, row["note"])
+        run = Run(row["run"], row["eps"], row["norm"], {}, {}, row["note"], sizes={})
         run = found.setdefault(row["run"], run)
         run.correct_clean[row["recording"]] = row["correct_clean"]
         run.correct_adversarial[row["recording"]] = row["correct_adversarial"]
+        if row["size"] is not None:
+            run.sizes[row["recording"]] = row["size"]
     return found

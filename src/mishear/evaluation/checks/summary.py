@@ -8,8 +8,9 @@ from mishear.attacks.building import build_attack
 from mishear.attacks.norms import norm_of
 from mishear.core.tables.base import Described
 from mishear.evaluation.checks.experiments import is_one_step
-from mishear.evaluation.checks.findings import Finding, findings, waveform_findings
+from mishear.evaluation.checks.findings import Found, findings, waveform_findings
 from mishear.evaluation.checks.runs import FULL_SCALE, RATIO, Run, read_runs
+from mishear.evaluation.checks.verdicts import decided
 from mishear.evaluation.results import read_results
 
 
@@ -40,10 +41,43 @@ def waveform_keys(
     return [{**each, **facts[each["attack"]]} for each in keys]
 
 
-def summarise_checks(
-    checks: Sequence[Described], evaluations: Iterable[Described]
-) -> Iterator[dict[str, Any]]:
-    """Give all findings on attacks on the network's inputs.
+Judged = tuple[Mapping[str, Any], Found]
+"""A check: its ``victim``, ``defence`` and ``attack``, and what was found."""
+
+
+def check_rows(*judged: Iterable[Judged]) -> list[dict[str, Any]]:
+    """Decide all checks of a study together.
+
+    Parameters
+    ----------
+    *judged
+        Of :func:`input_checks` and :func:`waveform_checks`.
+
+    Returns
+    -------
+    list of dict
+        Rows of :data:`mishear.core.tables.checks.CHECKS`.
+    """
+    together = [each for part in judged for each in part]
+    verdicts = decided([found for _, found in together])
+    return [
+        {
+            **keys["victim"],
+            "defence": keys["defence"],
+            "attack": keys["attack"],
+            "check": finding.check,
+            "verdict": finding.verdict,
+            "n": finding.n or None,
+            "evidence": finding.evidence,
+            "p": finding.p,
+            "smallest_difference": finding.sees,
+        }
+        for (keys, _), finding in zip(together, verdicts, strict=True)
+    ]
+
+
+def input_checks(checks: Sequence[Described], evaluations: Iterable[Described]) -> Iterator[Judged]:
+    """Give what was found of attacks on the network's inputs.
 
     Parameters
     ----------
@@ -55,15 +89,15 @@ def summarise_checks(
 
     Yields
     ------
-    dict
-        Rows of :data:`mishear.core.tables.evaluation.CHECKS`.
+    keys, found
+        A check, and what was found.
     """
     runs = {_place(check.keys): read_runs(check.file) for check in checks}
     adaptive: dict[tuple, list[Run]] = {}
     transfers: dict[tuple, dict[float, Run]] = {}
     for evaluation in evaluations:
         place, eps = _place(evaluation.keys), evaluation.keys["eps"]
-        run = Run.of("evaluation", eps, "", read_results(evaluation.file))
+        run = Run.of_results("evaluation", eps, "", read_results(evaluation.file))
         if evaluation.keys["source"]:
             transfers.setdefault(place, {})[eps] = run
         else:
@@ -72,13 +106,13 @@ def summarise_checks(
         place, baselines = _place(keys), _place({**keys, "attack": None})
         evaluated = adaptive.get(place, []), transfers.get(place, {})
         for finding in findings(runs[place], runs[baselines], *evaluated):
-            yield _row(keys, finding)
+            yield keys, finding
 
 
-def summarise_waveform_checks(
+def waveform_checks(
     checks: Iterable[Described], evaluations: Iterable[Described]
-) -> Iterator[dict[str, Any]]:
-    """Give all findings on attacks on the waveform.
+) -> Iterator[Judged]:
+    """Give what was found of attacks on the waveform.
 
     Parameters
     ----------
@@ -90,8 +124,8 @@ def summarise_waveform_checks(
 
     Yields
     ------
-    dict
-        Rows of :data:`mishear.core.tables.evaluation.CHECKS`.
+    keys, found
+        A check, and what was found.
     """
     longer = {
         _place(check.keys): {run.eps: run for run in read_runs(check.file).values()}
@@ -107,13 +141,13 @@ def summarise_waveform_checks(
         baseline = {} if keys["one_step"] else one_step.get(_limits(keys), {})
         runs = [each.run for each in group]
         for finding in waveform_findings(runs, baseline, longer.get(place, {})):
-            yield _row(keys, finding)
+            yield keys, finding
 
 
 def _waveform_run(evaluation: Described) -> Run:
     keys, results = evaluation.keys, read_results(evaluation.file)
     unit = RATIO if keys["budget"] == "snr" else FULL_SCALE
-    return Run.of("evaluation", keys["eps"], keys["norm"], results, unit=unit)
+    return Run.of_results("evaluation", keys["eps"], keys["norm"], results, unit=unit)
 
 
 def _strongest_one_step(
@@ -134,15 +168,3 @@ def _place(keys: Mapping[str, Any]) -> tuple:
 def _limits(keys: Mapping[str, Any]) -> tuple:
     """Return what attacks must have in common to be compared at the same eps."""
     return (*keys["victim"].values(), keys["defence"], keys["norm"], keys["budget"])
-
-
-def _row(keys: Mapping[str, Any], finding: Finding) -> dict[str, Any]:
-    return {
-        **keys["victim"],
-        "defence": keys["defence"],
-        "attack": keys["attack"],
-        "check": finding.check,
-        "verdict": finding.verdict,
-        "n": finding.n or None,
-        "evidence": finding.evidence,
-    }

@@ -31,6 +31,7 @@ def test_every_table_and_column_is_in_the_dictionary():
 def test_no_table_is_declared_without_being_documented():
     from mishear.core.tables import (
         certificates,
+        checks,
         corpora,
         environments,
         evaluation,
@@ -45,6 +46,7 @@ def test_no_table_is_declared_without_being_documented():
 
     modules = (
         certificates,
+        checks,
         corpora,
         environments,
         evaluation,

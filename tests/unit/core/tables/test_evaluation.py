@@ -10,14 +10,6 @@ def test_the_summary_has_the_columns_that_others_rely_on():
     assert set(documented.split()) <= set(evaluation.SUMMARY.names)
 
 
-def test_the_eps_of_a_run_keeps_all_digits(tmp_path):
-    """Runs are matched by eps, which may be the norm of a whole spectrogram."""
-    row = {"run": "unbounded", "eps": 1843.2345678901, "norm": "l2", "recording": "a.wav"}
-    row |= {"correct_clean": True, "correct_adversarial": False, "note": ""}
-    evaluation.CHECK_RUNS.write([row], tmp_path / "runs.csv")
-    assert evaluation.CHECK_RUNS.read(tmp_path / "runs.csv") == [row]
-
-
 def test_without_a_limit_eps_is_infinite(tmp_path):
     (eps,) = [column for column in evaluation.SUMMARY.columns if column.name == "eps"]
     assert eps.written(float("inf")) == "inf"

@@ -1,5 +1,7 @@
 """Attacks and baselines are run as a check needs them, and the checks tell good from bad."""
 
+import re
+
 import pandas as pd
 import pytest
 from foolbox.attacks import LinfFastGradientAttack
@@ -11,6 +13,7 @@ from mishear.evaluation.checks.experiments import is_one_step
 from mishear.evaluation.checks.findings import (
     CHANGES_LITTLE,
     FALLS_WITH_EPS,
+    FINDS_PLANTED,
     NO_WEAKER,
     PASSES_UNIT_TEST,
     REACHES_ZERO,
@@ -23,9 +26,12 @@ from mishear.evaluation.checks.runs import (
     LONGER,
     NOISE,
     ONE_STEP,
+    PLANTED,
+    SAMPLED,
     UNBOUNDED,
     UNIT_TEST,
 )
+from mishear.evaluation.checks.verdicts import decided
 from mishear.report.checks import masking
 from tests.unit.evaluation.checks.conftest import (
     PAPERS_PGD,
@@ -71,26 +77,36 @@ class Coarse(Defence):
 
 def test_every_run_is_of_the_same_recordings_and_says_what_it_spent(planted, undefended):
     runs = ran(planted, PGD)
-    assert list(runs) == [CONFIGURED, UNIT_TEST, LONGER, UNBOUNDED]
+    assert list(runs) == [CONFIGURED, UNIT_TEST, PLANTED, SAMPLED, LONGER, UNBOUNDED]
     assert runs[LONGER].note == "40 to 160"
     assert runs[UNBOUNDED].eps == BOUNDS[1] - BOUNDS[0]
     assert {name: run.note for name, run in undefended.items()} == {
         ONE_STEP: "",
         NOISE: "20 repeats",
-        BLACK_BOX: "500 queries",
     }
     names = set(recordings_of(planted).names)
-    for run in [*undefended.values(), *(runs[name] for name in runs if name != UNIT_TEST)]:
+    of_recordings = [run for name, run in runs.items() if name not in (UNIT_TEST, PLANTED, SAMPLED)]
+    for run in [*undefended.values(), *of_recordings]:
         assert set(run.correct_adversarial) == set(run.correct_clean) == names
         assert all(run.correct_clean.values())
 
 
+def test_a_black_box_is_spent_on_what_compared_attacks_left_and_its_queries_are_counted(planted):
+    weak, sound = ran(planted, PAPERS_PGD), ran(planted, PGD)
+    elsewhere = ran(planted, attack("L2PGD", rel_stepsize=0.1, steps=5))
+    left = {name for name, each in weak[CONFIGURED].correct_adversarial.items() if each}
+    assert left and not sound[CONFIGURED].left and elsewhere[CONFIGURED].left
+    box = baselines(planted, [weak, sound, elsewhere])[BLACK_BOX]
+    assert set(box.correct_adversarial) == left
+    spent = int(re.fullmatch(r"up to 500 queries for a recording, (\d+) in all", box.note)[1])
+    assert len(left) < spent < 500 * len(left), "a broken recording is queried no more"
+    assert BLACK_BOX not in baselines(planted, [sound])
+
+
 def test_the_papers_pgd_fails_where_pgd_with_a_growing_step_passes(planted, undefended):
-    papers, sound = (
-        verdicts(findings(ran(planted, definition), undefended, [], {}))
-        for definition in (PAPERS_PGD, PGD)
-    )
-    failed = {check for check, found in papers.items() if found == "fail"}
+    both = [ran(planted, definition) for definition in (PAPERS_PGD, PGD)]
+    papers, sound = (verdicts(findings(runs, baselines(planted, both), [], {})) for runs in both)
+    failed = {check for check, found in papers.items() if found == "failure"}
     assert {
         REACHES_ZERO,
         CHANGES_LITTLE,
@@ -98,7 +114,7 @@ def test_the_papers_pgd_fails_where_pgd_with_a_growing_step_passes(planted, unde
         NO_WEAKER[BLACK_BOX],
         PASSES_UNIT_TEST,
     } <= failed
-    assert set(sound.values()) == {"pass", "not applicable"}
+    assert set(sound.values()) == {"no failure found", "not applicable"}
     assert [check for check, found in sound.items() if found == "not applicable"] == [
         FALLS_WITH_EPS
     ]
@@ -107,20 +123,19 @@ def test_the_papers_pgd_fails_where_pgd_with_a_growing_step_passes(planted, unde
 @pytest.mark.parametrize(
     ("definition", "applicable"),
     [
-        (attack("LinfFastGradientAttack"), {PASSES_UNIT_TEST}),
+        (attack("LinfFastGradientAttack"), {PASSES_UNIT_TEST, FINDS_PLANTED}),
         (
             attack("L2PGD", rel_stepsize=0.1, steps=20),
-            {REACHES_ZERO, CHANGES_LITTLE, PASSES_UNIT_TEST},
+            {REACHES_ZERO, CHANGES_LITTLE, PASSES_UNIT_TEST, FINDS_PLANTED},
         ),
         (
             attack("SparseL1DescentAttack", rel_stepsize=0.1, steps=20),
             {REACHES_ZERO, CHANGES_LITTLE, PASSES_UNIT_TEST},
         ),
         (
-            attack("L2CarliniWagnerAttack", steps=30, stepsize=0.2, binary_search_steps=5),
-            {REACHES_ZERO, CHANGES_LITTLE, PASSES_UNIT_TEST},
+            attack("L2DeepFoolAttack"),
+            {REACHES_ZERO, CHANGES_LITTLE, PASSES_UNIT_TEST, FINDS_PLANTED},
         ),
-        (attack("L2DeepFoolAttack"), {REACHES_ZERO, CHANGES_LITTLE, PASSES_UNIT_TEST}),
         (
             attack("mishear.attacks.autoattack.LinfAPGD", steps=20),
             {
@@ -130,6 +145,7 @@ def test_the_papers_pgd_fails_where_pgd_with_a_growing_step_passes(planted, unde
                 NO_WEAKER[NOISE],
                 NO_WEAKER[BLACK_BOX],
                 PASSES_UNIT_TEST,
+                FINDS_PLANTED,
             },
         ),
     ],
@@ -138,33 +154,46 @@ def test_the_papers_pgd_fails_where_pgd_with_a_growing_step_passes(planted, unde
 def test_sound_attacks_of_every_kind_pass_what_applies(planted, undefended, definition, applicable):
     """An eps in L2 or L1 is never compared with one of L-infinity, nor called without a limit."""
     found = verdicts(findings(ran(planted, definition), undefended, [], {}))
-    assert {check for check, value in found.items() if value == "pass"} == applicable
-    assert "fail" not in found.values()
+    assert {check for check, value in found.items() if value == "no failure found"} == applicable
+    assert "failure" not in found.values()
+
+
+def test_a_minimisation_that_stops_early_is_caught_by_the_size_of_its_changes(planted):
+    """It leaves nothing correct, however few its steps are."""
+    definition = attack("L2CarliniWagnerAttack", steps=30, stepsize=0.2, binary_search_steps=5)
+    found = findings(ran(planted, definition), baselines(planted, []), [], {})
+    told = verdicts(found)
+    assert told[REACHES_ZERO] == "no failure found"
+    assert told[CHANGES_LITTLE] == told[FINDS_PLANTED] == "failure"
 
 
 def test_a_defence_that_masks_its_gradient_is_caught(planted):
     masked = Coarse(BOUNDS)
-    found = findings(ran(planted, PGD, masked), baselines(planted, masked), [], {})
+    runs = ran(planted, PGD, masked)
+    found = findings(runs, baselines(planted, [runs], masked), [], {})
     told = verdicts(found)
-    assert told[REACHES_ZERO] == told[NO_WEAKER[BLACK_BOX]] == "fail"
-    assert told[PASSES_UNIT_TEST] == "pass", "the attack itself is sound"
-    assert masks_gradients({"pgd": found})
+    assert told[FINDS_PLANTED] == "failure"
+    assert told[REACHES_ZERO] == told[NO_WEAKER[BLACK_BOX]] == "failure"
+    assert told[PASSES_UNIT_TEST] == "no failure found", "the attack itself is sound"
+    assert masks_gradients({"pgd": decided(found)})
 
 
 def test_an_honest_defence_is_not_accused(planted):
     honest = AverageSmoothing(BOUNDS)
-    found = findings(ran(planted, PGD, honest), baselines(planted, honest), [], {})
-    assert not masks_gradients({"pgd": found})
-    assert verdicts(found)[REACHES_ZERO] == "pass"
+    runs = ran(planted, PGD, honest)
+    found = findings(runs, baselines(planted, [runs], honest), [], {})
+    assert not masks_gradients({"pgd": decided(found)})
+    assert verdicts(found)[REACHES_ZERO] == "no failure found"
 
 
 def test_a_weak_attack_accuses_no_honest_defence(planted):
     """What it fails without a defence as well says nothing of the defence."""
     rows = []
     for name, chain in (("none", []), ("average", [AverageSmoothing(BOUNDS)])):
-        found = findings(ran(planted, PAPERS_PGD, *chain), baselines(planted, *chain), [], {})
+        runs = ran(planted, PAPERS_PGD, *chain)
+        found = decided(findings(runs, baselines(planted, [runs], *chain), [], {}))
         if not chain:
-            assert verdicts(found)[REACHES_ZERO] == "fail"
+            assert verdicts(found)[REACHES_ZERO] == "failure"
         rows += [
             {"recipe": "standard", "defence": name, "attack": "pgd", **vars(each)} for each in found
         ]
@@ -174,8 +203,13 @@ def test_a_weak_attack_accuses_no_honest_defence(planted):
 @pytest.mark.parametrize("defence", ["none", "average"])
 def test_a_training_that_masks_gradients_is_caught_and_excuses_no_filter(planted, defence):
     """As after adversarial training with one step that was overfitted."""
-    failed = [{"check": check, "verdict": "fail"} for check in (REACHES_ZERO, NO_WEAKER[BLACK_BOX])]
-    sound = [{"check": check, "verdict": "pass"} for check in (REACHES_ZERO, NO_WEAKER[BLACK_BOX])]
+    failed = [
+        {"check": check, "verdict": "failure"} for check in (REACHES_ZERO, NO_WEAKER[BLACK_BOX])
+    ]
+    sound = [
+        {"check": check, "verdict": "no failure found"}
+        for check in (REACHES_ZERO, NO_WEAKER[BLACK_BOX])
+    ]
     places = {("standard", "none"): sound, ("hardened", "none"): failed}
     places["hardened", defence] = failed
     rows = [

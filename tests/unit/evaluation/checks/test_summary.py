@@ -6,7 +6,8 @@ import pytest
 from mishear.attacks.building import build_attack
 from mishear.attacks.judging import Threat
 from mishear.core.tables.base import Described
-from mishear.core.tables.evaluation import CHECKS, RESULTS
+from mishear.core.tables.checks import CHECKS
+from mishear.core.tables.evaluation import RESULTS
 from mishear.defences.defended import DefendedVictim
 from mishear.defences.filters import AverageSmoothing
 from mishear.evaluation.checks.experiments import is_one_step
@@ -22,8 +23,9 @@ from mishear.evaluation.checks.runs import (
     write_runs,
 )
 from mishear.evaluation.checks.summary import (
-    summarise_checks,
-    summarise_waveform_checks,
+    check_rows,
+    input_checks,
+    waveform_checks,
     waveform_keys,
 )
 from mishear.evaluation.inputs import attack_recordings
@@ -87,9 +89,9 @@ def test_the_check_against_one_step_does_not_depend_on_how_its_class_is_named(tm
         waveform_evaluation(tmp_path, "mine", 20, 30, one_step=is_one_step(fast)),
         waveform_evaluation(tmp_path, "pgd", 20, 59),
     ]
-    rows = list(summarise_waveform_checks([], evaluations))
+    rows = check_rows(waveform_checks([], evaluations))
     (row,) = [row for row in rows if row["check"] == NO_WEAKER[ONE_STEP]]
-    assert (row["attack"], row["verdict"]) == ("pgd", "fail")
+    assert (row["attack"], row["verdict"]) == ("pgd", "failure")
 
 
 def test_of_several_attacks_of_one_step_the_strongest_counts(tmp_path):
@@ -99,9 +101,9 @@ def test_of_several_attacks_of_one_step_the_strongest_counts(tmp_path):
         waveform_evaluation(tmp_path, "weaker", 20, 59, one_step=True),
         waveform_evaluation(tmp_path, "pgd", 20, 50),
     ]
-    rows = list(summarise_waveform_checks([], evaluations))
+    rows = check_rows(waveform_checks([], evaluations))
     (row,) = [row for row in rows if row["check"] == NO_WEAKER[ONE_STEP]]
-    assert row["verdict"] == "fail"
+    assert row["verdict"] == "failure"
 
 
 def test_a_studys_checks_are_joined_with_its_evaluations(tmp_path, planted):
@@ -112,7 +114,8 @@ def test_a_studys_checks_are_joined_with_its_evaluations(tmp_path, planted):
         "defence": "average",
     }
     checks = []
-    for name, runs in (("pgd", ran(planted, PGD, honest)), (None, baselines(planted, honest))):
+    attacked = ran(planted, PGD, honest)
+    for name, runs in (("pgd", attacked), (None, baselines(planted, [attacked], honest))):
         file = tmp_path / f"{name}.csv"
         write_runs(runs.values(), file)
         checks.append(Described({**place, "attack": name}, file))
@@ -132,23 +135,26 @@ def test_a_studys_checks_are_joined_with_its_evaluations(tmp_path, planted):
             RESULTS.write(rows, file)
             keys = {**place, "attack": "pgd", "eps": eps, "source": source}
             evaluations.append(Described(keys, file))
-    found = list(summarise_checks(checks, evaluations))
+    found = check_rows(input_checks(checks, evaluations))
     told = {row["check"]: row["verdict"] for row in found}
-    assert told[TRANSFER] == told[FALLS_WITH_EPS] == "pass"
+    assert told[TRANSFER] == told[FALLS_WITH_EPS] == "no failure found"
     assert {row["attack"] for row in found} == {"pgd"}
     assert {row["defence"] for row in found} == {"average"}
     network = {"front_end": "mel", "network": "net"}
     CHECKS.write([{**network, **row} for row in found], tmp_path / "checks.csv")
     lines = (tmp_path / "checks.csv").read_text().splitlines()
-    assert len(lines) == 1 + len(found) == 9
+    assert len(lines) == 1 + len(found) == 10
 
 
 @pytest.mark.parametrize(
     ("counts", "verdicts"),
     [
-        ({"fgsm": [50, 30], "pgd": [40, 10]}, ["pass", "pass", "pass"]),
-        ({"fgsm": [50, 30], "pgd": [40, 59]}, ["pass", "fail", "fail"]),
-        ({"fgsm": [20, 50], "pgd": [55, 10]}, ["fail", "pass", "fail"]),
+        (
+            {"fgsm": [50, 30], "pgd": [40, 10]},
+            ["no failure found"] * 3,
+        ),
+        ({"fgsm": [50, 30], "pgd": [40, 59]}, ["no failure found", "failure", "failure"]),
+        ({"fgsm": [20, 50], "pgd": [55, 10]}, ["failure", "no failure found", "failure"]),
     ],
 )
 def test_attacks_on_the_waveform_get_stronger_with_noise_and_steps(tmp_path, counts, verdicts):
@@ -157,7 +163,7 @@ def test_attacks_on_the_waveform_get_stronger_with_noise_and_steps(tmp_path, cou
         for attack, numbers in counts.items()
         for eps, right in zip((40, 20), numbers, strict=True)
     ]
-    rows = list(summarise_waveform_checks([], evaluations))
+    rows = check_rows(waveform_checks([], evaluations))
     assert [(row["attack"], row["check"]) for row in rows] == [
         ("fgsm", "accuracy falls with eps"),
         ("pgd", "accuracy falls with eps"),
@@ -172,15 +178,15 @@ def test_attacks_of_another_budget_are_not_compared(tmp_path):
         waveform_evaluation(tmp_path, "fgsm", 20, 30, one_step=True),
         waveform_evaluation(tmp_path, "pgd", 20, 50, budget="eps"),
     ]
-    rows = list(summarise_waveform_checks([], evaluations))
+    rows = check_rows(waveform_checks([], evaluations))
     assert {row["check"] for row in rows} == {"accuracy falls with eps"}
 
 
 @pytest.mark.parametrize(
     ("longer", "verdict", "evidence"),
     [
-        ({40: 40, 20: 9}, "pass", "0.167, then 0.150 (5 to 10 iterations) at 20 dB SNR"),
-        ({40: 30, 20: 10}, "fail", "0.667, then 0.500 (5 to 10 iterations) at 40 dB SNR"),
+        ({40: 40, 20: 9}, "cannot tell", "0.167, then 0.150 (5 to 10 iterations) at 20 dB SNR"),
+        ({40: 30, 20: 10}, "failure", "0.667, then 0.500 (5 to 10 iterations) at 40 dB SNR"),
     ],
 )
 def test_more_iterations_on_the_waveform_are_judged_where_they_find_most(
@@ -190,7 +196,7 @@ def test_more_iterations_on_the_waveform_are_judged_where_they_find_most(
         waveform_evaluation(tmp_path, "pgd", eps, right) for eps, right in ((40, 40), (20, 10))
     ]
     check = longer_check(tmp_path, longer)
-    rows = summarise_waveform_checks([check], evaluations)
+    rows = check_rows(waveform_checks([check], evaluations))
     (row,) = [row for row in rows if row["check"] == CHANGES_LITTLE]
     assert (row["verdict"], row["n"]) == (verdict, 60)
     assert row["evidence"] == f"{evidence}, the nearest of 2 limits"
@@ -202,9 +208,9 @@ def test_one_step_is_compared_at_every_limit_and_the_nearest_is_shown(tmp_path):
         waveform_evaluation(tmp_path, attack, eps, right, one_step=attack == "fgsm")
         for (attack, eps), right in counts.items()
     ]
-    rows = summarise_waveform_checks([], evaluations)
+    rows = check_rows(waveform_checks([], evaluations))
     (row,) = [row for row in rows if row["check"] == NO_WEAKER[ONE_STEP]]
-    assert row["verdict"] == "pass"
+    assert row["verdict"] == "no failure found"
     assert row["evidence"] == "0.817 against 0.833 at 60 dB SNR, the nearest of 2 limits"
 
 
