@@ -149,6 +149,7 @@ CONFIG_CHANGES = {
         {"attacks/pgd/params/steps": 6},
         attacked(VICTIM, "pgd/eps0.5", kept=DRAWN)
         | checked(VICTIM, "pgd")
+        | baselines(VICTIM)
         | galleries("pgd")
         | (CONFUSION | SUMMARY | VERDICTS),
     ),
@@ -279,7 +280,11 @@ CODE_CHANGES = {
         galleries("fgsm", "pgd", "cw") | CHECKS,
     ),
     "a function that the verdicts of checks alone use": (
-        ("evaluation/checks/findings.py", "> LITTLE else", ">= LITTLE else"),
+        (
+            "evaluation/checks/verdicts.py",
+            "if p < SIGNIFICANCE and",
+            "if p <= SIGNIFICANCE and",
+        ),
         VERDICTS,
     ),
     "a function that the page alone uses": (
