@@ -16,6 +16,7 @@ import json
 import sys
 import tempfile
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +85,7 @@ def unsupported(config: Config) -> list[str]:
     needed = evaluations(config)
     attacks = [config.attacks[each.attack] for each in needed if each.attack in config.attacks]
     known = {
+        "folds": config.split.folds is None,
         "defences": all(each.defence == NO_DEFENCE for each in needed),
         "transfer attacks": not any(each.source for each in needed),
         "attacks on waveforms": all(attack.domain == "spectrogram" for attack in attacks),
@@ -123,7 +125,7 @@ def indexed(name: str, config: Config, folder: Path) -> Division:
     check_index(rows, rejected, expected["classes"], share, expected["expectation"])
     labels, speakers = [row.label for row in rows], [row.speaker for row in rows]
     contents = [row.content for row in rows]
-    splits = divide(labels, speakers, contents, config.split.model_dump())
+    splits = divide([asdict(row) for row in rows], config.split)
     names = np.array([row.recording for row in rows])
     return Division(names, np.array(labels), np.array(speakers), splits, np.array(contents))
 

@@ -49,8 +49,10 @@ is .19 and .07, clean recordings are no further than .27, so nothing is asked th
 def spoken(corpus, bench) -> Bench:
     """Of every fourth recording of the test split those that are correct, as waveforms."""
     rows = corpus.division.rows("test")[::4]
-    names = corpus.division.recordings[rows].tolist()
-    clean = np.concatenate(list(waveforms(corpus.folder, names, corpus.front_end)))
+    division = corpus.division
+    names, contents = (each[rows].tolist() for each in (division.recordings, division.contents))
+    recordings = list(zip(names, contents, strict=True))
+    clean = np.concatenate(list(waveforms(corpus.folder, recordings, corpus.front_end)))
     labels = bench.labels[::4]
     right = bench.model(bench.inputs[::4]).argmax(1) == labels
     return replace(

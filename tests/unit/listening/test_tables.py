@@ -33,7 +33,14 @@ from mishear.listening.tables import (
 from mishear.report.environment import ratio
 from tests.unit.conftest import result_row
 
-PLACE = {"corpus": "digits", "front_end": "mel8", "network": "net", "recipe": "standard", "seed": 0}
+PLACE = {
+    "corpus": "digits",
+    "front_end": "mel8",
+    "network": "net",
+    "recipe": "standard",
+    "seed": 0,
+    "fold": None,
+}
 
 
 def sound(kind, **changes):

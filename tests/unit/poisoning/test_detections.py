@@ -6,6 +6,7 @@ import pytest
 from mishear.core.errors import UserError
 from mishear.core.tables.base import described
 from mishear.core.tables.poisoning import DETECTION, DETECTIONS
+from mishear.core.tables.shared import VICTIM_KEYS
 from mishear.features.split import Division
 from mishear.poisoning.detections import (
     read_kept,
@@ -93,7 +94,7 @@ def test_what_cannot_be_a_share_is_none():
 def test_a_studys_table_has_a_row_for_each_detection(chosen, division, tmp_path):
     path = tmp_path / "detection.csv"
     write_detection(np.array([0.1, 2, 3]), np.array([False, True, False]), division, chosen, path)
-    victim = {"corpus": "c", "front_end": "f", "network": "n", "recipe": "r", "seed": 0}
+    victim = dict(zip(VICTIM_KEYS, ("c", "f", "n", "r", 0, None), strict=True))
     poison = {"poison": "flips", "poison_amplitude": None, "poisoning_rate": 0.3}
     keys = [victim | poison | {"detector": name} for name in ("one", "two")]
     DETECTIONS.write(summarise_detections(described(keys, [path] * 2)), tmp_path / "table.csv")
