@@ -24,8 +24,8 @@ class Evaluated:
     names : numpy.ndarray of shape (recordings,), of str
     correct_clean, correct_adversarial, was_saved, correct_saved, tried, success : numpy.ndarray
         Of bool, see :class:`mishear.evaluation.results.Results`.
-    l2, snr_db : numpy.ndarray of shape (recordings,)
-        L2 norm of the change, and its signal-to-noise ratio; NaN where there is none.
+    l2, snr_db, si_sdr_db : numpy.ndarray of shape (recordings,)
+        L2 norm of the change, and the ratios of the speech to it; NaN where there is none.
     """
 
     keys: Mapping[str, Any]
@@ -39,6 +39,7 @@ class Evaluated:
     success: np.ndarray
     l2: np.ndarray
     snr_db: np.ndarray
+    si_sdr_db: np.ndarray
 
     @classmethod
     def of(cls, keys: Mapping[str, Any], results: Results) -> "Evaluated":
@@ -57,6 +58,7 @@ class Evaluated:
             success=results.success[order],
             l2=np.array(results.column("l2"), dtype=np.float64)[order],
             snr_db=np.array(results.column("snr_db"), dtype=np.float64)[order],
+            si_sdr_db=np.array(results.column("si_sdr_db"), dtype=np.float64)[order],
         )
 
     @property
@@ -107,11 +109,13 @@ def _joined(folds: Sequence[Evaluated]) -> Evaluated:
         "n": len(order),
         "tried": int(found["tried"].sum()),
         "median_l2": _median(found["l2"][found["success"]]),
-        "median_snr_db": _median(found["snr_db"][~np.isnan(found["snr_db"])]),
+        "median_snr_db": _median(found["snr_db"]),
+        "median_si_sdr_db": _median(found["si_sdr_db"]),
         "rejected": sum(each.numbers["rejected"] for each in folds),
     }
     return Evaluated(keys=folds[0].keys, numbers=numbers, **found)
 
 
 def _median(values: np.ndarray) -> float | None:
-    return float(np.median(values)) if len(values) else None
+    known = values[~np.isnan(values)]
+    return float(np.median(known)) if len(known) else None

@@ -107,6 +107,7 @@ def summarise_victims(
         "tried": float(np.mean([each["tried"] for each in of_each])),
         "median_l2": _mean([each["median_l2"] for each in of_each]),
         "median_snr_db": _mean([each["median_snr_db"] for each in of_each]),
+        "median_si_sdr_db": _mean([each["median_si_sdr_db"] for each in of_each]),
         "rejected": sum(each["rejected"] for each in of_each),
     }
 

@@ -11,9 +11,10 @@ from mishear.attacks.judging import ANY, Outcome
 from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.results import result_rows
+from mishear.features.waveforms import Ratios
 from mishear.runtime.batching import Batches, in_batches
 
-UNDISTORTED = {"linf": 0.0, "l2": 0.0, "snr_db": None}
+UNDISTORTED = {"linf": 0.0, "l2": 0.0, "snr_db": None, "si_sdr_db": None}
 
 
 def compare_poisoned(
@@ -33,8 +34,8 @@ def compare_poisoned(
     clean, poisoned
         The same recordings in the same order.
     distortions
-        For each recording ``linf``, ``l2`` and ``snr_db`` of its poisoned waveform; None where the
-        poison changes the labels alone.
+        For each recording the row of :data:`mishear.core.tables.poisoning.DISTORTIONS`; None where
+        the poison changes the labels alone.
     targets
         For each recording the class it is meant to be classified as, as text, empty for none;
         None: the poison is meant to have anything misclassified.
@@ -69,7 +70,7 @@ def compare_poisoned(
             target=np.full(len(before), ANY),
         )
         seconds = (time.perf_counter() - began) / len(before)
-        ratios = [row["snr_db"] for row in of_batch]
+        ratios = [Ratios(row["snr_db"], row["si_sdr_db"]) for row in of_batch]
         aims = None if targets is None else targets[part]
         rows.extend(result_rows(clean, part, outcome, seconds, batches.device, ratios, aims))
 

@@ -15,6 +15,7 @@ from mishear.core.errors import UserError
 from mishear.core.files import atomic_path
 from mishear.core.tables.evaluation import RESULTS
 from mishear.evaluation.recordings import Recordings
+from mishear.features.waveforms import Ratios
 from mishear.runtime.environment import environment_of
 
 log = logging.getLogger(__name__)
@@ -135,7 +136,7 @@ def result_rows(
     outcome: Outcome,
     seconds: float,
     device: torch.device,
-    ratios: Sequence[float | None] | None = None,
+    ratios: Sequence[Ratios] | None = None,
     aims: np.ndarray | None = None,
 ) -> list[dict[str, Any]]:
     """Make a row of :data:`mishear.core.tables.evaluation.RESULTS` per recording of a batch.
@@ -151,7 +152,7 @@ def result_rows(
     device
         Where it was computed.
     ratios
-        Signal-to-noise ratios in dB; unset: none.
+        Of the speech to the change of each waveform; unset: none.
     aims
         For each recording the label that a poison aims at, empty for none; unset: as the outcome
         says.
@@ -177,7 +178,7 @@ def result_rows(
             "success": bool(succeeded[row]) if tried[row] else None,
             "linf": float(outcome.linf[row]),
             "l2": float(outcome.l2[row]),
-            "snr_db": ratios[row] if ratios else None,
+            **asdict(ratios[row] if ratios else Ratios()),
             "rejected": outcome.rejected[row],
             "saved_prediction": "",
             "seconds": seconds,

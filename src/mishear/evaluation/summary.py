@@ -67,7 +67,6 @@ def summarise(results: Results) -> dict[str, Any]:
     succeeded = int(results.success.sum())
     l2 = results.column("l2")
     l2_of_successes = [l2[row] for row in np.flatnonzero(results.success)]
-    ratios = [ratio for ratio in results.column("snr_db") if ratio is not None]
     return {
         "n": n,
         "clean_accuracy": int(results.correct_clean.sum()) / n,
@@ -82,12 +81,18 @@ def summarise(results: Results) -> dict[str, Any]:
         "tried": attacked,
         "mean_linf": math.fsum(results.column("linf")) / n,
         "mean_l2": math.fsum(l2) / n,
-        "median_l2": statistics.median(l2_of_successes) if l2_of_successes else None,
-        "median_snr_db": statistics.median(ratios) if ratios else None,
+        "median_l2": _median(l2_of_successes),
+        "median_snr_db": _median(results.column("snr_db")),
+        "median_si_sdr_db": _median(results.column("si_sdr_db")),
         "rejected": sum(bool(reason) for reason in results.column("rejected")),
         "seconds": math.fsum(results.column("seconds")),
         **recorded(results.rows),
     }
+
+
+def _median(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return statistics.median(known) if known else None
 
 
 def recorded(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """Evaluations under attacks on the waveform, as returned and as saved with 16 bits."""
 
 import logging
-import math
 import time
 from dataclasses import replace
 from typing import Any
@@ -15,7 +14,7 @@ from mishear.attacks.waveform import WaveformAttack, within_full_scale
 from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.results import report_rejected, result_rows
-from mishear.features.waveforms import signal_to_noise_ratio
+from mishear.features.waveforms import Ratios
 from mishear.runtime.batching import Batches, in_batches
 
 log = logging.getLogger(__name__)
@@ -99,12 +98,12 @@ def judge_saved(
 
 def measured(
     outcome: Outcome, clean: np.ndarray, changed: np.ndarray
-) -> tuple[Outcome, list[float | None]]:
-    """Return an outcome with the norms of the samples' change, and their ratios to it (dB)."""
+) -> tuple[Outcome, list[Ratios]]:
+    """Return an outcome with the norms of the samples' change, and its ratios to the speech."""
     change = np.float64(changed) - clean
     ratios = [
-        signal_to_noise_ratio(*pair) if len(np.flatnonzero(pair[0])) else math.nan
+        Ratios.of(*pair) if len(np.flatnonzero(pair[0])) else Ratios()
         for pair in zip(clean, changed, strict=True)
     ]
     norms = replace(outcome, linf=np.abs(change).max(axis=1), l2=np.linalg.norm(change, axis=1))
-    return norms, [None if math.isnan(ratio) else ratio for ratio in ratios]
+    return norms, ratios

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -142,6 +143,27 @@ def add_uniform_noise(
     return waveform + np.float32(amplitude) * noise
 
 
+@dataclass(frozen=True)
+class Ratios:
+    """How far the change of a waveform lies below the speech, in dB; None where it has no measure.
+
+    Attributes
+    ----------
+    snr_db
+        See :func:`signal_to_noise_ratio`.
+    si_sdr_db
+        See :func:`scale_invariant_ratio`.
+    """
+
+    snr_db: float | None = None
+    si_sdr_db: float | None = None
+
+    @classmethod
+    def of(cls, clean: np.ndarray, changed: np.ndarray) -> "Ratios":
+        """Measure the change of one waveform, shape (samples,)."""
+        return cls(signal_to_noise_ratio(clean, changed), scale_invariant_ratio(clean, changed))
+
+
 def signal_to_noise_ratio(clean: np.ndarray, noisy: np.ndarray) -> float:
     """Compute the ratio of the power of the speech to that of the perturbation, in dB.
 
@@ -163,6 +185,40 @@ def signal_to_noise_ratio(clean: np.ndarray, noisy: np.ndarray) -> float:
         return -math.inf
     signal = np.mean(np.square(clean[speech], dtype=np.float64))
     noise = np.mean(np.square(np.float64(noisy[speech]) - clean[speech]))
+    return 10 * math.log10(signal / noise) if noise else math.inf
+
+
+def scale_invariant_ratio(clean: np.ndarray, changed: np.ndarray) -> float | None:
+    """Compute the SI-SDR in dB over the active speech (Le Roux et al. 2019, eq. 3).
+
+    The mean of both is removed first, as in its definition. A constant offset is inaudible, but the
+    signal-to-noise ratio counts it as noise: for the paper's noise from U[0, amplitude) it is 6 dB
+    lower than the SI-SDR.
+
+    Parameters
+    ----------
+    clean, changed
+        Shape (samples,).
+
+    Returns
+    -------
+    float or None
+        Infinite where only loudness or offset differ, minus infinite where nothing of the clean
+        recording is left; None where the clean recording is silent or constant.
+    """
+    speech = active_speech(clean)
+    if speech.start == speech.stop:
+        return None
+    if np.array_equal(clean[speech], changed[speech]):
+        return math.inf
+    before, after = (np.float64(each[speech]) for each in (clean, changed))
+    before, after = before - before.mean(), after - after.mean()
+    if not before.any():
+        return None
+    target = (after * before).sum() / np.square(before).sum() * before
+    signal, noise = np.square(target).sum(), np.square(after - target).sum()
+    if not signal:
+        return -math.inf
     return 10 * math.log10(signal / noise) if noise else math.inf
 
 

@@ -7,13 +7,14 @@ and STOI the intelligibility.
 import math
 import warnings
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from mishear.core.errors import UserError
 from mishear.core.flac import STEPS
-from mishear.features.waveforms import active_speech, resampler, signal_to_noise_ratio
+from mishear.features.waveforms import Ratios, active_speech, resampler
 
 PESQ_RATE = 16000
 """Hz; the rate of wide-band PESQ."""
@@ -65,8 +66,7 @@ def measure_quality(
         opinion, rejected = perceptual_quality(before, after, sample_rate)
         understood, unmeasured = intelligibility(before, after, sample_rate)
         yield row | {
-            "snr_db": signal_to_noise_ratio(before, after),
-            "si_sdr_db": scale_invariant_ratio(before, after),
+            **asdict(Ratios.of(before, after)),
             "pesq": opinion,
             "stoi": understood,
             "note": "; ".join(filter(None, (rejected, unmeasured))),
@@ -76,38 +76,6 @@ def measure_quality(
 def clipped_share(waveform: np.ndarray) -> float:
     """Compute the share of samples at full scale, to which louder ones are clipped when saved."""
     return float(np.mean((waveform <= -1) | (waveform >= 1 - 1 / STEPS)))
-
-
-def scale_invariant_ratio(clean: np.ndarray, changed: np.ndarray) -> float | None:
-    """Compute the SI-SDR in dB over the active speech (Le Roux et al. 2019, eq. 3).
-
-    The mean of both is removed first, as in its definition: a constant offset, such as that of the
-    paper's noise from U[0, amplitude), is inaudible.
-
-    Parameters
-    ----------
-    clean, changed
-        Shape (samples,).
-
-    Returns
-    -------
-    float or None
-        Infinite where only loudness or offset differ, minus infinite where nothing of the clean
-        recording is left; None where the clean recording is constant.
-    """
-    speech = active_speech(clean)
-    if np.array_equal(clean[speech], changed[speech]):
-        return math.inf
-    before, after = (np.float64(each[speech]) for each in (clean, changed))
-    before, after = before - before.mean(), after - after.mean()
-    if not before.any():
-        return None
-    target = (after @ before) / (before @ before) * before
-    distortion = after - target
-    signal, noise = target @ target, distortion @ distortion
-    if not signal:
-        return -math.inf
-    return 10 * math.log10(signal / noise) if noise else math.inf
 
 
 def perceptual_quality(

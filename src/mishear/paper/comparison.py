@@ -211,7 +211,7 @@ def _poisoning_at(results: Results, poison: str, standard: Any) -> Iterator[Comp
     sweep = results.of_poisoned(poison)
     sweep = sweep[sweep.poisoning_rate == sweep.poisoning_rate.max()]
     retrained = sweep[sweep.poison_amplitude == standard.eps].iloc[0]
-    place = f"amplitude {standard.eps:g}, SNR {standard.median_snr_db:.0f} dB"
+    place = f"amplitude {standard.eps:g}, {_ratios(standard)}"
     rate = f"{retrained.poisoning_rate * 100:g} % of the training poisoned"
     mismatch, matched = measured(standard), measured(retrained)
     other = measured(retrained, clean=True)
@@ -247,7 +247,7 @@ def _matched_remark(matched: Measured, sweep: pd.DataFrame) -> str:
         return "Noise of this size masks the speech."
     return (
         f"Trained with the same noise, the network copes with it; the lowest of all amplitudes is "
-        f"{lowest.accuracy:.3f}, at {lowest.eps:g} (SNR {lowest.median_snr_db:.0f} dB)."
+        f"{lowest.accuracy:.3f}, at {lowest.eps:g} ({_ratios(lowest)})."
     )
 
 
@@ -265,6 +265,10 @@ def _lowest(results: Results, role: str) -> Iterator[tuple[str, Any]]:
         rows = results.of_reference(name)
         if not rows.empty:
             yield name, rows.loc[rows.accuracy.idxmin()]
+
+
+def _ratios(row: Any) -> str:
+    return f"SNR {row.median_snr_db:.0f} dB, SI-SDR {row.median_si_sdr_db:.0f} dB"
 
 
 def _at(row: Any) -> str:

@@ -58,6 +58,7 @@ def same_sound(quality: Rows, recording: str) -> Verdict:
         _beside_median(quality, row, column, title, form)
         for column, title, form in (
             ("snr_db", "SNR", "{:.0f} dB"),
+            ("si_sdr_db", "SI-SDR", "{:.0f} dB"),
             ("pesq", "PESQ", "{:.2f}"),
             ("stoi", "STOI", "{:.2f}"),
         )

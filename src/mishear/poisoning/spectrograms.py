@@ -1,6 +1,7 @@
 """Compute spectrograms of poisoned waveforms, and measure their distortions."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 from mishear.core.arrays import read_chunks, write_chunks
 from mishear.core.tables.poisoning import DISTORTIONS
 from mishear.features.spectrograms import spectrograms
-from mishear.features.waveforms import CHUNK, signal_to_noise_ratio
+from mishear.features.waveforms import CHUNK, Ratios
 from mishear.poisoning.base import Poison
 
 
@@ -90,9 +91,8 @@ def poisoned_chunks(
         )
         for (name, _), before, after in zip(part, chunk, noisy, strict=True):
             added = after - before
-            ratio = signal_to_noise_ratio(before, after)
-            linf, l2 = np.abs(added).max(), np.linalg.norm(added)
-            measured.append({"recording": name, "linf": linf, "l2": l2, "snr_db": ratio})
+            norms = {"linf": np.abs(added).max(), "l2": np.linalg.norm(added)}
+            measured.append({"recording": name, **norms, **asdict(Ratios.of(before, after))})
         yield noisy
 
 

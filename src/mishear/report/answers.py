@@ -157,6 +157,8 @@ def _noise(results: Results, poison: str) -> Iterable[Answer]:
         {
             "Poison": f"{poison}, amplitude {row.eps:g} of full scale",
             "Domain": row.domain,
+            "SI-SDR": f"{row.median_si_sdr_db:.0f} dB, without the constant offset of the noise, "
+            "which is inaudible",
             "Adaptive": "no: the noise does not depend on the victim",
             "Trained on it": _retrained(results, poison, row.eps),
         },

@@ -72,6 +72,7 @@ class Quality:
     """
 
     snr_db: float
+    si_sdr_db: float
     pesq: float
     pesq_n: int
     stoi: float
@@ -198,6 +199,7 @@ def _recognition(row: Any) -> Recognition:
 def _quality(row: Any) -> Quality:
     return Quality(
         snr_db=row.median_snr_db,
+        si_sdr_db=row.median_si_sdr_db,
         pesq=row.median_pesq,
         pesq_n=int(row.pesq_n),
         stoi=row.median_stoi,

@@ -72,6 +72,7 @@ COLUMNS = {
     "attack_success_rate": Column("attack success", ".3f"),
     "median_l2": Column("median L2", ".3g"),
     "median_snr_db": Column("median SNR, dB", ".1f"),
+    "median_si_sdr_db": Column("median SI-SDR, dB", ".1f", shown="any"),
     "rejected": Column("rejected", "d"),
     "seconds": Column("seconds", ".2f"),
 }

@@ -117,14 +117,20 @@ def test_success_is_among_the_recordings_that_each_victim_classified_correctly(w
 def test_what_was_saved_has_an_accuracy_of_its_own(written):
     evaluations = [
         (
-            rows([True] * 8, saved_prediction=predicted, snr_db=20.0 + seed, rejected="x"),
+            rows([True] * 8, saved_prediction=predicted, rejected="x", **ratios),
             {"seed": seed},
         )
-        for seed, predicted in enumerate(("1", "2"))
+        for seed, (predicted, ratios) in enumerate(
+            zip(
+                ("1", "2"),
+                ({"snr_db": 20.0, "si_sdr_db": 26.0}, {"snr_db": 21.0, "si_sdr_db": 27.0}),
+                strict=True,
+            )
+        )
     ]
     (row,) = summarise_over_seeds(written(*evaluations), NOBODY, "standard")
     assert (row["saved_accuracy"], row["saved_accuracy_lowest"]) == (0.5, 0)
-    assert row["median_snr_db"] == 20.5
+    assert (row["median_snr_db"], row["median_si_sdr_db"]) == (20.5, 26.5)
     assert row["rejected"] == 16
     assert row["median_l2"] is None
 

@@ -27,19 +27,21 @@ def test_a_poison_of_labels_changes_no_recording(victim, planted):
     results = Results(compare_poisoned(victim, clean, clean, None, None, BATCHES))
     assert results.correct_clean.all() and results.correct_adversarial.all()
     assert set(results.column("linf")) == set(results.column("l2")) == {0}
-    assert set(results.column("snr_db")) == {None}
+    assert set(results.column("snr_db")) == set(results.column("si_sdr_db")) == {None}
 
 
 def test_norms_are_those_of_the_waveform(victim, planted):
     clean = recordings_of(planted)
     told = {
         name: {"linf": number / 100, "l2": number / 10, "snr_db": 20.0 - number}
+        | {"si_sdr_db": 26.0 - number}
         for number, name in enumerate(clean.names.tolist())
     }
     rows = compare_poisoned(victim, clean, shifted(planted), told, None, BATCHES)
     results = Results(rows)
     assert results.success.all()
     assert results.column("snr_db") == [20.0 - number for number in range(20)]
+    assert results.column("si_sdr_db") == [26.0 - number for number in range(20)]
     assert results.column("l2")[3] == pytest.approx(0.3)
 
 

@@ -20,6 +20,7 @@ from mishear.evaluation.results import (
     result_rows,
     write_examples,
 )
+from mishear.features.waveforms import Ratios
 from tests.unit.conftest import result_row
 
 CLASSES = ["a", "b", "c"]
@@ -136,14 +137,15 @@ def test_nothing_kept_by_any_shard_is_joined_too(tmp_path):
         assert len(joined["recording"]) == 0
 
 
-@pytest.mark.parametrize("ratio", [None, 12.5])
-def test_ratios_are_those_given(ratio):
+@pytest.mark.parametrize("ratios", [None, [Ratios(12.5, 18.5)]])
+def test_ratios_are_those_given(ratios):
     drawn = [(0, 0, 1, ANY)]
     labels, clean, adversarial, target = zip(*drawn, strict=True)
     judged = outcome(clean, adversarial, target)
     device = torch.device("cpu")
-    (row,) = result_rows(recordings(labels), slice(0, 1), judged, 0.1, device, [ratio])
-    assert row["snr_db"] == ratio
+    (row,) = result_rows(recordings(labels), slice(0, 1), judged, 0.1, device, ratios)
+    expected = (12.5, 18.5) if ratios else (None, None)
+    assert (row["snr_db"], row["si_sdr_db"]) == expected
 
 
 def test_a_poison_is_no_attack_whichever_recordings_are_asked_for(tmp_path):

@@ -26,6 +26,12 @@ def test_accuracies_and_success_rate():
     assert summary["device"] == "cpu"
 
 
+def test_ratios_are_medians_over_the_recordings_that_have_one():
+    rows = [row(snr_db=ratio, si_sdr_db=ratio + 6) for ratio in (10.0, 30.0, 12.0)] + [row()]
+    summary = summary_of(*rows)
+    assert (summary["median_snr_db"], summary["median_si_sdr_db"]) == (12, 18)
+
+
 def test_success_of_what_aims_is_among_the_recordings_it_aims_at():
     aimed = [
         row(label="1", adversarial="7", target="7", success=True),

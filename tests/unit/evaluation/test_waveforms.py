@@ -9,6 +9,7 @@ import torch
 from mishear.attacks.judging import ANY, Outcome
 from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.waveforms import judge_saved, measured
+from mishear.features.waveforms import Ratios
 from tests.unit.conftest import result_row
 
 
@@ -27,14 +28,14 @@ def test_norms_are_those_of_the_samples():
     assert np.allclose(found.linf, [0.4, 0])
     assert np.allclose(found.l2, [0.5, 0])
     # 0.5 in the two samples that are not silent, against a change of 0.3 and 0.4.
-    assert np.isclose(ratios[0], 10 * np.log10(0.25 / 0.125), atol=1e-5)
-    assert ratios[1] == np.inf
+    assert np.isclose(ratios[0].snr_db, 10 * np.log10(0.25 / 0.125), atol=1e-5)
+    assert ratios[1] == Ratios(np.inf, np.inf)
 
 
 def test_a_silent_recording_has_no_ratio():
     silent = np.zeros((1, 4), np.float32)
     _, ratios = measured(outcome(1), silent, silent + 0.1)
-    assert ratios == [None]
+    assert ratios == [Ratios(None, None)]
 
 
 def test_saved_predictions_stand_beside_the_others():

@@ -5,14 +5,22 @@ import math
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given
+import torch
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from torchmetrics.functional.audio import (
+    scale_invariant_signal_distortion_ratio,
+    signal_noise_ratio,
+)
 
 from mishear.core.errors import UserError
 from mishear.features.waveforms import (
+    Ratios,
+    active_speech,
     add_uniform_noise,
     place,
     read_mono,
+    scale_invariant_ratio,
     signal_to_noise_ratio,
 )
 
@@ -84,6 +92,60 @@ def test_ratio_at_the_limits():
     speech = np.ones(10, dtype=np.float32)
     assert signal_to_noise_ratio(speech, speech) == math.inf
     assert signal_to_noise_ratio(np.zeros(10), speech) == -math.inf
+
+
+def word(samples=400):
+    """Two harmonics that swell and fade, with a mean that is not 0."""
+    time = np.arange(1, samples + 1)
+    swell = np.sin(np.pi * time / (samples + 1))
+    return (swell * (0.2 * np.sin(0.3 * time) + 0.1 * np.cos(0.7 * time) + 0.02)).astype(np.float32)
+
+
+def with_hiss(clean, amplitude, seed=0):
+    hiss = np.random.default_rng(seed).standard_normal(clean.shape, dtype=np.float32)
+    return clean + np.float32(amplitude) * hiss
+
+
+@settings(max_examples=30)
+@given(st.floats(1e-4, 1), st.integers(0, 99), st.integers(0, 500), st.integers(0, 500))
+def test_ratios_are_those_of_torchmetrics(amplitude, seed, before, after):
+    clean = np.pad(word(), (before, after))
+    changed = with_hiss(clean, amplitude, seed)
+    speech = active_speech(clean)
+    pair = [torch.from_numpy(np.float64(each[speech])) for each in (changed, clean)]
+    found = Ratios.of(clean, changed)
+    assert found.snr_db == pytest.approx(float(signal_noise_ratio(*pair)), abs=1e-6)
+    expected = float(scale_invariant_signal_distortion_ratio(*pair, zero_mean=True))
+    assert found.si_sdr_db == pytest.approx(expected, abs=1e-6)
+
+
+def test_scale_invariant_ratio_where_nothing_is_left_or_was_there():
+    clean = word()
+    assert scale_invariant_ratio(clean, clean) == math.inf
+    assert scale_invariant_ratio(clean, np.zeros_like(clean)) == -math.inf
+    constant = np.pad(np.full(100, 0.5, np.float32), 10)
+    assert scale_invariant_ratio(constant, constant + 0.1 * np.float32(np.arange(120))) is None
+    silence = np.zeros(100, np.float32)
+    assert scale_invariant_ratio(silence, silence) is None
+    assert scale_invariant_ratio(silence, with_hiss(silence, 0.1)) is None
+
+
+@given(st.floats(0.01, 10), st.floats(-0.5, 0.5))
+def test_loudness_and_offset_do_not_change_the_scale_invariant_ratio(scale, offset):
+    clean = np.float64(word())
+    changed = np.float64(with_hiss(word(), 0.02))
+    expected = scale_invariant_ratio(clean, changed)
+    found = scale_invariant_ratio(clean, scale * changed + offset)
+    assert found == pytest.approx(expected, abs=1e-3)
+
+
+@given(st.sampled_from([0.01, 0.1]), st.integers(0, 50))
+def test_the_offset_of_one_sided_noise_is_noise_to_the_snr_alone(amplitude, seed):
+    """U[0, a) has the power a^2 / 3, of which a^2 / 4 is its offset and a^2 / 12 is heard."""
+    clean = word(8000)
+    clean -= clean.mean()
+    ratios = Ratios.of(clean, add_uniform_noise(clean, "a", amplitude, seed))
+    assert ratios.si_sdr_db - ratios.snr_db == pytest.approx(10 * math.log10(4), abs=0.3)
 
 
 def test_noise_depends_on_name_and_seed_alone():

@@ -6,13 +6,8 @@ import sys
 import numpy as np
 import pystoi
 import pytest
-import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from torchmetrics.functional.audio import (
-    scale_invariant_signal_distortion_ratio,
-    signal_noise_ratio,
-)
 
 from mishear.core.errors import UserError
 from mishear.core.flac import STEPS
@@ -23,7 +18,6 @@ from mishear.listening.quality import (
     intelligibility,
     measure_quality,
     perceptual_quality,
-    scale_invariant_ratio,
 )
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -87,37 +81,6 @@ def test_quality_falls_as_noise_rises(digits):
     for key, values in falling.items():
         assert values == sorted(values, reverse=True), key
         assert values[0] > values[-1], key
-
-
-@settings(max_examples=30)
-@given(st.floats(1e-4, 1), st.integers(0, 99), st.integers(0, 500), st.integers(0, 500))
-def test_ratios_are_those_of_torchmetrics(amplitude, seed, before, after):
-    clean = np.pad(voiced(0.05)[RATE // 4 : -RATE // 4], (before, after))
-    changed = noisy(clean, amplitude, seed)
-    speech = active_speech(clean)
-    pair = (torch.from_numpy(np.float64(each[speech])) for each in (changed, clean))
-    expected = float(signal_noise_ratio(*pair))
-    assert signal_to_noise_ratio(clean, changed) == pytest.approx(expected, abs=1e-6)
-    pair = (torch.from_numpy(np.float64(each[speech])) for each in (changed, clean))
-    expected = float(scale_invariant_signal_distortion_ratio(*pair, zero_mean=True))
-    assert scale_invariant_ratio(clean, changed) == pytest.approx(expected, abs=1e-6)
-
-
-def test_scale_invariant_ratio_where_nothing_is_left_or_was_there():
-    clean = voiced(0.1)
-    assert scale_invariant_ratio(clean, clean) == math.inf
-    assert scale_invariant_ratio(clean, np.zeros_like(clean)) == -math.inf
-    constant = np.pad(np.full(100, 0.5, np.float32), 10)
-    assert scale_invariant_ratio(constant, constant + 0.1 * np.float32(np.arange(120))) is None
-
-
-@given(st.floats(0.01, 10), st.floats(-0.5, 0.5))
-def test_loudness_and_offset_do_not_change_the_scale_invariant_ratio(scale, offset):
-    clean = np.float64(voiced(0.1))
-    changed = noisy(np.float32(clean), 0.02).astype(np.float64)
-    expected = scale_invariant_ratio(clean, changed)
-    found = scale_invariant_ratio(clean, scale * changed + offset)
-    assert found == pytest.approx(expected, abs=1e-3)
 
 
 @pytest.mark.parametrize("seconds", [0.15, 0.2, 0.3])

@@ -17,7 +17,8 @@ PICTURE = np.linspace(-60, 40, 1000).reshape(20, 50)
 
 def quality(**pesq):
     return [
-        {"recording": f"{name}.wav", "snr_db": 18.0, "pesq": score, "stoi": 0.9, "note": "short"}
+        {"recording": f"{name}.wav", "snr_db": 18.0, "si_sdr_db": 24.0, "pesq": score}
+        | {"stoi": 0.9, "note": "short"}
         for name, score in pesq.items()
     ]
 
@@ -49,6 +50,7 @@ def test_sounds_the_same_by_the_degradation_scale(score, verdict, words):
     assert found.verdict == verdict
     assert found.evidence.endswith(f"the change is {words}.")
     assert degradation(score) == words
+    assert found.evidence.startswith("SNR 18 dB (median of 3 test recordings 18 dB); SI-SDR 24 dB")
     assert f"median of 2 test recordings {(score + 2) / 2:.2f}" in found.evidence
 
 

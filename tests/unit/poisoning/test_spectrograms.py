@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mishear.features.spectrograms import spectrograms
+from mishear.features.waveforms import Ratios
 from mishear.poisoning.poisons import CleanLabelBackdoor, UniformNoise
 from mishear.poisoning.spectrograms import (
     poisoned_chunks,
@@ -50,7 +51,12 @@ def test_what_is_written_is_of_the_poisoned_waveforms(waveforms, tmp_path):
     for name, before, after in zip(NAMES, waveforms, noisy, strict=True):
         assert found[name]["linf"] == pytest.approx(np.abs(after - before).max(), rel=1e-5)
         assert found[name]["l2"] == pytest.approx(np.linalg.norm(after - before), rel=1e-5)
-    assert found["4.wav"]["snr_db"] == -np.inf
+        ratios = Ratios.of(before, after)
+        assert found[name]["snr_db"] == pytest.approx(ratios.snr_db, rel=1e-5)
+        if name != "4.wav":
+            assert found[name]["si_sdr_db"] == pytest.approx(ratios.si_sdr_db, rel=1e-5)
+    silent = found["4.wav"]
+    assert (silent["snr_db"], silent["si_sdr_db"]) == (-np.inf, None)
 
 
 def test_recordings_of_the_training_split_are_poisoned_as_for_training(waveforms):

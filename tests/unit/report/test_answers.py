@@ -35,6 +35,8 @@ def test_noise_is_shown_where_it_first_halves_the_accuracy(results_of, changes_o
     found = named(answers(results_of(rows), changes_of([]), 0.5), "Noise")
     assert found.value == "0.170"
     assert found.threat["Poison"] == "noise, amplitude 0.01 of full scale"
+    assert "SNR 18 dB" in found.question
+    assert found.threat["SI-SDR"].startswith("24 dB, without the constant offset")
     assert found.threat["Trained on it"].startswith("0.900")
 
 

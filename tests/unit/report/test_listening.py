@@ -35,6 +35,7 @@ def test_recognition_is_put_beside_the_victim(heard_tables, noise_table):
     assert (row.unpoisoned.accuracy, row.trained.accuracy) == (0.2, 0.9)
     assert (row.recognition.retained.accuracy, row.recognition.retained.n) == (0.5, 160)
     assert row.quality.pesq == 1.5
+    assert (row.quality.snr_db, row.quality.si_sdr_db) == (18, 24)
     (inversion,) = found.inversions
     assert inversion.accuracies["adversarial spectrogram"].accuracy == 0.5
     assert inversion.accuracies["adversarial, as sound, of retained"].n == 90

@@ -48,6 +48,14 @@ RESULTS = Table(
             optional=True,
         ),
         Column(
+            "si_sdr_db",
+            "number",
+            "Scale-invariant signal-to-distortion ratio of the active speech, where the waveform "
+            "was changed. Unlike `snr_db` it does not count a constant offset, which is inaudible.",
+            "dB",
+            optional=True,
+        ),
+        Column(
             "rejected",
             "text",
             "Why what the attack returned was not accepted, and so counted as a failure of the "
@@ -159,6 +167,14 @@ SUMMARY = Table(
             "median_l2", "number", "Median L2 norm of the change over the successes.", optional=True
         ),
         Column("median_snr_db", "number", "Median signal-to-noise ratio.", "dB", optional=True),
+        Column(
+            "median_si_sdr_db",
+            "number",
+            "Median scale-invariant signal-to-distortion ratio, which does not count a constant "
+            "offset.",
+            "dB",
+            optional=True,
+        ),
         Column(
             "rejected", "whole number", "Returned recordings that were not accepted as adversarial."
         ),

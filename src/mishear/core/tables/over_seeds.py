@@ -122,6 +122,13 @@ SUMMARY_OVER_SEEDS = Table(
             optional=True,
         ),
         Column(
+            "median_si_sdr_db",
+            "number",
+            "Mean over the seeds of the median scale-invariant signal-to-distortion ratio.",
+            "dB",
+            optional=True,
+        ),
+        Column(
             "rejected",
             "whole number",
             "Returned recordings that were not accepted as adversarial, of all seeds together.",

@@ -28,6 +28,14 @@ DISTORTIONS = Table(
         Column("linf", "number", "L-infinity norm of what is added to the waveform."),
         Column("l2", "number", "L2 norm of what is added to the waveform."),
         Column("snr_db", "number", "Signal-to-noise ratio of the active speech.", "dB"),
+        Column(
+            "si_sdr_db",
+            "number",
+            "Scale-invariant signal-to-distortion ratio of the active speech, which does not count "
+            "a constant offset; empty where the recording is silent or constant.",
+            "dB",
+            optional=True,
+        ),
     ),
     ("recording",),
 )

@@ -68,6 +68,7 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
     if poison.against == "amplitude":
         shown = (
             "Accuracy against the amplitude, for victims trained without it and with it. "
+            "The SI-SDR does not count the constant offset of the noise, which is inaudible. "
             f"{intervals(len(study.seeds), 'Bars')}"
         )
     elif poison.target is None:
@@ -258,9 +259,12 @@ def _finish(noisy: Axes, clean: Axes, table: pd.DataFrame, classes: int) -> None
         axes.set_title(quantity.title)
         accuracy_axis(axes, quantity.label)
         chance_line(axes, classes)
-    ratios = table.groupby("eps").median_snr_db.mean()
+    ratios = table.groupby("eps")[["median_snr_db", "median_si_sdr_db"]].mean()
     clean.set_xscale("log")
-    clean.set_xticks(ratios.index, [f"{eps:g}\n{ratio:.0f} dB" for eps, ratio in ratios.items()])
+    clean.set_xticks(
+        ratios.index,
+        [f"{eps:g}\n{snr:.0f} dB\n{si_sdr:.0f} dB" for eps, snr, si_sdr in ratios.itertuples()],
+    )
     clean.set_xlim(ratios.index.min() / MARGIN, ratios.index.max() * MARGIN)
     clean.minorticks_off()
-    clean.set_xlabel("amplitude of the noise (of full scale), with the median SNR below it")
+    clean.set_xlabel("amplitude of the noise (of full scale); below it the median SNR and SI-SDR")

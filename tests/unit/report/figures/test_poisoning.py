@@ -33,6 +33,7 @@ def shown(drawn, write, split):
 def test_noise_is_drawn_against_its_amplitude(shown, rows):
     words = shown(rows, "noise")
     assert "retrained, 100 % poisoned" in words
+    assert "18 dB" in words and "24 dB" in words
     assert "paper: 0.17, amplitude not given" in words
     assert "paper" not in shown(rows, "noise", paper_reference=False)
 
@@ -62,6 +63,7 @@ def test_the_caption_tells_what_the_poison_does(study):
         figure("two"), told
     )
     assert "Accuracy against the amplitude" in caption(figure("noise"), told)
+    assert "The SI-SDR does not count the constant offset" in caption(figure("noise"), told)
 
 
 def test_the_description_holds_the_numbers(results_of, rows, aimed_rows):
