@@ -214,7 +214,6 @@ STUDY = ReportedStudy(
     gallery_eps=0.5,
     paper_reference=True,
     libraries={},
-    adversarial_settings={},
 )
 
 

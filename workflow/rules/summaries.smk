@@ -1,4 +1,6 @@
 # Summaries: the tables of a study, each from the tables of all its evaluations, checks or sounds.
+from mishear.study.trainings import counterparts
+
 evaluated = keys.evaluated_victims(settings)
 
 
@@ -29,6 +31,7 @@ rule summarise:
         attacks=params_of.studied_attacks(plan),
         defences=params_of.studied_defences(plan),
         reference=plan.reference.name if plan.reference else None,
+        counterparts=counterparts(settings),
         splits=folds.splits(settings),
     script:
         "../scripts/summarise.py"

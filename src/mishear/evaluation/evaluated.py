@@ -83,6 +83,11 @@ def same_recordings(evaluations: Iterable[Evaluated]) -> bool:
     return all(np.array_equal(first.names, each.names) for each in others)
 
 
+def stacked(victims: Iterable[Evaluated], name: str) -> np.ndarray:
+    """Return one of the arrays of each victim, shape (victims, recordings)."""
+    return np.array([getattr(each, name) for each in victims])
+
+
 def pooled(evaluations: Iterable[Evaluated]) -> list[Evaluated]:
     """Join the evaluations that differ in their fold alone, each on other recordings.
 

@@ -64,9 +64,17 @@ def level(row: Any, kind: str) -> Measured | None:
     return proportion(row, f"{kind}_accuracy", kind, row.n)
 
 
-def difference(row: Any) -> Difference | None:
-    """Return the difference of a row of a table over seeds to the undefended reference, if any."""
-    values = (row.difference, row.difference_low, row.difference_high)
+def difference(row: Any, name: str = "difference") -> Difference | None:
+    """Return a difference of a row of a table over seeds; None if it was not measured.
+
+    Parameters
+    ----------
+    row
+        Of ``summary_over_seeds.csv`` or ``robustness_over_seeds.csv``.
+    name
+        Name of the column; unset: that to the undefended reference.
+    """
+    values = [getattr(row, f"{name}{end}") for end in ("", "_low", "_high")]
     return None if pd.isna(values[0]) else Difference(*map(float, values))
 
 

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 
 from mishear.core.errors import UserError
-from mishear.core.statistics import over_victims_of, paired_difference
+from mishear.core.statistics import over_victims_of
 from mishear.core.tables.base import Table, grouped
 from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
 from mishear.core.tables.shared import SETTING_KEYS
-from mishear.evaluation.evaluated import Evaluated, pooled, same_recordings
+from mishear.evaluation.differences import difference, gains
+from mishear.evaluation.evaluated import Evaluated, pooled, same_recordings, stacked
 from mishear.evaluation.speakers import SpeakersOfTest
 from mishear.evaluation.worst_case import attacks_of, left, up_to_each_eps
 
@@ -31,6 +32,7 @@ def summarise_over_seeds(
     evaluations: Iterable[Evaluated],
     speakers: Mapping[str, SpeakersOfTest],
     reference: str | None,
+    counterparts: Mapping[str, str] | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Give the rows of :data:`mishear.core.tables.over_seeds.SUMMARY_OVER_SEEDS`.
 
@@ -44,6 +46,9 @@ def summarise_over_seeds(
         Of each corpus.
     reference
         The training whose victims without a defence the others are compared with.
+    counterparts
+        For some trainings another one that theirs is compared with as well, see
+        :func:`mishear.study.trainings.counterparts`.
 
     Raises
     ------
@@ -55,27 +60,32 @@ def summarise_over_seeds(
         for keys, members in grouped(evaluations, _keys(SUMMARY_OVER_SEEDS))
     ]
     undefended = {
-        _alike(keys): _stacked(victims, "correct_adversarial")
+        _alike(keys): stacked(victims, "correct_adversarial")
         for keys, victims in groups
         if _is_reference(keys, reference)
     }
     clean = {
-        _setting(keys): _stacked(victims, "correct_clean")
+        _setting(keys): stacked(victims, "correct_clean")
         for keys, victims in groups
         if _is_reference(keys, reference) and victims[0].is_attack
     }
+    by_place = {_place(keys, keys["recipe"]): victims for keys, victims in groups}
     for keys, victims in groups:
-        correct = _stacked(victims, "correct_adversarial")
+        correct = stacked(victims, "correct_adversarial")
         is_attack = victims[0].is_attack
         compared = None if _is_reference(keys, reference) else undefended.get(_alike(keys))
         clusters = speakers[keys["corpus"]].clusters(victims[0].names)
         unattacked = clean.get(_setting(keys)) if is_attack else None
+        counterpart = (counterparts or {}).get(keys["recipe"])
+        of_counterpart = by_place.get(_place(keys, counterpart))
         yield (
             keys
             | summarise_victims(victims, clusters)
             | difference(correct, compared, clusters)
             | difference(correct, unattacked, clusters, "loss")
-            | difference(correct, _stacked(victims, "correct_clean"), clusters, "change")
+            | difference(correct, stacked(victims, "correct_clean"), clusters, "change")
+            | {"counterpart": counterpart if of_counterpart else None}
+            | gains(victims, of_counterpart, clusters)
         )
 
 
@@ -99,8 +109,8 @@ def summarise_victims(
     """
     numbers: dict[str, Any] = {"n": len(victims[0].names), "seeds": len(victims)}
     for name, stem, hits, trials in PROPORTIONS:
-        found = _stacked(victims, hits)
-        among = _stacked(victims, trials) if trials else np.ones_like(found)
+        found = stacked(victims, hits)
+        among = stacked(victims, trials) if trials else np.ones_like(found)
         numbers |= proportion_over_seeds(name, stem, found, among, speakers)
     of_each = [each.numbers for each in victims]
     return numbers | {
@@ -171,30 +181,6 @@ def worst_case_of_victims(
     return numbers
 
 
-def difference(
-    correct: np.ndarray,
-    reference: np.ndarray | None,
-    speakers: np.ndarray | None = None,
-    name: str = "difference",
-) -> dict[str, float | None]:
-    """Give the difference to the reference as columns of a table.
-
-    Parameters
-    ----------
-    correct, reference
-        Which recordings are classified correctly, of bool, shape (victims, recordings); with None
-        the columns are None.
-    speakers
-        As for :func:`summarise_victims`.
-    name
-        What the names of the columns begin with.
-    """
-    columns = (name, f"{name}_low", f"{name}_high")
-    if reference is None:
-        return dict.fromkeys(columns)
-    return dict(zip(columns, paired_difference(correct, reference, speakers), strict=True))
-
-
 def proportion_over_seeds(
     name: str,
     stem: str,
@@ -246,11 +232,6 @@ def _over_seeds(keys: Mapping[str, Any], members: Iterable[Evaluated]) -> list[E
     return victims
 
 
-def _stacked(victims: Iterable[Evaluated], name: str) -> np.ndarray:
-    """Return one of the arrays of each victim, shape (victims, recordings)."""
-    return np.array([getattr(each, name) for each in victims])
-
-
 def _by_victim(evaluations: Iterable[Evaluated]) -> list[list[Evaluated]]:
     return [members for _, members in grouped(evaluations, ["seed"])]
 
@@ -265,6 +246,11 @@ def _setting(keys: Mapping[str, Any]) -> tuple:
 
 def _alike(keys: Mapping[str, Any]) -> tuple:
     return tuple(keys.get(key) for key in ALIKE)
+
+
+def _place(keys: Mapping[str, Any], recipe: str | None) -> tuple:
+    """Return what an evaluation of a recipe has in common with the same one of another recipe."""
+    return (recipe, keys["defence"], keys["source"], *_alike(keys))
 
 
 def left_by(victims: Sequence[Sequence[Evaluated]]) -> dict[str, np.ndarray]:

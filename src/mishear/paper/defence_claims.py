@@ -9,6 +9,7 @@ from mishear.paper.claims import (
     NOT_MEASURED,
     STANDS,
     Claim,
+    Judgement,
     Verdict,
     not_measured,
 )
@@ -22,7 +23,7 @@ UNDEFENDED = "none"
 ACCURACY_COLUMNS = (
     "library",
     "defence",
-    "settings",
+    "counterpart",
     "clean",
     "attack",
     "eps",
@@ -36,22 +37,28 @@ ACCURACY_COLUMNS = (
     "loss",
     "loss_low",
     "loss_high",
+    "gain",
+    "gain_low",
+    "gain_high",
     "n",
 )
 """Columns of a table with a row per defence, attack, eps (dB) and evaluation.
 
 ``evaluation`` is ``transfer`` for attacks on the undefended victim and ``adaptive`` for attacks
-through the defence. ``library`` is the origin of the defence. ``settings`` is the same text for
-trainings that differ in their library alone. ``clean`` is the accuracy on clean recordings. ``low``
-and ``high`` are the limits of the 95 % interval of ``accuracy`` on ``n`` recordings. ``difference``
-is ``accuracy`` minus that of the undefended victims under the same attack at the same eps, paired,
-with the limits of its 95 % interval; it may be missing. ``loss`` is ``accuracy`` minus the clean
-accuracy of the undefended victims, paired, with its limits. Rows of the defence ``none`` are those
-of the undefended victim, whatever their evaluation.
+through the defence. ``library`` is the origin of the defence. ``counterpart`` is the defence that
+is Mishear's own training with the same settings, of trainings by a library. ``clean`` is the
+accuracy on clean recordings. ``low`` and ``high`` are the limits of the 95 % interval of
+``accuracy`` on ``n`` recordings.
+
+Three columns are paired differences, with the limits of their 95 % intervals; they may be missing.
+``difference`` is ``accuracy`` minus that of the undefended victims under the same attack at the
+same eps, ``loss`` is ``accuracy`` minus the clean accuracy of the undefended victims, and ``gain``
+is ``accuracy`` minus that of the counterpart under the same attack at the same eps. Rows of the
+defence ``none`` are those of the undefended victim, whatever their evaluation.
 """
 
 MARGIN = 0.05
-"""A defence restores accuracy if it is certain to be no further below that on clean recordings."""
+"""How far below another an accuracy may lie, with certainty, to count as no lower."""
 
 ART_ACCURACY = Claim("ART's defences do not restore accuracy.", "Defence, ART")
 OTHER_METHODS = Claim("Hand-written methods or another framework are needed.", "Conclusion")
@@ -97,30 +104,51 @@ def other_methods(accuracies: pd.DataFrame) -> Verdict:
     """Judge whether Mishear's trainings achieve what a library's do not, by adaptive attacks.
 
     Only trainings with the same settings are compared: the effect of more epochs or another eps
-    says nothing about a library.
+    says nothing about a library. They are compared at each eps under the attack that leaves the two
+    the least, by the paired difference of their victims. The library's does as well where the
+    interval of that difference lies above minus :data:`MARGIN`.
     """
-    table = against_all_attacks(accuracies)
-    adaptive = table[(table.evaluation == "adaptive") & (table.defence != UNDEFENDED)]
+    if accuracies.empty:
+        return not_measured(OTHER_METHODS)
+    is_adaptive = (accuracies.evaluation == "adaptive") & (accuracies.defence != UNDEFENDED)
+    adaptive = accuracies[is_adaptive]
     own = adaptive[adaptive.library == OWN]
-    others = adaptive[(adaptive.library != OWN) & adaptive.settings.notna()]
-    pairs = others.merge(own, on=["settings", "eps"], suffixes=("", "_own")).sort_values("eps")
+    pairs = _pairs(adaptive[adaptive.library != OWN], own)
     if pairs.empty:
         return not_measured(OTHER_METHODS)
     evidence = ["With the same settings, under adaptive attacks:"]
     for _, pair in pairs.iterrows():
         ours = pair.filter(like="_own").rename(lambda name: name.removesuffix("_own"))
         evidence.append(
-            f"at {pair.eps:g} dB {_named(ours)} by Mishear, {_named(pair)} by {pair.library}."
+            f"at {pair.eps:g} dB under {pair.attack} {_named(ours)} by Mishear, {_named(pair)} by "
+            f"{pair.library}, {pair.gain:+.3f} [{pair.gain_low:+.3f}, {pair.gain_high:+.3f}], "
+            f"paired."
         )
-    best = own.loc[own.groupby("eps").accuracy.idxmax()]
+    strongest = against_all_attacks(own)
+    best = strongest.loc[strongest.groupby("eps").accuracy.idxmax()]
     evidence.append(
         "The best of Mishear's own trainings, with settings that no library was given: "
         + ", ".join(f"at {row.eps:g} dB {_named(row)}" for _, row in best.iterrows())
         + "."
     )
-    better = pairs.low_own > pairs.high
-    verdict = STANDS if better.all() else IN_PART if better.any() else FALLS
-    return Verdict(OTHER_METHODS, verdict, " ".join(evidence))
+    return Verdict(OTHER_METHODS, _compared(pairs), " ".join(evidence))
+
+
+def _pairs(others: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
+    """Put trainings of libraries beside their counterparts, under the strongest attack on both."""
+    keys = ["attack", "eps"]
+    pairs = others[others.gain.notna()].merge(
+        own, left_on=["counterpart", *keys], right_on=["defence", *keys], suffixes=("", "_own")
+    )
+    left = pairs.accuracy + pairs.accuracy_own
+    return pairs.loc[left.groupby([pairs.defence, pairs.eps]).idxmin()].sort_values("eps")
+
+
+def _compared(pairs: pd.DataFrame) -> Judgement:
+    worse = pairs.gain_high < 0
+    if worse.any():
+        return STANDS if worse.all() else IN_PART
+    return FALLS if (pairs.gain_low > -MARGIN).all() else CANNOT_TELL
 
 
 def against_all_attacks(accuracies: pd.DataFrame) -> pd.DataFrame:

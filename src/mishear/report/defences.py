@@ -147,10 +147,7 @@ def best_defence(
 
 
 def claimed_accuracies(
-    table: pd.DataFrame,
-    reference: str | None,
-    libraries: Mapping[str, str],
-    settings: Mapping[str, str],
+    table: pd.DataFrame, reference: str | None, libraries: Mapping[str, str]
 ) -> pd.DataFrame:
     """Gather the accuracies that :mod:`mishear.paper.defence_claims` judges.
 
@@ -162,15 +159,13 @@ def claimed_accuracies(
         The training without a defence.
     libraries
         The library of each defence, and of each training by another library.
-    settings
-        The settings of each adversarial training.
     """
     limited = table[(table.norm == "linf") & np.isfinite(table.eps) & table.evaluation.notna()]
     rows = [
         {
             "library": libraries.get(row.recipe if row.defence == "none" else row.defence, OWN),
             "defence": _shown_name(row, reference),
-            "settings": settings.get(row.recipe) if row.defence == "none" else None,
+            "counterpart": row.counterpart if row.defence == "none" else None,
             "clean": row.clean_accuracy,
             "attack": row.attack,
             "eps": row.eps,
@@ -184,6 +179,9 @@ def claimed_accuracies(
             "loss": row.loss,
             "loss_low": row.loss_low,
             "loss_high": row.loss_high,
+            "gain": row.gain,
+            "gain_low": row.gain_low,
+            "gain_high": row.gain_high,
             "n": row.n,
         }
         for row in limited.itertuples()

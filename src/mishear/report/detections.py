@@ -6,18 +6,22 @@ from typing import Any
 
 import pandas as pd
 
-from mishear.core.statistics import Measured
-from mishear.evaluation.measurements import from_counts, measured, succeeded
+from mishear.core.statistics import Difference, Measured
+from mishear.evaluation.measurements import difference, from_counts, measured, succeeded
 
 POISONING = ["poison", "poison_amplitude", "poisoning_rate", "detector"]
 
 
 @dataclass(frozen=True)
 class Gain:
-    """A number before and after the network was retrained on what a detector kept."""
+    """A number before and after the network was retrained on what a detector kept.
+
+    ``difference`` is the second minus the first, paired.
+    """
 
     before: Measured
     after: Measured
+    difference: Difference | None
 
 
 @dataclass(frozen=True)
@@ -128,5 +132,8 @@ def _gained(table: pd.DataFrame, place: Mapping[str, Any]) -> tuple[Gain | None,
         for chosen in (table.detector.isna(), table.detector == place["detector"])
     )
     aimed = pd.notna(before.attack_success_rate)
-    success = Gain(succeeded(before), succeeded(after)) if aimed else None
-    return success, Gain(measured(before, clean=True), measured(after, clean=True))
+    success = None
+    if aimed:
+        success = Gain(succeeded(before), succeeded(after), difference(after, "success_gain"))
+    clean = [measured(row, clean=True) for row in (before, after)]
+    return success, Gain(*clean, difference(after, "clean_gain"))

@@ -270,7 +270,5 @@ def _other_libraries(
     if file is None:
         return [], []
     probe = PROBE.frame(file)
-    accuracies = claimed_accuracies(
-        results.table, results.reference, study.libraries, study.adversarial_settings
-    )
+    accuracies = claimed_accuracies(results.table, results.reference, study.libraries)
     return verdicts(probe, accuracies), probe.fillna("").to_dict("records")

@@ -20,7 +20,7 @@ from mishear.study.selections import (
     reference_victims,
     settings_of,
 )
-from mishear.study.trainings import adversarial_settings, all_trainings, reference_training
+from mishear.study.trainings import all_trainings, reference_training
 
 ADAPTERS = {"ArtPreprocessor": "ART", "AdvertorchFilter": "advertorch"}
 """The library behind each adapter class; other classes are Mishear's own."""
@@ -43,7 +43,6 @@ def reported_study(config: Config) -> ReportedStudy:
         gallery_eps=config.report.gallery.eps,
         paper_reference=config.report.paper_reference,
         libraries=_libraries(config) if config.report.other_libraries else {},
-        adversarial_settings=adversarial_settings(config),
     )
 
 

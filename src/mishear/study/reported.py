@@ -73,8 +73,6 @@ class ReportedStudy:
     libraries
         For each defence, and each training of another library, the library; empty unless the
         report compares libraries.
-    adversarial_settings
-        For each adversarial training its settings, the same text whichever library trains.
     """
 
     name: str
@@ -87,7 +85,6 @@ class ReportedStudy:
     gallery_eps: float
     paper_reference: bool
     libraries: Mapping[str, str]
-    adversarial_settings: Mapping[str, str]
 
     @property
     def corpora(self) -> list[str]:

@@ -11,6 +11,9 @@ from mishear.config.recipes import Recipe
 from mishear.core.errors import UserError
 from mishear.study.paths import number_name
 
+OWN_LIBRARY = "mishear"
+"""Mishear in the key ``library`` of an adversarial training."""
+
 
 @dataclass(frozen=True)
 class Training:
@@ -117,15 +120,26 @@ def training_settings(config: Config, training: Training) -> dict[str, Any]:
     return settings
 
 
-def adversarial_settings(config: Config) -> dict[str, str]:
-    """Return the settings of each adversarial training, whichever library trains, as text."""
-    found = {}
-    for training in study_trainings(config):
+def counterparts(config: Config) -> dict[str, str]:
+    """Return trainings of the study by those that differ from them in one thing alone.
+
+    One without what a detector flagged has the same with it, one by another library the first of
+    Mishear's own with the same settings.
+    """
+    own: dict[str, str] = {}
+    others: dict[str, str] = {}
+    for training in unpoisoned_trainings(config):
         settings = training_settings(config, training)
         if settings["adversarial"]:
-            del settings["adversarial"]["library"]
-            found[training.name] = json.dumps(settings, sort_keys=True)
-    return found
+            library = settings["adversarial"].pop("library")
+            text = json.dumps(settings, sort_keys=True)
+            if library == OWN_LIBRARY:
+                own.setdefault(text, training.name)
+            else:
+                others[training.name] = text
+    found = {name: own[text] for name, text in others.items() if text in own}
+    detected = [training for training in study_trainings(config) if training.detector]
+    return found | {training.name: training.sibling for training in detected}
 
 
 def unpoisoned_trainings(config: Config) -> list[Training]:

@@ -202,6 +202,25 @@ def test_recipes_and_defences_are_compared_with_the_undefended_reference(written
     assert set(differences(summarise_over_seeds(evaluations, NOBODY, None))) == {nothing}
 
 
+def test_a_training_is_compared_with_its_counterpart_under_the_same_attack(written):
+    own, other, elsewhere = (drawn(2, seed) for seed in range(3))
+    places = [
+        (own, {"recipe": "ours"}),
+        (other, {"recipe": "theirs"}),
+        (elsewhere, {"recipe": "ours", "attack": "fgsm"}),
+        (elsewhere, {"recipe": "theirs", "attack": "cw"}),
+        (elsewhere, {"recipe": "ours", "defence": "median"}),
+    ]
+    evaluations = written(
+        *((rows(found[seed]), keys | {"seed": seed}) for found, keys in places for seed in (1, 0))
+    )
+    table = list(summarise_over_seeds(evaluations, NOBODY, None, {"theirs": "ours"}))
+    gains = [tuple(row[f"gain{end}"] for end in ("", "_low", "_high")) for row in table]
+    nothing = (None, None, None)
+    assert gains == [nothing, paired_difference(other, own), nothing, nothing, nothing]
+    assert [row["counterpart"] for row in table] == [None, "ours", None, None, None]
+
+
 @pytest.mark.parametrize("made", [summarise_over_seeds, worst_cases_over_seeds])
 def test_victims_tested_on_different_recordings_are_an_error(made, written):
     others = [f"other{number}.wav" for number in range(8)]

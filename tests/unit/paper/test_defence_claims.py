@@ -1,5 +1,6 @@
 """Verdicts on what defences achieve follow from their accuracies."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -12,24 +13,35 @@ UNDEFENDED_ACCURACY = 0.05
 
 
 def accuracies(*rows):
-    """Of (library, defence, evaluation, attack, eps, accuracy); the clean accuracy is .93.
-
-    Defences whose names begin with "trained" are trainings with the settings that follow.
-    """
+    """Of (library, defence, evaluation, attack, eps, accuracy); the clean accuracy is .93."""
     return pd.DataFrame([_accuracy_row(*row) for row in rows], columns=ACCURACY_COLUMNS)
+
+
+def trained(own, other, low=-0.02, high=0.02):
+    """Two trainings at two eps under PGD and a weaker FGSM; the interval of what ART's gains."""
+    rows = [
+        (library, name, "adaptive", attack, eps, accuracy + more)
+        for library, name, found in (("mishear", "ours", own), ("ART", "theirs", other))
+        for eps, accuracy in zip((0.5, 2.0), found, strict=True)
+        for attack, more in (("fgsm", 0.01), ("pgd", 0.0))
+    ]
+    table = accuracies(UNDEFENDED, *rows)
+    gains = dict(zip((0.5, 2.0), np.subtract(other, own), strict=True))
+    art = table.library == "ART"
+    table.loc[art, "counterpart"] = "ours"
+    table.loc[art, "gain"] = table.eps.map(gains)
+    return table.assign(gain_low=table.gain + low, gain_high=table.gain + high)
 
 
 def _accuracy_row(library, defence, evaluation, attack, eps, accuracy):
     low, high = wilson_interval(round(accuracy * N), N)
-    name, _, settings = defence.partition(" ")
-    settings = settings if name == "trained" else None
-    place = (library, defence, settings, 0.93, attack, eps, evaluation)
+    place = (library, defence, None, 0.93, attack, eps, evaluation)
     differences = [
         value + side
         for value in (accuracy - UNDEFENDED_ACCURACY, accuracy - 0.93)
         for side in (0, -0.02, 0.02)
     ]
-    return (*place, accuracy, low, high, *differences, N)
+    return (*place, accuracy, low, high, *differences, np.nan, np.nan, np.nan, N)
 
 
 UNDEFENDED = ("", "none", "adaptive", "pgd", 0.5, UNDEFENDED_ACCURACY)
@@ -97,33 +109,40 @@ def test_what_is_not_paired_is_not_compared():
         ((0.8, 0.5), (0.3, 0.02), STANDS),
         ((0.8, 0.02), (0.3, 0.02), IN_PART),
         ((0.3, 0.02), (0.3, 0.02), FALLS),
+        ((0.3, 0.02), (0.9, 0.02), FALLS),
     ],
 )
 def test_other_methods(own, other, verdict):
-    rows = [
-        (library, "trained alike", "adaptive", "pgd", eps, accuracy)
-        for library, found in (("mishear", own), ("ART", other))
-        for eps, accuracy in zip((0.5, 2.0), found, strict=True)
-    ]
-    assert other_methods(accuracies(UNDEFENDED, *rows)).verdict == verdict
+    assert other_methods(trained(own, other)).verdict == verdict
 
 
-def test_trainings_with_other_settings_are_not_compared():
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [(-0.02, 0.02, STANDS), (-0.2, 0.2, CANNOT_TELL), (-0.05, 0.05, CANNOT_TELL)],
+)
+def test_trainings_are_compared_by_the_paired_difference(low, high, verdict):
+    """Wilson's intervals of .80 and .76 overlap; a wide difference is no sign of being as good."""
+    found = other_methods(trained((0.8, 0.8), (0.76, 0.76), low, high))
+    assert found.verdict == verdict
+    paired = f"-0.040 [{low - 0.04:+.3f}, {high - 0.04:+.3f}], paired."
+    assert f"theirs with 0.760 [0.696, 0.814] by ART, {paired}" in found.evidence
+
+
+def test_trainings_are_compared_under_the_attack_that_leaves_the_two_the_least():
+    evidence = other_methods(trained((0.8, 0.5), (0.3, 0.02))).evidence
+    assert "at 0.5 dB under pgd ours with 0.800" in evidence
+    assert "under fgsm" not in evidence
+
+
+def test_a_training_without_a_counterpart_is_not_compared():
     """Thirty epochs beat ten, whoever trains."""
-    rows = [
-        ("mishear", "trained long", "adaptive", "pgd", 0.5, 0.95),
-        ("ART", "trained short", "adaptive", "pgd", 0.5, 0.8),
-    ]
-    assert other_methods(accuracies(UNDEFENDED, *rows)).verdict == NOT_MEASURED
-    alike = ("mishear", "trained short", "adaptive", "pgd", 0.5, 0.81)
-    found = other_methods(accuracies(UNDEFENDED, *rows, alike))
-    assert found.verdict == FALLS
-    assert "trained short with 0.810" in found.evidence
-    assert "trained long with 0.950" in found.evidence
+    found = trained((0.95, 0.9), (0.8, 0.7)).assign(counterpart=None, gain=np.nan)
+    assert other_methods(found).verdict == NOT_MEASURED
 
 
 def test_other_methods_need_both_sides_under_adaptive_attack():
-    one_side = [("mishear", "trained alike", "adaptive", "pgd", 0.5, 0.8)]
-    assert other_methods(accuracies(UNDEFENDED, *one_side)).verdict == NOT_MEASURED
-    transfer = ("ART", "trained alike", "transfer", "pgd", 0.5, 0.7)
-    assert other_methods(accuracies(UNDEFENDED, *one_side, transfer)).verdict == NOT_MEASURED
+    both = trained((0.8, 0.5), (0.3, 0.02))
+    assert other_methods(both[both.library != "ART"]).verdict == NOT_MEASURED
+    assert other_methods(both[both.library != "mishear"]).verdict == NOT_MEASURED
+    transfer = both.assign(evaluation=both.evaluation.where(both.library != "ART", "transfer"))
+    assert other_methods(transfer).verdict == NOT_MEASURED

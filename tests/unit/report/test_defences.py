@@ -71,9 +71,15 @@ def test_accuracies_are_named_by_training_defence_or_both(rows, over_seeds_of):
     limited = [row for row in rows if row["attack"] == "fgsm"]
     both = [row | {"recipe": "hardened", "defence": "jpeg"} for row in limited]
     table = over_seeds_of(limited + both)
-    found = claimed_accuracies(table, "standard", {"jpeg": "ART"}, {"hardened": "{}"})
+    compared = {"counterpart": "ours", "gain": 0.1, "gain_low": 0.05, "gain_high": 0.15}
+    found = claimed_accuracies(table.assign(**compared), "standard", {"jpeg": "ART"})
     assert dict(zip(found.defence, found.library, strict=True)) == {
         "none": "mishear",
         "hardened behind jpeg": "ART",
     }
-    assert found.settings.isna().all()
+    # Behind a defence a training is no longer like its counterpart.
+    assert found.counterpart[found.defence != "none"].isna().all()
+    assert set(found.counterpart[found.defence == "none"]) == {"ours"}
+    assert found[["gain", "gain_low", "gain_high"]].drop_duplicates().to_numpy().tolist() == [
+        [0.1, 0.05, 0.15]
+    ]

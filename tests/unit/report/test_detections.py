@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mishear.core.statistics import over_counts, wilson_interval
+from mishear.core.statistics import Difference, over_counts, wilson_interval
 from mishear.report.detections import detection_rows
 
 
@@ -28,6 +28,17 @@ def test_each_poisoning_has_a_row_with_its_gain(detections, table):
     assert first.precision == pytest.approx(0.9 * 20 / 100)
     assert (first.success.before.accuracy, first.success.after.accuracy) == (0.3, 0.06)
     assert (first.accuracy.before.accuracy, first.accuracy.after.accuracy) == (0.94, 0.96)
+
+
+def test_the_gain_is_the_paired_difference_of_the_retrained_victims(detections, table):
+    gains = {"clean_gain": 0.02, "clean_gain_low": -0.01, "clean_gain_high": 0.05}
+    gains |= {"success_gain": -0.24, "success_gain_low": -0.3, "success_gain_high": -0.18}
+    retrained = table.detector.notna()
+    paired = table.assign(**{name: retrained * value for name, value in gains.items()})
+    first = detection_rows(detections, paired)[0]
+    assert first.accuracy.difference == Difference(0.02, -0.01, 0.05)
+    assert first.success.difference == Difference(-0.24, -0.3, -0.18)
+    assert detection_rows(detections, table)[0].accuracy.difference is None
 
 
 def test_seeds_are_merged_with_the_intervals_over_both(detections, table):

@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from mishear.config.recipes import Recipe
 from mishear.core.errors import UserError
 from mishear.study.paths import number_name
-from mishear.study.trainings import all_trainings, check_names, training_settings, trainings
+from mishear.study.trainings import (
+    all_trainings,
+    check_names,
+    counterparts,
+    training_settings,
+    trainings,
+)
 from tests.unit.study.configs import RECIPES, config
 
 SIZES = st.lists(st.floats(1e-3, 1e3), min_size=1, max_size=4, unique_by=number_name)
@@ -48,6 +54,23 @@ def test_a_training_is_given_its_own_values_of_a_sweep():
     assert "poison" not in settings
     both = training_settings(config(), known["both-amplitude0.1-rate0.5-eps0.5-sigma1"])
     assert (both["adversarial"]["eps"], both["noise"]["sigma"]) == (0.5, 1)
+
+
+def test_the_counterpart_of_a_training_differs_in_one_thing_alone():
+    art = {"eps": [0.5, 1], "library": "art"}
+    recipes = {
+        "standard": {},
+        "ours": {"adversarial": {"eps": [0.5]}},
+        "again": {"adversarial": {"eps": [0.5]}},
+        "longer": {"adversarial": {"eps": [1]}, "epochs": 2},
+        "theirs": {"adversarial": art},
+        "noise": {"poison": RECIPES["both"]["poison"] | {"detectors": ["kin"]}},
+    }
+    detectors = {"kin": {"class": "NeighbourDisagreement"}}
+    found = counterparts(config(recipes, detectors=detectors))
+    siblings = [f"noise-amplitude{amplitude}-rate0.5" for amplitude in (0.01, 0.1)]
+    kept = {f"{sibling}-kept-kin": sibling for sibling in siblings}
+    assert found == {"theirs-eps0.5": "ours-eps0.5"} | kept
 
 
 def test_another_eps_in_a_sweep_leaves_the_other_trainings_alone():

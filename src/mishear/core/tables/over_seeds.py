@@ -59,6 +59,15 @@ def difference(name: str, what: str) -> tuple[Column, ...]:
     )
 
 
+def _gain(name: str, of: str, more: str = "") -> tuple[Column, ...]:
+    text = f"{of} minus that of the counterpart, paired over victims and recordings.{more}"
+    return (
+        Column(name, "number", text, optional=True),
+        Column(f"{name}_low", "number", "Lower limit of its 95 % interval.", "", True),
+        Column(f"{name}_high", "number", "Upper limit of its 95 % interval.", "", True),
+    )
+
+
 def _before(table: Table, name: str) -> tuple[Column, ...]:
     """Return the columns before one, without those that tell the victims of a recipe apart."""
     columns = table.columns[: table.names.index(name)]
@@ -107,6 +116,21 @@ SUMMARY_OVER_SEEDS = Table(
         ),
         Column("change_low", "number", "Lower limit of its 95 % interval.", "", True),
         Column("change_high", "number", "Upper limit of its 95 % interval.", "", True),
+        Column(
+            "counterpart",
+            "text",
+            "Training that this one is compared with: of a training by another library Mishear's "
+            "with the same settings; of one without what a detector flagged, the same with it. "
+            "Empty for other trainings, and where it was not evaluated in the same way.",
+            optional=True,
+        ),
+        *_gain("gain", "`accuracy`"),
+        *_gain("clean_gain", "`clean_accuracy`"),
+        *_gain(
+            "success_gain",
+            "`attack_success_rate`",
+            " Empty also where it is not of the same recordings for all victims.",
+        ),
         Column("tried", "number", "Recordings on which the attack could succeed, mean."),
         Column(
             "median_l2",
