@@ -32,7 +32,7 @@ def summarise_over_seeds(
     evaluations: Iterable[Evaluated],
     speakers: Mapping[str, SpeakersOfTest],
     reference: str | None,
-    counterparts: Mapping[str, str] | None = None,
+    counterparts: Mapping[str, str],
 ) -> Iterator[dict[str, Any]]:
     """Give the rows of :data:`mishear.core.tables.over_seeds.SUMMARY_OVER_SEEDS`.
 
@@ -76,7 +76,7 @@ def summarise_over_seeds(
         compared = None if _is_reference(keys, reference) else undefended.get(_alike(keys))
         clusters = speakers[keys["corpus"]].clusters(victims[0].names)
         unattacked = clean.get(_setting(keys)) if is_attack else None
-        counterpart = (counterparts or {}).get(keys["recipe"])
+        counterpart = counterparts.get(keys["recipe"])
         of_counterpart = by_place.get(_place(keys, counterpart))
         yield (
             keys
@@ -126,23 +126,33 @@ def worst_cases_over_seeds(
     evaluations: Iterable[Evaluated],
     speakers: Mapping[str, SpeakersOfTest],
     reference: str | None,
+    counterparts: Mapping[str, str],
 ) -> Iterator[dict[str, Any]]:
     """Give the rows of :data:`mishear.core.tables.over_seeds.ROBUSTNESS_OVER_SEEDS`.
 
     Parameters and exceptions are those of :func:`summarise_over_seeds`.
     """
     groups = list(worst_case_groups(evaluations))
+    worst = {_place(keys, keys["recipe"]): left_by(victims)["worst"] for keys, victims in groups}
     undefended = {
-        _alike(keys): left_by(victims)["worst"]
-        for keys, victims in groups
+        _alike(keys): worst[_place(keys, reference)]
+        for keys, _ in groups
         if _is_reference(keys, reference)
     }
     for keys, victims in groups:
         compared = None if _is_reference(keys, reference) else undefended.get(_alike(keys))
         clusters = speakers[keys["corpus"]].clusters(victims[0][0].names)
         found = left_by(victims)
-        numbers = worst_case_of_victims(found, clusters) | attacks_of(victims)
-        yield keys | numbers | difference(found["worst"], compared, clusters)
+        counterpart = counterparts.get(keys["recipe"])
+        of_counterpart = worst.get(_place(keys, counterpart))
+        yield (
+            keys
+            | worst_case_of_victims(found, clusters)
+            | attacks_of(victims)
+            | difference(found["worst"], compared, clusters)
+            | {"counterpart": counterpart if of_counterpart is not None else None}
+            | difference(found["worst"], of_counterpart, clusters, "gain")
+        )
 
 
 def worst_case_groups(
@@ -250,7 +260,7 @@ def _alike(keys: Mapping[str, Any]) -> tuple:
 
 def _place(keys: Mapping[str, Any], recipe: str | None) -> tuple:
     """Return what an evaluation of a recipe has in common with the same one of another recipe."""
-    return (recipe, keys["defence"], keys["source"], *_alike(keys))
+    return (recipe, keys["defence"], keys.get("source"), *_alike(keys))
 
 
 def left_by(victims: Sequence[Sequence[Evaluated]]) -> dict[str, np.ndarray]:

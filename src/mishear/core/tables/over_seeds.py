@@ -80,6 +80,15 @@ def _column(table: Table, name: str) -> Column:
 
 _CLEAN = accuracy_over_seeds("clean_accuracy", _column(SUMMARY, "clean_accuracy").text, "clean")
 
+_COUNTERPART = Column(
+    "counterpart",
+    "text",
+    "Training that this one is compared with: of a training by another library Mishear's with the "
+    "same settings; of one without what a detector flagged, the same with it. Empty for other "
+    "trainings, and where it was not evaluated in the same way.",
+    optional=True,
+)
+
 SUMMARY_OVER_SEEDS = Table(
     "Summary over the seeds",
     "results/reports/<study>/summary_over_seeds.csv",
@@ -116,14 +125,7 @@ SUMMARY_OVER_SEEDS = Table(
         ),
         Column("change_low", "number", "Lower limit of its 95 % interval.", "", True),
         Column("change_high", "number", "Upper limit of its 95 % interval.", "", True),
-        Column(
-            "counterpart",
-            "text",
-            "Training that this one is compared with: of a training by another library Mishear's "
-            "with the same settings; of one without what a detector flagged, the same with it. "
-            "Empty for other trainings, and where it was not evaluated in the same way.",
-            optional=True,
-        ),
+        _COUNTERPART,
         *_gain("gain", "`accuracy`"),
         *_gain("clean_gain", "`clean_accuracy`"),
         *_gain(
@@ -185,6 +187,8 @@ ROBUSTNESS_OVER_SEEDS = Table(
             )
         ),
         *difference("worst_accuracy", "at the same limit"),
+        _COUNTERPART,
+        *_gain("gain", "`worst_accuracy`"),
         Column(
             "strongest", "text", "The attack that by itself leaves the fewest correct, on average."
         ),
