@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import torch
 from torch import nn
 
 from mishear.core.arrays import RowsOnDisk
+from mishear.core.statistics import paired_difference
 from mishear.features.split import Division
 from mishear.libraries.defences import art_classifier
 
@@ -77,9 +79,21 @@ class Bench:
         return art_classifier(model, self.clean[:1].shape[1:], self.classes, self.bounds, **params)
 
     def accuracy(self, logits: np.ndarray) -> Measured:
-        """Measure the accuracy of logits of the test split."""
+        """Measure the accuracy of logits of the test split, and the loss to the victim alone."""
         correct = logits.argmax(1) == self.labels("test")
-        return {"clean_accuracy": float(correct.mean()), "n": len(correct)}
+        loss, low, high = paired_difference(correct[None], self.undefended[None])
+        return {
+            "clean_accuracy": float(correct.mean()),
+            "n": len(correct),
+            "loss": loss,
+            "loss_low": low,
+            "loss_high": high,
+        }
+
+    @cached_property
+    def undefended(self) -> np.ndarray:
+        """Which test recordings the victim alone classifies correctly, of bool."""
+        return self.logits(self.victim).argmax(1) == self.labels("test")
 
     @torch.no_grad()
     def logits(self, model: nn.Module) -> np.ndarray:

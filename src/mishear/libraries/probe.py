@@ -40,7 +40,7 @@ def probe_libraries(bench: Bench) -> list[dict[str, Any]]:
         If the libraries are not installed.
     """
     versions = {library: _version(package) for library, package in PACKAGES.items()}
-    undefended = bench.accuracy(bench.logits(bench.victim))["clean_accuracy"]
+    undefended = float(bench.undefended.mean())
     trials = [*defence_trials(bench), *training_trials(bench), *detector_trials(bench)]
     rows = []
     for trial in trials:

@@ -11,6 +11,10 @@ CANNOT_TELL: Judgement = "cannot tell"
 NOT_MEASURED: Judgement = "not measured"
 
 
+MARGIN = 0.05
+"""How far below another an accuracy may lie, with certainty, to count as no lower."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """A claim of the paper in our words, and its place in the paper."""

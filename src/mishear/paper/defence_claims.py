@@ -6,6 +6,7 @@ from mishear.paper.claims import (
     CANNOT_TELL,
     FALLS,
     IN_PART,
+    MARGIN,
     NOT_MEASURED,
     STANDS,
     Claim,
@@ -57,9 +58,6 @@ is ``accuracy`` minus that of the counterpart under the same attack at the same 
 defence ``none`` are those of the undefended victim, whatever their evaluation.
 """
 
-MARGIN = 0.05
-"""How far below another an accuracy may lie, with certainty, to count as no lower."""
-
 ART_ACCURACY = Claim("ART's defences do not restore accuracy.", "Defence, ART")
 OTHER_METHODS = Claim("Hand-written methods or another framework are needed.", "Conclusion")
 
@@ -68,9 +66,10 @@ def art_accuracy(accuracies: pd.DataFrame) -> Verdict:
     """Judge whether any defence of ART restores accuracy, by adaptive attacks where there are any.
 
     A defence restores accuracy where the interval of its loss to the undefended victim on clean
-    recordings, paired, lies above minus :data:`MARGIN`: a wide interval restores nothing. Where
-    such an interval lies on both sides, nothing can be told. A defence helps where the interval of
-    its difference to the undefended victim under the same attack lies above 0.
+    recordings, paired, lies above minus :data:`~mishear.paper.claims.MARGIN`: a wide interval
+    restores nothing. Where such an interval lies on both sides, nothing can be told. A defence
+    helps where the interval of its difference to the undefended victim under the same attack lies
+    above 0.
     """
     table = against_all_attacks(accuracies)
     defended = table[table.library == "ART"]
@@ -106,7 +105,8 @@ def other_methods(accuracies: pd.DataFrame) -> Verdict:
     Only trainings with the same settings are compared: the effect of more epochs or another eps
     says nothing about a library. They are compared at each eps under the attack that leaves the two
     the least, by the paired difference of their victims. The library's does as well where the
-    interval of that difference lies above minus :data:`MARGIN`.
+    interval of that difference lies above minus
+    :data:`~mishear.paper.claims.MARGIN`.
     """
     if accuracies.empty:
         return not_measured(OTHER_METHODS)

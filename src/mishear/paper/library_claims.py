@@ -2,9 +2,18 @@
 
 import pandas as pd
 
-from mishear.core.statistics import wilson_interval
 from mishear.libraries.probe_terms import ADAPTER, AS_DOCUMENTED, OWN_ARGUMENTS, WORKS
-from mishear.paper.claims import FALLS, IN_PART, STANDS, Claim, Verdict, not_measured
+from mishear.paper.claims import (
+    CANNOT_TELL,
+    FALLS,
+    IN_PART,
+    MARGIN,
+    STANDS,
+    Claim,
+    Judgement,
+    Verdict,
+    not_measured,
+)
 
 OTHER_FRAMEWORKS = ("tensorflow", "keras")
 
@@ -61,31 +70,43 @@ def art_framework(probe: pd.DataFrame) -> Verdict:
 def advertorch_images(probe: pd.DataFrame) -> Verdict:
     """Judge whether advertorch's filters fail on decibels, and whether the filters are the cause.
 
-    A filter that runs but costs clean accuracy (its interval lies below the undefended accuracy)
-    has failed too.
+    A filter that runs but costs clean accuracy has failed too. It keeps the accuracy where the
+    interval of its paired loss lies above minus :data:`~mishear.paper.claims.MARGIN`, and loses it
+    where the interval lies below; otherwise nothing can be told.
     """
     tried = _of(probe, "advertorch")
     if tried.empty:
         return not_measured(IMAGES)
     documented, adapted = tried[tried.usage == AS_DOCUMENTED], tried[tried.usage == ADAPTER]
     own = tried[tried.usage == OWN_ARGUMENTS]
-    kept, usable = _keeping(documented), _keeping(adapted)
     evidence = [
-        f"As documented, {len(kept)} of {len(documented)} filters of advertorch "
-        f"{_version(tried)} keep the clean accuracy of {_undefended(tried)}"
-        f"{_errors(_failed(documented))}. ",
-        f"On raw decibels, with the import repaired, {_fraction(_keeping(own), own)} do. "
+        f"As documented, {_kept(documented)} filters of advertorch {_version(tried)} keep the "
+        f"clean accuracy of {_undefended(tried)} to within {MARGIN:g}"
+        f"{_errors(_failed(documented))}{_untold(documented)}. ",
+        f"On raw decibels, with the import repaired, {_kept(own)} do{_untold(own)}. "
         if len(own)
         else "",
-        f"Scaled to [0, 1] by Mishear's adapter, {_fraction(usable, adapted)} do",
+        f"Scaled to [0, 1] by Mishear's adapter, {_kept(adapted)} do{_untold(adapted)}",
     ]
+    usable = _keeping(adapted)
     if len(usable):
         best = usable.loc[usable.clean_accuracy.idxmax()]
-        evidence.append(f" (best: {best.component}, {best.clean_accuracy:.3f}, n = {best.n:.0f})")
+        evidence.append(
+            f" (best: {best.component}, {best.clean_accuracy:.3f}, a difference of "
+            f"{best.loss:+.3f} [{best.loss_low:+.3f}, {best.loss_high:+.3f}], paired, "
+            f"n = {best.n:.0f})"
+        )
     evidence.append(".")
-    failing = IN_PART if len(usable) else STANDS
-    verdict = FALLS if len(kept) == len(documented) else failing
-    return Verdict(IMAGES, verdict, "".join(evidence))
+    return Verdict(IMAGES, _images(documented, adapted), "".join(evidence))
+
+
+def _images(documented: pd.DataFrame, adapted: pd.DataFrame) -> Judgement:
+    kept, untold = len(_keeping(documented)), len(_undecided(documented))
+    if kept + untold == len(documented):
+        return CANNOT_TELL if untold else FALLS
+    if len(_keeping(adapted)):
+        return IN_PART
+    return CANNOT_TELL if len(_undecided(adapted)) else STANDS
 
 
 def _of(probe: pd.DataFrame, library: str) -> pd.DataFrame:
@@ -101,13 +122,24 @@ def _working(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _keeping(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows whose clean accuracy is not clearly below the undefended victim's."""
+    """Return the rows whose clean accuracy is certain to be within the margin of undefended."""
     working = _working(rows)
-    upper = [
-        wilson_interval(round(accuracy * n), int(n))[1]
-        for accuracy, n in zip(working.clean_accuracy, working.n, strict=True)
-    ]
-    return working[pd.Series(upper, working.index, float) >= working.undefended_accuracy]
+    return working[working.loss_low > -MARGIN]
+
+
+def _undecided(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that may keep the clean accuracy or not."""
+    working = _working(rows)
+    return working[(working.loss_low <= -MARGIN) & (working.loss_high > -MARGIN)]
+
+
+def _kept(rows: pd.DataFrame) -> str:
+    return _fraction(_keeping(rows), rows)
+
+
+def _untold(rows: pd.DataFrame) -> str:
+    count = len(_undecided(rows))
+    return f", which cannot be told of {count}" if count else ""
 
 
 def _fraction(part: pd.DataFrame, whole: pd.DataFrame) -> str:

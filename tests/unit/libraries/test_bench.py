@@ -1,10 +1,14 @@
 """A bench gives the recordings of a split, of the test split no more than its limit."""
 
+import math
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
+from mishear.core.statistics import paired_difference
 from mishear.features.split import Division
 from mishear.libraries.bench import Bench
 
@@ -44,13 +48,26 @@ def test_inputs_and_labels_belong_together(bench):
     assert bench.one_hot("test").shape == (len(labels), bench.classes)
 
 
-def test_accuracy_is_of_the_test_recordings(bench):
-    class ByMean(nn.Module):
-        def forward(self, inputs):
-            mean = inputs.mean((1, 2, 3)) - 2.5
-            return torch.stack([mean, -mean], 1)
+class ByMean(nn.Module):
+    """Right of every recording, or wrong of those whose mean is above a limit."""
 
-    assert bench.accuracy(bench.logits(ByMean())) == {
-        "clean_accuracy": 1.0,
-        "n": len(bench.rows("test")),
-    }
+    def __init__(self, limit=math.inf):
+        super().__init__()
+        self.limit = limit
+
+    def forward(self, inputs):
+        mean = inputs.mean((1, 2, 3))
+        right = torch.where(mean > self.limit, -1.0, 1.0) * (mean - 2.5)
+        return torch.stack([right, -right], 1)
+
+
+def test_accuracy_is_of_the_test_recordings_and_paired_with_the_victim_alone(bench):
+    n = len(bench.rows("test"))
+    victim = replace(bench, victim=ByMean())
+    found = victim.accuracy(victim.logits(ByMean(limit=2.5)))
+    wrong = victim.labels("test") == 0
+    loss = paired_difference(~wrong[None], np.ones((1, n), bool))
+    assert (found["clean_accuracy"], found["n"]) == ((~wrong).mean(), n)
+    assert (found["loss"], found["loss_low"], found["loss_high"]) == loss
+    assert found["loss"] < 0
+    assert victim.accuracy(victim.logits(ByMean()))["loss"] == 0

@@ -27,6 +27,14 @@ PROBE = Table(
             optional=True,
         ),
         Column(
+            "loss",
+            "number",
+            "`clean_accuracy` minus `undefended_accuracy`, paired over the recordings.",
+            optional=True,
+        ),
+        Column("loss_low", "number", "Lower limit of its 95 % interval, of this victim.", "", True),
+        Column("loss_high", "number", "Upper limit of its 95 % interval.", "", True),
+        Column(
             "undefended_accuracy", "number", "Accuracy of the victim alone on the same recordings."
         ),
         Column(
