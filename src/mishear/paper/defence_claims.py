@@ -113,8 +113,9 @@ def other_methods(accuracies: pd.DataFrame) -> Verdict:
     is_adaptive = (accuracies.evaluation == "adaptive") & (accuracies.defence != UNDEFENDED)
     adaptive = accuracies[is_adaptive]
     own = adaptive[adaptive.library == OWN]
-    pairs = _pairs(adaptive[adaptive.library != OWN], own)
-    if pairs.empty:
+    compared = adaptive.counterpart.notna() & adaptive.gain.notna() & (adaptive.library != OWN)
+    # Without any counterpart the column holds no text and cannot be merged on.
+    if not compared.any() or (pairs := _pairs(adaptive[compared], own)).empty:
         return not_measured(OTHER_METHODS)
     evidence = ["With the same settings, under adaptive attacks:"]
     for _, pair in pairs.iterrows():
@@ -137,7 +138,7 @@ def other_methods(accuracies: pd.DataFrame) -> Verdict:
 def _pairs(others: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
     """Put trainings of libraries beside their counterparts, under the strongest attack on both."""
     keys = ["attack", "eps"]
-    pairs = others[others.gain.notna()].merge(
+    pairs = others.merge(
         own, left_on=["counterpart", *keys], right_on=["defence", *keys], suffixes=("", "_own")
     )
     left = pairs.accuracy + pairs.accuracy_own

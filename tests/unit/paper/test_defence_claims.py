@@ -136,8 +136,9 @@ def test_trainings_are_compared_under_the_attack_that_leaves_the_two_the_least()
 
 def test_a_training_without_a_counterpart_is_not_compared():
     """Thirty epochs beat ten, whoever trains."""
-    found = trained((0.95, 0.9), (0.8, 0.7)).assign(counterpart=None, gain=np.nan)
-    assert other_methods(found).verdict == NOT_MEASURED
+    found = trained((0.95, 0.9), (0.8, 0.7))
+    for missing in ({"counterpart": np.nan}, {"gain": np.nan}, {"counterpart": "another"}):
+        assert other_methods(found.assign(**missing)).verdict == NOT_MEASURED
 
 
 def test_other_methods_need_both_sides_under_adaptive_attack():
