@@ -98,7 +98,7 @@ def test_the_papers_pgd_fails_sanity_checks_and_the_report_says_so(study):
     failed = {row["check"] for row in checks if row["verdict"] == "failure"}
     assert {"an unbounded attack leaves nothing correct", "more iterations change little"} <= failed
     page = study.text("results/reports/fsdd/report.html")
-    assert f"pgd-paper, the paper&#39;s PGD, fails {len(failed)} of " in page
+    assert f"pgd-paper, the paper&#39;s PGD, shows a failure in {len(failed)} of " in page
 
 
 def test_carlini_wagner_breaks_the_victim(rows):

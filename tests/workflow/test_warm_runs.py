@@ -112,7 +112,7 @@ def test_a_group_on_a_cluster_has_a_starter_and_a_single_job_has_none(study):
         *place, seed = VICTIM.split("/")
         keys = ("corpus", "front_end", "network", "recipe")
         names = [f"{key}={value}" for key, value in zip(keys, place, strict=True)]
-        names += [f"seed={seed.removeprefix('seed')}", "defence=none", "attack=noting"]
+        names += [f"seed={seed.removeprefix('seed')}", "fold=", "defence=none", "attack=noting"]
         jobs = [f"evaluate:{','.join([*names, f'eps={each}'])}" for each in eps]
         mode = ["--mode", "remote", "--executor", "local", "--nolock", "--force"]
         study.run(*mode, "--target-jobs", *jobs, "--allowed-rules", "evaluate", cores=1)

@@ -67,7 +67,7 @@ class Run:
         for process in (self.owner, *self.started):
             process.kill()
             process.communicate()
-        assert soon(lambda: not self.starters()), "the starter outlives its run"
+        assert soon(lambda: not self.starters(), 10), "the starter outlives its run"
 
     def script(self, text: str, name: str = "script.py") -> str:
         path = self.folder / name
