@@ -103,6 +103,13 @@ def _strongest(rows: pd.DataFrame, gallery_eps: float) -> Answer:
     )
 
 
+def _counts(found_by: str) -> str:
+    """Say how often each attack found the smallest change, from ``cw:1 ddn:87``."""
+    counts = [part.rpartition(":") for part in found_by.split()]
+    ordered = sorted(counts, key=lambda part: -int(part[2]))
+    return ", ".join(f"{name} ({count})" for name, _, count in ordered)
+
+
 def smallest_change(results: Results, changes: pd.DataFrame) -> Answer | None:
     """Return the smallest change that any attack found, if the study searched for it."""
     rows = changes[(changes.recipe == results.reference) & (changes.defence == "none")]
@@ -116,13 +123,13 @@ def smallest_change(results: Results, changes: pd.DataFrame) -> Answer | None:
     return Answer(
         "Smallest change that is misclassified",
         f"{row.median_l2:.1f}" if bounded else "none for half of the recordings",
-        "dB, median L2, at most" if bounded else "",
-        f"an upper bound: the smallest change that any of {', '.join(attacks)} found. 95 % "
+        "dB, median L2" if bounded else "",
+        f"An upper bound: the smallest change that any of {', '.join(attacks)} found. 95 % "
         f"interval {_change(row.median_low)} to {_change(row.median_high)} dB, quartiles "
         f"{_change(row.lower_quartile)} and {_change(row.upper_quartile)} dB; found for "
         f"{int(row.found):,} of {int(row.n):,} recordings classified correctly when clean.{more}",
         {
-            "Attack": row.found_by,
+            "Found by": _counts(row.found_by),
             "Norm": "L2, no eps",
             "Domain": "spectrogram",
             "Adaptive": "white box, untargeted; there is no defence to adapt to",

@@ -22,9 +22,10 @@ def test_the_strongest_attack_at_the_eps_shown(results_of, changes_of, rows):
 def test_the_smallest_change_is_an_upper_bound(results_of, changes_of, change_row, rows):
     changes = changes_of([change_row(), change_row(defence="median", median_l2=1.0)])
     found = named(answers(results_of(rows), changes, 0.5), "Smallest change")
-    assert (found.value, found.unit) == ("17.5", "dB, median L2, at most")
-    assert "an upper bound: the smallest change that any of cw, ddn found" in found.detail
+    assert (found.value, found.unit) == ("17.5", "dB, median L2")
+    assert "An upper bound: the smallest change that any of cw, ddn found" in found.detail
     assert "190 of 190" in found.detail and "second attack" not in found.detail
+    assert found.threat["Found by"] == "ddn (100), cw (90)"
     one = changes_of([change_row(attacks="cw", found=80, median_l2="inf", median_high="inf")])
     found = named(answers(results_of(rows), one, 0.5), "Smallest change")
     assert (found.value, found.unit) == ("none for half of the recordings", "")
