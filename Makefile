@@ -23,8 +23,9 @@ run: $(READY)
 	$(BIN)/snakemake --cores $(CORES)
 	@echo "The report: results/reports/demo/report.html"
 
+# Three workers on two cores: many tests wait for other processes.
 test: $(READY) $(ORACLES) check
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 mutants: $(READY)
 	$(BIN)/python -m tests.mutants.run $(MUTANTS)
