@@ -106,7 +106,7 @@ def test_a_failing_job_fails_as_ever(study):
 
 
 def test_a_group_on_a_cluster_has_a_starter_and_a_single_job_has_none(study):
-    """Most executors work off a group like this, in one process on the cluster's machine."""
+    """As where an executor has one process on the cluster's machine work the group off."""
 
     def on_cluster(*eps):
         *place, seed = VICTIM.split("/")

@@ -41,9 +41,10 @@ changes = list(CHANGES)
 # On a cluster a group has a starter of its own; one for a single job would not pay.
 works_off_group = workflow.remote_exec and jobs_given(sys.argv) > 1
 has_jobs = workflow.is_main_process or works_off_group
-no_warm_start = obstacle(settings.warm_start) if has_jobs or inherits_starter() else ""
+serves_here = has_jobs or inherits_starter()
+no_warm_start = obstacle(settings.warm_start) if serves_here else ""
 if no_warm_start is None:
-    if not inherits_starter():
+    if has_jobs:
         prepare_environment(Path(".snakemake") / "mishear")
     start_warm = functools.partial(replace_interpreter, interpreter(), SCRIPTS.resolve())
     changes.append(Change("warm starts", start_warm))

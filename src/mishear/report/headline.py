@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from mishear.core.statistics import Measured
+from mishear.evaluation.checks.verdicts import FAILURE
 from mishear.evaluation.measurements import difference, level, measured, on_spectrograms
 from mishear.report.environment import interval, share, signed, signed_interval
 from mishear.report.tables import Tables
@@ -88,11 +89,6 @@ def standing(
         best,
         best_masks,
     )
-
-
-def has_failed(verdict: str) -> bool:
-    """Return whether a verdict of ``checks.csv`` says that an attack failed a check."""
-    return verdict.startswith("fail")
 
 
 def headline(own: Standing, others: Iterable[Standing] = ()) -> str:
@@ -186,7 +182,7 @@ def _checked(own: Standing) -> Iterator[str]:
     attacks = list(dict.fromkeys(attacks))
     checks = _undefended(own.checks, own.reference)
     checked = [name for name in attacks if (checks.attack == name).any()]
-    failed = checks[checks.verdict.map(has_failed).astype(bool)] if len(checks) else checks
+    failed = checks[checks.verdict == FAILURE]
     failing = [name for name in checked if (failed.attack == name).any()]
     if failing and len(failing) == len(checked):
         yield (

@@ -8,9 +8,7 @@ where the folder cannot be written, nothing is kept.
 
 import hashlib
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import fields
 from functools import cache
@@ -18,6 +16,8 @@ from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any
 
+from mishear.core.errors import UserError
+from mishear.core.files import atomic_path
 from mishear.runtime import syntax
 from mishear.runtime.syntax import Module, Statement, Target, read_statements
 
@@ -75,13 +75,10 @@ def _keep(statements: Sequence[Statement], place: Path, key: str) -> None:
         return
     content = {"key": key, "statements": [_values(statement) for statement in statements]}
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        # Several processes may write at once; the last one replaces what the others wrote.
-        with tempfile.NamedTemporaryFile("w", dir=place.parent, delete=False) as partial:
-            json.dump(content, partial, separators=(",", ":"))
-        os.replace(partial.name, place)
-    except OSError:
-        pass  # As Python does with bytecode.
+        with atomic_path(place) as partial:
+            partial.write_text(json.dumps(content, separators=(",", ":")))
+    except (OSError, UserError):
+        pass  # It cannot be written, or another process writes it now; bytecode is no different.
 
 
 def _values(statement: Statement) -> list[Any]:
