@@ -46,7 +46,7 @@ from mishear.evaluation.poisoned import compare_poisoned
 from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.results import Results
 from mishear.evaluation.summary import summarise
-from mishear.features.spectrograms import spectrograms
+from mishear.features.front_ends.building import features
 from mishear.features.split import Division, divide
 from mishear.features.waveforms import waveforms
 from mishear.poisoning.building import build_poison, targets
@@ -151,11 +151,11 @@ def run(config: Config, scratch: Path, threads: int, watch: Stopwatch) -> list[d
         )
         watch.lap("index")
         for front_end in config.study.front_ends:
-            definition = config.front_ends[front_end].model_dump()
+            definition = config.front_ends[front_end].model_dump(by_alias=True)
             clips = np.concatenate(list(waveforms(folder, recordings, definition)))
             watch.lap("waveforms")
             chunks = np.array_split(clips, max(1, len(clips) // 250))
-            clean = np.concatenate(list(spectrograms(chunks, definition)))
+            clean = np.concatenate(list(features(chunks, definition)))
             watch.lap("spectrograms")
             poisoned = poison_all(config, chunks, recordings, definition, division)
             watch.lap("poisoned spectrograms")
@@ -183,7 +183,7 @@ def poison_all(
             poison = build_poison(poison_definition(config, recipe, amplitude))
             rate = definition["sample_rate"]
             noisy = poisoned_chunks(chunks, recordings, poison, rate, trained_on, measured)
-            inputs = np.concatenate(list(spectrograms(noisy, definition)))
+            inputs = np.concatenate(list(features(noisy, definition)))
             rows = as_read(DISTORTIONS, measured)
             poisoned[recipe, amplitude] = inputs, {row["recording"]: row for row in rows}
     return poisoned

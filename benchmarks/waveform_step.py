@@ -19,7 +19,7 @@ from torch import nn
 from mishear.attacks.waveform import WaveformAttack
 from mishear.config.front_ends import FrontEnd
 from mishear.defences.defended import DefendedVictim
-from mishear.features.spectrograms import mel_front_end
+from mishear.features.front_ends.building import build_front_end
 from mishear.runtime.devices import use_one_thread
 from mishear.training.networks import PaperCNN, prepared
 
@@ -88,8 +88,8 @@ def main() -> None:
 
     use_one_thread()
     torch.manual_seed(0)
-    shipped = FrontEnd(sample_rate=48000, seconds=1.0, n_fft=2034, n_mels=64, top_db=80)
-    front_end = mel_front_end(shipped.model_dump())
+    shipped = FrontEnd(params={"n_fft": 2034, "n_mels": 64, "top_db": 80})
+    front_end = build_front_end(shipped.model_dump(by_alias=True))
     victim = prepared(PaperCNN(CLASSES), CPU).eval().requires_grad_(False)
     clean = recordings(arguments.recordings, shipped, arguments.speech)
     with torch.inference_mode():

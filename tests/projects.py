@@ -26,7 +26,7 @@ TINY = {
         "seeds": [0],
     },
     "corpora": {"tiny": {"source": "espeak", "speakers": 6, "repetitions": 3, "shards": 2}},
-    "front_ends": {"mel16": {"sample_rate": 16000, "n_fft": 512, "n_mels": 16}},
+    "front_ends": {"mel16": {"sample_rate": 16000, "params": {"n_fft": 512, "n_mels": 16}}},
     "recipes": {
         "standard": {"epochs": 2},
         "noise": {

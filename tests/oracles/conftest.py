@@ -19,7 +19,7 @@ from mishear.corpora.index import index_recordings
 from mishear.corpora.sources import SOURCES
 from mishear.corpora.unpack import unpack
 from mishear.features.dividing import divide
-from mishear.features.spectrograms import spectrograms
+from mishear.features.front_ends.building import features
 from mishear.features.split import Division
 from mishear.features.waveforms import waveforms
 from mishear.poisoning.training_set import training_set
@@ -109,10 +109,10 @@ def corpus(fsdd_archive, config, one_thread, tmp_path_factory):
     names = [row.recording for row in index]
     labels = [row.label for row in index]
     speakers = [row.speaker for row in index]
-    front_end = config.front_ends["mel64"].model_dump()
+    front_end = config.front_ends["mel64"].model_dump(by_alias=True)
     contents = [row.content for row in index]
     recordings = list(zip(names, contents, strict=True))
-    clean = np.concatenate(list(spectrograms(waveforms(folder, recordings, front_end), front_end)))
+    clean = np.concatenate(list(features(waveforms(folder, recordings, front_end), front_end)))
     splits = divide([asdict(row) for row in index], config.split)
     division = Division(*map(np.array, (names, labels, speakers, splits, contents)))
     return Corpus(folder, front_end, division, clean)

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from mishear.features.spectrograms import mel_front_end
+from mishear.features.front_ends.building import build_front_end
 from mishear.features.waveforms import active_speech
 from mishear.libraries.packages import import_library
 from mishear.training.networks import build_network, load_victim
@@ -64,7 +64,7 @@ class OnWaveforms(nn.Module):
 
     def __init__(self, victim: nn.Module, front_end: dict[str, Any], clean: torch.Tensor):
         super().__init__()
-        self.victim, self.front_end = victim, mel_front_end(front_end)
+        self.victim, self.front_end = victim, build_front_end(front_end)
         self.speaks = torch.zeros_like(clean, dtype=torch.bool)
         for row, (waveform,) in enumerate(clean.numpy()):
             self.speaks[row, :, active_speech(waveform)] = True

@@ -15,7 +15,7 @@ import torch
 
 from mishear.attacks.waveform import WaveformAttack, within_full_scale
 from mishear.defences.defended import DefendedVictim
-from mishear.features.spectrograms import mel_front_end
+from mishear.features.front_ends.building import build_front_end
 from mishear.features.waveforms import waveforms
 
 from .conftest import Bench, Job
@@ -79,7 +79,7 @@ def ours(spoken):
     """Function that gives the recordings after an attack for each eps, made once."""
     limits = {"restarts": 1, "targets": "untargeted", "budget": "eps"}
     victim = DefendedVictim(spoken.model)
-    front_end = mel_front_end(spoken.front_end)
+    front_end = build_front_end(spoken.front_end)
 
     @functools.cache
     def attacked(name: str) -> list[torch.Tensor]:
@@ -102,7 +102,7 @@ def _pairs(
 
 
 def _correct(spoken: Bench, attacked: torch.Tensor) -> torch.Tensor:
-    spectrograms = mel_front_end(spoken.front_end)(attacked[:, None])
+    spectrograms = build_front_end(spoken.front_end)(attacked[:, None])
     return spoken.model(spectrograms).argmax(1) == spoken.labels
 
 

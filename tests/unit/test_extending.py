@@ -16,6 +16,7 @@ from mishear.core.errors import UserError
 from mishear.core.plugins import FAMILIES
 from mishear.defences.chains import gradient_of_chain
 from mishear.defences.defended import DefendedVictim
+from mishear.features.front_ends.building import build_front_end, range_of, unit_of
 from mishear.features.split import Division
 from mishear.listening.recognisers import recognise
 from mishear.poisoning.building import build_poison, targets
@@ -86,6 +87,19 @@ def test_every_family_has_an_example_and_a_row(config):
 def _bases(path):
     module, _, name = path.rpartition(".")
     return getattr(sys.modules[module], name).__mro__
+
+
+def test_the_front_end(config):
+    section = config.front_ends["envelope"]
+    front_end = build_front_end(section.model_dump(by_alias=True))
+    seconds = torch.arange(8000) / 8000
+    tones = torch.stack([seconds.clamp(max=0.5) * torch.sin(600 * seconds), 0 * seconds])
+    levels = front_end(tones.unsqueeze(1))
+    assert levels.shape == (2, 1, 100)
+    low, high = range_of(front_end)
+    assert low <= levels.min() and levels.max() <= high
+    assert levels[0].max() == pytest.approx(0.5 / 2**0.5, rel=0.1)
+    assert unit_of(front_end) == "full scale"
 
 
 def test_the_attack(config, spectrograms, victim):

@@ -16,7 +16,7 @@ from mishear.evaluation.checks.runs import Run
 from mishear.evaluation.checks.verdicts import SIGNIFICANCE, sign_test
 from mishear.evaluation.recordings import select_waveforms
 from mishear.evaluation.results import read_results
-from mishear.features.spectrograms import mel_front_end
+from mishear.features.front_ends.building import build_front_end
 from mishear.features.split import read_split
 from tests.browsing import text_cut_off
 from tests.projects import TINY
@@ -119,7 +119,7 @@ def test_an_attack_on_sound_starts_from_the_spectrograms_of_the_cache(listened):
     test = division.rows("test")
     shards = sorted((results / "waveforms/tiny/mel16").glob("shard*.npy"))
     waveforms = select_waveforms(shards, division, test).inputs()
-    front_end = mel_front_end(FrontEnd(**STUDY["front_ends"]["mel16"]).model_dump())
+    front_end = build_front_end(FrontEnd(**STUDY["front_ends"]["mel16"]).model_dump(by_alias=True))
     cached = np.load(results / "spectrograms/tiny/mel16/clean/spectrograms.npy")[test]
     assert np.array_equal(front_end(torch.from_numpy(waveforms)[:, None]).numpy(), cached)
 

@@ -130,7 +130,7 @@ def of_corpus(jobs, name):
 
 CONFIG_CHANGES = {
     "nothing": ({}, set()),
-    "a front end's `n_mels`": ({"front_ends/mel16/n_mels": 20}, FROM_SPECTROGRAMS),
+    "a front end's `n_mels`": ({"front_ends/mel16/params/n_mels": 20}, FROM_SPECTROGRAMS),
     "a recipe's `learning_rate`": ({"recipes/standard/learning_rate": 0.002}, STANDARD),
     "one more eps": (
         {"attacks/fgsm/eps": [0.5, 0.75, 1.0]},

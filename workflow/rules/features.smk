@@ -37,8 +37,8 @@ rule spectrogram_shard:
         mem_mb=2000,
         runtime=60,
     params:
-        code=code("spectrograms.py"),
-        front_end=given(params_of.mel_spectrogram),
+        code=code("spectrograms.py", classes.front_end_class),
+        front_end=given(params_of.front_end),
     script:
         "../scripts/spectrograms.py"
 

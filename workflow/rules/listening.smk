@@ -51,8 +51,8 @@ rule round_trip:
         mem_mb=2000,
         runtime=60,
     params:
-        code=code("round_trip.py"),
-        front_end=given(params_of.mel_spectrogram),
+        code=code("round_trip.py", classes.front_end_class),
+        front_end=given(params_of.front_end),
         samples=given(params_of.samples),
         iterations=given(params_of.inversion_iterations),
     script:
@@ -74,9 +74,9 @@ rule invert:
     resources:
         **on_device(mem_mb=2000, runtime=240),
     params:
-        code=code("invert.py", classes.network_class),
+        code=code("invert.py", classes.front_end_class, classes.network_class),
         network=given(params_of.network),
-        front_end=given(params_of.mel_spectrogram),
+        front_end=given(params_of.front_end),
         samples=given(params_of.samples),
         batch_size=given(params_of.batch_size),
         iterations=given(params_of.inversion_iterations),

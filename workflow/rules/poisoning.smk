@@ -17,8 +17,8 @@ rule poisoned_shard:
         mem_mb=2000,
         runtime=60,
     params:
-        code=code("poisoned_spectrograms.py", classes.poison_class),
-        front_end=given(params_of.mel_spectrogram),
+        code=code("poisoned_spectrograms.py", classes.front_end_class, classes.poison_class),
+        front_end=given(params_of.front_end),
         poison=given(params_of.poison),
         shards=given(params_of.shards),
     script:

@@ -16,13 +16,14 @@ rule evaluate_waveforms:
     params:
         code=code(
             "evaluate_waveforms.py",
+            classes.front_end_class,
             classes.network_class,
             classes.attack_class,
             classes.defence_classes,
         ),
         network=given(params_of.network),
         defence=given(params_of.defence),
-        front_end=given(params_of.mel_spectrogram),
+        front_end=given(params_of.front_end),
         attack=given(params_of.attack_with_budget),
         batch_size=given(params_of.batch_size),
         device=settings.device,
@@ -66,13 +67,14 @@ rule check_waveform_attack:
     params:
         code=code(
             "check_waveform_attack.py",
+            classes.front_end_class,
             classes.network_class,
             classes.attack_class,
             classes.defence_classes,
         ),
         network=given(params_of.network),
         defence=given(params_of.defence),
-        front_end=given(params_of.mel_spectrogram),
+        front_end=given(params_of.front_end),
         attack=given(params_of.attack_with_budget),
         every_eps=given(params_of.every_eps),
         batch_size=given(params_of.batch_size),

@@ -6,7 +6,7 @@ from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.checks.experiments import waveform_runs
 from mishear.evaluation.checks.runs import write_runs
 from mishear.evaluation.recordings import gallery_rows, select_waveforms
-from mishear.features.spectrograms import mel_front_end
+from mishear.features.front_ends.building import build_front_end
 from mishear.runtime.batching import Batches
 from mishear.runtime.devices import job_on_device
 
@@ -20,7 +20,7 @@ if __name__ == "__main__":
             snakemake.params.attack,
             snakemake.params.every_eps,
             select_waveforms(list(map(Path, snakemake.input.waveforms)), victim.division, rows),
-            mel_front_end(snakemake.params.front_end).to(device),
+            build_front_end(snakemake.params.front_end).to(device),
             more=checks["more"],
             batches=Batches.of_job(snakemake, device),
         )

@@ -9,7 +9,7 @@ from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.recordings import rows_of_job, select_waveforms
 from mishear.evaluation.sounds import classify_sound
 from mishear.evaluation.waveforms import attack_waveforms, judge_saved
-from mishear.features.spectrograms import mel_front_end
+from mishear.features.front_ends.building import build_front_end
 from mishear.runtime.batching import Batches
 from mishear.runtime.devices import job_on_device
 
@@ -17,14 +17,14 @@ if __name__ == "__main__":
     with job_on_device(snakemake) as device:
         victim = load_defended(VictimFiles.of_job(snakemake.input, snakemake.params), device)
         rows, first = rows_of_job(snakemake, victim.division)
-        shards, front_end = list(map(Path, snakemake.input.waveforms)), snakemake.params.front_end
+        shards, definition = list(map(Path, snakemake.input.waveforms)), snakemake.params.front_end
         recordings = select_waveforms(shards, victim.division, rows)
         attack = WaveformAttack(snakemake.params.attack, float(snakemake.wildcards.eps))
-        mel, batches = mel_front_end(front_end), Batches.of_job(snakemake, device, first)
+        front_end, batches = build_front_end(definition), Batches.of_job(snakemake, device, first)
         results, waveforms = attack_waveforms(
-            victim.model, attack, recordings, mel.to(device), batches, victim.source
+            victim.model, attack, recordings, front_end.to(device), batches, victim.source
         )
         sound, samples = Path(snakemake.output.sound), recordings.input_shape[0]
-        write_sound(sound, waveforms, front_end["sample_rate"])
-        predicted = classify_sound(victim.model, mel, sound, samples, len(rows), batches)
+        write_sound(sound, waveforms, definition["sample_rate"])
+        predicted = classify_sound(victim.model, front_end, sound, samples, len(rows), batches)
         RESULTS.write(judge_saved(results, predicted, recordings), snakemake.output.results)

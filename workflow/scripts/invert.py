@@ -1,4 +1,4 @@
-"""Invert adversarial spectrograms to audio, and classify what is left of the attack."""
+"""Invert adversarial inputs to audio, and classify what is left of the attack."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from mishear.core.tables.listening import INVERTED
 from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.results import read_examples, read_results
 from mishear.evaluation.sounds import classify_sound
-from mishear.features.spectrograms import mel_front_end
+from mishear.features.front_ends.building import build_front_end
 from mishear.listening.inversion import inversion_rows, inverted
 from mishear.runtime.batching import Batches
 from mishear.runtime.devices import job_on_device
@@ -18,11 +18,12 @@ if __name__ == "__main__":
         victim = load_defended(VictimFiles.of_job(files, params), device)
         names = victim.division.recordings[victim.division.rows("test")]
         adversarial, samples = read_examples(files.examples, names), params.samples
-        sound = inverted(adversarial, params.front_end, samples, params.iterations)
+        front_end, batches = build_front_end(params.front_end), Batches.of_job(snakemake, device)
+        sound = inverted(adversarial, front_end, samples, params.iterations)
         write_sound(Path(played), sound, params.front_end["sample_rate"])
-        mel, batches = mel_front_end(params.front_end).to(device), Batches.of_job(snakemake, device)
+        front_end.to(device)
         round_trip, changed = (
-            classify_sound(victim.model, mel, Path(path), samples, len(names), batches)
+            classify_sound(victim.model, front_end, Path(path), samples, len(names), batches)
             for path in (files.round_trip, played)
         )
         results = read_results(files.results).of(names)

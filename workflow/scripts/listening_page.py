@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 
 from mishear.defences.loading import VictimFiles, load_defended
-from mishear.features.spectrograms import mel_front_end
+from mishear.features.front_ends.building import build_front_end
 from mishear.report import audio_examples as examples
 from mishear.report.listening_page import ListeningPage, write_page
 from mishear.runtime.devices import use_one_thread
@@ -21,7 +21,7 @@ if __name__ == "__main__":
             examples.chosen_recordings(victim.division, params.recordings),
             victim.division,
             examples.sound_files(params.versions, params.recognisers, inputs),
-            examples.Classifier(victim.model, mel_front_end(params.front_end), params.samples),
+            examples.Classifier(victim.model, build_front_end(params.front_end), params.samples),
             examples.noise(params.noise, params.reference, inputs["summary"], params.setting),
         )
         shown = f"the victim of recipe {params.reference}, seed {params.seed},"

@@ -1,9 +1,10 @@
-"""Turn the clean spectrograms of the test recordings back to sound."""
+"""Turn the clean features of the test recordings back to sound."""
 
 from pathlib import Path
 
 from mishear.core.flac import write_sound
 from mishear.evaluation.recordings import select
+from mishear.features.front_ends.building import build_front_end
 from mishear.features.split import read_split
 from mishear.listening.inversion import inverted
 from mishear.runtime.devices import use_one_thread
@@ -18,7 +19,7 @@ if __name__ == "__main__":
             Path(snakemake.output.sound),
             inverted(
                 recordings.inputs(),
-                snakemake.params.front_end,
+                build_front_end(snakemake.params.front_end),
                 snakemake.params.samples,
                 snakemake.params.iterations,
             ),

@@ -38,7 +38,8 @@ class PerturbedRecordings(nn.Module):
     victim
         With its defences, in evaluation mode.
     front_end
-        From :func:`mishear.features.spectrograms.mel_front_end`, on the device of ``clean``.
+        From :func:`mishear.features.front_ends.building.build_front_end`, on the device of
+        ``clean``.
     clean
         Shape (recordings, samples), full scale is -1 to 1.
     scale

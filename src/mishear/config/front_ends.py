@@ -4,12 +4,18 @@ from typing import Annotated
 
 from pydantic import Field, PositiveInt
 
-from mishear.config.base import Section, Seed, Share
+from mishear.config.base import ClassSection, Seed, Share
 
 
-class FrontEnd(Section):
-    """Waveform to network input: a mel-spectrogram in decibels."""
+class FrontEnd(ClassSection):
+    """Recording to input of a network: a waveform of one length, then a differentiable module."""
 
+    class_: str = Field(
+        default="MelSpectrogram",
+        alias="class",
+        description="`MelSpectrogram`, `MFCC`, `Spectrogram` or `Waveform`, or the dotted path of "
+        "your own `torch.nn.Module`, which is called with `sample_rate` and `params`.",
+    )
     sample_rate: PositiveInt = Field(
         default=48000, description="Hz; recordings at other rates are resampled."
     )
@@ -25,13 +31,5 @@ class FrontEnd(Section):
         default=0.2,
         description="Largest shift, as a fraction of the length, drawn per recording; never cuts "
         "speech off.",
-    )
-    n_fft: Annotated[int, Field(ge=16)] = Field(default=2034, description="Samples in a frame.")
-    hop_length: PositiveInt | None = Field(
-        default=None, description="Samples from frame to frame; unset: `n_fft // 2`."
-    )
-    n_mels: PositiveInt = Field(default=64, description="Mel filters.")
-    top_db: Annotated[float, Field(gt=0)] = Field(
-        default=80.0, description="dB below each recording's loudest point that are kept."
     )
     seed: Seed = Field(default=0, description="Seed of the zeros in front and the shift.")

@@ -161,6 +161,13 @@ FAMILIES = {
     family.section: family
     for family in (
         Family(
+            "front_ends",
+            "front end",
+            home="mishear.features.front_ends",
+            interface=("torch.nn.Module",),
+            given=("sample_rate",),
+        ),
+        Family(
             "networks",
             "network",
             home="mishear.training.networks",

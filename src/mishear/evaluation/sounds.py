@@ -65,7 +65,7 @@ def classify_sound(
     victim
         In evaluation mode, on the device of the batches.
     front_end
-        From :func:`mishear.features.spectrograms.mel_front_end`, on the same device.
+        From :func:`mishear.features.front_ends.building.build_front_end`, on the same device.
     sound
         The FLAC file.
     samples, count

@@ -11,7 +11,7 @@ from mishear.core.arrays import count_rows, read_chunks, shard_slice, write_chun
 from mishear.core.errors import UserError
 from mishear.core.files import atomic_path, sha256
 from mishear.core.tables.corpora import INDEX
-from mishear.features.spectrograms import spectrograms
+from mishear.features.front_ends.building import features
 from mishear.features.waveforms import CHUNK, waveforms
 
 
@@ -48,7 +48,7 @@ def write_waveforms(
 def write_spectrograms(waveform_shard: Path, front_end: dict[str, Any], path: Path) -> None:
     """Write the spectrograms of one shard: float32 dB, (recordings, 1, n_mels, frames)."""
     clean = read_chunks(waveform_shard, CHUNK)
-    write_chunks(path, count_rows(waveform_shard), spectrograms(clean, front_end))
+    write_chunks(path, count_rows(waveform_shard), features(clean, front_end))
 
 
 def gather(shards: Sequence[Path], path: Path, bounds: Path) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from mishear.core.arrays import read_chunks, write_chunks
 from mishear.core.tables.poisoning import DISTORTIONS
-from mishear.features.spectrograms import spectrograms
+from mishear.features.front_ends.building import features
 from mishear.features.waveforms import CHUNK, Ratios
 from mishear.poisoning.base import Poison
 
@@ -46,7 +46,7 @@ def write_poisoned_spectrograms(
     measured: list[dict[str, Any]] = []
     sample_rate = front_end["sample_rate"]
     noisy = poisoned_chunks(clean, recordings, poison, sample_rate, trained_on, measured)
-    write_chunks(path, len(recordings), spectrograms(noisy, front_end))
+    write_chunks(path, len(recordings), features(noisy, front_end))
     DISTORTIONS.write(measured, distortions)
 
 

@@ -28,6 +28,7 @@ DECISIVE = {
     "defences": True,
     "detectors": True,
     "recognisers": True,
+    "listening": {"inversion"},
 }
 """What the check of the classes depends on: these parts of the config, and these packages."""
 

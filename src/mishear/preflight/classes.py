@@ -107,6 +107,8 @@ def _gradient(config: Config, defence: str) -> str:
 
 
 def _checks(config: Config) -> Iterator[Check]:
+    for name in config.front_ends:
+        yield Check(f"front_ends.{name}", partial(_check_front_end, config, name))
     for name, attack in config.attacks.items():
         yield Check(f"attacks.{name}", partial(_check_attack, attack, f"attacks.{name}"))
     for section in ("networks", "detectors", "recognisers"):
@@ -131,6 +133,12 @@ def _check_attack(attack: Attack, where: str) -> None:
     check_attack(definition, attack.eps, where)
     if attack.domain == "waveform":
         check_budget(definition, where)
+
+
+def _check_front_end(config: Config, name: str) -> None:
+    from mishear.preflight.front_ends import check_front_end
+
+    check_front_end(config, name)
 
 
 def _check_defence(config: Config, name: str) -> None:

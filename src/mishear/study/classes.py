@@ -15,6 +15,11 @@ Names = Mapping[str, str]
 """Wildcards of a job."""
 
 
+def front_end_class(config: Config, names: Names) -> list[str]:
+    """Return the class of a front end."""
+    return [FAMILIES["front_ends"].path(config.front_ends[names["front_end"]].class_)]
+
+
 def network_class(config: Config, names: Names) -> list[str]:
     """Return the class of a victim's network."""
     return [FAMILIES["networks"].path(config.networks[names["network"]].class_)]

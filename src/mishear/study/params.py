@@ -94,10 +94,10 @@ def placement(plan: Plan, names: Names) -> dict[str, Any]:
     return plan.config.front_ends[names["front_end"]].model_dump(include=keys)
 
 
-def mel_spectrogram(plan: Plan, names: Names) -> dict[str, Any]:
-    """Return the settings of a front end that the spectrograms depend on."""
-    keys = {"sample_rate", "n_fft", "hop_length", "n_mels", "top_db"}
-    return plan.config.front_ends[names["front_end"]].model_dump(include=keys)
+def front_end(plan: Plan, names: Names) -> dict[str, Any]:
+    """Return class, parameters and sample rate of a front end."""
+    keys = {"class_", "params", "sample_rate"}
+    return plan.config.front_ends[names["front_end"]].model_dump(by_alias=True, include=keys)
 
 
 def sample_rate(plan: Plan, names: Names) -> int:

@@ -23,13 +23,17 @@ from mishear.evaluation.results import read_results
 from mishear.evaluation.sounds import classify_sound
 from mishear.evaluation.summary import summarise
 from mishear.evaluation.waveforms import attack_waveforms, judge_saved
-from mishear.features.spectrograms import mel_front_end
+from mishear.features.front_ends.building import build_front_end
 from mishear.features.waveforms import active_speech, signal_to_noise_ratio
 from mishear.runtime.batching import Batches
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
-FRONT_END = {"sample_rate": 8000, "n_fft": 256, "hop_length": 64, "n_mels": 16, "top_db": 80}
+FRONT_END = {
+    "class": "MelSpectrogram",
+    "sample_rate": 8000,
+    "params": {"n_fft": 256, "hop_length": 64, "n_mels": 16},
+}
 SAMPLES = 1024
 CPU = torch.device("cpu")
 ATTACKS = {
@@ -82,7 +86,7 @@ def victim():
 
 @pytest.fixture(scope="module")
 def front_end():
-    return mel_front_end(FRONT_END)
+    return build_front_end(FRONT_END)
 
 
 def labels_of(victim, front_end, clean):

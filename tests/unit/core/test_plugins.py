@@ -9,6 +9,7 @@ from mishear.core.errors import MissingPackage, UserError
 from mishear.core.plugins import FAMILIES, PACKAGES, Family, add_packages
 
 KNOWN = {
+    "front_ends": "MelSpectrogram",
     "networks": "PaperCNN",
     "attacks": "LinfPGD",
     "poisons": "Backdoor",

@@ -17,7 +17,7 @@ from mishear.features.cache import (
     write_spectrograms,
     write_waveforms,
 )
-from mishear.features.spectrograms import spectrograms
+from mishear.features.front_ends.building import features
 
 FRONT_END = {
     "sample_rate": 8000,
@@ -25,10 +25,8 @@ FRONT_END = {
     "leading_zeros": 0.5,
     "max_shift": 0.0,
     "seed": 0,
-    "n_fft": 256,
-    "hop_length": 64,
-    "n_mels": 16,
-    "top_db": 80.0,
+    "class": "MelSpectrogram",
+    "params": {"n_fft": 256, "hop_length": 64, "n_mels": 16},
 }
 COUNT = 7
 
@@ -77,7 +75,7 @@ def test_spectrograms_of_a_shard_are_those_of_its_waveforms_without_a_warning(co
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
         write_spectrograms(whole, FRONT_END, corpus / "spectrograms.npy")
-    (expected,) = spectrograms([np.load(whole)], FRONT_END)
+    (expected,) = features([np.load(whole)], FRONT_END)
     assert np.array_equal(np.load(corpus / "spectrograms.npy"), expected)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mishear.features.spectrograms import spectrograms
+from mishear.features.front_ends.building import features
 from mishear.features.waveforms import Ratios
 from mishear.poisoning.poisons import CleanLabelBackdoor, UniformNoise
 from mishear.poisoning.spectrograms import (
@@ -12,7 +12,11 @@ from mishear.poisoning.spectrograms import (
     write_poisoned_spectrograms,
 )
 
-FRONT_END = {"sample_rate": 8000, "n_fft": 256, "hop_length": 64, "n_mels": 16, "top_db": 80.0}
+FRONT_END = {
+    "class": "MelSpectrogram",
+    "sample_rate": 8000,
+    "params": {"n_fft": 256, "hop_length": 64, "n_mels": 16},
+}
 NAMES = [f"{number}.wav" for number in range(5)]
 CONTENTS = [f"content of {name}" for name in NAMES]
 RECORDINGS = list(zip(NAMES, CONTENTS, strict=True))
@@ -44,7 +48,7 @@ def test_what_is_written_is_of_the_poisoned_waveforms(waveforms, tmp_path):
             for waveform, content in zip(waveforms, CONTENTS, strict=True)
         ]
     )
-    (expected,) = spectrograms([noisy], FRONT_END)
+    (expected,) = features([noisy], FRONT_END)
     assert np.array_equal(np.load(tmp_path / "poisoned.npy"), expected)
     found = read_distortions(tmp_path / "distortions.csv")
     assert list(found) == NAMES
