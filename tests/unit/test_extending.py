@@ -176,4 +176,4 @@ def test_the_recogniser(config):
 
 
 def test_the_page_is_one_page():
-    assert len(PAGE.splitlines()) < 200
+    assert len(PAGE.splitlines()) < 250

@@ -14,18 +14,17 @@ from mishear.runtime.devices import job_on_device
 
 if __name__ == "__main__":
     with job_on_device(snakemake) as device:
-        files, params, played = snakemake.input, snakemake.params, snakemake.output.sound
+        files, params, output = snakemake.input, snakemake.params, snakemake.output
         victim = load_defended(VictimFiles.of_job(files, params), device)
         names = victim.division.recordings[victim.division.rows("test")]
         adversarial, samples = read_examples(files.examples, names), params.samples
         front_end, batches = build_front_end(params.front_end), Batches.of_job(snakemake, device)
         sound = inverted(adversarial, front_end, samples, params.iterations)
-        write_sound(Path(played), sound, params.front_end["sample_rate"])
-        front_end.to(device)
+        write_sound(Path(output.sound), sound, params.front_end["sample_rate"])
+        built = front_end.to(device)
         round_trip, changed = (
-            classify_sound(victim.model, front_end, Path(path), samples, len(names), batches)
-            for path in (files.round_trip, played)
+            classify_sound(victim.model, built, Path(path), samples, len(names), batches)
+            for path in (files.round_trip, output.sound)
         )
-        results = read_results(files.results).of(names)
-        rows = inversion_rows(results, victim.division.classes, round_trip, changed)
-        INVERTED.write(rows, snakemake.output.results)
+        classes, results = victim.division.classes, read_results(files.results).of(names)
+        INVERTED.write(inversion_rows(results, classes, round_trip, changed), output.results)
