@@ -50,6 +50,8 @@ def check_index(
     if expectation is not None:
         _check_expectation(rows, rejected, expectation)
     _report_copies(rows)
+    if clipped := sum(row.clipped > 0 for row in rows):
+        log.info("%d of %d recordings have samples at or beyond full scale", clipped, len(rows))
 
 
 def _report_copies(rows: Sequence[Recording]) -> None:

@@ -2,7 +2,9 @@
 
 import hashlib
 import os
+import stat
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
@@ -17,6 +19,29 @@ _UNKNOWN_WAV_BYTES = 0x7FFF_0000
 _LAST_OGG_PAGE_BYTES = 1 << 16
 _OGG_END_OF_STREAM = 4
 _DIGITS_OF_CONTENT = 16
+_BLOCK = 1 << 16
+"""Samples of each channel in memory at once."""
+
+LOWEST_RATE, HIGHEST_RATE = 2_000, 768_000
+"""Sample rates that are accepted, Hz."""
+
+LOUDEST = 10.0
+"""Largest absolute value of a sample, as a multiple of full scale: 20 dB above it. Floating-point
+files may exceed full scale; beyond this, they are scaled otherwise or damaged."""
+
+_FULL_SCALE = 32767 / 32768
+"""The largest sample of 16 bits."""
+
+_NO_LENGTH = 1 << 35
+"""Samples from which on a promised length stands for an unknown one."""
+
+_OTHER_FILES = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
 
 
 class Unusable(Exception):
@@ -37,12 +62,15 @@ class Audio:
     content : str
         Hash of rate, channels and samples, 16 hexadecimal digits. The same audio has the same one
         as wav and as flac, whatever the file is called.
+    clipped : int
+        Samples, of all channels, at or beyond full scale.
     """
 
     sample_rate: int
     channels: int
     samples: int
     content: str
+    clipped: int
 
 
 def decode(path: str, expectation: Expectation | None) -> Audio:
@@ -58,34 +86,90 @@ def decode(path: str, expectation: Expectation | None) -> Audio:
     Raises
     ------
     Unusable
-        If it cannot be read or decoded, is truncated, or holds nothing but silence.
+        If it is no file, cannot be read or decoded, is truncated, has samples that are not finite
+        or far beyond full scale, or is silent once its channels are mixed.
     """
     import soundfile
 
+    _check_kind(path)
     try:
         with open(path, "rb") as file:
             _check_container(file)
-            file.seek(0)
-            with soundfile.SoundFile(file) as opened:
-                _check_format(opened, expectation)
-                promised = opened.frames
-                waveform = opened.read(dtype="float32")
-                sample_rate, channels = opened.samplerate, opened.channels
+        with soundfile.SoundFile(path) as opened:
+            _check_format(opened, expectation)
+            measured = _Measured(opened.samplerate, opened.channels)
+            for block in blocks(opened):
+                measured.add(block)
+            promised = opened.frames
     except OSError as error:
         raise Unusable(f"unreadable: {error.strerror or error}") from None
     except soundfile.LibsndfileError as error:
         raise Unusable(f"undecodable: {error.error_string}") from None
-    if len(waveform) < promised:
-        raise Unusable(f"truncated: {len(waveform)} of {promised} samples are there")
-    _check_waveform(waveform)
-    content = _content(sample_rate, channels, waveform)
-    return Audio(sample_rate, channels, len(waveform), content)
+    if measured.samples < promised < _NO_LENGTH:
+        raise Unusable(f"truncated: {measured.samples} of {promised} samples are there")
+    return measured.audio()
 
 
-def _content(sample_rate: int, channels: int, waveform: "np.ndarray") -> str:
-    digest = hashlib.sha256(f"{sample_rate} {channels} ".encode())
-    digest.update(waveform.astype("<f4", copy=False).data)
-    return digest.hexdigest()[:_DIGITS_OF_CONTENT]
+def blocks(opened: "soundfile.SoundFile") -> Iterator["np.ndarray"]:
+    """Read a file in parts of shape (samples, channels), float32.
+
+    The length that its header promises may be wrong or missing, so it is not believed.
+    """
+    while len(block := opened.read(_BLOCK, dtype="float32", always_2d=True)):
+        yield block
+
+
+class _Measured:
+    """What is known of a recording after some of its parts."""
+
+    def __init__(self, sample_rate: int, channels: int):
+        self.sample_rate, self.channels = sample_rate, channels
+        self.samples = self.clipped = 0
+        self.digest = hashlib.sha256(f"{sample_rate} {channels} ".encode())
+        self.extremes: list[tuple[float, float]] = []
+        self.mixed: list[tuple[float, float]] = []
+
+    def add(self, block: "np.ndarray") -> None:
+        import numpy as np
+
+        if not np.isfinite(block).all():
+            raise Unusable("not finite: NaN or infinite samples")
+        if (loudest := float(np.abs(block).max())) > LOUDEST:
+            raise Unusable(
+                f"too loud: a sample of {loudest:g}, where full scale is 1; scale the file"
+            )
+        self.samples += len(block)
+        self.clipped += int((np.abs(block) >= _FULL_SCALE).sum())
+        self.digest.update(block.astype("<f4", copy=False).data)
+        mono = block.mean(axis=1)
+        self.extremes.append((float(block.min()), float(block.max())))
+        self.mixed.append((float(mono.min()), float(mono.max())))
+
+    def audio(self) -> Audio:
+        if not self.samples:
+            raise Unusable("empty: 0 samples")
+        if (level := _constant(self.extremes)) is not None:
+            raise Unusable(f"constant: all samples are {level:g}")
+        if _constant(self.mixed) is not None:
+            raise Unusable("silent: the channels cancel when they are mixed")
+        content = self.digest.hexdigest()[:_DIGITS_OF_CONTENT]
+        return Audio(self.sample_rate, self.channels, self.samples, content, self.clipped)
+
+
+def _constant(extremes: list[tuple[float, float]]) -> float | None:
+    """Return the value of all samples, from the extremes of each part; None if they differ."""
+    lows, highs = zip(*extremes, strict=True)
+    return lows[0] if min(lows) == max(highs) else None
+
+
+def _check_kind(path: str) -> None:
+    """Refuse what is no file; opening a pipe would wait for ever."""
+    try:
+        kind = stat.S_IFMT(os.stat(path).st_mode)
+    except OSError as error:
+        raise Unusable(f"unreadable: {error.strerror or error}") from None
+    if kind != stat.S_IFREG:
+        raise Unusable(f"no file: {_OTHER_FILES.get(kind, 'something else')}")
 
 
 def _check_container(file: IO[bytes]) -> None:
@@ -97,6 +181,8 @@ def _check_container(file: IO[bytes]) -> None:
         _check_wav_length(file)
     elif head[:4] == b"OggS":
         _check_ogg_end(file)
+    elif head[:4] == b"fLaC":
+        _check_flac_length(file)
 
 
 def _check_wav_length(file: IO[bytes]) -> None:
@@ -124,7 +210,20 @@ def _check_ogg_end(file: IO[bytes]) -> None:
         raise Unusable("truncated: the Ogg stream has no end")
 
 
+def _check_flac_length(file: IO[bytes]) -> None:
+    """Refuse a FLAC file without a length, at the end of which the decoder fails."""
+    file.seek(0)
+    head = file.read(26)
+    # STREAMINFO: the number of samples are the lowest 36 bits of bytes 18 to 25.
+    if len(head) == 26 and not int.from_bytes(head[18:26], "big") & (1 << 36) - 1:
+        raise Unusable("no length: written as a stream; convert it, such as with flac or ffmpeg")
+
+
 def _check_format(opened: "soundfile.SoundFile", expectation: Expectation | None) -> None:
+    if not LOWEST_RATE <= opened.samplerate <= HIGHEST_RATE:
+        raise Unusable(
+            f"sample rate: {opened.samplerate} Hz, outside {LOWEST_RATE} to {HIGHEST_RATE} Hz"
+        )
     if expectation is None:
         return
     expected = (expectation.sample_rate, expectation.channels, f"PCM_{expectation.bits}")
@@ -135,15 +234,3 @@ def _check_format(opened: "soundfile.SoundFile", expectation: Expectation | None
 
 def _format_text(sample_rate: int, channels: int, subtype: str) -> str:
     return f"{sample_rate} Hz, {channels} channel(s), {subtype}"
-
-
-def _check_waveform(waveform: "np.ndarray") -> None:
-    import numpy as np
-
-    if waveform.size == 0:
-        raise Unusable("empty: 0 samples")
-    lowest, highest = waveform.min(), waveform.max()
-    if not np.isfinite([lowest, highest]).all():
-        raise Unusable("not finite: NaN or infinite samples")
-    if lowest == highest:
-        raise Unusable(f"constant: all samples are {lowest:g}")

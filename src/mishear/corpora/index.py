@@ -38,6 +38,8 @@ class Recording:
         Length in samples of one channel.
     content
         Hash of the decoded audio, see :class:`~mishear.corpora.decoding.Audio`.
+    clipped
+        Number of samples at or beyond full scale.
     """
 
     recording: str
@@ -48,6 +50,7 @@ class Recording:
     channels: int
     samples: int
     content: str
+    clipped: int
 
     @property
     def seconds(self) -> float:

@@ -1,12 +1,15 @@
 """List the recordings below a folder, and hash the listing."""
 
 import hashlib
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from mishear.core.errors import UserError
 from mishear.core.files import atomic_path
+
+log = logging.getLogger(__name__)
 
 SUFFIXES = (".wav", ".flac", ".ogg")
 
@@ -46,10 +49,11 @@ def listing_digest(directory: str | Path) -> str:
 
 
 def list_recordings(root: str | Path) -> list[tuple[str, str]]:
-    """List the audio files below a folder, whether usable or not.
+    """List all that is named like an audio file below a folder, whether usable or not.
 
     Hidden files and folders, and the copies of file attributes that macOS puts into archives
-    (``__MACOSX``, ``._*``), are skipped. Links are followed, each folder is visited once.
+    (``__MACOSX``, ``._*``), are skipped. Links are followed, except to a folder that contains
+    ``root``; each folder is visited once.
 
     Parameters
     ----------
@@ -76,6 +80,7 @@ def list_recordings(root: str | Path) -> list[tuple[str, str]]:
 def _audio_files(root: str | Path) -> Iterator[str]:
     # Linked folders come last, so that a folder reached both ways goes by its own name.
     pending, linked, visited = [os.fspath(root)], [], set()
+    around = _folders_around(root)
     while pending or linked:
         directory = pending.pop() if pending else linked.pop(0)
         status = os.stat(directory)
@@ -83,10 +88,19 @@ def _audio_files(root: str | Path) -> Iterator[str]:
             continue
         visited.add((status.st_dev, status.st_ino))
         for entry in _sorted_entries(directory):
-            if _is_directory(entry):
-                (linked if entry.is_symlink() else pending).append(entry.path)
-            elif _is_audio_file(entry):
+            if entry.name.lower().endswith(SUFFIXES):
                 yield entry.path
+            if not _is_directory(entry):
+                continue
+            if entry.is_symlink() and os.path.realpath(entry.path) in around:
+                log.info("%s is not followed: it links to a folder around %s", entry.path, root)
+                continue
+            (linked if entry.is_symlink() else pending).append(entry.path)
+
+
+def _folders_around(root: str | Path) -> set[str]:
+    """Return the folders that contain a folder: a link to one of them would list the machine."""
+    return {str(parent) for parent in Path(os.path.realpath(root)).parents}
 
 
 def _sorted_entries(directory: str) -> list[os.DirEntry]:
@@ -101,12 +115,3 @@ def _sorted_entries(directory: str) -> list[os.DirEntry]:
 def _is_directory(entry: os.DirEntry) -> bool:
     # Of a link to itself, os.path.isdir says no, where entry.is_dir raises.
     return os.path.isdir(entry.path) if entry.is_symlink() else entry.is_dir()
-
-
-def _is_audio_file(entry: os.DirEntry) -> bool:
-    if not entry.name.lower().endswith(SUFFIXES):
-        return False
-    if entry.is_symlink():
-        # A link to nothing counts, to be rejected with a reason; a pipe or socket does not.
-        return os.path.isfile(entry.path) or not os.path.exists(entry.path)
-    return entry.is_file()

@@ -1,8 +1,10 @@
 """Read recordings as waveforms of one rate and length, and add uniform noise to them."""
 
+import logging
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,13 @@ import numpy as np
 
 from mishear.core.errors import UserError
 from mishear.core.random_streams import stream
+from mishear.corpora.decoding import blocks
+
+log = logging.getLogger(__name__)
+
+LARGEST_PRODUCT = 1_000_000
+"""Largest product of the terms of a ratio of rates that is resampled exactly: the filter has about
+as many coefficients."""
 
 CHUNK = 25
 """Number of recordings in memory at once. With few, the intermediate results of a spectrogram stay
@@ -68,7 +77,8 @@ def read_mono(path: Path, sample_rate: int) -> np.ndarray:
     import torch
 
     try:
-        samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+        with soundfile.SoundFile(path) as opened:
+            samples, rate = np.concatenate(list(blocks(opened))), opened.samplerate
     except (OSError, soundfile.LibsndfileError) as error:
         raise UserError(
             f"{path}: cannot be read, although the index lists it ({error}). Was it changed "
@@ -80,10 +90,26 @@ def read_mono(path: Path, sample_rate: int) -> np.ndarray:
 
 @lru_cache(maxsize=16)
 def resampler(rate: int, sample_rate: int):
-    """Build the filter from one rate (Hz) to another; cached, for building is slower than using."""
+    """Build the filter from one rate (Hz) to another; cached, for building is slower than using.
+
+    The filter's memory grows with the terms of the ratio of both rates. If they are large, as from
+    44,101 to 48,000 Hz, the nearest ratio with small terms is used, which changes speed and pitch
+    by less than 1e-4.
+    """
     from torchaudio.transforms import Resample
 
-    return Resample(rate, sample_rate)
+    exact = Fraction(rate, sample_rate)
+    ratio = exact
+    if exact.numerator * exact.denominator > LARGEST_PRODUCT:
+        ratio = exact.limit_denominator(math.isqrt(int(LARGEST_PRODUCT / exact)))
+        log.info(
+            "from %d to %d Hz, resampled by %s: a change of speed by %.1e",
+            rate,
+            sample_rate,
+            ratio,
+            abs(float(ratio / exact) - 1),
+        )
+    return Resample(ratio.numerator, ratio.denominator)
 
 
 def place(speech: np.ndarray, content: str, front_end: dict[str, Any]) -> np.ndarray:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mishear.corpora.index import Recording, index_recordings
+from mishear.features.waveforms import read_mono
 from tests.unit.corpora.recordings import NOISE, PATTERN, assert_rejected, write
 
 
@@ -32,7 +33,7 @@ def test_every_format(tmp_path, suffix, options, channels):
     assert rejected == []
     content = rows[0].content
     name = f"7_anna_0{suffix}"
-    assert rows == [Recording(name, "7", "anna", "", 16000, channels, 4000, content)]
+    assert rows == [Recording(name, "7", "anna", "", 16000, channels, 4000, content, 0)]
     assert rows[0].seconds == 0.25
 
 
@@ -102,6 +103,64 @@ def test_not_finite(tmp_path, value):
     waveform[7] = value
     path = write(tmp_path / "1_a_0.wav", waveform, subtype="FLOAT")
     assert_rejected(path, "not finite: NaN or infinite samples")
+
+
+@pytest.mark.parametrize("loudest", [11, 32767, 1e30])
+def test_samples_far_beyond_full_scale(tmp_path, loudest):
+    path = write(tmp_path / "1_a_0.wav", np.append(NOISE, loudest), subtype="FLOAT")
+    reason = f"too loud: a sample of {np.float32(loudest):g}, where full scale is 1; scale the file"
+    assert_rejected(path, reason)
+
+
+def test_samples_at_full_scale_are_counted(tmp_path):
+    waveform = np.concatenate([NOISE, [1.0, -1.0, 1.5, 0.99]])
+    write(tmp_path / "1_a_0.wav", waveform, subtype="FLOAT")
+    write(tmp_path / "1_a_1.wav", waveform)  # 16 bits
+    assert [row.clipped for row in index_recordings(tmp_path, PATTERN)[0]] == [3, 3]
+
+
+def test_channels_that_cancel(tmp_path):
+    path = write(tmp_path / "1_a_0.wav", np.column_stack([NOISE, -NOISE]))
+    # With 16 bits, 1 and -1 are not exactly opposite; such samples are not in this noise.
+    assert_rejected(path, "silent: the channels cancel when they are mixed")
+
+
+@pytest.mark.parametrize("subtype", ["GSM610", "G721_32", "NMS_ADPCM_16", "NMS_ADPCM_32"])
+def test_formats_in_which_one_cannot_seek(tmp_path, subtype):
+    path = write(tmp_path / "1_a_0.wav", subtype=subtype)
+    rows, rejected = index_recordings(tmp_path, PATTERN)
+    assert len(rows) == 1 and rejected == []
+    assert len(read_mono(path, 8000)) == rows[0].samples
+
+
+def flac_that_promises(path, samples):
+    write(path)
+    content = bytearray(path.read_bytes())
+    fields = int.from_bytes(content[18:26], "big") >> 36 << 36 | samples
+    content[18:26] = fields.to_bytes(8, "big")
+    path.write_bytes(content)
+    return path
+
+
+def test_flac_of_unknown_length(tmp_path):
+    path = flac_that_promises(tmp_path / "1_a_0.flac", 0)
+    reason = "no length: written as a stream; convert it, such as with flac or ffmpeg"
+    assert_rejected(path, reason)
+
+
+@pytest.mark.parametrize("samples", [4001, 1 << 33, (1 << 36) - 1])
+def test_flac_that_promises_more_than_it_has(tmp_path, samples):
+    flac_that_promises(tmp_path / "1_a_0.flac", samples)
+    write(tmp_path / "1_good_0.wav")
+    rows, rejected = index_recordings(tmp_path, PATTERN)
+    assert [row.recording for row in rows] == ["1_good_0.wav"]
+    assert rejected[0].reason.startswith(("undecodable", "truncated"))
+
+
+@pytest.mark.parametrize("rate", [1999, 768_001])
+def test_impossible_sample_rates(tmp_path, rate):
+    path = write(tmp_path / "1_a_0.wav", sample_rate=rate)
+    assert_rejected(path, f"sample rate: {rate} Hz, outside 2000 to 768000 Hz")
 
 
 def test_a_link_to_nothing(tmp_path):

@@ -152,16 +152,16 @@ def test_what_is_written_is_read(tmp_path, rows):
 
 def test_columns(tmp_path):
     write_index(
-        [Recording("a/1.wav", "1", "anna", "0", 8000, 1, 2384, "0a1b2c3d4e5f6789")],
+        [Recording("a/1.wav", "1", "anna", "0", 8000, 1, 2384, "0a1b2c3d4e5f6789", 5)],
         tmp_path / "index.csv",
     )
     assert (tmp_path / "index.csv").read_text() == (
-        "recording,label,speaker,take,sample_rate,channels,samples,seconds,content\n"
-        "a/1.wav,1,anna,0,8000,1,2384,0.298000,0a1b2c3d4e5f6789\n"
+        "recording,label,speaker,take,sample_rate,channels,samples,seconds,content,clipped\n"
+        "a/1.wav,1,anna,0,8000,1,2384,0.298000,0a1b2c3d4e5f6789,5\n"
     )
 
 
-HEADER = "recording,label,speaker,take,sample_rate,channels,samples,seconds,content\n"
+HEADER = "recording,label,speaker,take,sample_rate,channels,samples,seconds,content,clipped\n"
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ HEADER = "recording,label,speaker,take,sample_rate,channels,samples,seconds,cont
     [
         ("", "lacks the columns recording, label"),
         ("recording,label\n", "lacks the columns speaker, take, sample_rate"),
-        (HEADER + "a,1,x,0,8000,1,many,1,c\n", "line 2, column samples: 'many' is no whole"),
+        (HEADER + "a,1,x,0,8000,1,many,1,c,0\n", "line 2, column samples: 'many' is no whole"),
         (HEADER + "a,1,x\n", "line 2, column sample_rate: it is empty"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from mishear.core.errors import UserError
 from mishear.corpora.index import index_recordings
 from mishear.corpora.listing import listing_digest
-from tests.unit.corpora.recordings import NOISE, PATTERN, write
+from tests.unit.corpora.recordings import NOISE, PATTERN, reasons, write
 
 
 def test_hidden_files_are_passed_over(tmp_path):
@@ -20,10 +20,27 @@ def test_hidden_files_are_passed_over(tmp_path):
     assert (len(rows), rejected) == (1, [])
 
 
-def test_a_pipe_is_no_recording(tmp_path):
+def test_what_is_no_file_is_rejected_without_being_opened(tmp_path):
     write(tmp_path / "1_a_0.wav")
     os.mkfifo(tmp_path / "2_a_0.wav")
-    assert len(index_recordings(tmp_path, PATTERN)[0]) == 1
+    (tmp_path / "3_a_0.wav").symlink_to("/dev/zero")
+    write(tmp_path / "4_a_0.wav" / "5_a_0.wav")
+    rows, rejected = index_recordings(tmp_path, PATTERN)
+    assert {row.recording for row in rows} == {"1_a_0.wav", "4_a_0.wav/5_a_0.wav"}
+    assert reasons(rejected) == {
+        "2_a_0.wav": "no file: a pipe",
+        "3_a_0.wav": "no file: a device",
+        "4_a_0.wav": "no file: a folder",
+    }
+
+
+def test_a_link_to_the_whole_machine_is_not_followed(tmp_path):
+    write(tmp_path / "outside_0_.wav")
+    write(tmp_path / "corpus" / "1_a_0.wav")
+    (tmp_path / "corpus" / "everything").symlink_to("/")
+    (tmp_path / "corpus" / "above").symlink_to(tmp_path)
+    rows, _ = index_recordings(tmp_path / "corpus", PATTERN)
+    assert [row.recording for row in rows] == ["1_a_0.wav"]
 
 
 def test_links_are_followed_without_loops(tmp_path):

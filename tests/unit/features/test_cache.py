@@ -40,7 +40,9 @@ def corpus(tmp_path):
     names = [f"{number}.wav" for number in range(COUNT)]
     for name in names:
         soundfile.write(tmp_path / name, random.uniform(-0.5, 0.5, 1500), 8000)
-    rows = [Recording(name, "a", "x", "0", 8000, 1, 1500, f"content of {name}") for name in names]
+    rows = [
+        Recording(name, "a", "x", "0", 8000, 1, 1500, f"content of {name}", 0) for name in names
+    ]
     write_index(rows, tmp_path / "index.csv")
     return tmp_path
 

@@ -11,7 +11,8 @@ from tests.unit.features.corpora import column, recordings
 def index(folder, rows):
     path = folder / "index.csv"
     write_index(
-        [Recording(**row, sample_rate=8000, channels=1, samples=8000) for row in rows], path
+        [Recording(**row, sample_rate=8000, channels=1, samples=8000, clipped=0) for row in rows],
+        path,
     )
     return path
 

@@ -20,6 +20,7 @@ from mishear.features.waveforms import (
     add_uniform_noise,
     place,
     read_mono,
+    resampler,
     scale_invariant_ratio,
     signal_to_noise_ratio,
 )
@@ -166,3 +167,18 @@ def test_speech_starts_after_its_share_of_zeros_and_is_shifted_either_way(leadin
     # A start before the first sample becomes the first: half of the shifts where no zeros are.
     unclipped = np.add.outer(np.linspace(0, 700 * leading_zeros, 99), np.linspace(-100, 100, 99))
     assert starts.mean() == pytest.approx(unclipped.clip(0).mean(), rel=0.06)
+
+
+@given(rate=st.integers(2000, 768_000), target=st.sampled_from([8000, 16000, 44100, 48000]))
+@settings(max_examples=30, deadline=None)
+def test_any_rate_is_resampled_with_a_small_filter(rate, target):
+    found = resampler.__wrapped__(rate, target)
+    assert abs(found.orig_freq / found.new_freq / (rate / target) - 1) < 1e-4
+    filter_ = getattr(found, "kernel", None)
+    assert filter_ is None or filter_.numel() < 2e7
+
+
+@pytest.mark.parametrize("rate", [8000, 11025, 16000, 22050, 44100])
+def test_common_rates_are_resampled_exactly(rate):
+    found = resampler(rate, 48000)
+    assert found.orig_freq * 48000 == found.new_freq * rate

@@ -28,6 +28,7 @@ _INDEXED = (
     Column("samples", "whole number", "Length in samples of one channel."),
     Column("seconds", "number", "Length.", "s", format=".6f"),
     _CONTENT,
+    Column("clipped", "whole number", "Number of samples at or beyond full scale."),
 )
 
 INSPECTED = Table(
