@@ -57,13 +57,21 @@ def gather(shards: Sequence[Path], path: Path, bounds: Path) -> None:
     ``bounds`` is JSON with ``lowest`` and ``highest`` in dB: the range of all recordings of the
     corpus, within which adversarial spectrograms must stay. Its ``sha256`` represents the array
     where Snakemake compares files.
+
+    Raises
+    ------
+    UserError
+        If a value is not finite.
     """
     extremes: list[tuple[float, float]] = []
 
     def chunks() -> Iterator[np.ndarray]:
+        rows = 0
         for shard in shards:
             for chunk in read_chunks(shard, 1000):
+                _check_finite(chunk, rows, shard)
                 extremes.append((float(chunk.min()), float(chunk.max())))
+                rows += len(chunk)
                 yield chunk
 
     write_chunks(path, sum(map(count_rows, shards)), chunks())
@@ -71,6 +79,17 @@ def gather(shards: Sequence[Path], path: Path, bounds: Path) -> None:
     content = {"lowest": min(lows), "highest": max(highs), "sha256": sha256(path)}
     with atomic_path(bounds) as temporary:
         temporary.write_text(json.dumps(content) + "\n")
+
+
+def _check_finite(chunk: np.ndarray, before: int, shard: Path) -> None:
+    finite = np.isfinite(chunk.reshape(len(chunk), -1)).all(axis=1)
+    if not finite.all():
+        row = before + int(finite.argmin())
+        raise UserError(
+            f"{shard}: the front end gives NaN or infinite values for recording number {row + 1} "
+            f"of the corpus's index.csv. Correct the front end's params, or take the recording out "
+            f"of the corpus."
+        )
 
 
 def read_bounds(path: Path) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -13,6 +14,7 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
+from mishear.core.errors import UserError
 from mishear.core.files import atomic_path
 from mishear.core.tables.training import HISTORY
 from mishear.runtime.batching import halved
@@ -91,6 +93,7 @@ def train(
         start = time.perf_counter()
         row = {"epoch": epoch, **_train_epoch(state, inputs, recipe, data.bounds)}
         loss, correct = loss_and_correct(model, inputs.clean, targets, validation)
+        _check_convergence(epoch, recipe, row["train_loss"], loss)
         row |= {"validation_loss": loss, "validation_accuracy": correct / len(validation)}
         row |= {"seconds": time.perf_counter() - start, **asdict(environment_of(device))}
         state.history.append(row)
@@ -99,6 +102,14 @@ def train(
             checkpoint.save(state.saved())
     accuracies = accuracies_of_splits(model, inputs.clean, targets, division)
     return Trained(model, state.history, accuracies)
+
+
+def _check_convergence(epoch: int, recipe: Mapping[str, Any], *losses: float) -> None:
+    if not all(map(math.isfinite, losses)):
+        raise UserError(
+            f"The training diverged: after epoch {epoch} the loss is not finite. Lower the "
+            f"recipe's learning_rate, which is {recipe['learning_rate']:g}."
+        )
 
 
 def _train_epoch(

@@ -95,3 +95,15 @@ def test_gathered_spectrograms_have_their_bounds_beside_them(corpus):
     other = corpus / "other.json"
     other.write_text('{"lowest": -500.0, "highest": -499.0}')
     assert joint_bounds([bounds, other]) == (-500.0, values.max())
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_features_that_are_not_finite_are_an_error_that_names_the_recording(tmp_path, value):
+    shards = [tmp_path / "0.npy", tmp_path / "1.npy"]
+    features = np.zeros((2, 3, 1, 4, 5), dtype=np.float32)
+    features[1, 1, 0, 2, 2] = value
+    for shard, part in zip(shards, features, strict=True):
+        np.save(shard, part)
+    with pytest.raises(UserError, match="1.npy: .* recording number 5 "):
+        gather(shards, tmp_path / "all.npy", tmp_path / "bounds.json")
+    assert not (tmp_path / "all.npy").exists()

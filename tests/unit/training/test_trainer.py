@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from mishear.config.recipes import Recipe
+from mishear.core.errors import UserError
 from mishear.features.split import Division
 from mishear.poisoning.training_set import TrainingSet, training_set
 from mishear.training.checkpoints import Checkpoint
@@ -73,6 +74,14 @@ def test_it_learns_and_says_so(corpus):
         "test": 20,
     }
     assert accuracies["test"]["accuracy"] == 1
+
+
+def test_a_training_that_diverges_is_an_error_that_names_the_epoch(corpus):
+    spectrograms, division = corpus
+    broken = spectrograms.copy()
+    broken[0] = 3e38
+    with pytest.raises(UserError, match="diverged: after epoch 1 .* learning_rate, which is 0.01"):
+        trained((broken, division), seed=0)
 
 
 def test_the_seed_decides(corpus):
