@@ -31,7 +31,7 @@ from mishear.study.constraints import (
 )
 from mishear.study.kept import saved_examples
 from mishear.study.plan import Plan
-from mishear.study.report_plan import report_inputs, reported_study
+from mishear.study.report_plan import report_inputs, reported_study, study_tables
 
 try:
     check_writable(Path("results"))
@@ -137,12 +137,7 @@ def figure_code(config, names):
 
 def targets():
     """The files of the study: its tables, its pages, its figures and what it was asked to keep."""
-    tables = ["summary.csv", "summary_over_seeds.csv", "checks.csv"]
-    tables += ["robustness.csv", "robustness_over_seeds.csv", "by_speaker.csv"]
-    if plan.detections:
-        tables.append("detections.csv")
-    if settings.listening is not None:
-        tables += ["audio_quality.csv", "inversions.csv", "snr_at_half.csv"]
+    tables = study_tables(settings)
     return [
         *(paths.report(settings.study.name, name) for name in ["report.html", *tables, *drawn]),
         *listening.listening_pages(plan),

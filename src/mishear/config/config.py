@@ -19,6 +19,7 @@ from mishear.config.recognisers import Recogniser
 from mishear.config.report import Report
 from mishear.config.split import Split
 from mishear.config.study import Study
+from mishear.config.transfer import Transfer
 
 
 class Config(Section):
@@ -37,6 +38,11 @@ class Config(Section):
     listening: Listening | None = Field(
         default=None,
         description="Judge poisoned and adversarial recordings by ear; unset: not.",
+    )
+    transfer: Transfer | None = Field(
+        default=None,
+        description="Judge the adversarial examples of some victims on all victims of the study; "
+        "unset: not.",
     )
     evaluation: EvaluationSettings = EvaluationSettings()
     checks: Checks = Checks()

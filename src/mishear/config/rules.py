@@ -44,6 +44,8 @@ def _choices(config: Config) -> Iterator[tuple[str, str, str]]:
     for name, defence in config.defences.items():
         chosen.append((f"defences.{name}.attacks", defence.attacks, "attacks"))
     chosen.append(("checks.attacks", config.checks.attacks, "attacks"))
+    if config.transfer:
+        chosen.append(("transfer.attacks", config.transfer.attacks, "attacks"))
     if listening := config.listening:
         chosen.append(("listening.recognisers", listening.recognisers, "recognisers"))
         chosen.append(("listening.inversion.attacks", listening.inversion.attacks, "attacks"))
@@ -83,6 +85,12 @@ def clashes(config: Config) -> Iterator[str]:
             yield (
                 f"listening.inversion.attacks: '{name}' continues other attacks, so its inputs are "
                 f"not kept. Name attacks without 'after'."
+            )
+    for name in config.transfer.attacks if config.transfer else []:
+        if name in config.attacks and config.attacks[name].after:
+            yield (
+                f"transfer.attacks: '{name}' continues other attacks, so its inputs are not kept. "
+                f"Name attacks without 'after'."
             )
     for name, attack in config.attacks.items():
         if attack.after:

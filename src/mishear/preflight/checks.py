@@ -15,6 +15,7 @@ from mishear.core.errors import UserError
 from mishear.preflight.classes import check_classes
 from mishear.preflight.split import check_split_file
 from mishear.study.trainings import check_names
+from mishear.study.transfers import check_transfers
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ def checked_settings(raw: Mapping[str, Any], cache: Path) -> Config:
     config = load(raw)
     check_names(config)
     check_split_file(config)
+    check_transfers(config)
     passed = cache / f"classes-{_digest(config)}"
     if passed.exists():
         return config

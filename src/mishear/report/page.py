@@ -17,6 +17,7 @@ from mishear.report.numbers import numbers_table
 from mishear.report.section import build_section
 from mishear.report.speakers import divisions_of
 from mishear.report.tables import Tables, read_tables
+from mishear.report.transfer import transfer_sections
 from mishear.report.versions import versions
 from mishear.study.reported import ReportedSetting, ReportedStudy
 
@@ -59,6 +60,7 @@ def write_report(study: ReportedStudy, inputs: Mapping[str, Path], path: Path) -
                 build_section(study, setting, tables.of(setting), inputs, headlines[setting.path])
                 for setting in study.settings
             ],
+            transfers=transfer_sections(study, inputs),
             table=numbers_table(summary),
             rejected=[_rejected(name, inputs[f"rejected/{name}"]) for name in study.corpora],
             recorded=recorded_values(tables.environments),

@@ -236,7 +236,7 @@ def _figures(
     return [
         _figure(study, reported, inputs[reported.figure.path], results)
         for reported in study.figures
-        if reported.figure.setting == setting.names
+        if reported.figure.setting == setting.names and reported.category != "Transfer"
     ]
 
 

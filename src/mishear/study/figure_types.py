@@ -7,7 +7,9 @@ from typing import Any, Literal
 from mishear.config.config import Config
 from mishear.study import paths
 
-Category = Literal["Attacks", "Spectrograms", "Defences", "Poisoning", "Listening", "Training"]
+Category = Literal[
+    "Attacks", "Spectrograms", "Defences", "Poisoning", "Listening", "Training", "Transfer"
+]
 """A heading of Snakemake's report and a section of the page."""
 
 
@@ -79,6 +81,8 @@ class Kind:
         Of its own, below the section's other figures; empty to stand among them.
     wide
         Whether it takes the whole width of the page.
+    of_corpus
+        Whether it shows all front ends and networks of a corpus; it is filed with the first.
     """
 
     category: Category
@@ -89,3 +93,4 @@ class Kind:
     classes: Callable[[Config, Figure], list[str]] = lambda *_: []
     heading: str = ""
     wide: bool = False
+    of_corpus: bool = False

@@ -30,10 +30,15 @@ from mishear.study.trainings import Training, unpoisoned_trainings
 def figures(config: Config) -> list[Figure]:
     """Return all figures of the study: setting by setting, in the order of ``FIGURES``."""
     places = {kind: list(entry.places(config)) for kind, entry in FIGURES.items()}
+    settings = settings_of(config)
+    firsts = [
+        next(filter(lambda each: each["corpus"] == name, settings)) for name in config.study.corpora
+    ]
     return [
         Figure(kind, **setting, **place)
-        for setting in settings_of(config)
+        for setting in settings
         for kind, found in places.items()
+        if setting in firsts or not FIGURES[kind].of_corpus
         for place in found
     ]
 
@@ -105,6 +110,10 @@ def _galleries(config: Config) -> Places:
         for training in _attacked(config)
         for attack in attacks_with_examples(config, training)
     ]
+
+
+def _transfers(config: Config) -> Places:
+    return [{"attack": attack} for attack in config.transfer.attacks] if config.transfer else []
 
 
 def _poisoned_waveforms(config: Config) -> Places:
@@ -191,6 +200,15 @@ FIGURES: dict[str, Kind] = {
         places=lambda config: _of_recipes(noises(config) if config.listening else []),
         inputs=inputs.sounds,
         options=lambda config, _: {"reference": inputs.reference(config)},
+    ),
+    "transfer": Kind(
+        category="Transfer",
+        title="{attack}",
+        places=_transfers,
+        inputs=lambda config, _: {"transfer": inputs.table(config, "transfer")},
+        options=lambda *_: {},
+        wide=True,
+        of_corpus=True,
     ),
     "training": Kind(
         category="Training",

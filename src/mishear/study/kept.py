@@ -16,6 +16,7 @@ from mishear.study.evaluations import (
 from mishear.study.paths import number_name
 from mishear.study.sounds import inversions
 from mishear.study.trainings import reference_training
+from mishear.study.transfers import all_sources
 
 
 def on_spectrograms(config: Config, evaluation: Evaluation) -> bool:
@@ -57,6 +58,7 @@ def gallery_eps(config: Config, attack: str) -> float:
 def needed_examples(config: Config) -> Iterator[Evaluation]:
     """Yield the evaluations whose adversarial inputs are drawn, transferred or inverted."""
     yield from inversions(config)
+    yield from (each for each in all_sources(config) if on_spectrograms(config, each))
     reference = reference_training(config)
     if reference is None:
         return

@@ -68,6 +68,7 @@ CHECK = f"{VICTIM}/{{defence}}/{{attack}}"
 BASELINES = f"{VICTIM}/{{defence}}@baselines"
 CERTIFICATE = f"{VICTIM}/{{defence}}"
 INVERSION = f"{VICTIM}/{{attack}}/eps{{eps}}"
+TRANSFER = f"{VICTIM}/{{attack}}"
 
 
 def results(place: str) -> str:
@@ -93,6 +94,11 @@ def certificates(place: str) -> str:
 def inversion(place: str) -> str:
     """Return the table of predictions on inverted spectrograms."""
     return f"results/inversions/{place}.csv"
+
+
+def transferred(place: str) -> str:
+    """Return the table of predictions on the examples of source models."""
+    return f"results/transfers/{place}.csv"
 
 
 # Audio

@@ -11,6 +11,7 @@ from mishear.study.kept import Kept, kept
 from mishear.study.origins import Origin, origin
 from mishear.study.sounds import Sound, sounds
 from mishear.study.trainings import Training, all_trainings, reference_training
+from mishear.study.transfers import Transfer, transfers
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,11 @@ class Plan:
     def detections(self) -> list[Detection]:
         """The detections of the study."""
         return detections(self.config)
+
+    @cached_property
+    def transfers(self) -> list[Transfer]:
+        """The victims that are judged on the adversarial examples of others."""
+        return transfers(self.config)
 
     @cached_property
     def sounds(self) -> dict[str, Sound]:

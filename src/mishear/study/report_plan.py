@@ -46,6 +46,19 @@ def reported_study(config: Config) -> ReportedStudy:
     )
 
 
+def study_tables(config: Config) -> list[str]:
+    """Return the names of the tables in the folder of the study's report that a run makes."""
+    names = ["summary", "summary_over_seeds", "checks", "robustness", "robustness_over_seeds"]
+    names.append("by_speaker")
+    if detections(config):
+        names.append("detections")
+    if config.transfer is not None:
+        names.append("transfer")
+    if config.listening is not None:
+        names += ["audio_quality", "inversions", "snr_at_half"]
+    return [f"{name}.csv" for name in names]
+
+
 def report_inputs(config: Config) -> dict[str, str]:
     """Return the paths of what the report is written from, by their keys.
 
@@ -56,6 +69,8 @@ def report_inputs(config: Config) -> dict[str, str]:
     tables |= {"by_speaker", "checks", "environments"}
     if detections(config):
         tables.add("detections")
+    if config.transfer is not None:
+        tables.add("transfer")
     inputs = {name: table(config, name) for name in sorted(tables)}
     if config.listening is not None:
         inputs |= {

@@ -12,6 +12,7 @@ from mishear.core.tables import (
     poisoning,
     smallest_change,
     training,
+    transfer,
 )
 from mishear.core.tables.base import Column, Table
 
@@ -41,6 +42,7 @@ SECTIONS: dict[str, tuple[Table, ...]] = {
         over_seeds.BY_SPEAKER,
         checks.CHECKS,
         certificates.CERTIFICATES,
+        transfer.TRANSFER,
         poisoning.DETECTIONS,
         listening.AUDIO_QUALITY,
         listening.INVERSIONS,
@@ -50,6 +52,7 @@ SECTIONS: dict[str, tuple[Table, ...]] = {
     "Of recordings, by job": (
         evaluation.RESULTS,
         certificates.CERTIFICATE,
+        transfer.TRANSFERRED,
         checks.CHECK_RUNS,
         poisoning.DETECTION,
         poisoning.DISTORTIONS,

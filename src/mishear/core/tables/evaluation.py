@@ -76,9 +76,9 @@ RESULTS = Table(
 )
 
 GRADIENT = Column("gradient", "text", "How the gradient of the defended victim is computed.")
-_DOMAIN = Column("domain", "text", "What is changed: `spectrogram`, `waveform` or `label`.")
+DOMAIN = Column("domain", "text", "What is changed: `spectrogram`, `waveform` or `label`.")
 _NORM = Column("norm", "text", "Norm in which eps is measured.", optional=True)
-_BUDGET = Column(
+BUDGET = Column(
     "budget",
     "text",
     "What eps limits: `eps` for the norm of the change, `snr` for the signal-to-noise ratio.",
@@ -125,9 +125,9 @@ SUMMARY = Table(
         Column("source", "text", "Source model of a transfer attack.", optional=True),
         GRADIENT,
         Column("attack", "text", "Name of the attack, or of the poison."),
-        _DOMAIN,
+        DOMAIN,
         _NORM,
-        _BUDGET,
+        BUDGET,
         EPS,
         N,
         Column(
@@ -187,7 +187,7 @@ SUMMARY = Table(
 KINDS = ("transfer", "adaptive", "worst")
 """Groups of attacks over which the worst case is taken."""
 
-_LIMIT = (*VICTIM, DEFENCE, GRADIENT, _DOMAIN, _NORM, _BUDGET, EPS)
+_LIMIT = (*VICTIM, DEFENCE, GRADIENT, DOMAIN, _NORM, BUDGET, EPS)
 
 ROBUSTNESS = Table(
     "Worst case",

@@ -1,5 +1,7 @@
 """Wording that captions, titles and legends share."""
 
+from typing import Any
+
 import numpy as np
 
 from mishear.study.paths import number_name
@@ -20,3 +22,16 @@ def intervals(seeds: int, drawn: str = "Bands") -> str:
 def limit(eps: float) -> str:
     """Put the limit of an attack on the spectrogram into words."""
     return "no limit on the change" if np.isinf(eps) else f"eps {number_name(eps)} dB"
+
+
+def limit_of(row: Any) -> str:
+    """Put the limit of an attack in any domain into words.
+
+    Parameters
+    ----------
+    row
+        Has ``budget`` and ``eps``.
+    """
+    if row.budget == "snr":
+        return f"SNR {number_name(row.eps)} dB"
+    return "no limit on the change" if np.isinf(row.eps) else f"eps {number_name(row.eps)}"

@@ -1,0 +1,1 @@
+"""Transfer between victims: judge examples, and how often they mislead whom."""
