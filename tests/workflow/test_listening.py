@@ -54,6 +54,7 @@ STUDY["listening"] = {
     "inversion": {"attacks": ["fgsm"], "iterations": 2},
     "page": {"recordings": 2},
 }
+STUDY["transfer"] = {"attacks": ["fgsm", "sound-fgsm"]}
 STUDY["recognisers"] = {"pocketsphinx": {"class": "Pocketsphinx"}}
 
 
@@ -284,3 +285,31 @@ def test_a_change_reruns_what_it_touches(listened, tmp_path, change, touched):
     assert bool(again) == bool(touched)
     assert all(any(word in path for word in touched) for path in again), again
     assert not any(path.startswith("evaluations/") for path in again)
+
+
+@pytest.mark.parametrize(
+    ("attack", "accuracy"), [("fgsm", "accuracy"), ("sound-fgsm", "saved_accuracy")]
+)
+def test_a_victim_judged_on_its_own_examples_has_the_results_of_the_attack(
+    listened, attack, accuracy
+):
+    transfer = [row for row in rows(listened, f"{REPORT}/transfer.csv") if row["attack"] == attack]
+    own = {
+        row["eps"]: row
+        for row in rows(listened, f"{REPORT}/summary_over_seeds.csv")
+        if (row["recipe"], row["attack"], row["defence"]) == ("standard", attack, "none")
+    }
+    diagonal = [
+        row
+        for row in transfer
+        if row["relation"] == "itself" and row["source_recipe"] == "standard"
+    ]
+    assert {row["eps"] for row in diagonal} == own.keys()
+    for row in diagonal:
+        attacked = own[row["eps"]]
+        assert row["clean_accuracy"] == attacked["clean_accuracy"]
+        assert row["accuracy"] == attacked[accuracy]
+        assert row["tried"] == attacked["tried"]
+    relations = {(row["source_recipe"], row["target_recipe"]): row["relation"] for row in transfer}
+    assert sorted(relations.values()) == ["itself", "itself", "victims", "victims"]
+    assert "Transfer between victims" in listened.text(f"{REPORT}/report.html")

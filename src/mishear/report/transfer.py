@@ -79,7 +79,7 @@ def sentence(row: pd.Series, matrix: TransferMatrix) -> str:
         return f"{name}no two victims classify a recording correctly when clean."
     most = rates.loc[rates.success_rate.idxmax()]
     if len(rates) == 1:
-        return f"{name}examples made on {_pair(most)} {_rate(most)}."
+        return f"{name}examples transfer from {_pair(most)} {_rate(most)}."
     least = rates.loc[rates.success_rate.idxmin()]
     text = f"{name}examples transfer most from {_pair(most)} {_rate(most)}"
     return f"{text} and least from {_pair(least)} {_rate(least)}.{_groups(matrix)}"

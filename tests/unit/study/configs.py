@@ -41,6 +41,7 @@ SECTIONS = (
     "split",
     "recognisers",
     "detectors",
+    "transfer",
 )
 
 

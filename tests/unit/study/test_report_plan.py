@@ -1,6 +1,8 @@
 """The report of a study: its description and its files."""
 
-from mishear.study.report_plan import report_inputs, reported_study
+from mishear.config.loading import load
+from mishear.study.report_plan import report_inputs, reported_study, study_tables
+from tests.unit.study.configs import PLAIN, config, raw
 from tests.unit.study.test_figures import minimal
 
 
@@ -30,3 +32,21 @@ def test_every_file_of_the_report_has_a_key():
     assert {"summary", "summary_over_seeds", "robustness_over_seeds", "checks"} <= set(inputs)
     assert not {"detections", "audio_quality"} & set(inputs)
     assert len(set(inputs.values())) == len(inputs)
+
+
+def test_tables_of_transfer_are_made_where_the_study_asks_for_it():
+    assert "transfer.csv" not in study_tables(config(PLAIN))
+    asked = config(PLAIN, transfer={"attacks": ["wave"]})
+    assert "transfer.csv" in study_tables(asked)
+    assert report_inputs(asked)["transfer"] == "results/reports/s/transfer.csv"
+    drawn = [shown for shown in reported_study(asked).figures if shown.category == "Transfer"]
+    assert [shown.figure.attack for shown in drawn] == ["wave"]
+
+
+def test_a_corpus_has_one_figure_of_transfer_for_all_its_networks():
+    raw_config = raw(PLAIN, transfer={"attacks": ["wave"]}, networks=["net", "other"])
+    raw_config["networks"]["other"] = {"class": "PaperCNN"}
+    drawn = reported_study(load(raw_config)).figures
+    kinds = [shown.figure.kind for shown in drawn]
+    assert kinds.count("training") == 2
+    assert kinds.count("transfer") == 1

@@ -41,6 +41,7 @@ def test_no_table_is_declared_without_being_documented():
         poisoning,
         smallest_change,
         training,
+        transfer,
     )
     from mishear.core.tables.base import Table
 
@@ -56,6 +57,7 @@ def test_no_table_is_declared_without_being_documented():
         poisoning,
         smallest_change,
         training,
+        transfer,
     )
     found = [
         value for module in modules for value in vars(module).values() if isinstance(value, Table)
