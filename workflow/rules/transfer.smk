@@ -14,9 +14,9 @@ rule judge_transfer:
     resources:
         **on_device(mem_mb=2000, runtime=60),
     params:
-        code=code("judge_transfer.py", classes.network_class),
+        code=code("judge_transfer.py", classes.front_end_class, classes.network_class),
         network=given(params_of.network),
-        front_end=given(params_of.mel_spectrogram),
+        front_end=given(params_of.front_end),
         sources=given(transfer_inputs.source_keys),
         formats=given(transfer_inputs.formats),
         on_waveform=given(transfer_inputs.is_on_waveform),

@@ -4,7 +4,7 @@ from mishear.core.tables.transfer import TRANSFERRED
 from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.transferability.examples import ExampleFiles, network_inputs
 from mishear.evaluation.transferability.judging import judge_examples
-from mishear.features.spectrograms import mel_front_end
+from mishear.features.front_ends.building import build_front_end
 from mishear.runtime.batching import Batches
 from mishear.runtime.devices import job_on_device
 
@@ -12,7 +12,7 @@ if __name__ == "__main__":
     with job_on_device(snakemake) as device:
         victim = load_defended(VictimFiles.of_job(snakemake.input, snakemake.params), device)
         files = ExampleFiles.of_job(snakemake)
-        front_end = mel_front_end(snakemake.params.front_end).to(device)
+        front_end = build_front_end(snakemake.params.front_end).to(device)
         own = files.format_of(snakemake.wildcards.front_end)
         rows = judge_examples(
             victim,
