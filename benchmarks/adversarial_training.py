@@ -33,8 +33,8 @@ from mishear.defences.defended import DefendedVictim
 from mishear.features.split import read_split
 from mishear.poisoning.training_set import training_set
 from mishear.runtime.devices import use_one_thread
+from mishear.training.building import build_network, prepared
 from mishear.training.inputs import TrainingData, TrainingInputs
-from mishear.training.networks import build_network, prepared
 from mishear.training.trainer import train
 
 ROOT = Path(__file__).parents[1]

@@ -24,7 +24,8 @@ from mishear.attacks.judging import Threat
 from mishear.attacks.running import attack_batch
 from mishear.defences.defended import DefendedVictim
 from mishear.runtime.devices import use_one_thread
-from mishear.training.networks import PaperCNN, prepared
+from mishear.training.building import prepared
+from mishear.training.networks import PaperCNN
 
 IMPORTS = """
 from mishear.attacks.building import build_attack
@@ -32,7 +33,7 @@ from mishear.runtime.devices import use_one_thread
 from mishear.evaluation.inputs import attack_recordings
 from mishear.features.split import read_split
 from mishear.runtime.jobs import job_log
-from mishear.training.networks import load_victim
+from mishear.training.building import load_victim
 use_one_thread()
 build_attack({"class": "LinfPGD", "params": {}})
 """

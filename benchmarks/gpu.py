@@ -43,7 +43,8 @@ from mishear.core.errors import UserError
 from mishear.defences.defended import DefendedVictim
 from mishear.runtime.batching import in_batches
 from mishear.runtime.devices import device_for
-from mishear.training.networks import PaperCNN, prepared
+from mishear.training.building import prepared
+from mishear.training.networks import PaperCNN
 
 PREDICTIONS = ("clean_prediction", "adversarial_prediction")
 MEBIBYTE = 2**20

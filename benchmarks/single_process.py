@@ -59,8 +59,8 @@ from mishear.study.keys import summary_keys
 from mishear.study.origins import inspection, origin
 from mishear.study.poisons import poison_definition
 from mishear.study.trainings import all_trainings, study_trainings, training_settings
+from mishear.training.building import prepared
 from mishear.training.inputs import TrainingData, TrainingInputs
-from mishear.training.networks import prepared
 from mishear.training.trainer import train
 
 CPU = torch.device("cpu")

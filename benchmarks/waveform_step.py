@@ -21,7 +21,8 @@ from mishear.config.front_ends import FrontEnd
 from mishear.defences.defended import DefendedVictim
 from mishear.features.front_ends.building import build_front_end
 from mishear.runtime.devices import use_one_thread
-from mishear.training.networks import PaperCNN, prepared
+from mishear.training.building import prepared
+from mishear.training.networks import PaperCNN
 
 CLASSES = 10
 CPU = torch.device("cpu")

@@ -23,8 +23,8 @@ from mishear.features.front_ends.building import features
 from mishear.features.split import Division
 from mishear.features.waveforms import waveforms
 from mishear.poisoning.training_set import training_set
+from mishear.training.building import load_victim
 from mishear.training.inputs import TrainingData, TrainingInputs
-from mishear.training.networks import load_victim
 from mishear.training.trainer import train, write_training
 from tests.projects import LIBRARIES_FOLDER, REPOSITORY
 
@@ -134,7 +134,7 @@ def bench(corpus, config, tmp_path_factory):
     return Bench(
         network=network,
         weights=weights,
-        model=load_victim(network, classes, weights, CPU),
+        model=load_victim(network, division.classes, weights, CPU),
         inputs=torch.from_numpy(clean[rows]),
         labels=torch.from_numpy(division.class_indices[rows]),
         classes=classes,

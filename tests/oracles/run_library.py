@@ -18,7 +18,7 @@ from torch import nn
 from mishear.features.front_ends.building import build_front_end
 from mishear.features.waveforms import active_speech
 from mishear.libraries.packages import import_library
-from mishear.training.networks import build_network, load_victim
+from mishear.training.building import build_network, load_victim
 
 TRANSLATED = {
     "fgsm": set(),
@@ -320,7 +320,9 @@ def tasks(file: Mapping[str, np.ndarray], job: dict[str, Any]) -> Iterator[Task]
 def _victim(file: Mapping[str, np.ndarray]) -> nn.Module:
     """What takes the file's inputs: spectrograms or, where it has a front end, waveforms."""
     network, classes, weights = json.loads(str(file["victim"]))
-    victim = load_victim(network, classes, Path(weights), torch.device("cpu"))
+    victim = load_victim(
+        network, list(map(str, range(classes))), Path(weights), torch.device("cpu")
+    )
     front_end = json.loads(str(file["front_end"]))
     if front_end is None:
         return victim

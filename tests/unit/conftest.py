@@ -205,8 +205,7 @@ ATTACKS = {
 
 STUDY = ReportedStudy(
     name="invented",
-    settings=(ReportedSetting(**SETTING, source="fsdd"),),
-    reference="standard",
+    settings=(ReportedSetting(**SETTING, source="fsdd", reference="standard", seeds=(0,)),),
     seeds=(0,),
     attacks=ATTACKS,
     poisons={"noise": POISONS["noise"]},

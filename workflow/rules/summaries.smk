@@ -1,14 +1,14 @@
 # Summaries: the tables of a study, each from the tables of all its evaluations, checks or sounds.
 from mishear.study.trainings import counterparts
 
-evaluated = keys.evaluated_victims(settings)
+trained = keys.trained_here(settings)
 
 
 rule summarise:
     input:
         results=[evaluation.results for evaluation in plan.evaluations],
         splits=[split["path"] for split in folds.splits(settings)],
-        histories=[paths.HISTORY.format(**victim.names) for victim in evaluated],
+        histories=[paths.HISTORY.format(**victim.names) for victim in trained],
     output:
         summary=paths.report(settings.study.name, "summary.csv"),
         summary_over_seeds=paths.report(settings.study.name, "summary_over_seeds.csv"),
@@ -27,10 +27,10 @@ rule summarise:
     params:
         code=code("summarise.py"),
         evaluations=keys.summary_keys(settings),
-        victims=list(map(asdict, evaluated)),
+        victims=list(map(asdict, trained)),
         attacks=params_of.studied_attacks(plan),
         defences=params_of.studied_defences(plan),
-        reference=plan.reference.name if plan.reference else None,
+        references=plan.references,
         counterparts=counterparts(settings),
         splits=folds.splits(settings),
     script:

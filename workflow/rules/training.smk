@@ -1,4 +1,7 @@
 # Training: one victim for each corpus, front end, network, recipe and seed.
+from mishear.study.trainings import TRAINED
+
+
 rule train:
     input:
         files(inputs.training),
@@ -53,3 +56,33 @@ rule train_with_art:
         device=settings.device,
     script:
         "../scripts/train_with_art.py"
+
+
+# A network that comes with its weights is not trained. Its file is compared by its hash, among the
+# params, so that only another content makes another victim.
+rule import_network:
+    input:
+        files(inputs.spectrograms_of_test),
+        weights=lambda w: ancient(params_of.weights(plan, dict(w.items()))),
+    output:
+        victim=paths.WEIGHTS,
+        digest=paths.digest(paths.WEIGHTS),
+        accuracy=paths.ACCURACY,
+    log:
+        f"logs/import/{paths.VICTIM}.log",
+    wildcard_constraints:
+        recipe=TRAINED,
+    priority: 2
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        **on_device(mem_mb=2000, runtime=60),
+    params:
+        code=code("import_network.py", classes.network_class),
+        corpus="{corpus}",
+        network=given(params_of.network),
+        key=given(params_of.network_key),
+        sha256=given(params_of.weights_hash),
+        device=settings.device,
+    script:
+        "../scripts/import_network.py"

@@ -19,7 +19,7 @@ if __name__ == "__main__":
         keys = evaluation_keys(params.evaluations, params.attacks, params.defences)
         evaluations = read_evaluations(described(keys, snakemake.input.results))
         speakers = read_speakers_of_test(described(params.splits, snakemake.input.splits))
-        given = evaluations, speakers, params.reference, params.counterparts
+        given = evaluations, speakers, params.references, params.counterparts
         SUMMARY.write((each.keys | each.numbers for each in evaluations), tables.summary)
         SUMMARY_OVER_SEEDS.write(summarise_over_seeds(*given), tables.summary_over_seeds)
         trainings = described(params.victims, snakemake.input.histories)

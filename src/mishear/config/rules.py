@@ -96,6 +96,7 @@ def clashes(config: Config) -> Iterator[str]:
         if attack.after:
             yield from _misfits_after(config, name)
     yield from _split_clashes(config)
+    yield from _untrained(config)
     if NO_DEFENCE in config.defences:
         yield f"defences.{NO_DEFENCE}: this name stands for no defence. Rename yours."
 
@@ -134,6 +135,33 @@ def _split_clashes(config: Config) -> Iterator[str]:
                 "split.folds: the section 'listening' needs one set of test recordings. Remove "
                 "it, or remove split.folds."
             )
+
+
+def _untrained(config: Config) -> Iterator[str]:
+    """Yield why the networks of the study that come untrained cannot be trained."""
+    networks = config.study.networks
+    untrained = [
+        name
+        for name in networks
+        if name in config.networks and not config.networks[name].is_trained
+    ]
+    if untrained and not config.study.recipes:
+        yield (
+            f"study.recipes: network '{untrained[0]}' has no weights, so it needs a recipe. Name "
+            f"one, or give networks.{untrained[0]}.weights."
+        )
+    if config.split.by != "all":
+        return
+    if untrained:
+        yield (
+            f"split.by: all leaves nothing to train on, but network '{untrained[0]}' has no "
+            f"weights. Give them, remove the network from study.networks, or divide in another way."
+        )
+    for recipe in filter(lambda name: _is_poisoned(config, name), config.study.recipes):
+        yield (
+            f"split.by: all leaves nothing to poison, but recipe '{recipe}' has a poison. Remove "
+            f"it from study.recipes, or divide in another way."
+        )
 
 
 def _is_poisoned(config: Config, recipe: str) -> bool:

@@ -41,10 +41,11 @@ ONLY_BY = {"folds": "speaker", "test_takes": "take", "file": "file"}
 class Split(Section):
     """How recordings are divided; no recording is ever in two splits."""
 
-    by: Literal["random", "speaker", "take", "file"] = Field(
+    by: Literal["random", "speaker", "take", "file", "all"] = Field(
         default="random",
         description="`random`: stratified by class; `speaker`: no speaker is in two splits; "
-        "`take`: the test is `test_takes`; `file`: as a file of yours says.",
+        "`take`: the test is `test_takes`; `file`: as a file of yours says; `all`: every "
+        "recording is in the test, for a study that trains nothing.",
     )
     train: Share = Field(default=0.8, description="Proportion of the recordings.")
     validation: Share = Field(

@@ -18,7 +18,10 @@ class Study(Section):
     corpora: Names = Field(description="Corpora to use.")
     front_ends: Names = Field(description="Front ends to use.")
     networks: Names = Field(description="Networks to use.")
-    recipes: Names = Field(description="Recipes that the victims are trained with.")
+    recipes: UniqueNames = Field(
+        description="Recipes that the victims are trained with; those whose network has `weights` "
+        "meet none, so that it may be empty where all have."
+    )
     defences: Names = Field(
         default=["none"], description="Defences in front of the victim; `none` is predefined."
     )

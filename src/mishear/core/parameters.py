@@ -3,14 +3,14 @@
 import difflib
 import inspect
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mishear.core.errors import UserError
 
 
 def check_params(
-    found: type, params: Mapping[str, Any], where: str, given: tuple[str, ...] = ()
+    found: type, params: Mapping[str, Any], where: str, given: Sequence[str] = ()
 ) -> dict[str, Any]:
     """Check keyword arguments against the signature of a class.
 
@@ -37,9 +37,9 @@ def check_params(
     """
     signature = inspect.signature(found)
     accepted = [name for name in signature.parameters if name not in given]
-    any_name = any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
-    for name in () if any_name else given:
-        if name not in signature.parameters:
+    any_name = _takes_any(signature)
+    for name in given:
+        if not takes_argument(found, name):
             raise UserError(
                 f"{where}.class: {found.__name__} takes no argument '{name}', which Mishear passes."
             )
@@ -63,6 +63,16 @@ def check_params(
         name: _converted(value, hints.get(name, Any), f"{where}.params.{name}")
         for name, value in params.items()
     }
+
+
+def takes_argument(found: type, name: str) -> bool:
+    """Tell whether the constructor of a class takes an argument by its name."""
+    signature = inspect.signature(found)
+    return name in signature.parameters or _takes_any(signature)
+
+
+def _takes_any(signature: inspect.Signature) -> bool:
+    return any(each.kind is each.VAR_KEYWORD for each in signature.parameters.values())
 
 
 def _converted(value: Any, hint: Any, where: str) -> Any:

@@ -9,7 +9,7 @@ import difflib
 import importlib
 import inspect
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from mishear.core.errors import MissingPackage, UserError
-from mishear.core.parameters import check_params
+from mishear.core.parameters import check_params, takes_argument
 
 PACKAGES = {
     "eagerpy": "eagerpy",
@@ -27,6 +27,7 @@ PACKAGES = {
     "pandas": "pandas",
     "pyautoattack": "pyautoattack",
     "requests": "requests",
+    "safetensors": "safetensors",
     "scipy": "scipy",
     "soundfile": "soundfile",
     "torch": "torch",
@@ -101,7 +102,12 @@ class Family:
             )
         return found
 
-    def check(self, definition: Any, where: str) -> type:
+    def takes(self, definition: Any, argument: str, where: str) -> bool:
+        """Tell whether the constructor of a definition's class takes an argument."""
+        found = self.find(_name_and_params(definition)[0], where)
+        return takes_argument(found, argument)
+
+    def check(self, definition: Any, where: str, given: Sequence[str] | None = None) -> type:
         """Check the class and the parameters of a definition. Nothing is built.
 
         Parameters
@@ -110,6 +116,8 @@ class Family:
             Mapping or object with ``class`` and ``params``.
         where
             Key in the config, for the message.
+        given
+            The arguments that Mishear passes; None: those of the family.
 
         Returns
         -------
@@ -121,7 +129,8 @@ class Family:
         UserError
             If the class cannot be found, or a parameter is unknown, missing or of a wrong type.
         """
-        return self._class_and_params(definition, where)[0]
+        passed = self.given if given is None else given
+        return self._class_and_params(definition, where, passed)[0]
 
     def build(self, definition: Any, where: str, **given: Any) -> Any:
         """Build an object from its definition.
@@ -140,7 +149,7 @@ class Family:
         UserError
             If the definition is wrong, or the constructor refuses its parameters.
         """
-        found, params = self._class_and_params(definition, where)
+        found, params = self._class_and_params(definition, where, tuple(given))
         try:
             return found(**given, **params)
         except (TypeError, ValueError, AssertionError) as error:
@@ -151,10 +160,12 @@ class Family:
                 f"Install it."
             ) from error
 
-    def _class_and_params(self, definition: Any, where: str) -> tuple[type, dict[str, Any]]:
+    def _class_and_params(
+        self, definition: Any, where: str, given: Sequence[str]
+    ) -> tuple[type, dict[str, Any]]:
         name, params = _name_and_params(definition)
         found = self.find(name, where)
-        return found, check_params(found, params, where, self.given)
+        return found, check_params(found, params, where, given)
 
 
 FAMILIES = {

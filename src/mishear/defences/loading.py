@@ -12,7 +12,7 @@ from mishear.defences.chains import build_defences
 from mishear.defences.defended import DefendedVictim
 from mishear.features.cache import read_bounds
 from mishear.features.split import Division, read_split
-from mishear.training.networks import load_victim
+from mishear.training.building import load_victim
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class VictimFiles:
     Attributes
     ----------
     network : mapping
-        ``class`` and ``params``.
+        ``class`` and ``params``; for a trained model also its ``labels``.
     weights : Path
         The network's state dict.
     split : Path
@@ -118,7 +118,7 @@ def load_defended(files: VictimFiles, device: torch.device) -> LoadedVictim:
     division, bounds = read_split(files.split), read_bounds(files.bounds)
 
     def defended(weights: Path, defences: Sequence[Mapping[str, Any]]) -> DefendedVictim:
-        network = load_victim(files.network, len(division.classes), weights, device)
+        network = load_victim(files.network, division.classes, weights, device)
         return DefendedVictim(network, build_defences(defences, bounds)).eval()
 
     return LoadedVictim(

@@ -1,6 +1,6 @@
 """Evaluations over the seeds of a recipe: intervals over victims and recordings, and the spread."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ trials (None: all recordings)."""
 def summarise_over_seeds(
     evaluations: Iterable[Evaluated],
     speakers: Mapping[str, SpeakersOfTest],
-    reference: str | None,
+    references: Collection[str],
     counterparts: Mapping[str, str],
 ) -> Iterator[dict[str, Any]]:
     """Give the rows of :data:`mishear.core.tables.over_seeds.SUMMARY_OVER_SEEDS`.
@@ -44,8 +44,9 @@ def summarise_over_seeds(
         All evaluations of the study.
     speakers
         Of each corpus.
-    reference
-        The training whose victims without a defence the others are compared with.
+    references
+        The trainings whose victims without a defence the others of their network are compared
+        with, one a network.
     counterparts
         For some trainings another one that theirs is compared with as well, see
         :func:`mishear.study.trainings.counterparts`.
@@ -62,18 +63,18 @@ def summarise_over_seeds(
     undefended = {
         _alike(keys): stacked(victims, "correct_adversarial")
         for keys, victims in groups
-        if _is_reference(keys, reference)
+        if _is_reference(keys, references)
     }
     clean = {
         _setting(keys): stacked(victims, "correct_clean")
         for keys, victims in groups
-        if _is_reference(keys, reference) and victims[0].is_attack
+        if _is_reference(keys, references) and victims[0].is_attack
     }
     by_place = {_place(keys, keys["recipe"]): victims for keys, victims in groups}
     for keys, victims in groups:
         correct = stacked(victims, "correct_adversarial")
         is_attack = victims[0].is_attack
-        compared = None if _is_reference(keys, reference) else undefended.get(_alike(keys))
+        compared = None if _is_reference(keys, references) else undefended.get(_alike(keys))
         clusters = speakers[keys["corpus"]].clusters(victims[0].names)
         unattacked = clean.get(_setting(keys)) if is_attack else None
         counterpart = counterparts.get(keys["recipe"])
@@ -125,7 +126,7 @@ def summarise_victims(
 def worst_cases_over_seeds(
     evaluations: Iterable[Evaluated],
     speakers: Mapping[str, SpeakersOfTest],
-    reference: str | None,
+    references: Collection[str],
     counterparts: Mapping[str, str],
 ) -> Iterator[dict[str, Any]]:
     """Give the rows of :data:`mishear.core.tables.over_seeds.ROBUSTNESS_OVER_SEEDS`.
@@ -135,12 +136,12 @@ def worst_cases_over_seeds(
     groups = list(worst_case_groups(evaluations))
     worst = {_place(keys, keys["recipe"]): left_by(victims)["worst"] for keys, victims in groups}
     undefended = {
-        _alike(keys): worst[_place(keys, reference)]
+        _alike(keys): worst[_place(keys, keys["recipe"])]
         for keys, _ in groups
-        if _is_reference(keys, reference)
+        if _is_reference(keys, references)
     }
     for keys, victims in groups:
-        compared = None if _is_reference(keys, reference) else undefended.get(_alike(keys))
+        compared = None if _is_reference(keys, references) else undefended.get(_alike(keys))
         clusters = speakers[keys["corpus"]].clusters(victims[0][0].names)
         found = left_by(victims)
         counterpart = counterparts.get(keys["recipe"])
@@ -246,8 +247,8 @@ def _by_victim(evaluations: Iterable[Evaluated]) -> list[list[Evaluated]]:
     return [members for _, members in grouped(evaluations, ["seed"])]
 
 
-def _is_reference(keys: Mapping[str, Any], reference: str | None) -> bool:
-    return keys["recipe"] == reference and keys["defence"] == "none" and not keys.get("source")
+def _is_reference(keys: Mapping[str, Any], references: Collection[str]) -> bool:
+    return keys["recipe"] in references and keys["defence"] == "none" and not keys.get("source")
 
 
 def _setting(keys: Mapping[str, Any]) -> tuple:

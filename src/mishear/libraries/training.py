@@ -16,8 +16,8 @@ from mishear.libraries.defences import art_classifier
 from mishear.libraries.packages import import_library
 from mishear.runtime.environment import environment_of
 from mishear.training.accuracy import accuracies_of_splits, loss_and_correct
+from mishear.training.building import build_network, prepared
 from mishear.training.inputs import TrainingData
-from mishear.training.networks import build_network, prepared
 from mishear.training.trainer import Trained
 
 log = logging.getLogger(__name__)

@@ -31,8 +31,8 @@ from mishear.libraries.probe_terms import ADAPTER, AS_DOCUMENTED, OWN_ARGUMENTS,
 from mishear.libraries.training import train_with_art
 from mishear.poisoning.detectors import Evidence
 from mishear.poisoning.training_set import training_set
+from mishear.training.building import build_network, prepared
 from mishear.training.inputs import TrainingData, TrainingInputs
-from mishear.training.networks import build_network, prepared
 
 HOMES = {"ART": "art.defences.preprocessor", "advertorch": "advertorch.defenses"}
 

@@ -14,13 +14,14 @@ from mishear.config.loading import load
 from mishear.core.errors import UserError
 from mishear.preflight.classes import check_classes
 from mishear.preflight.split import check_split_file
+from mishear.preflight.trained import stamps
 from mishear.study.trainings import check_names
 from mishear.study.transfers import check_transfers
 
 log = logging.getLogger(__name__)
 
 DECISIVE = {
-    "study": {"corpora", "front_ends", "recipes", "defences", "attacks", "evaluation"},
+    "study": {"corpora", "front_ends", "networks", "recipes", "defences", "attacks", "evaluation"},
     "corpora": True,
     "front_ends": True,
     "networks": True,
@@ -63,7 +64,8 @@ def checked_settings(raw: Mapping[str, Any], cache: Path) -> Config:
     check_names(config)
     check_split_file(config)
     check_transfers(config)
-    passed = cache / f"classes-{_digest(config)}"
+    files = stamps(config)
+    passed = cache / f"classes-{_digest(config, files)}"
     if passed.exists():
         return config
     warnings = check_classes(config)
@@ -97,8 +99,9 @@ def check_writable(folder: Path) -> None:
         )
 
 
-def _digest(config: Config) -> str:
+def _digest(config: Config, files: list[tuple[str, int, int]]) -> str:
     checked = config.model_dump(mode="json", include=DECISIVE)
+    checked["files"] = files
     checked["versions"] = [_version(package) for package in PACKAGES]
     return hashlib.sha256(json.dumps(checked, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -8,8 +8,10 @@ from functools import partial
 from mishear.config.attacks import Attack
 from mishear.config.config import Config
 from mishear.config.defences import NO_DEFENCE
+from mishear.config.networks import Network
 from mishear.core.errors import MissingPackage, UserError
 from mishear.core.plugins import FAMILIES, dependencies
+from mishear.preflight.trained import check_trained, trained_networks
 from mishear.study.black_boxes import is_black_box
 from mishear.study.evaluations import chain, evaluations
 
@@ -111,7 +113,12 @@ def _checks(config: Config) -> Iterator[Check]:
         yield Check(f"front_ends.{name}", partial(_check_front_end, config, name))
     for name, attack in config.attacks.items():
         yield Check(f"attacks.{name}", partial(_check_attack, attack, f"attacks.{name}"))
-    for section in ("networks", "detectors", "recognisers"):
+    for name, network in config.networks.items():
+        if network.class_ is not None:
+            yield Check(f"networks.{name}", partial(_check_network, network, f"networks.{name}"))
+    for name in trained_networks(config):
+        yield Check(f"networks.{name}", partial(check_trained, config, name))
+    for section in ("detectors", "recognisers"):
         for name, definition in getattr(config, section).items():
             where = f"{section}.{name}"
             yield Check(where, partial(FAMILIES[section].check, definition, where))
@@ -120,6 +127,13 @@ def _checks(config: Config) -> Iterator[Check]:
     for name, recipe in config.recipes.items():
         if recipe.poison is not None:
             yield Check(f"recipes.{name}.poison", partial(_check_poison, config, name))
+
+
+def _check_network(network: Network, where: str) -> None:
+    """Check a network's class; that of a trained model may do without ``classes``."""
+    family = FAMILIES["networks"]
+    spared = network.is_trained and not family.takes(network, "classes", where)
+    family.check(network, where, () if spared else None)
 
 
 # What these import needs torch, Foolbox or NumPy, which may not be there.

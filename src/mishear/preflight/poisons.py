@@ -1,15 +1,14 @@
 """Checks of poisons: their classes, and whether corpora and front ends of the study fit them."""
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from mishear.config import poisons
 from mishear.config.config import Config
-from mishear.config.corpora import Corpus, FolderCorpus
 from mishear.core.errors import UserError
-from mishear.corpora.sources import SOURCES
 from mishear.poisoning.base import Poison
 from mishear.poisoning.building import build_poison, unknown_classes
+from mishear.preflight.trained import known_classes
 from mishear.study.poisons import poison_definition
 
 
@@ -57,7 +56,7 @@ def _disagreements(poison: Poison, section: poisons.Poison) -> Iterator[str]:
 def _unknown_classes(poison: Poison, config: Config) -> Iterator[str]:
     """Yield the classes that a corpus of the study does not have."""
     for name in config.study.corpora:
-        classes = _classes(config.corpora[name])
+        classes = known_classes(config.corpora[name])
         for key, label in unknown_classes(poison, classes) if classes else []:
             close = difflib.get_close_matches(label, classes, n=1)
             hint = f" (did you mean '{close[0]}'?)" if close else ""
@@ -65,13 +64,6 @@ def _unknown_classes(poison: Poison, config: Config) -> Iterator[str]:
                 f"{key}: there is no class '{label}' in corpus '{name}'{hint}. "
                 f"Classes: {', '.join(classes)}."
             )
-
-
-def _classes(corpus: Corpus) -> Sequence[str] | None:
-    """Return the classes of a corpus, or None where its recordings decide them."""
-    if isinstance(corpus, FolderCorpus):
-        return corpus.classes
-    return SOURCES[corpus.source].classes
 
 
 def _misfits(poison: Poison, config: Config) -> Iterator[str]:

@@ -62,8 +62,11 @@ def answers(results: Results, changes: pd.DataFrame, gallery_eps: float) -> Iter
             {
                 "Attack": "none",
                 "Recipe": results.reference,
-                "Train": share(results.accuracies["train"].accuracy),
-                "Validation": share(results.accuracies["validation"].accuracy),
+                **{
+                    split.capitalize(): share(results.accuracies[split].accuracy)
+                    for split in ("train", "validation")
+                    if split in results.accuracies
+                },
             },
         )
     limited = _limited(results)

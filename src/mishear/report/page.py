@@ -76,11 +76,13 @@ def _standing(
     study: ReportedStudy, setting: ReportedSetting, tables: Tables, inputs: Mapping[str, Path]
 ) -> Standing:
     own = tables.of(setting)
-    masks = masking(own.checks, study.reference)
-    best = best_defence(on_spectrograms(own.robustness), study.reference, masks, study.gallery_eps)
+    masks = masking(own.checks, setting.reference)
+    best = best_defence(
+        on_spectrograms(own.robustness), setting.reference, masks, study.gallery_eps
+    )
     return standing(
         ", ".join(setting.names.values()),
-        study.reference,
+        setting.reference,
         len(divisions_of(setting.corpus, inputs)[0].classes),
         own,
         best,

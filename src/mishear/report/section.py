@@ -125,7 +125,7 @@ class Section:
             "checks": self.checks.rows or self.checked_defences,
             "poisoning": "Poisoning" in drawn,
             "listening": self.listening is not None,
-            "training": "Training" in drawn or self.accuracies,
+            "training": self.setting.is_trained_here and ("Training" in drawn or self.accuracies),
             "paper": self.comparisons,
         }
         return [Part(name, name.capitalize()) for name, wanted in shown.items() if wanted]
@@ -154,7 +154,7 @@ def build_section(
         See :func:`mishear.report.headline.headline`.
     """
     results = _results(study, setting, tables, inputs)
-    reference, eps = study.reference, study.gallery_eps
+    reference, eps = setting.reference, study.gallery_eps
     masks = masking(tables.checks, reference)
     matrix = check_matrix(tables.checks, reference, "none")
     checked = {row.attack for row in matrix.rows}
@@ -167,7 +167,7 @@ def build_section(
         mixture=mixture(tables.environments),
         answers=_answers(study, results, tables, masks),
         accuracies=results.accuracies,
-        speakers=remark(tested_in(setting.corpus, inputs)),
+        speakers=remark(tested_in(setting.corpus, inputs), setting.is_trained_here),
         by_speaker=speaker_table(tables.by_speaker, reference, eps),
         figures=_figures(study, setting, results, inputs),
         comparisons=compare(results) if study.paper_reference else [],
@@ -201,15 +201,18 @@ def _results(
     here = f"accuracy/{setting.path}/"
     accuracies = [file for key, file in inputs.items() if key.startswith(here)]
     found = read_accuracies(accuracies) if accuracies else {}
+    if not setting.is_trained_here:
+        # Which recordings such a network was trained on is not known.
+        found = {split: value for split, value in found.items() if split == "test"}
     table = tables.on_spectrograms
-    tested = table[(table.recipe == study.reference) & (table.defence == "none")]
+    tested = table[(table.recipe == setting.reference) & (table.defence == "none")]
     if found and len(tested):
         # The rows per recording say more than the counts that the training left.
         found["test"] = measured(next(tested.itertuples()), clean=True)
     return Results(
         table=table,
         accuracies=found,
-        reference=study.reference,
+        reference=setting.reference,
         attacks=study.attacks,
         source=setting.source,
         corpus=setting.corpus,
@@ -222,9 +225,9 @@ def _answers(
 ) -> list[Answer]:
     found = list(answers(results, tables.smallest_change, study.gallery_eps))
     if tables.listening is not None:
-        found.append(halved(tables.listening.halves, study.reference))
+        found.append(halved(tables.listening.halves, results.reference))
     row = best_defence(
-        on_spectrograms(tables.robustness), study.reference, masks, study.gallery_eps
+        on_spectrograms(tables.robustness), results.reference, masks, study.gallery_eps
     )
     found.append(best(row, masks))
     return [answer for answer in found if answer is not None]

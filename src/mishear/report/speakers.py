@@ -65,12 +65,25 @@ def tested_in(corpus: str, inputs: Mapping[str, Path]) -> SpeakersOfTest:
     return speakers_of_test(divisions_of(corpus, inputs))
 
 
-def remark(speakers: SpeakersOfTest) -> str:
-    """Say how many speakers are tested and for whom the numbers hold."""
+def remark(speakers: SpeakersOfTest, trained_here: bool = True) -> str:
+    """Say how many speakers are tested and for whom the numbers hold.
+
+    Parameters
+    ----------
+    speakers
+        The speakers of the test recordings.
+    trained_here
+        Whether the study trained the victims; which recordings others were trained on is unknown.
+    """
     count, known = len(speakers.names), len(speakers.trained_on)
     if count == 0:
         return "The corpus does not say who speaks: test speakers may be in the training as well."
     who = "1 speaker" if count == 1 else f"{count} speakers"
+    if not trained_here:
+        return (
+            f"Test set: {who}. The network came trained: where it was trained on these recordings, "
+            f"or on these speakers, its accuracy on others may be lower."
+        )
     if known == 0 and count > 1:
         return f"Test set: {who}, none of them in the training. Intervals are over speakers too."
     if known == 0:

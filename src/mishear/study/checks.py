@@ -19,7 +19,7 @@ from mishear.study.evaluations import (
     victims,
 )
 from mishear.study.kept import on_spectrograms
-from mishear.study.trainings import Training, all_trainings
+from mishear.study.trainings import Training, all_trainings, recipe_of
 
 BASELINES: Mapping[str, str] = {
     "one step": "foolbox.attacks.LinfFastGradientAttack",
@@ -61,7 +61,7 @@ def checks(config: Config) -> list[Check]:
         training = known[victim.recipe]
         if not _is_checked(config, victim):
             continue
-        for defence in defences_of(config, training.recipe):
+        for defence in defences_of(config, training):
             attacks = _checked_attacks(config, training, defence)
             if attacks and "adaptive" in evaluation_kinds(config, training, defence):
                 found += [Check(victim, defence, attack) for attack in [None, *attacks]]
@@ -164,8 +164,8 @@ def waveform_evaluation_keys(config: Config) -> list[dict[str, Any]]:
 
 
 def _is_checked(config: Config, victim: Victim) -> bool:
-    recipe = all_trainings(config)[victim.recipe].recipe
-    return is_first(config, victim) and not config.recipes[recipe].poison
+    training = all_trainings(config)[victim.recipe]
+    return is_first(config, victim) and not recipe_of(config, training).poison
 
 
 def _is_wanted(config: Config, attack: str) -> bool:

@@ -9,7 +9,7 @@ from mishear.config.config import Config
 from mishear.core.plugins import FAMILIES
 from mishear.study.checks import BASELINES
 from mishear.study.evaluations import chain
-from mishear.study.trainings import all_trainings
+from mishear.study.trainings import all_trainings, recipe_of
 
 Names = Mapping[str, str]
 """Wildcards of a job."""
@@ -21,8 +21,9 @@ def front_end_class(config: Config, names: Names) -> list[str]:
 
 
 def network_class(config: Config, names: Names) -> list[str]:
-    """Return the class of a victim's network."""
-    return [FAMILIES["networks"].path(config.networks[names["network"]].class_)]
+    """Return the class of a victim's network; none where its file brings its own code."""
+    name = config.networks[names["network"]].class_
+    return [FAMILIES["networks"].path(name)] if name else []
 
 
 def attack_class(config: Config, names: Names) -> list[str]:
@@ -55,8 +56,9 @@ def poison_class(config: Config, names: Names) -> list[str]:
     """Return the class of the poison that is named ``poison``, ``attack`` or by the training."""
     name = names.get("poison") or names.get("attack")
     if name is None:
-        name = all_trainings(config)[names["recipe"]].recipe
-    poison = config.recipes[name].poison
+        poison = recipe_of(config, all_trainings(config)[names["recipe"]]).poison
+    else:
+        poison = config.recipes[name].poison
     return [FAMILIES["poisons"].path(poison.class_)] if poison else []
 
 

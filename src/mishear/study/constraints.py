@@ -7,7 +7,7 @@ from mishear.config.config import Config
 from mishear.study import paths
 from mishear.study.kept import runs_once
 from mishear.study.plan import Plan
-from mishear.study.trainings import all_trainings
+from mishear.study.trainings import TRAINED, all_trainings, recipe_of
 
 
 def any_of(names: Iterable[str] | None, otherwise: str = paths.NAME) -> str:
@@ -35,8 +35,8 @@ def trained_by(config: Config, library: str) -> list[str]:
     return [
         name
         for name, training in all_trainings(config).items()
-        for adversarial in [config.recipes[training.recipe].adversarial]
-        if (adversarial.library if adversarial else "mishear") == library
+        for adversarial in [recipe_of(config, training).adversarial]
+        if name != TRAINED and (adversarial.library if adversarial else "mishear") == library
     ]
 
 

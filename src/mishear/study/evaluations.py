@@ -8,7 +8,16 @@ from mishear.config.config import Config
 from mishear.config.defences import NO_DEFENCE
 from mishear.study import paths
 from mishear.study.folds import fold_in, folds, wildcard
-from mishear.study.trainings import Training, all_trainings, reference_training, study_trainings
+from mishear.study.trainings import (
+    TRAINED,
+    TRAINED_SEED,
+    Training,
+    all_trainings,
+    recipe_of,
+    reference_training,
+    reference_trainings,
+    trainings_of,
+)
 
 
 @dataclass(frozen=True)
@@ -82,12 +91,18 @@ class Evaluation:
 def victims(config: Config) -> list[Victim]:
     """Return the victims of the study, in the order of its lists."""
     study = config.study
-    names = [training.name for training in study_trainings(config)]
     return [
-        Victim(*parts, fold)
-        for parts in product(study.corpora, study.front_ends, study.networks, names, study.seeds)
-        for fold in folds(config, parts[0])
+        Victim(*place, training.name, seed, fold)
+        for place in product(study.corpora, study.front_ends, study.networks)
+        for training in trainings_of(config, place[2])
+        for seed in seeds_of(config, training.name)
+        for fold in folds(config, place[0])
     ]
+
+
+def seeds_of(config: Config, training: str) -> list[int]:
+    """Return the seeds of the victims of a training: one where the network came trained."""
+    return [TRAINED_SEED] if training == TRAINED else config.study.seeds
 
 
 def first_victim(config: Config, setting: Mapping[str, str], training: str) -> Victim:
@@ -103,13 +118,19 @@ def first_victim(config: Config, setting: Mapping[str, str], training: str) -> V
         Name of its training.
     """
     fold = folds(config, setting["corpus"])[0]
-    return Victim(**setting, recipe=training, seed=config.study.seeds[0], fold=fold)
+    return Victim(**setting, recipe=training, seed=seeds_of(config, training)[0], fold=fold)
 
 
 def is_first(config: Config, victim: Victim) -> bool:
     """Tell whether a victim is of the first seed and fold, which stands for the others."""
     setting = {key: getattr(victim, key) for key in ("corpus", "front_end", "network")}
     return victim == first_victim(config, setting, victim.recipe)
+
+
+def is_reference(config: Config, victim: Victim) -> bool:
+    """Tell whether a victim is trained as the reference of its network."""
+    reference = reference_training(config, victim.network)
+    return reference is not None and reference.name == victim.recipe
 
 
 def evaluations(config: Config) -> list[Evaluation]:
@@ -120,20 +141,21 @@ def evaluations(config: Config) -> list[Evaluation]:
     as their own poison leaves them, and the attacks their recipe names. Wrong labels leave the
     recordings as they are: eps is 0. Victims with a defence, in front of them or in their training,
     face transfer attacks, whose source model is the reference victim, and adaptive attacks. An
-    attack that continues others is adaptive only.
+    attack that continues others is adaptive only. Victims whose network came trained meet no
+    recipe, so they face the study's attacks only.
     """
     found = []
     known = all_trainings(config)
     for victim in victims(config):
         training = known[victim.recipe]
         poisons = _poisons(config, training)
-        for defence in defences_of(config, training.recipe):
+        for defence in defences_of(config, training):
             attacks = [
                 (attack, eps)
                 for attack in attacks_on(config, training, defence)
                 for eps in config.attacks[attack].eps
             ]
-            for source in _sources(config, training, defence):
+            for source in _sources(config, victim.network, training, defence):
                 found += [
                     Evaluation(victim, defence, attack, eps, source)
                     for attack, eps in attacks
@@ -143,9 +165,9 @@ def evaluations(config: Config) -> list[Evaluation]:
     return found
 
 
-def defences_of(config: Config, recipe: str) -> list[str]:
-    """Return the defences put before the victims of a recipe."""
-    chosen = config.recipes[recipe].defences
+def defences_of(config: Config, training: Training) -> list[str]:
+    """Return the defences put before the victims of a training."""
+    chosen = recipe_of(config, training).defences
     return config.study.defences if chosen is None else chosen
 
 
@@ -158,8 +180,8 @@ def chain(config: Config, defence: str) -> list[str]:
 
 def evaluation_kinds(config: Config, training: Training, defence: str) -> list[str]:
     """Return how a victim is attacked: ``transfer``, ``adaptive`` or both."""
-    defended = defence != NO_DEFENCE or training != reference_training(config)
-    if config.recipes[training.recipe].poison or not defended:
+    defended = defence != NO_DEFENCE or training not in reference_trainings(config)
+    if recipe_of(config, training).poison or not defended:
         return ["adaptive"]
     own = None if defence == NO_DEFENCE else config.defences[defence].evaluation
     return own or config.study.evaluation
@@ -167,14 +189,15 @@ def evaluation_kinds(config: Config, training: Training, defence: str) -> list[s
 
 def attacked_itself(config: Config, training: Training) -> bool:
     """Return whether victims of a training are attacked without a defence in front of them."""
-    undefended = NO_DEFENCE in defences_of(config, training.recipe)
+    undefended = NO_DEFENCE in defences_of(config, training)
     return undefended and "adaptive" in evaluation_kinds(config, training, NO_DEFENCE)
 
 
-def _sources(config: Config, training: Training, defence: str) -> list[str | None]:
+def _sources(config: Config, network: str, training: Training, defence: str) -> list[str | None]:
     """Return the source models of attacks; None is the evaluated victim itself."""
     kinds = evaluation_kinds(config, training, defence)
-    return [reference_training(config).name if kind == "transfer" else None for kind in kinds]
+    source = reference_training(config, network)
+    return [source.name if kind == "transfer" else None for kind in kinds]
 
 
 def attacks_on_spectrograms(
@@ -193,7 +216,7 @@ def attacks_with_examples(config: Config, training: Training) -> list[str]:
 
 def attacks_on(config: Config, training: Training, defence: str = NO_DEFENCE) -> list[str]:
     """Return the attacks that the victims of a training face behind a defence."""
-    recipe = config.recipes[training.recipe]
+    recipe = recipe_of(config, training)
     if defence != NO_DEFENCE and config.defences[defence].attacks is not None:
         return config.defences[defence].attacks
     if recipe.attacks is not None:
@@ -208,6 +231,8 @@ def earlier(config: Config, evaluation: Evaluation) -> list[Evaluation]:
 
 
 def _poisons(config: Config, training: Training) -> list[tuple[str, float]]:
+    if training.recipe == TRAINED:
+        return []
     if training.rate is not None:
         return [(training.recipe, training.amplitude or 0.0)]
     return [

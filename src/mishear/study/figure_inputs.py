@@ -59,9 +59,9 @@ def results(evaluations: Iterable[Evaluation]) -> Inputs:
     return {evaluation.path: evaluation.results for evaluation in evaluations}
 
 
-def reference(config: Config) -> str | None:
-    """Return the name of the training that stands for the study."""
-    training = reference_training(config)
+def reference(config: Config, network: str) -> str | None:
+    """Return the name of the training that stands for a network."""
+    training = reference_training(config, network)
     return training.name if training else None
 
 
@@ -184,9 +184,13 @@ def recording_options(config: Config, figure: Figure) -> Options:
     }
 
 
-def snr_options(config: Config, _: Figure) -> Options:
+def snr_options(config: Config, figure: Figure) -> Options:
     """Return the attacks on the waveform and the training that is attacked."""
-    return {"attacks": waveform_attacks(config), "reference": reference(config)}
+    network = figure.network
+    return {
+        "attacks": waveform_attacks(config, network),
+        "reference": reference(config, network),
+    }
 
 
 def training_inputs(config: Config, figure: Figure) -> Inputs:

@@ -69,8 +69,9 @@ class Kind:
     title
         What it shows, in a few words; ``{attack}`` stands for the figure's own.
     places
-        For each figure of a setting its ``recipe``, ``attack`` and ``eps``, as far as it has them;
-        nothing where the study has no such figure.
+        Function of the config and the name of a network. For each figure of a setting with that
+        network its ``recipe``, ``attack`` and ``eps``, as far as it has them; nothing where the
+        study has no such figure.
     inputs
         The paths of what a figure is drawn from, by the keys under which its module finds them.
     options
@@ -87,7 +88,7 @@ class Kind:
 
     category: Category
     title: str
-    places: Callable[[Config], Places]
+    places: Callable[[Config, str], Places]
     inputs: Callable[[Config, Figure], Inputs]
     options: Callable[[Config, Figure], Options]
     classes: Callable[[Config, Figure], list[str]] = lambda *_: []

@@ -24,12 +24,15 @@ from mishear.study.selections import (
     settings_of,
     waveform_attacks,
 )
-from mishear.study.trainings import Training, unpoisoned_trainings
+from mishear.study.trainings import Training, reference_training
 
 
 def figures(config: Config) -> list[Figure]:
     """Return all figures of the study: setting by setting, in the order of ``FIGURES``."""
-    places = {kind: list(entry.places(config)) for kind, entry in FIGURES.items()}
+    places = {
+        network: {kind: list(entry.places(config, network)) for kind, entry in FIGURES.items()}
+        for network in config.study.networks
+    }
     settings = settings_of(config)
     firsts = [
         next(filter(lambda each: each["corpus"] == name, settings)) for name in config.study.corpora
@@ -37,7 +40,7 @@ def figures(config: Config) -> list[Figure]:
     return [
         Figure(kind, **setting, **place)
         for setting in settings
-        for kind, found in places.items()
+        for kind, found in places[setting["network"]].items()
         if setting in firsts or not FIGURES[kind].of_corpus
         for place in found
     ]
@@ -91,33 +94,38 @@ def _of_recipes(recipes: Iterable[str]) -> Places:
     return [{"recipe": recipe} for recipe in recipes]
 
 
-def _attacked(config: Config) -> list[Training]:
+def _attacked(config: Config, network: str) -> list[Training]:
     """Return the training whose confusions and spectrograms are shown, if it is attacked.
 
-    Only the one that stands for the study: a sweep of recipes would fill the page.
+    Only the one that stands for the network: a sweep of recipes would fill the page.
     """
-    shown = unpoisoned_trainings(config)[:1]
-    return [training for training in shown if attacks_with_examples(config, training)]
+    shown = reference_training(config, network)
+    return [shown] if shown is not None and attacks_with_examples(config, shown) else []
 
 
-def _galleries(config: Config) -> Places:
+def _poisoned(config: Config, network: str) -> list[str]:
+    """Return the poisoned recipes that a network is trained with."""
+    return [] if config.networks[network].is_trained else poisoned_recipes(config)
+
+
+def _galleries(config: Config, network: str) -> Places:
     return [
         {
             "recipe": training.name,
             "attack": attack,
             "eps": gallery_eps(config, attack),
         }
-        for training in _attacked(config)
+        for training in _attacked(config, network)
         for attack in attacks_with_examples(config, training)
     ]
 
 
-def _transfers(config: Config) -> Places:
+def _transfers(config: Config, network: str) -> Places:
     return [{"attack": attack} for attack in config.transfer.attacks] if config.transfer else []
 
 
-def _poisoned_waveforms(config: Config) -> Places:
-    poisoned = poisoned_recipes(config)
+def _poisoned_waveforms(config: Config, network: str) -> Places:
+    poisoned = _poisoned(config, network)
     return _of_recipes(name for name in poisoned if poison_domain(config, name) == "waveform")
 
 
@@ -125,14 +133,16 @@ FIGURES: dict[str, Kind] = {
     "accuracy": Kind(
         category="Attacks",
         title="accuracy against eps",
-        places=lambda config: _once(any(e.source is None for e in limited_evaluations(config))),
+        places=lambda config, network: _once(
+            any(found.source is None for found in limited_evaluations(config, network))
+        ),
         inputs=inputs.accuracy_inputs,
         options=inputs.accuracy_options,
     ),
     "distance": Kind(
         category="Attacks",
         title="accuracy against L2",
-        places=lambda config: _once(bool(minimisations(config, settings_of(config)[0]))),
+        places=lambda config, network: _once(bool(minimisations(config, {"network": network}))),
         inputs=inputs.distance_inputs,
         options=inputs.distance_options,
     ),
@@ -141,7 +151,9 @@ FIGURES: dict[str, Kind] = {
         heading="What the recordings are classified as",
         wide=True,
         title="confusion matrices",
-        places=lambda config: _of_recipes(training.name for training in _attacked(config)),
+        places=lambda config, network: _of_recipes(
+            training.name for training in _attacked(config, network)
+        ),
         inputs=inputs.confusion_inputs,
         options=inputs.confusion_options,
     ),
@@ -155,7 +167,9 @@ FIGURES: dict[str, Kind] = {
     "tradeoff": Kind(
         category="Defences",
         title="clean accuracy against the worst case",
-        places=lambda config: _once(len(defended(limited_evaluations(config))) > 1),
+        places=lambda config, network: _once(
+            len(defended(limited_evaluations(config, network))) > 1
+        ),
         inputs=lambda config, _: {
             "robustness_over_seeds": inputs.table(config, "robustness_over_seeds")
         },
@@ -164,14 +178,14 @@ FIGURES: dict[str, Kind] = {
     "certificates": Kind(
         category="Defences",
         title="certified accuracy",
-        places=lambda config: _once(bool(certified(config))),
+        places=lambda config, _: _once(bool(certified(config))),
         inputs=lambda config, _: {"certificates": inputs.table(config, "certificates")},
         options=inputs.certificate_options,
     ),
     "poisoning": Kind(
         category="Poisoning",
         title="accuracy under poisoning",
-        places=lambda config: _of_recipes(poisoned_recipes(config)),
+        places=lambda config, network: _of_recipes(_poisoned(config, network)),
         inputs=inputs.summary,
         options=inputs.poisoning_options,
         classes=inputs.poison_class,
@@ -188,7 +202,9 @@ FIGURES: dict[str, Kind] = {
     "snr": Kind(
         category="Listening",
         title="accuracy against SNR",
-        places=lambda config: _once(bool(config.listening and waveform_attacks(config))),
+        places=lambda config, network: _once(
+            bool(config.listening and waveform_attacks(config, network))
+        ),
         inputs=lambda config, figure: (
             inputs.sounds(config, figure) | {"halves": inputs.table(config, "snr_at_half")}
         ),
@@ -197,9 +213,11 @@ FIGURES: dict[str, Kind] = {
     "audio_quality": Kind(
         category="Listening",
         title="recognition and quality of noisy recordings",
-        places=lambda config: _of_recipes(noises(config) if config.listening else []),
+        places=lambda config, network: _of_recipes(
+            noise for noise in noises(config) if config.listening and _poisoned(config, network)
+        ),
         inputs=inputs.sounds,
-        options=lambda config, _: {"reference": inputs.reference(config)},
+        options=lambda config, figure: {"reference": inputs.reference(config, figure.network)},
     ),
     "transfer": Kind(
         category="Transfer",
@@ -213,7 +231,7 @@ FIGURES: dict[str, Kind] = {
     "training": Kind(
         category="Training",
         title="loss and accuracy",
-        places=lambda _: _once(True),
+        places=lambda config, network: _once(not config.networks[network].is_trained),
         inputs=inputs.training_inputs,
         options=inputs.training_options,
     ),

@@ -44,6 +44,8 @@ def splits(config: Config) -> list[dict[str, str]]:
 def split_settings(config: Config, corpus: str) -> dict[str, Any]:
     """Return the keys of the section ``split`` that a division depends on."""
     found = config.split.model_dump(exclude_none=True)
+    if config.split.by == "all":
+        return {"by": "all"}
     if config.split.by == "file":
         return {key: found[key] for key in ("by", "file")}
     if config.split.folds is not None:

@@ -11,11 +11,12 @@ from mishear.study.evaluations import (
     attacks_with_examples,
     evaluations,
     is_first,
+    is_reference,
     victims,
 )
 from mishear.study.paths import number_name
 from mishear.study.sounds import inversions
-from mishear.study.trainings import reference_training
+from mishear.study.trainings import all_trainings
 from mishear.study.transfers import all_sources
 
 
@@ -59,12 +60,10 @@ def needed_examples(config: Config) -> Iterator[Evaluation]:
     """Yield the evaluations whose adversarial inputs are drawn, transferred or inverted."""
     yield from inversions(config)
     yield from (each for each in all_sources(config) if on_spectrograms(config, each))
-    reference = reference_training(config)
-    if reference is None:
-        return
+    known = all_trainings(config)
     for victim in victims(config):
-        if victim.recipe == reference.name and is_first(config, victim):
-            for attack in attacks_with_examples(config, reference):
+        if is_reference(config, victim) and is_first(config, victim):
+            for attack in attacks_with_examples(config, known[victim.recipe]):
                 yield Evaluation(victim, NO_DEFENCE, attack, gallery_eps(config, attack))
     for evaluation in evaluations(config):
         if is_transferred(config, evaluation):

@@ -10,7 +10,7 @@ from mishear.study.detections import detections
 from mishear.study.evaluations import Evaluation, Victim, defences_of, evaluations, victims
 from mishear.study.poisons import poison_domain
 from mishear.study.sounds import Sound, inversions, ratio_evaluations
-from mishear.study.trainings import Training, all_trainings
+from mishear.study.trainings import TRAINED, Training, all_trainings, recipe_of
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ def certified(config: Config) -> list[Certified]:
     return [
         Certified(victim, defence)
         for victim in victims(config)
-        if not config.recipes[known[victim.recipe].recipe].poison
-        for defence in defences_of(config, known[victim.recipe].recipe)
+        if not recipe_of(config, known[victim.recipe]).poison
+        for defence in defences_of(config, known[victim.recipe])
         if defence != NO_DEFENCE and config.defences[defence].certificate
     ]
 
@@ -42,6 +42,11 @@ def certified(config: Config) -> list[Certified]:
 def evaluated_victims(config: Config) -> list[Victim]:
     """Return the victims that are evaluated in the study."""
     return list(dict.fromkeys(evaluation.victim for evaluation in evaluations(config)))
+
+
+def trained_here(config: Config) -> list[Victim]:
+    """Return those of them that the study trains, which have a history."""
+    return [victim for victim in evaluated_victims(config) if victim.recipe != TRAINED]
 
 
 def certificate_keys(config: Config) -> list[dict[str, Any]]:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mishear.study import paths
-from mishear.study.evaluations import first_victim
+from mishear.study.evaluations import Victim, first_victim
+from mishear.study.figure_inputs import reference
 from mishear.study.keys import sound_keys
 from mishear.study.plan import Plan
 from mishear.study.selections import noises, settings_of
@@ -16,11 +17,12 @@ Names = Mapping[str, str]
 
 def listening_pages(plan: Plan) -> list[str]:
     """Return the pages of the study: one for each setting, where the study listens."""
-    if plan.config.listening is None or plan.reference is None:
+    if plan.config.listening is None:
         return []
     return [
         paths.report(plan.config.study.name, paths.LISTENING_PAGE.format(**setting))
         for setting in settings_of(plan.config)
+        if reference(plan.config, setting["network"]) is not None
     ]
 
 
@@ -30,8 +32,7 @@ def page_inputs(plan: Plan, names: Names) -> dict[str, str]:
     The key of what is played is a word that says what the file is, for transcripts the
     recogniser, and the path of the sound.
     """
-    reference = plan.reference.name if plan.reference else ""
-    victim = first_victim(plan.config, _setting(names), reference)
+    victim = _victim(plan, names)
     files = {
         "victim": paths.WEIGHTS.format(**victim.names),
         "bounds": paths.bounds(paths.CLEAN).format(**names),
@@ -69,6 +70,22 @@ def page_recordings(plan: Plan) -> int | list[str]:
 def page_noise(plan: Plan) -> str | None:
     """Return the recipe whose noise stands for the paper's, if there is one."""
     return next(iter(noises(plan.config)), None)
+
+
+def page_reference(plan: Plan, names: Names) -> str:
+    """Return the training of the victim whose predictions a page shows."""
+    return _victim(plan, names).recipe
+
+
+def page_seed(plan: Plan, names: Names) -> int:
+    """Return the seed of that victim."""
+    return _victim(plan, names).seed
+
+
+def _victim(plan: Plan, names: Names) -> Victim:
+    setting = _setting(names)
+    training = reference(plan.config, setting["network"]) or ""
+    return first_victim(plan.config, setting, training)
 
 
 def _setting(names: Names) -> dict[str, str]:

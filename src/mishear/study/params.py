@@ -4,8 +4,10 @@ Each holds what the results depend on and nothing else, because a change of it r
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from mishear.core.files import sha256 as sha256_of_file
 from mishear.study import paths
 from mishear.study.checks import check_eps as eps_of_check
 from mishear.study.evaluations import chain
@@ -135,8 +137,27 @@ def seed(plan: Plan, names: Names) -> int:
 
 
 def network(plan: Plan, names: Names) -> dict[str, Any]:
-    """Return class and parameters of a network."""
-    return plan.config.networks[names["network"]].model_dump(by_alias=True)
+    """Return class and parameters of a network, and the labels of one that came trained."""
+    keys = {"class_", "params"}
+    found = plan.config.networks[names["network"]]
+    if found.is_trained:
+        keys.add("labels")
+    return found.model_dump(by_alias=True, include=keys)
+
+
+def network_key(plan: Plan, names: Names) -> str:
+    """Return the key of a network in the config, for messages."""
+    return f"networks.{names['network']}"
+
+
+def weights(plan: Plan, names: Names) -> str:
+    """Return the file of a trained model."""
+    return str(Path(plan.config.networks[names["network"]].weights).expanduser())
+
+
+def weights_hash(plan: Plan, names: Names) -> str:
+    """Return the SHA-256 of the file of a trained model."""
+    return sha256_of_file(weights(plan, names))
 
 
 def recipe(plan: Plan, names: Names) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from mishear.study.evaluations import Evaluation, evaluations
 from mishear.study.kept import Kept, kept
 from mishear.study.origins import Origin, origin
 from mishear.study.sounds import Sound, sounds
-from mishear.study.trainings import Training, all_trainings, reference_training
+from mishear.study.trainings import Training, all_trainings, reference_trainings
 from mishear.study.transfers import Transfer, transfers
 
 
@@ -37,9 +37,9 @@ class Plan:
         return all_trainings(self.config)
 
     @cached_property
-    def reference(self) -> Training | None:
-        """The first training without poison, on whose victims transfer attacks are made."""
-        return reference_training(self.config)
+    def references(self) -> list[str]:
+        """The trainings whose victims the others of their network are compared with."""
+        return [training.name for training in reference_trainings(self.config)]
 
     @cached_property
     def evaluations(self) -> list[Evaluation]:

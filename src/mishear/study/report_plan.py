@@ -3,8 +3,8 @@
 from mishear.config.config import Config
 from mishear.study import paths
 from mishear.study.detections import detections
-from mishear.study.evaluations import chain, evaluations, is_first
-from mishear.study.figure_inputs import table
+from mishear.study.evaluations import chain, evaluations, is_first, seeds_of
+from mishear.study.figure_inputs import reference, table
 from mishear.study.figure_types import Figure
 from mishear.study.figures import FIGURES, figures
 from mishear.study.folds import splits
@@ -20,7 +20,7 @@ from mishear.study.selections import (
     reference_victims,
     settings_of,
 )
-from mishear.study.trainings import all_trainings, reference_training
+from mishear.study.trainings import all_trainings, recipe_of
 
 ADAPTERS = {"ArtPreprocessor": "ART", "AdvertorchFilter": "advertorch"}
 """The library behind each adapter class; other classes are Mishear's own."""
@@ -28,14 +28,17 @@ ADAPTERS = {"ArtPreprocessor": "ART", "AdvertorchFilter": "advertorch"}
 
 def reported_study(config: Config) -> ReportedStudy:
     """Describe the study of a config."""
-    reference = reference_training(config)
     return ReportedStudy(
         name=config.study.name,
         settings=tuple(
-            ReportedSetting(**setting, source=config.corpora[setting["corpus"]].source)
+            ReportedSetting(
+                **setting,
+                source=config.corpora[setting["corpus"]].source,
+                reference=reference(config, setting["network"]),
+                seeds=_seeds(config, setting["network"]),
+            )
             for setting in settings_of(config)
         ),
-        reference=reference.name if reference else None,
         seeds=tuple(config.study.seeds),
         attacks=attack_definitions(config),
         poisons={name: poison_definition(config, name) for name in poisoned_recipes(config)},
@@ -92,6 +95,11 @@ def report_inputs(config: Config) -> dict[str, str]:
     return inputs
 
 
+def _seeds(config: Config, network: str) -> tuple[int, ...]:
+    """Return the seeds of the victims of a network."""
+    return tuple(seeds_of(config, reference(config, network) or ""))
+
+
 def _figure(figure: Figure) -> ReportedFigure:
     kind = FIGURES[figure.kind]
     return ReportedFigure(figure, kind.category, kind.heading, kind.wide)
@@ -105,7 +113,7 @@ def _libraries(config: Config) -> dict[str, str]:
             name = config.defences[part].class_.rpartition(".")[2]
             found[defence] = ADAPTERS.get(name, "mishear")
     for name, training in all_trainings(config).items():
-        adversarial = config.recipes[training.recipe].adversarial
+        adversarial = recipe_of(config, training).adversarial
         if adversarial and adversarial.library == "art":
             found[name] = "ART"
     return found

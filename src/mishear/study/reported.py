@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from mishear.study.figure_types import Category, Figure
+from mishear.study.trainings import TRAINED
 
 
 @dataclass(frozen=True)
@@ -27,16 +28,28 @@ class ReportedSetting:
     ----------
     source
         The kind of the corpus, such as ``fsdd``.
+    reference
+        The training that stands for the network: ``trained`` for one that comes with its weights,
+        None where all recipes have a poison.
+    seeds
+        Of its victims.
     """
 
     corpus: str
     front_end: str
     network: str
     source: str
+    reference: str | None = None
+    seeds: tuple[int, ...] = (0,)
 
     @property
     def names(self) -> dict[str, str]:
         return {"corpus": self.corpus, "front_end": self.front_end, "network": self.network}
+
+    @property
+    def is_trained_here(self) -> bool:
+        """Whether the study trains the network, which else comes with its weights."""
+        return self.reference != TRAINED
 
     @property
     def path(self) -> str:
@@ -59,8 +72,6 @@ class ReportedStudy:
 
     Attributes
     ----------
-    reference
-        The training that stands for the study; None where all its recipes have a poison.
     attacks
         Attacks on the spectrogram by their names, in the order that gives them their colours.
     poisons
@@ -77,7 +88,6 @@ class ReportedStudy:
 
     name: str
     settings: tuple[ReportedSetting, ...]
-    reference: str | None
     seeds: tuple[int, ...]
     attacks: Mapping[str, AttackDefinition]
     poisons: Mapping[str, Mapping[str, Any]]
@@ -85,6 +95,10 @@ class ReportedStudy:
     gallery_eps: float
     paper_reference: bool
     libraries: Mapping[str, str]
+
+    def seeds_of(self, figure: Figure) -> tuple[int, ...]:
+        """Return the seeds of the victims that a figure shows."""
+        return next(each.seeds for each in self.settings if each.names == figure.setting)
 
     @property
     def corpora(self) -> list[str]:

@@ -42,9 +42,9 @@ def settings_of(config: Config) -> list[dict[str, str]]:
     ]
 
 
-def waveform_attacks(config: Config) -> list[str]:
-    """Return the attacks on the waveform that are run on the reference training."""
-    reference = reference_training(config)
+def waveform_attacks(config: Config, network: str) -> list[str]:
+    """Return the attacks on the waveform that are run on the reference training of a network."""
+    reference = reference_training(config, network)
     if reference is None:
         return []
     attacks = attacks_on(config, reference)
@@ -76,12 +76,13 @@ def noises(config: Config) -> list[str]:
     return [name for name, poison in poisons.items() if poison.amplitude and poison.target is None]
 
 
-def limited_evaluations(config: Config) -> list[Evaluation]:
-    """Return the evaluations under an attack on the spectrogram with an eps."""
+def limited_evaluations(config: Config, network: str) -> list[Evaluation]:
+    """Return the evaluations of a network under an attack on the spectrogram with an eps."""
     return [
         evaluation
         for evaluation in evaluations(config)
-        if evaluation.attack in config.attacks
+        if evaluation.victim.network == network
+        and evaluation.attack in config.attacks
         and config.attacks[evaluation.attack].domain == "spectrogram"
         and not isinf(evaluation.eps)
     ]
@@ -138,7 +139,7 @@ def minimisations(config: Config, setting: Setting) -> list[Evaluation]:
 
 def poisoned_evaluations(config: Config, setting: Setting, poison: str) -> list[Evaluation]:
     """Return the evaluations of the first unpoisoned victim at each amplitude of a poison."""
-    reference = reference_training(config)
+    reference = reference_training(config, setting["network"])
     if reference is None:
         return []
     victim = first_victim(config, setting, reference.name)
@@ -172,12 +173,14 @@ def victims(config: Config, setting: Setting) -> list[dict[str, Any]]:
 
 
 def reference_victims(config: Config) -> list[Victim]:
-    """Return the victims of the reference training: one a setting, seed and fold."""
-    reference = reference_training(config)
-    if reference is None:
-        return []
+    """Return the victims that are trained as the reference of their network.
+
+    There is one a setting, seed and fold.
+    """
     return [
         victim
         for setting in settings_of(config)
+        for reference in [reference_training(config, setting["network"])]
+        if reference is not None
         for victim in victims_of(config, setting, reference)
     ]

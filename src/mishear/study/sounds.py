@@ -12,6 +12,7 @@ from mishear.study.evaluations import (
     Victim,
     evaluations,
     first_victim,
+    is_reference,
     victims,
 )
 from mishear.study.trainings import reference_training
@@ -52,13 +53,12 @@ class Sound:
 
 def inversions(config: Config) -> list[Evaluation]:
     """Return the attacks on the reference victims whose spectrograms are inverted to audio."""
-    reference = reference_training(config)
-    if config.listening is None or reference is None:
+    if config.listening is None:
         return []
     return [
         Evaluation(victim, NO_DEFENCE, attack, eps)
         for victim in victims(config)
-        if victim.recipe == reference.name
+        if is_reference(config, victim)
         for attack in config.listening.inversion.attacks
         for eps in config.attacks[attack].eps
     ]
@@ -115,7 +115,7 @@ def played_sounds(config: Config, setting: Mapping[str, str]) -> list[Sound]:
     Attacks are those on the first seed's reference victim, at a few eps evenly spread over their
     list.
     """
-    reference = reference_training(config)
+    reference = reference_training(config, setting["network"])
     if config.listening is None or reference is None:
         return []
     victim = first_victim(config, setting, reference.name)

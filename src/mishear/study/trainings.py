@@ -14,6 +14,12 @@ from mishear.study.paths import number_name
 OWN_LIBRARY = "mishear"
 """Mishear in the key ``library`` of an adversarial training."""
 
+TRAINED = "trained"
+"""Training and recipe of the victims whose network comes with its weights."""
+
+TRAINED_SEED = 0
+"""Their seed, whatever ``study.seeds`` says: there is one of them."""
+
 
 @dataclass(frozen=True)
 class Training:
@@ -69,12 +75,18 @@ def _training_name(recipe: str, values: Mapping[str, float | None]) -> str:
 
 
 def all_trainings(config: Config) -> dict[str, Training]:
-    """Return every training defined in the config, by its name."""
-    return {
+    """Return every training defined in the config, and that of trained networks, by its name."""
+    defined = {
         training.name: training
         for name, recipe in config.recipes.items()
         for training in trainings(name, recipe)
     }
+    return defined | {TRAINED: Training(TRAINED, TRAINED)}
+
+
+def recipe_of(config: Config, training: Training) -> Recipe:
+    """Return the recipe of a training; that of trained networks has every key at its default."""
+    return Recipe() if training.recipe == TRAINED else config.recipes[training.recipe]
 
 
 def check_names(config: Config) -> None:
@@ -83,10 +95,16 @@ def check_names(config: Config) -> None:
     Raises
     ------
     UserError
-        If a recipe is called as a training of another one, which has a sweep.
+        If a recipe is called as a training of another one, which has a sweep, or as the training
+        of networks that come with their weights.
     """
     found: dict[str, str] = {}
     for name, recipe in config.recipes.items():
+        if TRAINED in [training.name for training in trainings(name, recipe)]:
+            raise UserError(
+                f"recipes.{name}: '{TRAINED}' stands for networks that come with their weights. "
+                f"Rename the recipe."
+            )
         for training in trainings(name, recipe):
             if training.name in found:
                 raise UserError(
@@ -98,7 +116,20 @@ def check_names(config: Config) -> None:
 
 
 def study_trainings(config: Config) -> list[Training]:
-    """Return the trainings of the study's recipes, in its order."""
+    """Return the trainings of the study's networks, in the order of its lists."""
+    return list(
+        dict.fromkeys(
+            training
+            for network in config.study.networks
+            for training in trainings_of(config, network)
+        )
+    )
+
+
+def trainings_of(config: Config, network: str) -> list[Training]:
+    """Return the trainings of a network: those of the study's recipes, or that of a trained one."""
+    if config.networks[network].is_trained:
+        return [Training(TRAINED, TRAINED)]
     return [
         training
         for recipe in config.study.recipes
@@ -112,7 +143,7 @@ def training_settings(config: Config, training: Training) -> dict[str, Any]:
     Its poison is left out: the recordings poisoned with it are an input of the training.
     """
     keys = {"epochs", "batch_size", "learning_rate", "schedule", "adversarial", "noise"}
-    settings = config.recipes[training.recipe].model_dump(include=keys)
+    settings = recipe_of(config, training).model_dump(include=keys)
     if training.eps is not None:
         settings["adversarial"]["eps"] = training.eps
     if training.sigma is not None:
@@ -143,17 +174,24 @@ def counterparts(config: Config) -> dict[str, str]:
 
 
 def unpoisoned_trainings(config: Config) -> list[Training]:
-    """Return the trainings of the study's recipes without poison."""
+    """Return the trainings of the study without poison."""
     return [
         training
         for training in study_trainings(config)
-        if config.recipes[training.recipe].poison is None
+        if recipe_of(config, training).poison is None
     ]
 
 
-def reference_training(config: Config) -> Training | None:
-    """Return the study's first training without poison, the reference of the study.
+def reference_training(config: Config, network: str) -> Training | None:
+    """Return the first training without poison of a network, the reference of its victims.
 
     Its victims are the source models of transfer attacks.
     """
-    return next(iter(unpoisoned_trainings(config)), None)
+    own = trainings_of(config, network)
+    return next((each for each in own if recipe_of(config, each).poison is None), None)
+
+
+def reference_trainings(config: Config) -> list[Training]:
+    """Return the reference of each network of the study, each training once."""
+    found = [reference_training(config, network) for network in config.study.networks]
+    return list(dict.fromkeys(training for training in found if training is not None))

@@ -48,11 +48,14 @@ def accuracies_of_splits(
 ) -> dict[str, dict[str, float]]:
     """Compute for each split ``correct``, ``n`` and ``accuracy`` on the clean recordings.
 
-    Parameters are those of :func:`loss_and_correct`, with the splits of a ``division``.
+    A split without recordings is left out. Parameters are those of :func:`loss_and_correct`, with
+    the splits of a ``division``.
     """
     accuracies = {}
     for split in SPLITS:
         rows = division.rows(split)
+        if not len(rows):
+            continue
         _, correct = loss_and_correct(model, clean, targets, rows)
         accuracies[split] = {"correct": correct, "n": len(rows), "accuracy": correct / len(rows)}
     return accuracies

@@ -20,10 +20,10 @@ from mishear.core.tables.training import HISTORY
 from mishear.runtime.batching import halved
 from mishear.runtime.environment import environment_of
 from mishear.training.accuracy import accuracies_of_splits, loss_and_correct
+from mishear.training.building import build_network, prepared
 from mishear.training.checkpoints import Checkpoint
 from mishear.training.inputs import TrainingData, TrainingInputs
 from mishear.training.losses import Bounds, Loss, training_loss
-from mishear.training.networks import build_network, prepared
 from mishear.training.state import TrainingState, begin
 
 log = logging.getLogger(__name__)

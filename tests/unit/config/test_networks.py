@@ -1,16 +1,38 @@
-"""A network names its class."""
+"""A network names its class, or its weights and what they need."""
 
 import pytest
 
+from mishear.config.networks import Network
 from tests.unit.config.changes import assert_refused, put
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (put("networks/x", {}), ["networks.x.class", "needed"]),
+        (put("networks/x", {}), ["networks.x", "needs the key class"]),
+        (
+            put("networks/x", {"class": "A", "labels": ["a", "b"]}),
+            ["labels is for a trained"],
+        ),
+        (put("networks/x", {"class": "A", "trust": True}), ["trust is for a trained model"]),
+        (put("networks/x", {"class": "A", "weights": "x"}), ["networks.x", "needs the key labels"]),
+        (put("networks/x", {"weights": "x", "labels": ["a", "b"]}), ["needs the key class"]),
+        (
+            put("networks/x", {"class": "A", "weights": "x", "labels": ["a", "a"]}),
+            ["networks.x.labels", "more than once: a"],
+        ),
+        (
+            put("networks/x", {"class": "A", "weights": "x", "labels": [True, "a"]}),
+            ["networks.x.labels", "put it in quotes"],
+        ),
         (put("networks/x", {"class": "A", "parms": {}}), ["networks.x.parms", "'params'"]),
     ],
 )
 def test_a_mistake_is_named_with_its_key_and_value(raw, change, said):
     assert_refused(raw, change, said)
+
+
+def test_labels_may_be_numbers_and_a_trusted_file_needs_no_class():
+    found = Network(weights="x.pt", labels=[1, 0], trust=True)
+    assert found.labels == ["1", "0"]
+    assert found.is_trained and not Network(class_="PaperCNN").is_trained

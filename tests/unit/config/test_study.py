@@ -11,7 +11,7 @@ from tests.unit.config.changes import assert_refused, loaded, put
         (put("study/name", "../up"), ["study.name", "'../up'", "no name"]),
         (put("study/seeds", [-1]), ["study.seeds.0", "-1"]),
         (put("study/seeds", []), ["study.seeds", "1 item"]),
-        (put("study/recipes", []), ["study.recipes", "1 item"]),
+        (put("study/recipes", []), ["study.recipes", "needs a recipe"]),
         (put("study/attacks", ["pgd", "pgd"]), ["study.attacks", "more than once: pgd"]),
         (put("study/evaluation", []), ["study.evaluation", "1 item"]),
         (put("study/evaluation", ["adaptiv"]), ["study.evaluation.0", "'adaptiv'", "'adaptive'"]),

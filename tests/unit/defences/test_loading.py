@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from mishear.defences.loading import VictimFiles, load_defended
-from mishear.training.networks import build_network
+from mishear.training.building import build_network
 
 NETWORK = {"class": "PaperCNN", "params": {}}
 CPU = torch.device("cpu")

@@ -54,7 +54,7 @@ def drawn(victims, seed=0):
 def test_victims_are_one_row_with_the_interval_over_both(written):
     correct = drawn(3)
     evaluations = [(rows(each), {"seed": seed}) for seed, each in enumerate(correct)]
-    (row,) = summarise_over_seeds(written(*evaluations), NOBODY, "standard", {})
+    (row,) = summarise_over_seeds(written(*evaluations), NOBODY, ["standard"], {})
     assert "seed" not in row
     assert (row["n"], row["seeds"], row["tried"]) == (8, 3, 8)
     assert (row["accuracy"], row["ci_low"], row["ci_high"]) == over_victims(correct)
@@ -72,7 +72,7 @@ def test_the_loss_is_to_the_clean_reference(written):
     found += [(rows(each), {"seed": s, "defence": "median"}) for s, each in enumerate(filtered)]
     noise = {"seed": 0, "attack": "noise", "evaluation": None}
     evaluations = written(*found, (rows(plain[0]), noise))
-    *attacked, poisoned = summarise_over_seeds(evaluations, NOBODY, "standard", {})
+    *attacked, poisoned = summarise_over_seeds(evaluations, NOBODY, ["standard"], {})
     for row, correct in zip(attacked, (plain, filtered), strict=True):
         expected = paired_difference(correct, np.ones_like(correct))
         assert (row["loss"], row["loss_low"], row["loss_high"]) == expected
@@ -81,7 +81,7 @@ def test_the_loss_is_to_the_clean_reference(written):
 
 def test_the_row_of_one_seed_has_its_own_interval_and_no_deviation(written):
     (correct,) = drawn(1)
-    (row,) = summarise_over_seeds(written((rows(correct), {"seed": 0})), NOBODY, "standard", {})
+    (row,) = summarise_over_seeds(written((rows(correct), {"seed": 0})), NOBODY, ["standard"], {})
     assert (row["ci_low"], row["ci_high"]) == wilson_interval(int(correct.sum()), 8)
     assert row["accuracy_sd"] is None
     assert row["accuracy_lowest"] == row["accuracy"] == row["accuracy_highest"]
@@ -91,9 +91,9 @@ def test_recordings_are_paired_by_their_names(written):
     correct = drawn(2)
     backwards = rows(correct[1][::-1], NAMES[::-1])
     evaluations = written((rows(correct[0]), {"seed": 0}), (backwards, {"seed": 1}))
-    (row,) = summarise_over_seeds(evaluations, NOBODY, "standard", {})
+    (row,) = summarise_over_seeds(evaluations, NOBODY, ["standard"], {})
     assert (row["accuracy"], row["ci_low"], row["ci_high"]) == over_victims(correct)
-    (worst,) = worst_cases_over_seeds(evaluations, NOBODY, "standard", {})
+    (worst,) = worst_cases_over_seeds(evaluations, NOBODY, ["standard"], {})
     found = tuple(worst[f"worst_{value}"] for value in ("accuracy", "low", "high"))
     assert found == over_victims(correct)
 
@@ -104,7 +104,7 @@ def test_success_is_among_the_recordings_that_each_victim_classified_correctly(w
     for row in second[:4]:
         row |= {"clean_prediction": "2", "success": None}
     (row,) = summarise_over_seeds(
-        written((first, {"seed": 0}), (second, {"seed": 1})), NOBODY, "standard", {}
+        written((first, {"seed": 0}), (second, {"seed": 1})), NOBODY, ["standard"], {}
     )
     tried = np.array([[True] * 8, [False] * 4 + [True] * 4])
     hits = np.array([[False, True] * 4, [False] * 4 + [True] * 4])
@@ -128,7 +128,7 @@ def test_what_was_saved_has_an_accuracy_of_its_own(written):
             )
         )
     ]
-    (row,) = summarise_over_seeds(written(*evaluations), NOBODY, "standard", {})
+    (row,) = summarise_over_seeds(written(*evaluations), NOBODY, ["standard"], {})
     assert (row["saved_accuracy"], row["saved_accuracy_lowest"]) == (0.5, 0)
     assert (row["median_snr_db"], row["median_si_sdr_db"]) == (20.5, 26.5)
     assert row["rejected"] == 16
@@ -143,7 +143,7 @@ def test_rows_fit_their_tables(written, tmp_path):
         (SUMMARY_OVER_SEEDS, summarise_over_seeds, 2),
         (ROBUSTNESS_OVER_SEEDS, worst_cases_over_seeds, 1),
     ):
-        table.write(made(evaluations, NOBODY, "standard", {}), tmp_path / "table.csv")
+        table.write(made(evaluations, NOBODY, ["standard"], {}), tmp_path / "table.csv")
         assert len(table.read(tmp_path / "table.csv")) == count
 
 
@@ -155,7 +155,7 @@ def test_the_worst_case_is_of_each_victim_before_it_is_of_all(written):
         for seed, each in enumerate(found)
     ]
     noise = (rows(drawn(1)[0]), {"seed": 0, "attack": "noise", "evaluation": None})
-    (row,) = worst_cases_over_seeds(written(*evaluations, noise), NOBODY, "standard", {})
+    (row,) = worst_cases_over_seeds(written(*evaluations, noise), NOBODY, ["standard"], {})
     found = tuple(row[f"worst_{value}"] for value in ("accuracy", "low", "high"))
     assert found == over_victims(pgd & fgsm)
     shares = (pgd & fgsm).mean(1)
@@ -188,18 +188,18 @@ def test_recipes_and_defences_are_compared_with_the_undefended_reference(written
         ]
 
     nothing = (None, None, None)
-    assert differences(summarise_over_seeds(evaluations, NOBODY, "standard", {})) == [
+    assert differences(summarise_over_seeds(evaluations, NOBODY, ["standard"], {})) == [
         nothing,
         *(paired_difference(found, plain) for found in (hardened, filtered, transferred)),
         nothing,
     ]
-    assert differences(worst_cases_over_seeds(evaluations, NOBODY, "standard", {})) == [
+    assert differences(worst_cases_over_seeds(evaluations, NOBODY, ["standard"], {})) == [
         nothing,
         paired_difference(hardened, plain),
         nothing,
         paired_difference(filtered & transferred, plain),
     ]
-    assert set(differences(summarise_over_seeds(evaluations, NOBODY, None, {}))) == {nothing}
+    assert set(differences(summarise_over_seeds(evaluations, NOBODY, [], {}))) == {nothing}
 
 
 def test_a_training_is_compared_with_its_counterpart_under_the_same_attack(written):
@@ -217,7 +217,7 @@ def test_a_training_is_compared_with_its_counterpart_under_the_same_attack(writt
     nothing, compared = (None, None, None), paired_difference(other, own)
 
     def gains(made):
-        table = made(evaluations, NOBODY, None, {"theirs": "ours"})
+        table = made(evaluations, NOBODY, [], {"theirs": "ours"})
         columns = ("counterpart", "gain", "gain_low", "gain_high")
         return [tuple(row[column] for column in columns) for row in table]
 
@@ -232,7 +232,7 @@ def test_victims_tested_on_different_recordings_are_an_error(made, written):
     others = [f"other{number}.wav" for number in range(8)]
     evaluations = written((rows([True] * 8), {"seed": 0}), (rows([True] * 8, others), {"seed": 1}))
     with pytest.raises(UserError, match="recipe standard were not all tested on the same"):
-        list(made(evaluations, NOBODY, "standard", {}))
+        list(made(evaluations, NOBODY, ["standard"], {}))
 
 
 def spoken(trained_on=()):
@@ -247,9 +247,9 @@ def test_speakers_that_no_victim_was_trained_on_are_resampled(written):
     wide = over_victims(correct, np.array(list("abababab")))
     assert wide != over_victims(correct)
     for speakers, expected in ((spoken(), wide), (spoken("a"), over_victims(correct))):
-        (row,) = summarise_over_seeds(evaluations, speakers, "standard", {})
+        (row,) = summarise_over_seeds(evaluations, speakers, ["standard"], {})
         assert (row["accuracy"], row["ci_low"], row["ci_high"]) == expected
-        (row,) = worst_cases_over_seeds(evaluations, speakers, "standard", {})
+        (row,) = worst_cases_over_seeds(evaluations, speakers, ["standard"], {})
         assert (row["worst_accuracy"], row["worst_low"], row["worst_high"]) == expected
 
 
@@ -260,7 +260,7 @@ def test_differences_resample_speakers_too(written):
         *((rows(found[seed]), {"seed": seed} | keys) for found, keys in places for seed in (0, 1))
     )
     expected = paired_difference(second, first, np.array(list("abababab")))
-    *_, row = summarise_over_seeds(evaluations, spoken(), "standard", {})
+    *_, row = summarise_over_seeds(evaluations, spoken(), ["standard"], {})
     found = tuple(row[f"difference{end}"] for end in ("", "_low", "_high"))
     assert found == expected
 
@@ -273,12 +273,12 @@ def test_folds_of_a_seed_are_pooled(written):
         for fold, part in enumerate((slice(0, 3), slice(3, 8)))
         for seed in (1, 0)
     ]
-    found = list(summarise_over_seeds(written(*evaluations), NOBODY, "standard", {}))
+    found = list(summarise_over_seeds(written(*evaluations), NOBODY, ["standard"], {}))
     assert [row["attack"] for row in found] == ["pgd", "fgsm"]
     for row in found:
         assert "fold" not in row
         assert (row["n"], row["seeds"]) == (8, 2)
         assert (row["accuracy"], row["ci_low"], row["ci_high"]) == over_victims(correct)
-    (worst,) = worst_cases_over_seeds(written(*evaluations), NOBODY, "standard", {})
+    (worst,) = worst_cases_over_seeds(written(*evaluations), NOBODY, ["standard"], {})
     assert (worst["n"], worst["seeds"]) == (8, 2)
     assert (worst["worst_accuracy"], worst["worst_low"]) == over_victims(correct)[:2]

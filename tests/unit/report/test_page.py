@@ -114,9 +114,13 @@ def page_of(
         by_speaker=(),
         split=SPOKEN,
         computed_with=ALIKE,
+        of_settings=(),
         **changes,
     ):
         given = replace(study, **changes)
+        own = {key: changes[key] for key in changes if key == "seeds"} | dict(of_settings)
+        settings = tuple(replace(place, **own) for place in given.settings)
+        given = replace(given, settings=settings)
         figures = [reported(place, *drawn) for place in given.settings for drawn in DRAWN]
         given = replace(given, figures=tuple(figures))
         summary_of(rows), over_seeds_of(rows), robustness_of(robustness), checks_of(checks)
@@ -143,7 +147,7 @@ def page_of(
         SPLIT.write(split, tmp_path / "split.csv")
         inputs["rejected/digits"].write_text(f"recording,reason\n{lines}")
         inputs |= {
-            f"accuracy/{place.path}/{given.reference}/seed{seed}": accuracy_file
+            f"accuracy/{place.path}/{place.reference}/seed{seed}": accuracy_file
             for place in given.settings
             for seed in given.seeds
         }
@@ -198,7 +202,8 @@ def test_page_loads_nothing(page_of, rows):
 def test_headings_and_places_are_unique(page_of, rows, setting, corpora):
     other = [row | {"corpus": corpus} for corpus in corpora for row in rows]
     settings = [
-        ReportedSetting(**setting | {"corpus": corpus}, source="fsdd") for corpus in corpora
+        ReportedSetting(**setting | {"corpus": corpus}, source="fsdd", reference="standard")
+        for corpus in corpora
     ]
     page = page_of(other, settings=tuple(settings))
     headings = page.words("h2") + page.words("h3")
@@ -357,7 +362,7 @@ def test_one_seed_is_said_to_be_one_victim(page_of, rows):
 
 def test_study_of_poisoned_recipes_alone_can_be_written(page_of, rows):
     poisoned = [row for row in rows if row["poison"]]
-    page = page_of(poisoned, reference=None)
+    page = page_of(poisoned, of_settings={"reference": None})
     assert page.badly_closed == []
 
 

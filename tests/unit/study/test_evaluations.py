@@ -92,7 +92,7 @@ def test_a_poisoned_victim_is_evaluated_behind_every_defence_and_attacked_as_its
 
 def test_a_study_of_poison_alone_has_no_reference():
     found = config(NOISY, defences=["none", "median"])
-    assert reference_training(found) is None
+    assert reference_training(found, "net") is None
     assert [evaluation.source for evaluation in evaluations(found)] == [None, None]
 
 
@@ -135,5 +135,5 @@ def test_an_attack_that_continues_others_is_adaptive_only_and_names_their_evalua
     assert [each.path for each in earlier(study, searches[1])] == [
         "a/mel/net/standard/seed0/median/pgd/eps1"
     ]
-    reference = reference_training(study)
+    reference = reference_training(study, "net")
     assert attacks_with_examples(study, reference) == ["pgd"]

@@ -63,7 +63,7 @@ def draw(
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
     """Return the text below the figure."""
-    seeds = len(study.seeds)
+    seeds = len(study.seeds_of(figure))
     text = (
         "Accuracy on the test recordings against eps, the largest change at any point of the "
         f"spectrogram. {intervals(seeds)}"

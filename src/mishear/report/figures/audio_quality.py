@@ -50,7 +50,7 @@ def draw(
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
     """Return the text below the figure."""
-    seeds = len(study.seeds)
+    seeds = len(study.seeds_of(figure))
     text = (
         "Above: accuracy of victims on recordings with noise and, dashed, the fraction that speech "
         "recognisers still recognise of the recordings they recognise when clean. Below: medians "

@@ -52,7 +52,7 @@ def draw(
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
     """Return the text below the figure."""
-    seeds = len(study.seeds)
+    seeds = len(study.seeds_of(figure))
     text = (
         "Accuracy against the L2 size of the change allowed, for attacks that search for the "
         "smallest change: a recording counts as misclassified from the size at which the attack "

@@ -62,14 +62,14 @@ def draw(
 def caption(figure: Figure, study: ReportedStudy) -> str:
     """Return the text below the figure."""
     poison = build_poison(study.poisons[figure.recipe])
-    bands = intervals(len(study.seeds))
-    if len(study.seeds) > 1:
+    bands = intervals(len(study.seeds_of(figure)))
+    if len(study.seeds_of(figure)) > 1:
         bands = f"{bands} {SPREAD}"
     if poison.against == "amplitude":
         shown = (
             "Accuracy against the amplitude, for victims trained without it and with it. "
             "The SI-SDR does not count the constant offset of the noise, which is inaudible. "
-            f"{intervals(len(study.seeds), 'Bars')}"
+            f"{intervals(len(study.seeds_of(figure)), 'Bars')}"
         )
     elif poison.target is None:
         shown = f"Accuracy on the test recordings, whose labels are correct. {bands}"

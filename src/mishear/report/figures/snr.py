@@ -55,7 +55,7 @@ def draw(
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
     """Return the text below the figure."""
-    seeds = len(study.seeds)
+    seeds = len(study.seeds_of(figure))
     text = (
         "Accuracy on the test recordings after attacks on the waveform, saved with 16 bits. "
         "Dashed: the fraction that speech recognisers still recognise of the recordings they "

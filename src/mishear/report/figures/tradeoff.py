@@ -49,7 +49,7 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
     return (
         "Accuracy on clean recordings against worst-case accuracy: a recording counts as "
         "misclassified if any attack of the study succeeds on it, transfer or adaptive. Lines join "
-        f"the trainings of one recipe. {intervals(len(study.seeds), 'Bars')}"
+        f"the trainings of one recipe. {intervals(len(study.seeds_of(figure)), 'Bars')}"
     )
 
 

@@ -1,6 +1,7 @@
 """Figures drawn as the job draws them: from files, by the module of their kind."""
 
 import csv
+from dataclasses import replace
 from importlib import import_module
 from xml.etree import ElementTree
 
@@ -10,6 +11,11 @@ from mishear.core.tables.evaluation import RESULTS
 from mishear.study.figure_types import Figure
 from tests.unit.conftest import SETTING, result_row
 from tests.unit.report.conftest import CLASSES
+
+
+def of_seeds(study, seeds):
+    """The study with victims of other seeds."""
+    return replace(study, settings=tuple(replace(each, seeds=seeds) for each in study.settings))
 
 
 @pytest.fixture

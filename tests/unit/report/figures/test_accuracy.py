@@ -1,6 +1,6 @@
 """Accuracy against eps."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 import pytest
 
@@ -8,6 +8,7 @@ from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
 from mishear.report.figures.accuracy import alternative, caption
 from mishear.study.figure_types import Figure
 from tests.unit.conftest import SETTING, merged
+from tests.unit.report.figures.conftest import of_seeds
 
 FIGURE = Figure("accuracy", **SETTING)
 
@@ -73,7 +74,7 @@ def test_adaptive_attacks_alone_are_shown(shown, rows):
 
 def test_the_caption_explains_seeds_where_there_are_several(study):
     assert "another seed may lie outside" in caption(FIGURE, study)
-    assert "over 2 victims" in caption(FIGURE, replace(study, seeds=(0, 1)))
+    assert "over 2 victims" in caption(FIGURE, of_seeds(study, (0, 1)))
 
 
 def test_the_description_holds_the_ends_of_each_curve(results_of, rows):

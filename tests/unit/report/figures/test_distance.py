@@ -1,13 +1,12 @@
 """Accuracy against the L2 change allowed."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from mishear.report.figures.distance import _least, alternative, caption
 from mishear.study.figure_types import Figure
 from tests.unit.conftest import SETTING
+from tests.unit.report.figures.conftest import of_seeds
 
 FIGURE = Figure("distance", **SETTING)
 
@@ -60,7 +59,7 @@ def test_seeds_become_one_line_with_a_thin_one_each(drawn, results, split, tmp_p
 def test_it_is_described_with_the_change_each_attack_takes(results_of, rows, study):
     assert "cw: 0.000 without limit, median L2 17.5 dB" in alternative(FIGURE, results_of(rows))
     assert "another seed may lie outside" in caption(FIGURE, study)
-    assert "over 2 victims" in caption(FIGURE, replace(study, seeds=(0, 1)))
+    assert "over 2 victims" in caption(FIGURE, of_seeds(study, (0, 1)))
 
 
 def test_several_attacks_have_the_least_of_them_as_well(drawn, results, split):

@@ -1,9 +1,8 @@
 """The paper's network, layer by layer."""
 
-import torch
 from torch import nn
 
-from mishear.training.networks import PaperCNN, load_victim
+from mishear.training.networks import PaperCNN
 
 
 def test_layers_are_the_papers():
@@ -27,14 +26,3 @@ def test_number_of_parameters():
     linear = 64 * 10 + 10
     count = sum(parameter.numel() for parameter in PaperCNN(10).parameters())
     assert count == convolutions + normalisations + linear
-
-
-def test_a_loaded_victim_is_frozen_and_the_same(tmp_path):
-    trained = PaperCNN(3).eval()
-    torch.save(trained.state_dict(), tmp_path / "victim.pt")
-    definition = {"class": "PaperCNN", "params": {}}
-    victim = load_victim(definition, 3, tmp_path / "victim.pt", torch.device("cpu"))
-    spectrograms = torch.randn(2, 1, 64, 48)
-    torch.testing.assert_close(victim(spectrograms), trained(spectrograms))
-    assert not victim.training
-    assert not any(parameter.requires_grad for parameter in victim.parameters())

@@ -1,0 +1,238 @@
+"""Take a trained model of the user's into a study: check it, and write it as a victim."""
+
+import json
+import logging
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from scipy.optimize import linear_sum_assignment
+from scipy.stats import binomtest
+from torch import nn
+
+from mishear.core.arrays import RowsOnDisk
+from mishear.core.errors import UserError
+from mishear.core.files import atomic_path
+from mishear.features.split import Division
+from mishear.runtime.batching import in_batches
+from mishear.training.accuracy import BATCH, accuracies_of_splits
+from mishear.training.building import Reordered, build_network, finished
+from mishear.training.labels import check_labels
+from mishear.training.model_files import read_module, read_state
+from mishear.training.states import load_state
+
+log = logging.getLogger(__name__)
+
+CHANCE_LEVEL = 0.01
+"""Significance level of the test of accuracy against chance."""
+
+SHOWN = 3
+"""Confused classes that the message names."""
+
+
+def load_model(
+    definition: Mapping[str, Any],
+    weights: Path,
+    classes: Sequence[str],
+    device: torch.device,
+    where: str,
+) -> nn.Module:
+    """Load a trained model from the user's file, as a victim.
+
+    Parameters
+    ----------
+    definition
+        Mapping with ``class`` (None for a file that brings its own code), ``params`` and
+        ``labels``.
+    weights
+        The file.
+    classes
+        Labels of the corpus; the outputs are put into their order.
+    device
+        Where it will run.
+    where
+        Key of the network in the config, for messages.
+
+    Raises
+    ------
+    UserError
+        If the file cannot be read, or does not fit the class.
+    """
+    if definition["class"] is None:
+        network = read_module(weights, where)
+    else:
+        network = build_network(definition, len(definition["labels"]), where)
+        load_state(network, read_state(weights, where), weights, where)
+    return finished(network, definition, classes, device)
+
+
+def import_model(
+    definition: Mapping[str, Any],
+    weights: Path,
+    corpus: tuple[str, Division, RowsOnDisk],
+    device: torch.device,
+    where: str,
+) -> tuple[nn.Module, dict[str, dict[str, float]]]:
+    """Load a trained model and measure it on the clean recordings of a corpus.
+
+    Parameters
+    ----------
+    definition, weights, device, where
+        As for :func:`load_model`.
+    corpus
+        Its name, its division, and its inputs of shape (recordings, 1, ...).
+
+    Returns
+    -------
+    torch.nn.Module
+        The victim.
+    dict
+        Its accuracies, see :func:`mishear.training.accuracy.accuracies_of_splits`.
+
+    Raises
+    ------
+    UserError
+        If its labels are not the classes of the corpus, or its accuracy is not above chance.
+    """
+    name, division, clean = corpus
+    check_labels(definition["labels"], division.classes, name, where)
+    victim = load_model(definition, weights, division.classes, device, where)
+    rows = np.flatnonzero(division.splits != "")
+    confusions = confusion_matrix(victim, clean, division, rows, device)
+    check_above_chance(confusions, division.classes, name, where)
+    targets = torch.from_numpy(division.class_indices)
+    return victim, accuracies_of_splits(victim, clean, targets, division)
+
+
+@torch.inference_mode()
+def confusion_matrix(
+    victim: nn.Module,
+    clean: np.ndarray | RowsOnDisk,
+    division: Division,
+    rows: np.ndarray,
+    device: torch.device,
+) -> np.ndarray:
+    """Count the recordings of each class, by row, that are predicted as each class, by column."""
+    predicted = np.empty(len(rows), dtype=np.int64)
+
+    def predict_part(part: slice) -> None:
+        scores = victim(torch.from_numpy(clean[rows[part]]).to(device))
+        predicted[part] = scores.argmax(1).cpu().numpy()
+
+    in_batches(predict_part, len(rows), BATCH)
+    counts = np.zeros((len(division.classes),) * 2, dtype=np.int64)
+    np.add.at(counts, (division.class_indices[rows], predicted), 1)
+    return counts
+
+
+def check_above_chance(
+    confusions: np.ndarray, classes: Sequence[str], corpus: str, where: str
+) -> None:
+    """Check that predictions agree with the true classes more often than by chance.
+
+    By chance, that is if predictions do not depend on the true class, the expected accuracy is the
+    sum over the classes of the share of their recordings times the share of their predictions, as
+    in Cohen's kappa (1960). The one-sided exact binomial test is made at the level of 1 %.
+
+    Parameters
+    ----------
+    confusions
+        From :func:`confusion_matrix`.
+    classes
+        Names of its rows and columns.
+    corpus
+        Name of the corpus, for the message.
+    where
+        Key of the network in the config.
+
+    Raises
+    ------
+    UserError
+        With the confusions, where they suggest another order of the labels.
+    """
+    total, correct = int(confusions.sum()), int(np.trace(confusions))
+    trues, predictions = linear_sum_assignment(confusions, maximize=True)
+    found = ", ".join(
+        f"'{classes[true]}' mostly as '{classes[prediction]}'"
+        for true, prediction in _clearest(confusions, trues, predictions)
+    )
+    if _is_above_chance(confusions):
+        if found:
+            log.warning(
+                "%s predicts recordings of %s: is the order of the labels right?", where, found
+            )
+        return
+    measured = (
+        f"{where}: the model classifies {correct} of {total} recordings of corpus '{corpus}' "
+        f"correctly, no more than by chance"
+    )
+    if found and _is_above_chance(confusions[:, predictions]):
+        raise UserError(
+            f"{measured}. It predicts recordings of {found}: the labels may be in another order. "
+            f"Write {where}.labels in the order of the model's outputs."
+        )
+    most = int(confusions.sum(axis=0).argmax())
+    share = confusions[:, most].sum() / total
+    raise UserError(
+        f"{measured}, and its predictions do not depend on the class ('{classes[most]}' in "
+        f"{share:.0%} of the cases). Its weights may be of another class or other params, or it "
+        f"was trained with another front end: compare sample rate, units and scaling with those "
+        f"of its training."
+    )
+
+
+def _is_above_chance(confusions: np.ndarray) -> bool:
+    total = int(confusions.sum())
+    expected = float((confusions.sum(axis=1) / total) @ (confusions.sum(axis=0) / total))
+    correct = int(np.trace(confusions))
+    return binomtest(correct, total, min(expected, 1), "greater").pvalue < CHANCE_LEVEL
+
+
+def _clearest(
+    confusions: np.ndarray, trues: np.ndarray, predictions: np.ndarray
+) -> list[tuple[int, int]]:
+    """Return the wrong pairs of classes that stand for most of the recordings of the class."""
+    pairs = zip(trues.tolist(), predictions.tolist(), strict=True)
+    sizes = confusions.sum(axis=1)
+    wrong = [
+        (true, found)
+        for true, found in pairs
+        if true != found and confusions[true, found] > sizes[true] / 2
+    ]
+    return sorted(wrong, key=lambda pair: -confusions[pair] / max(sizes[pair[0]], 1))[:SHOWN]
+
+
+def write_model(
+    victim: nn.Module,
+    definition: Mapping[str, Any],
+    weights: Path,
+    accuracies: Mapping[str, Any],
+    files: tuple[Path, Path],
+) -> None:
+    """Write a victim as trainings do; a file that brings its own code is copied as it is.
+
+    Parameters
+    ----------
+    victim
+        From :func:`import_model`.
+    definition, weights
+        As for :func:`load_model`.
+    accuracies
+        From :func:`import_model`.
+    files
+        Of the weights, and of the accuracies.
+    """
+    path, accuracy_file = files
+    with atomic_path(accuracy_file) as temporary:
+        temporary.write_text(json.dumps(accuracies, indent=1) + "\n")
+    with atomic_path(path) as temporary:
+        if definition["class"] is None:
+            shutil.copyfile(weights, temporary)
+            return
+        network = victim.network if isinstance(victim, Reordered) else victim
+        state = {key: value.cpu().contiguous() for key, value in network.state_dict().items()}
+        with temporary.open("wb") as file:
+            torch.save(state, file)
