@@ -79,3 +79,14 @@ def raw(recipes=RECIPES, used=None, **changes):
 def config(*arguments, **changes) -> Config:
     """The checked config of :func:`raw`."""
     return load(raw(*arguments, **changes))
+
+
+TRAINED_NETWORK = {"class": "PaperCNN", "weights": "mine.pt", "labels": list(range(10))}
+
+
+def mixed(**changes):
+    """A study of a network that it trains and of one that came trained."""
+    found = raw(PLAIN | {"gaussian": {"noise": {"sigma": [3]}}}, **changes)
+    found["networks"]["mine"] = TRAINED_NETWORK
+    found["study"]["networks"] = ["net", "mine"]
+    return load(found)

@@ -7,10 +7,13 @@ from mishear.study.evaluations import (
     chain,
     earlier,
     evaluations,
+    first_victim,
+    is_first,
+    is_reference,
     victims,
 )
-from mishear.study.trainings import reference_training
-from tests.unit.study.configs import DEFENCES, NOISY, PLAIN, RECIPES, config
+from mishear.study.trainings import TRAINED, TRAINED_SEED, reference_training
+from tests.unit.study.configs import DEFENCES, NOISY, PLAIN, RECIPES, SETTING, config, mixed
 
 
 def places(*arguments, **changes):
@@ -137,3 +140,16 @@ def test_an_attack_that_continues_others_is_adaptive_only_and_names_their_evalua
     ]
     reference = reference_training(study, "net")
     assert attacks_with_examples(study, reference) == ["pgd"]
+
+
+def test_a_network_that_came_trained_is_one_victim_attacked_itself():
+    study = mixed(seeds=[3, 4], attacks=["pgd"])
+    assert [victim.path for victim in victims(study) if victim.network == "mine"] == [
+        "a/mel/mine/trained/seed0"
+    ]
+    found = [each for each in evaluations(study) if each.victim.network == "mine"]
+    assert {(each.defence, each.attack, each.source) for each in found} == {("none", "pgd", None)}
+    gaussian = [each for each in evaluations(study) if each.victim.recipe == "gaussian-sigma3"]
+    assert {each.source for each in gaussian} == {"standard", None}
+    first = first_victim(study, SETTING | {"network": "mine"}, TRAINED)
+    assert first.seed == TRAINED_SEED and is_first(study, first) and is_reference(study, first)

@@ -11,7 +11,7 @@ def test_it_describes_settings_attacks_poisons_and_figures():
     assert [setting.path for setting in found.settings] == ["a/mel/net", "b/mel/net"]
     assert found.corpora == ["a", "b"]
     assert found.settings[0].source == "espeak"
-    assert [each.reference for each in found.settings] == ["standard"]
+    assert {each.reference for each in found.settings} == {"standard"}
     assert list(found.attacks) == ["fgsm", "cw"]
     assert found.attacks["fgsm"].class_ == "LinfFastGradientAttack"
     assert found.poisons["noise"]["class"] == "UniformNoise"

@@ -8,13 +8,19 @@ from mishear.config.recipes import Recipe
 from mishear.core.errors import UserError
 from mishear.study.paths import number_name
 from mishear.study.trainings import (
+    TRAINED,
     all_trainings,
     check_names,
     counterparts,
+    recipe_of,
+    reference_training,
+    reference_trainings,
+    study_trainings,
     training_settings,
     trainings,
+    trainings_of,
 )
-from tests.unit.study.configs import RECIPES, config
+from tests.unit.study.configs import RECIPES, config, mixed
 
 SIZES = st.lists(st.floats(1e-3, 1e3), min_size=1, max_size=4, unique_by=number_name)
 
@@ -85,3 +91,22 @@ def test_another_eps_in_a_sweep_leaves_the_other_trainings_alone():
 def test_two_trainings_of_one_name_are_refused():
     with pytest.raises(UserError, match=r"recipes\.adversarial.*'adversarial-eps2'.*Rename"):
         check_names(config(RECIPES | {"adversarial-eps2": {}}))
+
+
+def test_a_network_that_came_trained_meets_no_recipe():
+    study = mixed(seeds=[3, 4])
+    assert [training.name for training in trainings_of(study, "mine")] == [TRAINED]
+    assert [training.name for training in study_trainings(study)] == [
+        "standard",
+        "gaussian-sigma3",
+        TRAINED,
+    ]
+    assert recipe_of(study, all_trainings(study)[TRAINED]).attacks is None
+    assert reference_training(study, "net").name == "standard"
+    assert reference_training(study, "mine").name == TRAINED
+    assert [training.name for training in reference_trainings(study)] == ["standard", TRAINED]
+
+
+def test_no_recipe_is_called_as_the_training_of_networks_that_came_trained():
+    with pytest.raises(UserError, match="recipes.trained: .*Rename the recipe"):
+        check_names(config({"trained": {}}))
