@@ -13,6 +13,12 @@ from mishear.attacks.running import criterion, perturbed
 from mishear.core.errors import UserError
 from mishear.core.plugins import FAMILIES
 
+COUNTED = ("steps", "iterations", "queries", "draws", "restarts")
+"""Ends of the names of an attack's parameters that count something."""
+
+MOST = 1_000_000
+"""Largest of these."""
+
 
 def build_attack(definition: Mapping[str, Any], where: str = "attacks") -> Any:
     """Build an attack with its parameters.
@@ -57,7 +63,16 @@ def check_attack(definition: Mapping[str, Any], eps: list[float], where: str) ->
             f"of numbers."
         )
     norm_of(attack, where)
+    _check_counts(definition["params"], where)
     _check_criterion(attack, definition["targets"], where)
+
+
+def _check_counts(params: Mapping[str, Any], where: str) -> None:
+    """Refuse no steps, and more than any attack could take: attacks do not check it themselves."""
+    for name, value in params.items():
+        counts = name.endswith(COUNTED) and isinstance(value, int)
+        if counts and not 0 < value <= MOST:
+            raise UserError(f"{where}.params.{name}: {value} is not from 1 to {MOST}.")
 
 
 def needs_eps(attack: Any) -> bool:

@@ -3,9 +3,9 @@
 import math
 from typing import Literal
 
-from pydantic import Field, PositiveInt, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
-from mishear.config.base import ClassSection, Epsilons, Names
+from mishear.config.base import ClassSection, Count, Epsilons, Names, Repeats
 
 
 class Attack(ClassSection):
@@ -44,7 +44,7 @@ class Attack(ClassSection):
         "class in turn, the likeliest first, until the recording is misclassified; any wrong class "
         "is a success. `accuracy` is always the fraction classified correctly.",
     )
-    restarts: PositiveInt = Field(
+    restarts: Repeats = Field(
         default=1,
         description="Independent attempts, each with a random start of its own; a recording is "
         "attacked until one succeeds.",
@@ -57,11 +57,11 @@ class Attack(ClassSection):
         "5,000 queries, can be part of the worst case. Such an attack is adaptive only, and its "
         "adversarial inputs are not kept. Unset: all recordings.",
     )
-    batch_size: PositiveInt | None = Field(
+    batch_size: Count | None = Field(
         default=None,
         description="Recordings attacked at once; unset: `evaluation.batch_size`.",
     )
-    shards: PositiveInt = Field(
+    shards: Repeats = Field(
         default=1,
         description="Jobs among which the batches of each evaluation are divided; the results are "
         "those of one job.",
@@ -80,6 +80,8 @@ class Attack(ClassSection):
         ratios = info.data.get("budget") == "snr"
         if not ratios and min(eps) <= 0:
             raise ValueError("every eps must be above 0")
-        if ratios and not all(map(math.isfinite, eps)):
-            raise ValueError("with budget: snr it is a list of ratios in dB, such as [40, 20]")
+        if ratios and not all(-100 <= ratio <= 200 for ratio in eps):
+            raise ValueError(
+                "with budget: snr it is a list of ratios in dB from -100 to 200, such as [40, 20]"
+            )
         return eps

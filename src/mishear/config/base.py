@@ -1,8 +1,15 @@
 """The base classes of the config's sections, and the types of their keys."""
 
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 """Names become folders, so they are restricted to what is safe in a path."""
@@ -27,10 +34,13 @@ def _class_as_text(name: Any) -> Any:
     return str(name) if isinstance(name, int) else name
 
 
-Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=100)]
+Count = Annotated[int, Field(gt=0, le=1_000_000)]
+Repeats = Annotated[int, Field(gt=0, le=10_000)]
 UniqueNames = Annotated[list[Name], AfterValidator(no_repeats)]
 Names = Annotated[list[Name], Field(min_length=1), AfterValidator(no_repeats)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Seeds = Annotated[list[Seed], Field(min_length=1, max_length=1000), AfterValidator(no_repeats)]
 Share = Annotated[float, Field(ge=0, le=1), AfterValidator(canonical_number)]
 Rates = Annotated[
     list[Annotated[float, Field(gt=0, le=1), AfterValidator(canonical_number)]],
@@ -49,7 +59,7 @@ Epsilons = Annotated[
 ]
 ClassName = Annotated[str, Field(min_length=1), BeforeValidator(_class_as_text)]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-Shown = PositiveInt | Annotated[list[str], Field(min_length=1)]
+Shown = Count | Annotated[list[str], Field(min_length=1)]
 """A number of recordings, or their names."""
 
 
@@ -58,12 +68,36 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _numbers_are_no_truth_values(cls, data: Any) -> Any:
+        """Refuse ``yes`` and ``off`` where a number belongs; Python takes them as 1 and 0."""
+        for key, value in data.items() if isinstance(data, dict) else ():
+            given = value if isinstance(value, list) else [value]
+            if any(type(each) is bool for each in given) and key in cls.model_fields:
+                allowed = _types(cls.model_fields[key].annotation)
+                if allowed & {int, float} and bool not in allowed:
+                    raise ValueError(
+                        f"{key}: YAML reads this word as true or false; write a number"
+                    )
+        return data
+
 
 class ClassSection(Section):
     """A section that names a class; see :mod:`mishear.core.plugins`."""
 
     class_: str = Field(alias="class")
     params: dict[str, Any] = Field(default={}, description="Keyword arguments of the class.")
+
+
+def _types(annotation: Any) -> set[type]:
+    """Return the types that a key, or an item of its list, may have."""
+    parts = get_args(annotation)
+    if get_origin(annotation) is Literal:
+        return set(map(type, parts))
+    if not parts:
+        return {annotation} if isinstance(annotation, type) else set()
+    return set().union(*map(_types, parts))
 
 
 def section_classes(annotation: Any) -> list[type[Section]]:

@@ -2,15 +2,15 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, PositiveInt
+from pydantic import AfterValidator, Field
 
-from mishear.config.base import Section, UniqueNames, canonical_number
+from mishear.config.base import Count, Section, UniqueNames, canonical_number
 
 
 class Checks(Section):
     """Checks of attacks and defences, shown in every report."""
 
-    recordings: PositiveInt = Field(
+    recordings: Count = Field(
         default=240,
         description="Test recordings on which attacks are checked. With 240, differences of about "
         "5 points are seen; `smallest_difference` in `checks.csv` says how small ones are.",
@@ -25,10 +25,10 @@ class Checks(Section):
         default=2,
         description="Factor on the iterations of an attack; its results must change little.",
     )
-    noise_draws: PositiveInt = Field(
+    noise_draws: Count = Field(
         default=20, description="Draws of the random noise that an attack is compared with."
     )
-    queries: PositiveInt = Field(
+    queries: Count = Field(
         default=5000,
         description="Largest number of queries for a recording of the black-box attack that an "
         "attack is compared with. It is run on the recordings that the checked attacks left "

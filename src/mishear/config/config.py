@@ -2,10 +2,10 @@
 
 from typing import Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
 from mishear.config.attacks import Attack
-from mishear.config.base import Name, Section
+from mishear.config.base import Count, Name, Section
 from mishear.config.checks import Checks
 from mishear.config.corpora import Corpus
 from mishear.config.defences import Defence
@@ -52,7 +52,7 @@ class Config(Section):
         description="`auto`: a CUDA GPU where there is one, else the CPU; the `device` column of "
         "`summary.csv` says which was used.",
     )
-    jobs_per_gpu: PositiveInt = Field(
+    jobs_per_gpu: Count = Field(
         default=1, description="Jobs of this machine that may share one GPU."
     )
     warm_start: bool = Field(

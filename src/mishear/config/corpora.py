@@ -3,9 +3,9 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PositiveInt
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from mishear.config.base import Name, Section, Seed, Sha256, Share, no_repeats
+from mishear.config.base import Name, Repeats, Section, Seed, Sha256, Share, no_repeats
 
 
 def _whole_expression(pattern: str) -> str:
@@ -36,7 +36,7 @@ Pattern = Annotated[str, AfterValidator(_whole_expression)]
 class CorpusSection(Section):
     """Keys that every source has."""
 
-    shards: PositiveInt = Field(
+    shards: Repeats = Field(
         default=2,
         description="Parts in which waveforms and spectrograms are made, each a job of its own.",
     )
@@ -85,7 +85,7 @@ class AudioMnistCorpus(ArchiveCorpus):
     """AudioMNIST at a pinned commit: 30,000 recordings, 48 kHz."""
 
     source: Literal["audiomnist"]
-    shards: PositiveInt = Field(
+    shards: Repeats = Field(
         default=16,
         description="Parts in which waveforms and spectrograms are made, each a job of its own.",
     )

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import Field, PositiveInt, model_validator
+from pydantic import Field, model_validator
 
-from mishear.config.base import ClassSection, Names, Section, UniqueNames
+from mishear.config.base import ClassSection, Count, Names, Section, UniqueNames
 from mishear.config.study import Kinds
 
 NO_DEFENCE = "none"
@@ -14,10 +14,8 @@ NO_DEFENCE = "none"
 class Certificate(Section):
     """How certified radii are measured (Cohen et al. 2019)."""
 
-    selection: PositiveInt = Field(
-        default=100, description="Draws of the noise that choose the class."
-    )
-    samples: PositiveInt = Field(
+    selection: Count = Field(default=100, description="Draws of the noise that choose the class.")
+    samples: Count = Field(
         default=1000, description="Draws of the noise that bound its probability from below."
     )
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = Field(

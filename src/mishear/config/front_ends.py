@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
 from mishear.config.base import ClassSection, Seed, Share
 
@@ -16,7 +16,7 @@ class FrontEnd(ClassSection):
         description="`MelSpectrogram`, `MFCC`, `Spectrogram` or `Waveform`, or the dotted path of "
         "your own `torch.nn.Module`, which is called with `sample_rate` and `params`.",
     )
-    sample_rate: PositiveInt = Field(
+    sample_rate: Annotated[int, Field(gt=0, le=768_000)] = Field(
         default=48000, description="Hz; recordings at other rates are resampled."
     )
     seconds: Annotated[float, Field(gt=0, le=60)] = Field(

@@ -1,8 +1,8 @@
 """Section `listening`: how poisoned and adversarial recordings sound."""
 
-from pydantic import Field, PositiveInt
+from pydantic import Field
 
-from mishear.config.base import Section, Shown, UniqueNames
+from mishear.config.base import Count, Section, Shown, UniqueNames
 
 
 class Inversion(Section):
@@ -12,9 +12,7 @@ class Inversion(Section):
         default=[],
         description="Attacks on the spectrogram whose results are inverted, at every eps.",
     )
-    iterations: PositiveInt = Field(
-        default=32, description="Iterations of the Griffin-Lim algorithm."
-    )
+    iterations: Count = Field(default=32, description="Iterations of the Griffin-Lim algorithm.")
 
 
 class ListeningPage(Section):
@@ -25,7 +23,7 @@ class ListeningPage(Section):
         description="How many test recordings, or their names as in `index.csv`; one of the word "
         '"one" is always included.',
     )
-    eps: PositiveInt = Field(
+    eps: Count = Field(
         default=4, description="At how many eps of each attack; evenly spread over its list."
     )
 

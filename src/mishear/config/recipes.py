@@ -2,9 +2,18 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, PositiveInt, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from mishear.config.base import Amplitudes, Name, Section, Share, UniqueNames, no_repeats
+from mishear.config.base import (
+    Amplitudes,
+    Count,
+    Name,
+    Repeats,
+    Section,
+    Share,
+    UniqueNames,
+    no_repeats,
+)
 from mishear.config.poisons import Poison
 
 
@@ -24,7 +33,7 @@ class Adversarial(Section):
     )
     eps: Amplitudes = Field(description="Sizes of the perturbation (dB).")
     norm: Literal["linf"] = Field(default="linf", description="Norm in which eps is measured.")
-    steps: PositiveInt = Field(default=5, description="Gradient steps of the attack in training.")
+    steps: Repeats = Field(default=5, description="Gradient steps of the attack in training.")
     rel_stepsize: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
         default=0.25, description="Size of a step, as a fraction of eps."
     )
@@ -65,9 +74,9 @@ class Noise(Section):
 class Recipe(Section):
     """How a network is trained."""
 
-    epochs: PositiveInt = Field(default=5, description="Passes over the training split.")
-    batch_size: PositiveInt = Field(default=16, description="Recordings in a batch.")
-    learning_rate: Annotated[float, Field(gt=0)] = Field(
+    epochs: Repeats = Field(default=5, description="Passes over the training split.")
+    batch_size: Count = Field(default=16, description="Recordings in a batch.")
+    learning_rate: Annotated[float, Field(gt=0, le=100)] = Field(
         default=0.001, description="Learning rate of Adam; with a schedule the highest."
     )
     schedule: Literal["constant", "one-cycle", "cosine"] = Field(

@@ -97,8 +97,22 @@ def clashes(config: Config) -> Iterator[str]:
             yield from _misfits_after(config, name)
     yield from _split_clashes(config)
     yield from _untrained(config)
+    yield from _names_alike(config)
     if NO_DEFENCE in config.defences:
         yield f"defences.{NO_DEFENCE}: this name stands for no defence. Rename yours."
+
+
+def _names_alike(config: Config) -> Iterator[str]:
+    """Yield a message for names that are the same folder where case does not count."""
+    for section in ("corpora", "front_ends", "networks", "recipes", "attacks", "defences"):
+        first: dict[str, str] = {}
+        for name in getattr(config, section):
+            other = first.setdefault(name.casefold(), name)
+            if other != name:
+                yield (
+                    f"{section}.{name}, {section}.{other}: they differ in case only, so on some "
+                    f"disks their results would be the same files. Rename one of them."
+                )
 
 
 def _split_clashes(config: Config) -> Iterator[str]:

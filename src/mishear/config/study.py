@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from mishear.config.base import Name, Names, Section, Seed, UniqueNames, no_repeats
+from mishear.config.base import Name, Names, Section, Seeds, UniqueNames, no_repeats
 
 Kinds = Annotated[
     list[Literal["transfer", "adaptive"]], Field(min_length=1), AfterValidator(no_repeats)
@@ -34,9 +34,7 @@ class Study(Section):
         "attacked: `transfer`, with adversarial inputs of the source model (the study's "
         "first recipe without poison, no defence); `adaptive`, through the defence.",
     )
-    seeds: Annotated[list[Seed], Field(min_length=1), AfterValidator(no_repeats)] = Field(
-        default=[0], description="Seeds; one victim is trained for each."
-    )
+    seeds: Seeds = Field(default=[0], description="Seeds; one victim is trained for each.")
     save_examples: bool = Field(
         default=False,
         description="Keep every adversarial input, compressed, beside its results (`.npz`).",

@@ -2,6 +2,7 @@
 
 import difflib
 import inspect
+import math
 import typing
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -76,6 +77,8 @@ def _takes_any(signature: inspect.Signature) -> bool:
 
 
 def _converted(value: Any, hint: Any, where: str) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise UserError(f"{where}: {value} is not allowed: must be finite.")
     if type(value) in (hint, *typing.get_args(hint)):
         return value
     # Imported where it is needed only: most jobs do without, and start a tenth faster.

@@ -78,3 +78,10 @@ def test_only_attacks_that_need_an_eps_are_limited_by_it(name, limited):
     attack = build_attack({"class": name, "params": {}})
     assert needs_eps(attack) == limited
     assert limit_of(attack, 0.5) == (0.5 if limited else math.inf)
+
+
+@pytest.mark.parametrize("steps", [-1, 0, 10**9])
+def test_an_attack_takes_at_least_one_step(steps):
+    definition = {"class": "LinfPGD", "params": {"steps": steps}, "targets": "untargeted"}
+    with pytest.raises(UserError, match=r"attacks.pgd.params.steps: .* is not from 1 to"):
+        check_attack(definition, [0.5], "attacks.pgd")

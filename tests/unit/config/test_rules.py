@@ -70,3 +70,30 @@ MEDIAN = {"class": "MedianSmoothing"}
 )
 def test_a_mistake_is_named_with_its_key_and_value(raw, change, said):
     assert_refused(raw, change, said)
+
+
+NONSENSE = {
+    "front_ends/mel64/sample_rate": 10**18,
+    "front_ends/mel64/seconds": float("nan"),
+    "recipes/standard/epochs": 10**9,
+    "recipes/standard/learning_rate": 1e308,
+    "attacks/pgd/restarts": 10**9,
+    "attacks/pgd/eps": [True],
+    "attacks/waveform-pgd/eps": [-400],
+    "evaluation/batch_size": 10**12,
+    "study/seeds": list(range(5000)),
+    "study/name": "x" * 101,
+    "corpora/espeak/shards": 10**7,
+}
+
+
+@pytest.mark.parametrize("path", NONSENSE)
+def test_values_that_no_study_can_have_are_refused(raw, path):
+    assert_refused(raw, put(path, NONSENSE[path]), [path.replace("/", ".").rpartition(".")[2]])
+
+
+@pytest.mark.parametrize("section", ["recipes", "networks", "attacks"])
+def test_names_that_differ_in_case_only_are_refused(raw, section):
+    name, definition = next(iter(raw[section].items()))
+    change = put(f"{section}/{name.upper()}", definition)
+    assert_refused(raw, change, [f"{section}.{name.upper()}", "differ in case only"])

@@ -47,3 +47,9 @@ def test_parameters_of_several_types_are_kept():
     given = {"count": 1, "place": 0.5, "words": ["a"]}
     assert check_params(Taking, given, "x") == given
     assert check_params(Taking, {"count": 1, "place": "0.5"}, "x")["place"] == 0.5
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("nan")])
+def test_a_number_is_finite(value):
+    with pytest.raises(UserError, match="attacks.mine.params.size: .* must be finite"):
+        check_params(Taking, {"count": 1, "size": value}, "attacks.mine")

@@ -9,6 +9,9 @@ from torch import nn
 
 from mishear.features.front_ends.spectrogram import Spectrogram
 
+MOST_MELS = 1024
+"""Largest number of mel filters."""
+
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class MelSpectrogram(Spectrogram):
@@ -41,8 +44,8 @@ class MelSpectrogram(Spectrogram):
 
     def __post_init__(self):
         highest = self.sample_rate / 2 if self.f_max is None else self.f_max
-        if self.n_mels < 1:
-            raise ValueError(f"n_mels must be above 0, not {self.n_mels}")
+        if not 0 < self.n_mels <= MOST_MELS:
+            raise ValueError(f"n_mels must be from 1 to {MOST_MELS}, not {self.n_mels}")
         if not 0 <= self.f_min < highest <= self.sample_rate / 2:
             raise ValueError(
                 f"f_min and f_max must rise from 0 to at most half the sample rate, "

@@ -22,6 +22,9 @@ WINDOWS = {
     "rectangular": torch.ones,
 }
 
+LONGEST_FRAME = 65_536
+"""Largest number of samples in a frame."""
+
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class Spectrogram(FrontEnd):
@@ -77,8 +80,8 @@ class Spectrogram(FrontEnd):
         super().__init__()
         for name in ("n_fft", "hop_length", "win_length"):
             value = getattr(self, name)
-            if value is not None and value < 1:
-                raise ValueError(f"{name} must be above 0, not {value}")
+            if value is not None and not 0 < value <= LONGEST_FRAME:
+                raise ValueError(f"{name} must be from 1 to {LONGEST_FRAME}, not {value}")
         if self.win_length is not None and self.win_length > self.n_fft:
             raise ValueError(f"win_length must be at most n_fft, {self.n_fft}")
         self.scaling = Scale(self.scale, self.power, self.top_db, self.offset)

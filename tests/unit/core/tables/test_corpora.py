@@ -5,7 +5,7 @@ from mishear.core.tables import corpora
 
 def test_lengths_have_six_decimals(tmp_path):
     row = {"recording": "a.wav", "label": "1", "speaker": "", "take": "7", "sample_rate": 8000}
-    row |= {"channels": 1, "samples": 2384, "seconds": 2384 / 8000, "content": "c"}
+    row |= {"channels": 1, "samples": 2384, "seconds": 2384 / 8000, "content": "c", "clipped": 2}
     corpora.INDEX.write([row], tmp_path / "index.csv")
     (_, line) = (tmp_path / "index.csv").read_text().splitlines()
-    assert line == "a.wav,1,,7,8000,1,2384,0.298000,c"
+    assert line == "a.wav,1,,7,8000,1,2384,0.298000,c,2"
