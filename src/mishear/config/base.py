@@ -100,6 +100,22 @@ def _types(annotation: Any) -> set[type]:
     return set().union(*map(_types, parts))
 
 
+def item_classes(annotation: Any) -> list[type[Section]]:
+    """Return the sections that a list of a key may hold.
+
+    Parameters
+    ----------
+    annotation
+        Type of the key, also of one that may be unset.
+    """
+    parts = get_args(annotation)
+    if get_origin(annotation) is list:
+        return section_classes(parts[0])
+    if get_origin(annotation) in (None, dict):
+        return []
+    return [found for part in parts for found in item_classes(part)]
+
+
 def section_classes(annotation: Any) -> list[type[Section]]:
     """Return the sections that a key may hold: several of a union, none of another type.
 

@@ -15,7 +15,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from mishear.config.base import Section, section_classes
+from mishear.config.base import Section, item_classes, section_classes
 from mishear.config.config import Config
 from mishear.config.messages import TAGS
 from mishear.core.tables import docs as tables
@@ -70,6 +70,8 @@ def places(place: str, annotation: Any) -> Iterator[tuple[str, type[Section]]]:
         yield place, section
         for name, field in section.model_fields.items():
             yield from places(f"{place}.{field.alias or name}", field.annotation)
+    for section in item_classes(annotation):
+        yield from places(f"{place}[]", section)
 
 
 _HEADER = ("| key | type | default | meaning |", "|---|---|---|---|")

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from mishear.config.combining import misfits_of_combinations
 from mishear.config.config import Config
 from mishear.config.messages import describe
 from mishear.config.rules import clashes, undefined_names
@@ -34,7 +35,7 @@ def load(raw: Mapping[str, Any]) -> Config:
     except ValidationError as error:
         problems = [describe(problem, raw, Config) for problem in error.errors()]
     else:
-        problems = [*undefined_names(config), *clashes(config)]
+        problems = [*undefined_names(config), *clashes(config), *misfits_of_combinations(config)]
         if not problems:
             return config
     listing = "\n".join(f"  - {problem}" for problem in problems)

@@ -11,6 +11,16 @@ Kinds = Annotated[
 ]
 
 
+class Combination(Section):
+    """Lists of which every combination is a victim."""
+
+    corpora: Names | None = Field(default=None, description="Of `study.corpora`; unset: all.")
+    front_ends: Names | None = Field(default=None, description="Of `study.front_ends`; unset: all.")
+    networks: Names | None = Field(default=None, description="Of `study.networks`; unset: all.")
+    recipes: Names | None = Field(default=None, description="Of `study.recipes`; unset: all.")
+    seeds: Seeds | None = Field(default=None, description="Of `study.seeds`; unset: all.")
+
+
 class Study(Section):
     """The parts of one run: names defined in the other sections."""
 
@@ -21,6 +31,13 @@ class Study(Section):
     recipes: UniqueNames = Field(
         description="Recipes that the victims are trained with; those whose network has `weights` "
         "meet none, so that it may be empty where all have."
+    )
+    victims: Annotated[list[Combination], Field(min_length=1)] | None = Field(
+        default=None,
+        description="Which corpora, front ends, networks, recipes and seeds of these lists are "
+        "combined to victims, such as `[{front_ends: [mel64], networks: [paper-cnn]}, {front_ends: "
+        "[samples], networks: [m5]}]`. Each item combines what it names, and all of a list that it "
+        "does not name. Unset: everything is combined with everything.",
     )
     defences: Names = Field(
         default=["none"], description="Defences in front of the victim; `none` is predefined."

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from itertools import product
 
 from mishear.config.config import Config
 from mishear.config.defences import NO_DEFENCE
 from mishear.study import paths
+from mishear.study.combinations import combinations, seeds_in
 from mishear.study.folds import fold_in, folds, wildcard
 from mishear.study.trainings import (
     TRAINED,
@@ -90,19 +90,28 @@ class Evaluation:
 
 def victims(config: Config) -> list[Victim]:
     """Return the victims of the study, in the order of its lists."""
-    study = config.study
     return [
-        Victim(*place, training.name, seed, fold)
-        for place in product(study.corpora, study.front_ends, study.networks)
-        for training in trainings_of(config, place[2])
-        for seed in seeds_of(config, training.name)
-        for fold in folds(config, place[0])
+        Victim(**setting, recipe=training.name, seed=seed, fold=fold)
+        for setting in settings_of(config)
+        for training in trainings_of(config, setting["network"])
+        for seed in seeds_of(config, setting, training)
+        for fold in folds(config, setting["corpus"])
     ]
 
 
-def seeds_of(config: Config, training: str) -> list[int]:
-    """Return the seeds of the victims of a training: one where the network came trained."""
-    return [TRAINED_SEED] if training == TRAINED else config.study.seeds
+def settings_of(config: Config) -> list[dict[str, str]]:
+    """Return the combinations of corpus, front end and network, the sections of the report."""
+    found = []
+    for combination in combinations(config):
+        found += [setting for setting in combination.settings if setting not in found]
+    return found
+
+
+def seeds_of(config: Config, setting: Mapping[str, str], training: Training) -> list[int]:
+    """Return the seeds of a training's victims in a setting: one where the network came trained."""
+    if training.recipe == TRAINED:
+        return [TRAINED_SEED]
+    return seeds_in(config, setting, training.recipe)
 
 
 def first_victim(config: Config, setting: Mapping[str, str], training: str) -> Victim:
@@ -118,7 +127,8 @@ def first_victim(config: Config, setting: Mapping[str, str], training: str) -> V
         Name of its training.
     """
     fold = folds(config, setting["corpus"])[0]
-    return Victim(**setting, recipe=training, seed=seeds_of(config, training)[0], fold=fold)
+    seeds = seeds_of(config, setting, all_trainings(config)[training])
+    return Victim(**setting, recipe=training, seed=seeds[0], fold=fold)
 
 
 def is_first(config: Config, victim: Victim) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from mishear.config.config import Config
 from mishear.core.plugins import FAMILIES
 from mishear.study import figure_inputs as inputs
-from mishear.study.evaluations import attacks_with_examples
+from mishear.study.evaluations import attacks_with_examples, settings_of
 from mishear.study.figure_types import Figure, Inputs, Kind, Options, Places
 from mishear.study.kept import gallery_eps
 from mishear.study.keys import certified
@@ -21,7 +21,6 @@ from mishear.study.selections import (
     minimisations,
     noises,
     poisoned_recipes,
-    settings_of,
     waveform_attacks,
 )
 from mishear.study.trainings import Training, reference_training

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from mishear.study import paths
-from mishear.study.evaluations import Victim, first_victim
+from mishear.study.evaluations import Victim, first_victim, settings_of
 from mishear.study.figure_inputs import reference
 from mishear.study.keys import sound_keys
 from mishear.study.plan import Plan
-from mishear.study.selections import noises, settings_of
+from mishear.study.selections import noises
 from mishear.study.sounds import Sound, played_sounds
 
 Names = Mapping[str, str]

@@ -3,7 +3,7 @@
 from mishear.config.config import Config
 from mishear.study import paths
 from mishear.study.detections import detections
-from mishear.study.evaluations import chain, evaluations, is_first, seeds_of
+from mishear.study.evaluations import chain, evaluations, is_first, seeds_of, settings_of
 from mishear.study.figure_inputs import reference, table
 from mishear.study.figure_types import Figure
 from mishear.study.figures import FIGURES, figures
@@ -15,12 +15,12 @@ from mishear.study.reported import (
     ReportedStudy,
 )
 from mishear.study.selections import (
+    Setting,
     attack_definitions,
     poisoned_recipes,
     reference_victims,
-    settings_of,
 )
-from mishear.study.trainings import all_trainings, recipe_of
+from mishear.study.trainings import all_trainings, recipe_of, reference_training
 
 ADAPTERS = {"ArtPreprocessor": "ART", "AdvertorchFilter": "advertorch"}
 """The library behind each adapter class; other classes are Mishear's own."""
@@ -35,7 +35,7 @@ def reported_study(config: Config) -> ReportedStudy:
                 **setting,
                 source=config.corpora[setting["corpus"]].source,
                 reference=reference(config, setting["network"]),
-                seeds=_seeds(config, setting["network"]),
+                seeds=_seeds(config, setting),
             )
             for setting in settings_of(config)
         ),
@@ -95,9 +95,10 @@ def report_inputs(config: Config) -> dict[str, str]:
     return inputs
 
 
-def _seeds(config: Config, network: str) -> tuple[int, ...]:
-    """Return the seeds of the victims of a network."""
-    return tuple(seeds_of(config, reference(config, network) or ""))
+def _seeds(config: Config, setting: Setting) -> tuple[int, ...]:
+    """Return the seeds of the victims of a setting, those of its reference where it has one."""
+    training = reference_training(config, setting["network"])
+    return tuple(seeds_of(config, setting, training) if training else config.study.seeds)
 
 
 def _figure(figure: Figure) -> ReportedFigure:

@@ -1,7 +1,6 @@
 """What figures and the report select from a study: settings, victims, evaluations, attacks."""
 
 from collections.abc import Mapping, Sequence
-from itertools import product
 from math import inf, isinf
 from typing import Any
 
@@ -17,6 +16,7 @@ from mishear.study.evaluations import (
     attacks_with_examples,
     evaluations,
     first_victim,
+    settings_of,
 )
 from mishear.study.evaluations import victims as study_victims
 from mishear.study.kept import gallery_eps
@@ -31,15 +31,6 @@ from mishear.study.trainings import (
 
 Setting = Mapping[str, str]
 """Names of a corpus, a front end and a network."""
-
-
-def settings_of(config: Config) -> list[dict[str, str]]:
-    """Return the combinations of corpus, front end and network, the sections of the report."""
-    study = config.study
-    return [
-        {"corpus": corpus, "front_end": front_end, "network": network}
-        for corpus, front_end, network in product(study.corpora, study.front_ends, study.networks)
-    ]
 
 
 def waveform_attacks(config: Config, network: str) -> list[str]:

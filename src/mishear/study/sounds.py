@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 from mishear.config.config import Config
 from mishear.config.defences import NO_DEFENCE
@@ -13,6 +12,7 @@ from mishear.study.evaluations import (
     evaluations,
     first_victim,
     is_reference,
+    settings_of,
     victims,
 )
 from mishear.study.trainings import reference_training
@@ -70,7 +70,8 @@ def sounds(config: Config) -> list[Sound]:
         return []
     found = []
     inverted = inversions(config)
-    for corpus, front_end in product(config.study.corpora, config.study.front_ends):
+    places = [(each["corpus"], each["front_end"]) for each in settings_of(config)]
+    for corpus, front_end in dict.fromkeys(places):
         found.append(Sound(corpus, front_end, "clean"))
         if inverted:
             found.append(Sound(corpus, front_end, "round-trip"))

@@ -9,6 +9,7 @@ from typing import Any
 from mishear.config.config import Config
 from mishear.config.recipes import Recipe
 from mishear.core.errors import UserError
+from mishear.study.combinations import recipes_of
 from mishear.study.paths import number_name
 
 OWN_LIBRARY = "mishear"
@@ -132,7 +133,7 @@ def trainings_of(config: Config, network: str) -> list[Training]:
         return [Training(TRAINED, TRAINED)]
     return [
         training
-        for recipe in config.study.recipes
+        for recipe in recipes_of(config, network)
         for training in trainings(recipe, config.recipes[recipe])
     ]
 
