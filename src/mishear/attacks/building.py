@@ -75,6 +75,34 @@ def _check_counts(params: Mapping[str, Any], where: str) -> None:
             raise UserError(f"{where}.params.{name}: {value} is not from 1 to {MOST}.")
 
 
+def check_universal(definition: Mapping[str, Any], where: str) -> None:
+    """Check that an attack is universal if it is said to be, and no other.
+
+    Parameters
+    ----------
+    definition
+        Mapping with ``class``, ``params`` and ``universal``.
+    where
+        Key in the config, for the message.
+
+    Raises
+    ------
+    UserError
+        If the class and ``universal`` contradict each other.
+    """
+    learns = hasattr(build_attack(definition, where), "learn")
+    if definition["universal"] and not learns:
+        raise UserError(
+            f"{where}.universal: {definition['class']} learns no perturbation for all recordings. "
+            f"Use mishear.attacks.universal.LinfUniversalPGD or L2UniversalPGD."
+        )
+    if learns and not definition["universal"]:
+        raise UserError(
+            f"{where}.class: {definition['class']} learns one perturbation for all recordings. Add "
+            f"universal: true."
+        )
+
+
 def needs_eps(attack: Any) -> bool:
     """Return whether an attack stays within an eps, instead of minimising the perturbation."""
     from foolbox.attacks.base import FixedEpsilonAttack

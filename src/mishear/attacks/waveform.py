@@ -173,10 +173,36 @@ class WaveformAttack:
         Its ``class``, ``params``, ``restarts``, ``targets`` and ``budget``.
     eps : float
         See :func:`sample_limits`.
+    instead : optional
+        An attack that is run instead of the one that is defined, such as one with what that one
+        has learned.
     """
 
     definition: Mapping[str, Any]
     eps: float
+    instead: Any = None
+
+    @property
+    def built(self) -> Any:
+        """The attack that is run."""
+        return self.instead or build_attack(self.definition)
+
+    def limits(self, clean: torch.Tensor) -> SampleLimits:
+        """Compute the limits on recordings, shape (recordings, samples)."""
+        norm = norm_of(build_attack(self.definition))
+        return sample_limits(clean, self.eps, self.definition["budget"], norm)
+
+    @staticmethod
+    def behind(
+        model: Attackable, front_end: nn.Module, clean: torch.Tensor, limits: SampleLimits
+    ) -> PerturbedRecordings:
+        """Return a model that takes the perturbation of recordings."""
+        return PerturbedRecordings(model, front_end, clean, limits.scale)
+
+    @staticmethod
+    def unperturbed(clean: torch.Tensor) -> torch.Tensor:
+        """Return no perturbation, as the model behind the front end takes it."""
+        return torch.zeros_like(clean)[:, None, None]
 
     def on(
         self,
@@ -207,21 +233,16 @@ class WaveformAttack:
         waveforms
             The recordings after the attack, (recordings, samples).
         """
-        attack = build_attack(self.definition)
-        limits = sample_limits(clean, self.eps, self.definition["budget"], norm_of(attack))
-
-        def behind_front_end(model: Attackable) -> PerturbedRecordings:
-            return PerturbedRecordings(model, front_end, clean, limits.scale)
-
-        evaluated = behind_front_end(victim)
+        limits = self.limits(clean)
+        evaluated = self.behind(victim, front_end, clean, limits)
         outcome = attack_batch(
             evaluated,
-            attack,
-            torch.zeros_like(clean)[:, None, None],
+            self.built,
+            self.unperturbed(clean),
             labels,
             Threat.of(self.definition, limits.eps, limits.bounds),
             seed,
-            behind_front_end(source) if source else None,
+            self.behind(source, front_end, clean, limits) if source else None,
         )
         return outcome, evaluated.waveforms(outcome.adversarial)
 

@@ -3,7 +3,7 @@
 import math
 from typing import Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from mishear.config.base import ClassSection, Count, Epsilons, Names, Repeats
 
@@ -15,8 +15,8 @@ class Attack(ClassSection):
         alias="class",
         description="Class of `foolbox.attacks`, or a dotted path: of one of "
         "`mishear.attacks.autoattack` (`LinfAPGD`, `LinfAPGDTargeted`, `LinfFAB`, "
-        "`LinfSquare`, `LinfAutoAttack`), `mishear.attacks.hopskipjump.HopSkipJump`, or of your "
-        "own with Foolbox's interface.",
+        "`LinfSquare`, `LinfAutoAttack`), `mishear.attacks.hopskipjump.HopSkipJump`, "
+        "`mishear.attacks.universal` (see `universal`), or of your own with Foolbox's interface.",
     )
     domain: Literal["spectrogram", "waveform"] = Field(
         default="spectrogram",
@@ -48,6 +48,12 @@ class Attack(ClassSection):
         default=1,
         description="Independent attempts, each with a random start of its own; a recording is "
         "attacked until one succeeds.",
+    )
+    universal: bool = Field(
+        default=False,
+        description="One perturbation for all recordings, learned on the training split and judged "
+        "on the test split, for the classes `LinfUniversalPGD` and `L2UniversalPGD` of "
+        "`mishear.attacks.universal`. It is kept in `results/perturbations`.",
     )
     after: Names | None = Field(
         default=None,
@@ -85,3 +91,20 @@ class Attack(ClassSection):
                 "with budget: snr it is a list of ratios in dB from -100 to 200, such as [40, 20]"
             )
         return eps
+
+    @model_validator(mode="after")
+    def _learns_once(self) -> "Attack":
+        if not self.universal:
+            return self
+        for key, only in (
+            ("targets", "untargeted"),
+            ("restarts", 1),
+            ("shards", 1),
+            ("after", None),
+        ):
+            if getattr(self, key) != only:
+                raise ValueError(
+                    f"{key}: {getattr(self, key)} does not go with universal: true, which learns "
+                    f"one perturbation in one job and aims at no class; remove it"
+                )
+        return self

@@ -32,7 +32,7 @@ def attack_standing(
     Parameters
     ----------
     victim, definition, recordings, threat, batches
-        See :func:`attack_recordings`.
+        See :func:`attack_recordings` and :func:`attack_with`.
     earlier
         Results of other attacks on the same victim at the same eps.
 
@@ -54,8 +54,18 @@ def attack_standing(
 
 
 def attack_recordings(
+    victim: DefendedVictim, definition: Mapping[str, Any], *others: Any, **more: Any
+) -> tuple[list[dict[str, Any]], list[np.ndarray]]:
+    """Attack recordings in batches, by an attack with a ``class`` and ``params``.
+
+    Other parameters, and what is returned, are those of :func:`attack_with`.
+    """
+    return attack_with(victim, build_attack(definition), *others, **more)
+
+
+def attack_with(
     victim: DefendedVictim,
-    definition: Mapping[str, Any],
+    attack: Any,
     recordings: Recordings,
     threat: Threat,
     batches: Batches,
@@ -69,8 +79,8 @@ def attack_recordings(
     victim
         The victim that is evaluated; on the device of the batches, in evaluation mode, parameters
         frozen.
-    definition
-        The attack's ``class`` and ``params``.
+    attack
+        From :func:`mishear.attacks.building.build_attack`.
     recordings
         The recordings to attack.
     threat
@@ -91,7 +101,6 @@ def attack_recordings(
         For each batch the inputs after the attack, shape (batch, 1, n_mels, frames), dB; empty
         unless they are kept.
     """
-    attack = build_attack(definition)
     rows: list[dict[str, Any]] = []
     adversarial: list[np.ndarray] = []
 

@@ -140,11 +140,12 @@ def _check_network(network: Network, where: str) -> None:
 
 
 def _check_attack(attack: Attack, where: str) -> None:
-    from mishear.attacks.building import check_attack
+    from mishear.attacks.building import check_attack, check_universal
     from mishear.attacks.waveform import check_budget
 
     definition = attack.model_dump(by_alias=True)
     check_attack(definition, attack.eps, where)
+    check_universal(definition, where)
     if attack.domain == "waveform":
         check_budget(definition, where)
 

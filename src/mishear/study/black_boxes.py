@@ -8,11 +8,12 @@ BLACK_BOXES = {
         "LinearSearchBlendedUniformNoiseAttack",
         "PointwiseAttack",
     },
-    "mishear": {"HopSkipJump", "LinfAutoAttack", "LinfSquare"},
+    "mishear": {"HopSkipJump", "LearnedPerturbation", "LinfAutoAttack", "LinfSquare"},
 }
 """Class names, by the package of the class: attacks that search with the victim's answers alone.
 
-AutoAttack is one because its last part is Square; its version for randomised victims has none.
+A learned perturbation is added without a search. AutoAttack is one because its last part is Square;
+its version for randomised victims has none.
 """
 
 

@@ -169,4 +169,7 @@ def _is_checked(config: Config, victim: Victim) -> bool:
 
 
 def _is_wanted(config: Config, attack: str) -> bool:
+    """Return whether an attack is checked: never a universal one, which is no search by itself."""
+    if config.attacks[attack].universal:
+        return False
     return config.checks.attacks is None or attack in config.checks.attacks

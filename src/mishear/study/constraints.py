@@ -41,12 +41,21 @@ def trained_by(config: Config, library: str) -> list[str]:
 
 
 def attacks_in(config: Config, domain: str, sharded: bool | None = None) -> list[str]:
-    """Return the attacks in a domain: all, or those divided among several jobs, or the others."""
+    """Return the attacks in a domain: all, or those divided among several jobs, or the others.
+
+    Universal attacks are neither divided nor among the others.
+    """
     return [
         name
         for name, attack in config.attacks.items()
-        if attack.domain == domain and sharded in (None, attack.shards > 1)
+        if attack.domain == domain
+        and (sharded is None or (sharded == (attack.shards > 1) and not attack.universal))
     ]
+
+
+def universal_attacks(config: Config, domain: str) -> list[str]:
+    """Return the universal attacks in a domain."""
+    return [name for name in attacks_in(config, domain) if config.attacks[name].universal]
 
 
 def transferred_attacks(config: Config) -> list[str]:

@@ -81,6 +81,10 @@ def examples(place: str) -> str:
     return f"results/evaluations/{place}.npz"
 
 
+PERTURBATION = f"results/perturbations/{EVALUATION}.npz"
+"""What a universal attack has learned."""
+
+
 def check(place: str) -> str:
     """Return the table of the runs of a check."""
     return f"results/checks/{place}.csv"
