@@ -30,7 +30,10 @@ PAGE = f"{REPORT}/listening/tiny/mel16/paper-cnn.html"
 STUDY = copy.deepcopy(TINY)
 # The tiny study's two epochs leave a victim that hears nothing an attack could take from it.
 STUDY["recipes"]["standard"] = {"epochs": 100}
-STUDY["study"]["attacks"] = ["fgsm", "sound-fgsm", "sound-pgd", "sound-eps"]
+STUDY["study"]["attacks"] = ["fgsm", "universal", "sound-fgsm", "sound-pgd", "sound-eps"]
+STUDY["study"]["attacks"].append("sound-universal")
+UNIVERSAL = {"class": "mishear.attacks.universal.LinfUniversalPGD", "universal": True}
+UNIVERSAL["params"] = {"steps": 3, "rel_stepsize": 0.4}
 STUDY["attacks"] |= {
     "fgsm": {"class": "LinfFastGradientAttack", "eps": [0.5]},
     "sound-fgsm": {
@@ -49,6 +52,8 @@ STUDY["attacks"] |= {
         "eps": [40, 0],
     },
     "sound-eps": {"class": "L2PGD", "params": {"steps": 3}, "domain": "waveform", "eps": [0.1]},
+    "universal": UNIVERSAL | {"eps": [2.0]},
+    "sound-universal": UNIVERSAL | {"domain": "waveform", "budget": "snr", "eps": [10]},
 }
 STUDY["listening"] = {
     "inversion": {"attacks": ["fgsm"], "iterations": 2},
@@ -83,6 +88,7 @@ def test_every_sound_has_its_quality_and_its_transcripts(listened):
         ("waveform", "sound-pgd", "40"),
         ("waveform", "sound-pgd", "0"),
         ("waveform", "sound-eps", "0.1"),
+        ("waveform", "sound-universal", "10"),
         ("inverted", "fgsm", "0.5"),
     ]
     assert {row["recogniser"] for row in quality} == {"pocketsphinx"}
@@ -313,3 +319,28 @@ def test_a_victim_judged_on_its_own_examples_has_the_results_of_the_attack(
     relations = {(row["source_recipe"], row["target_recipe"]): row["relation"] for row in transfer}
     assert sorted(relations.values()) == ["itself", "itself", "victims", "victims"]
     assert "Transfer between victims" in listened.text(f"{REPORT}/report.html")
+
+
+def test_a_universal_perturbation_is_the_same_for_every_test_recording(listened):
+    place = f"{VICTIM}/none/universal/eps2"
+    kept = np.load(listened.folder / f"results/perturbations/{place}.npz")["perturbation"]
+    examples = np.load(listened.folder / f"results/evaluations/{place}.npz")
+    assert 0 < np.abs(kept).max() <= 2
+    added = examples["adversarial"] - examples["clean"]
+    inside = examples["adversarial"] > examples["clean"].min()
+    inside &= examples["adversarial"] < examples["clean"].max()
+    assert np.abs(added - kept)[inside].max() < 1e-4
+    split = read_split(listened.folder / "results/splits/tiny.csv")
+    assert examples["recording"].tolist() == split.recordings[split.rows("test")].tolist()
+
+
+def test_universal_attacks_are_in_the_summary_as_others_and_are_not_checked(listened):
+    summary = rows(listened, f"{REPORT}/summary.csv")
+    found = [row for row in summary if "universal" in row["attack"]]
+    assert [(row["domain"], row["norm"]) for row in found] == [
+        ("spectrogram", "linf"),
+        ("waveform", "linf"),
+    ]
+    assert float(found[1]["median_snr_db"]) >= 10
+    checked = {row["attack"] for row in rows(listened, f"{REPORT}/checks.csv")}
+    assert checked and not checked & {"universal", "sound-universal"}

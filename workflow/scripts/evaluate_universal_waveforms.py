@@ -8,9 +8,8 @@ from mishear.core.flac import write_sound
 from mishear.core.tables.evaluation import RESULTS
 from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.recordings import select_waveforms
-from mishear.evaluation.sounds import classify_sound
 from mishear.evaluation.universal import learn_on_waveforms, training_and_test
-from mishear.evaluation.waveforms import attack_waveforms, judge_saved
+from mishear.evaluation.waveforms import attack_waveforms, judge_sound
 from mishear.features.front_ends.building import build_front_end
 from mishear.runtime.batching import Batches
 from mishear.runtime.devices import job_on_device
@@ -23,10 +22,9 @@ if __name__ == "__main__":
         front_end = build_front_end(snakemake.params.front_end).to(device)
         batches, sound = Batches.of_job(snakemake, device), Path(snakemake.output.sound)
         attack = WaveformAttack(snakemake.params.attack, float(snakemake.wildcards.eps))
-        model, samples = victim.model, test.input_shape[0]
         job, kept = (train, front_end, batches), Path(snakemake.output.perturbation)
-        attack = learn_on_waveforms(victim.source or model, attack, *job, kept)
-        rows, changed = attack_waveforms(model, attack, test, front_end, batches)
+        attack = learn_on_waveforms(victim.source or victim.model, attack, *job, kept)
+        rows, changed = attack_waveforms(victim.model, attack, test, front_end, batches)
         write_sound(sound, changed, snakemake.params.front_end["sample_rate"])
-        judged = classify_sound(model, front_end, sound, samples, len(test), batches)
-        RESULTS.write(judge_saved(rows, judged, test), snakemake.output.results)
+        results = judge_sound(rows, sound, test, victim.model, front_end, batches)
+        RESULTS.write(results, snakemake.output.results)

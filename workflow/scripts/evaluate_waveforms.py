@@ -7,8 +7,7 @@ from mishear.core.flac import write_sound
 from mishear.core.tables.evaluation import RESULTS
 from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.recordings import rows_of_job, select_waveforms
-from mishear.evaluation.sounds import classify_sound
-from mishear.evaluation.waveforms import attack_waveforms, judge_saved
+from mishear.evaluation.waveforms import attack_waveforms, judge_sound
 from mishear.features.front_ends.building import build_front_end
 from mishear.runtime.batching import Batches
 from mishear.runtime.devices import job_on_device
@@ -24,7 +23,7 @@ if __name__ == "__main__":
         results, waveforms = attack_waveforms(
             victim.model, attack, recordings, front_end.to(device), batches, victim.source
         )
-        sound, samples = Path(snakemake.output.sound), recordings.input_shape[0]
+        sound = Path(snakemake.output.sound)
         write_sound(sound, waveforms, definition["sample_rate"])
-        predicted = classify_sound(victim.model, front_end, sound, samples, len(rows), batches)
-        RESULTS.write(judge_saved(results, predicted, recordings), snakemake.output.results)
+        judged = judge_sound(results, sound, recordings, victim.model, front_end, batches)
+        RESULTS.write(judged, snakemake.output.results)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice, repeat
 from typing import Any
 
+import eagerpy as ep
 import torch
 from foolbox.attacks.base import FixedEpsilonAttack, get_criterion
 from foolbox.criteria import Misclassification
@@ -68,7 +69,7 @@ class UniversalPGD(FixedEpsilonAttack):
 
     distance: Distance
 
-    def __init__(self, steps: int = 200, rel_stepsize: float = 0.05, shift: bool = False):
+    def __init__(self, steps: int = 100, rel_stepsize: float = 0.05, shift: bool = False):
         if steps < 1:
             raise ValueError("steps must be at least 1")
         if rel_stepsize <= 0:
@@ -114,15 +115,15 @@ class UniversalPGD(FixedEpsilonAttack):
         """Return the step of norm 1 that increases the loss most."""
         raise NotImplementedError
 
-    def run(
-        self, model: Any, inputs: torch.Tensor, criterion: Any, *, epsilon: float, **kwargs: Any
-    ) -> torch.Tensor:
+    def run(self, model: Any, inputs: Any, criterion: Any, *, epsilon: float, **kwargs: Any) -> Any:
         """Learn a perturbation on a batch and add it to the same batch."""
+        batch, restore_type = ep.astensor_(inputs)
         goal = get_criterion(criterion)
         if not isinstance(goal, Misclassification):
             raise ValueError(UNSUPPORTED)
-        part = Part(model, inputs, goal.labels.raw, epsilon, tuple(model.bounds))
-        return self.added(inputs, self.learn(repeat(part)), part.bounds)
+        part = Part(model, batch.raw, goal.labels.raw, epsilon, tuple(model.bounds))
+        changed = self.added(part.inputs, self.learn(repeat(part)), part.bounds)
+        return restore_type(ep.astensor(changed))
 
 
 class LinfUniversalPGD(UniversalPGD):

@@ -3,6 +3,7 @@
 import logging
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from mishear.attacks.waveform import WaveformAttack, within_full_scale
 from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.results import report_rejected, result_rows
+from mishear.evaluation.sounds import classify_sound
 from mishear.features.waveforms import Ratios
 from mishear.runtime.batching import Batches, in_batches
 
@@ -94,6 +96,30 @@ def judge_saved(
     """
     saved = np.array(recordings.classes)[predicted].tolist()
     return [row | {"saved_prediction": label} for row, label in zip(rows, saved, strict=True)]
+
+
+def judge_sound(
+    rows: list[dict[str, Any]],
+    sound: Path,
+    recordings: Recordings,
+    victim: DefendedVictim,
+    front_end: nn.Module,
+    batches: Batches,
+) -> list[dict[str, Any]]:
+    """Add to rows what is predicted for the recordings as a sound holds them.
+
+    Parameters
+    ----------
+    rows, recordings
+        See :func:`judge_saved`.
+    sound
+        The FLAC file to which the recordings were written after the attack.
+    victim, front_end, batches
+        See :func:`mishear.evaluation.sounds.classify_sound`.
+    """
+    samples = recordings.input_shape[0]
+    predicted = classify_sound(victim, front_end, sound, samples, len(rows), batches)
+    return judge_saved(rows, predicted, recordings)
 
 
 def measured(

@@ -28,6 +28,18 @@ def test_a_mistake_is_named_with_its_key_and_value(raw, change, said):
     assert_refused(raw, change, said)
 
 
+@pytest.mark.parametrize(
+    "more",
+    [{"targets": "random"}, {"restarts": 2}, {"shards": 2}, {"after": ["pgd"]}],
+    ids=lambda more: next(iter(more)),
+)
+def test_a_universal_attack_learns_once_and_aims_at_nothing(raw, more):
+    universal = {"class": "Mine", "eps": [0.5], "universal": True}
+    assert loaded(raw, "attacks/x", universal).attacks["x"].universal
+    said = [f"{key}: {value}" for key, value in more.items()] + ["universal: true"]
+    assert_refused(raw, put("attacks/x", universal | more), ["attacks.x", *said])
+
+
 def test_without_eps_there_is_no_limit(raw):
     assert loaded(raw, "attacks/x", {"class": "L2DeepFoolAttack"}).attacks["x"].eps == [math.inf]
 

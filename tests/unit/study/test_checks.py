@@ -43,6 +43,15 @@ def test_only_attacks_that_a_victim_is_put_to_are_checked():
     assert checked(recipes, checks={"attacks": []}) == []
 
 
+@pytest.mark.parametrize("domain", ["spectrogram", "waveform"])
+def test_universal_attacks_are_not_checked(domain):
+    attacks = {"all": {"class": "Mine", "eps": [0.5], "universal": True, "domain": domain}}
+    recipes = {"standard": {"attacks": ["all", "pgd"]}}
+    found = config(recipes, attacks=attacks)
+    assert [check.attack for check in checks(found)] == [None, "pgd"]
+    assert waveform_checks(found) == []
+
+
 def test_a_study_of_poison_alone_has_no_checks():
     assert checked(NOISY, defences=["none", "median"]) == []
 

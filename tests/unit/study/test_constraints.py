@@ -13,6 +13,7 @@ from mishear.study.constraints import (
     kept_attacks,
     poisoned_recipes,
     trained_by,
+    universal_attacks,
 )
 from mishear.study.plan import Plan
 from tests.unit.study.configs import ATTACKS, NOISY, PLAIN, config
@@ -39,6 +40,17 @@ def test_each_attack_is_in_one_domain_divided_or_not():
     assert sorted(sum(groups, [])) == sorted(attacks)
     assert attacks_in(found, "spectrogram", sharded=True) == ["split"]
     assert attacks_in(found, "waveform") == ["wave"]
+
+
+def test_universal_attacks_have_rules_of_their_own():
+    attacks = ATTACKS | {"all": {"class": "Mine", "eps": [0.5], "universal": True}}
+    found = config(PLAIN, attacks=attacks)
+    assert universal_attacks(found, "spectrogram") == ["all"]
+    assert universal_attacks(found, "waveform") == []
+    assert "all" not in attacks_in(found, "spectrogram", sharded=False)
+    assert "all" not in attacks_in(found, "spectrogram", sharded=True)
+    assert "all" in attacks_in(found, "spectrogram")
+    assert "all" not in kept_attacks(Plan(config(PLAIN, attacks=attacks, save_examples=True)))
 
 
 def test_attacks_divided_among_jobs_are_not_kept_by_the_rule_of_the_others():
