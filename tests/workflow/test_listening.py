@@ -105,7 +105,7 @@ def test_every_sound_has_its_quality_and_its_transcripts(listened):
 def test_summary_says_what_is_heard_in_the_saved_recordings(listened):
     summary = rows(listened, f"{REPORT}/summary.csv")
     saved = {row["attack"] for row in summary if row["saved_accuracy"]}
-    assert saved == {"sound-fgsm", "sound-pgd", "sound-eps"}
+    assert saved == {"sound-fgsm", "sound-pgd", "sound-eps", "sound-universal"}
     for row in summary:
         if row["domain"] == "waveform" and row["evaluation"]:
             assert row["budget"] == ("eps" if row["attack"] == "sound-eps" else "snr")
@@ -188,7 +188,7 @@ def test_shards_give_the_sound_of_one_job(listened, tmp_path):
 
 def test_halves_and_inversions_are_those_of_the_study(listened):
     halves = rows(listened, f"{REPORT}/snr_at_half.csv")
-    assert [row["attack"] for row in halves] == ["sound-fgsm", "sound-pgd"]
+    assert [row["attack"] for row in halves] == ["sound-fgsm", "sound-pgd", "sound-universal"]
     assert all(not math.isnan(float(row["snr_db"])) for row in halves)
     (inversion,) = rows(listened, f"{REPORT}/inversions.csv")
     (evaluation,) = [
