@@ -142,7 +142,7 @@ def judge(
     """
     rejected = _reasons(inputs, returned, threat, norm)
     accepted = torch.tensor([not reason for reason in rejected], device=inputs.device)
-    adversarial = torch.where(accepted.view(-1, 1, 1, 1), returned, inputs)
+    adversarial = torch.where(accepted.view(-1, *[1] * (inputs.dim() - 1)), returned, inputs)
     perturbation = adversarial - inputs
     clean_prediction = victim.predict(inputs, seed)
     adversarial_prediction = victim.predict(adversarial, seed)

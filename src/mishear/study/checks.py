@@ -94,6 +94,7 @@ def checked_on_waveforms(config: Config) -> list[Evaluation]:
         for evaluation in evaluations(config)
         if evaluation.attack in config.attacks
         and config.attacks[evaluation.attack].domain == "waveform"
+        and not config.attacks[evaluation.attack].universal
         and _is_checked(config, evaluation.victim)
         and evaluation.source is None
     ]

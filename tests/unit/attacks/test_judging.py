@@ -152,3 +152,15 @@ def test_a_value_may_lie_on_the_bounds_and_not_beyond():
     returned = inputs.clone()
     returned[:, 0, 0, 0] = torch.tensor([BOUNDS[0], BOUNDS[1], BOUNDS[0] - 0.01, BOUNDS[1] + 0.01])
     assert reasons(inputs, returned) == ["", ""] + ["beyond the bounds"] * 2
+
+
+def test_inputs_may_be_samples():
+    torch.manual_seed(0)
+    model = DefendedVictim(torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(20, 3)).eval())
+    inputs = torch.rand(4, 1, 20)
+    returned = inputs + 0.1
+    returned[1] = torch.nan
+    found = judge(model, inputs, returned, Threat(0.2, (-2.0, 2.0)), "linf")
+    assert found.rejected == ["", "not finite", "", ""]
+    assert torch.equal(found.adversarial[1], inputs[1])
+    assert torch.equal(found.adversarial[2], returned[2])

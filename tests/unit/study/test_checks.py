@@ -7,6 +7,7 @@ import pytest
 from mishear.study.checks import (
     check_eps,
     checked_evaluation,
+    checked_on_waveforms,
     checks,
     one_step_evaluation,
     waveform_checks,
@@ -49,7 +50,7 @@ def test_universal_attacks_are_not_checked(domain):
     recipes = {"standard": {"attacks": ["all", "pgd"]}}
     found = config(recipes, attacks=attacks)
     assert [check.attack for check in checks(found)] == [None, "pgd"]
-    assert waveform_checks(found) == []
+    assert waveform_checks(found) == checked_on_waveforms(found) == []
 
 
 def test_a_study_of_poison_alone_has_no_checks():
