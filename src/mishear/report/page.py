@@ -14,6 +14,7 @@ from mishear.report.defences import best_defence
 from mishear.report.environment import environment
 from mishear.report.headline import Standing, compared, standing
 from mishear.report.numbers import numbers_table
+from mishear.report.overview import overview
 from mishear.report.section import build_section
 from mishear.report.speakers import divisions_of
 from mishear.report.tables import Tables, read_tables
@@ -60,6 +61,7 @@ def write_report(study: ReportedStudy, inputs: Mapping[str, Path], path: Path) -
                 build_section(study, setting, tables.of(setting), inputs, headlines[setting.path])
                 for setting in study.settings
             ],
+            overview=overview(study, tables),
             transfers=transfer_sections(study, inputs),
             table=numbers_table(summary),
             rejected=[_rejected(name, inputs[f"rejected/{name}"]) for name in study.corpora],

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from mishear.core.tables.certificates import CERTIFICATES
 from mishear.core.tables.checks import CHECKS
 from mishear.core.tables.environments import ENVIRONMENTS
 from mishear.core.tables.listening import AUDIO_QUALITY, INVERSIONS, SNR_AT_HALF
@@ -55,8 +56,8 @@ class Tables:
         Rows of ``smallest_change.csv`` over the seeds.
     by_speaker
         Rows of ``by_speaker.csv``.
-    detections, listening
-        None where the study has no detectors, or does not listen.
+    detections, certificates, listening
+        None where the study has no detectors, no certified defence, or does not listen.
     """
 
     measurements: pd.DataFrame
@@ -66,6 +67,7 @@ class Tables:
     checks: pd.DataFrame
     environments: pd.DataFrame
     detections: pd.DataFrame | None
+    certificates: pd.DataFrame | None
     listening: ListeningTables | None
 
     @property
@@ -84,6 +86,7 @@ class Tables:
             of_setting(self.checks, names),
             of_setting(self.environments, names),
             None if self.detections is None else of_setting(self.detections, names),
+            None if self.certificates is None else of_setting(self.certificates, names),
             self.listening and self.listening.of(setting),
         )
 
@@ -112,5 +115,6 @@ def read_tables(inputs: Mapping[str, Path]) -> Tables:
         CHECKS.frame(inputs["checks"]),
         ENVIRONMENTS.frame(inputs["environments"]),
         DETECTIONS.frame(inputs["detections"]) if "detections" in inputs else None,
+        CERTIFICATES.frame(inputs["certificates"]) if "certificates" in inputs else None,
         listening,
     )

@@ -8,6 +8,7 @@ from mishear.study.figure_inputs import reference, table
 from mishear.study.figure_types import Figure
 from mishear.study.figures import FIGURES, figures
 from mishear.study.folds import splits
+from mishear.study.keys import certified
 from mishear.study.poisons import poison_definition
 from mishear.study.reported import (
     ReportedFigure,
@@ -72,6 +73,8 @@ def report_inputs(config: Config) -> dict[str, str]:
     tables |= {"by_speaker", "checks", "environments"}
     if detections(config):
         tables.add("detections")
+    if certified(config):
+        tables.add("certificates")
     if config.transfer is not None:
         tables.add("transfer")
     inputs = {name: table(config, name) for name in sorted(tables)}

@@ -1,0 +1,151 @@
+"""The first table of the page: one row for each victim, clean, attacked and certified."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mishear.core.statistics import Measured
+from mishear.evaluation.measurements import from_counts, level, measured, on_spectrograms
+from mishear.report.tables import Tables
+from mishear.study.reported import ReportedSetting, ReportedStudy
+
+SHOWN_RATIO = 40.0
+"""The SNR at which attacks on the waveform are shown, or the nearest that was run, dB."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """An accuracy and within which limit it holds, such as ``0.5 dB, L-infinity``."""
+
+    value: Measured
+    limit: str
+
+
+@dataclass(frozen=True)
+class OverviewRow:
+    """A victim of a study, or several that differ in their seed only.
+
+    Attributes
+    ----------
+    section
+        Anchor of the section that says more.
+    clean
+        Accuracy on clean recordings.
+    attacked
+        Worst case over all attacks on its inputs; None if there was none.
+    on_waveform
+        Worst case over all attacks on the waveform with a signal-to-noise ratio.
+    certified
+        Proportion that is certainly classified correctly.
+    """
+
+    section: str
+    setting: ReportedSetting
+    recipe: str
+    defence: str
+    seeds: int
+    n: int
+    clean: Measured
+    attacked: Found | None = None
+    on_waveform: Found | None = None
+    certified: Found | None = None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The table, and which of its columns have something in them."""
+
+    rows: list[OverviewRow]
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns that are filled for at least one victim."""
+        names = ("attacked", "on_waveform", "certified")
+        return [name for name in names if any(getattr(row, name) for row in self.rows)]
+
+
+def overview(study: ReportedStudy, tables: Tables) -> Overview:
+    """Gather one row for each victim without poison, in the order of the page.
+
+    Parameters
+    ----------
+    study
+        What the page says of the study besides its results.
+    tables
+        All tables of the study.
+    """
+    return Overview([row for place in study.settings for row in _rows(study, place, tables)])
+
+
+def _rows(study: ReportedStudy, place: ReportedSetting, tables: Tables) -> Iterator[OverviewRow]:
+    own = tables.of(place)
+    measurements = own.measurements[own.measurements.poisoning_rate.isna()]
+    for (recipe, defence), rows in measurements.groupby(["recipe", "defence"], sort=False):
+        first = next(rows.itertuples())
+        cases = own.robustness
+        cases = cases[(cases.recipe == recipe) & (cases.defence == defence)]
+        yield OverviewRow(
+            section=f"victim{study.settings.index(place)}",
+            setting=place,
+            recipe=recipe,
+            defence=defence,
+            seeds=int(first.seeds),
+            n=int(first.n),
+            clean=measured(first, clean=True),
+            attacked=_attacked(cases, study.gallery_eps),
+            on_waveform=_on_waveform(cases),
+            certified=_certified(own.certificates, recipe, defence, study.gallery_eps),
+        )
+
+
+def _attacked(cases: pd.DataFrame, eps: float) -> Found | None:
+    limited = on_spectrograms(cases)
+    limited = limited[(limited.norm == "linf") & np.isfinite(limited.eps)]
+    found = _at(limited, _nearest(limited.eps, eps))
+    return min(found, key=_accuracy, default=None)
+
+
+def _on_waveform(cases: pd.DataFrame) -> Found | None:
+    limited = cases[(cases.domain == "waveform") & (cases.budget == "snr")]
+    # To a listener, a ratio is one limit, whichever norm an attack has.
+    found = _at(limited, _nearest(limited.eps, SHOWN_RATIO))
+    return min(found, key=_accuracy, default=None)
+
+
+def _certified(
+    certificates: pd.DataFrame | None, recipe: str, defence: str, radius: float
+) -> Found | None:
+    if certificates is None:
+        return None
+    own = certificates[(certificates.recipe == recipe) & (certificates.defence == defence)]
+    if own.empty:
+        return None
+    counts, trials = [], []
+    for _, rows in own.groupby(["seed", "fold"], dropna=False):
+        # The grid of each victim ends at its own largest radius. The next radius of the grid is at
+        # least the one asked for, so the proportion is no larger than that at the latter.
+        beyond = rows[rows.radius >= radius].sort_values("radius")
+        n = int(rows.n.iloc[0])
+        counts.append(0 if beyond.empty else float(beyond.certified_accuracy.iloc[0]) * n)
+        trials.append(n)
+    return Found(from_counts(counts, trials), f"within {radius:g}, L2")
+
+
+def _nearest(values: pd.Series, wanted: float) -> float | None:
+    return None if values.empty else float(values.iloc[(values - wanted).abs().argmin()])
+
+
+def _at(cases: pd.DataFrame, eps: float | None) -> list[Found]:
+    """Return the worst cases at one eps that were measured."""
+    found = [(level(row, "worst"), row) for row in cases[cases.eps == eps].itertuples()]
+    return [
+        Found(value, f"{row.eps:g} dB SNR" if row.budget == "snr" else f"eps {row.eps:g}, L∞")
+        for value, row in found
+        if value is not None
+    ]
+
+
+def _accuracy(found: Found) -> float:
+    return found.value.accuracy

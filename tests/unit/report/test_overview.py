@@ -1,0 +1,68 @@
+"""The first table has each victim once, with the worst of its attacks at one limit."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from mishear.report.overview import SHOWN_RATIO, overview
+from mishear.report.tables import Tables
+from tests.unit.report.test_headline import measurement, worst
+
+EMPTY = pd.DataFrame()
+SNR = {"domain": "waveform", "budget": "snr"}
+
+
+def tables(setting, measurements, cases, certificates=None):
+    measurements, cases = (
+        pd.DataFrame([row | setting.names for row in rows]) for rows in (measurements, cases)
+    )
+    found = Tables(measurements, cases, EMPTY, EMPTY, EMPTY, EMPTY, None, certificates, None)
+    return type("AllOfOneSetting", (), {"of": lambda self, _: found})()
+
+
+@pytest.fixture
+def setting(study):
+    return study.settings[0]
+
+
+def test_the_eps_and_the_ratio_nearest_to_those_shown_are_chosen(study, setting):
+    shown = study.gallery_eps
+    cases = [worst(shown / 4, 0.9), worst(shown, 0.4), worst(shown * 4, 0.1)]
+    cases += [worst(SHOWN_RATIO, 0.6, **SNR), worst(SHOWN_RATIO - 20, 0.2, **SNR)]
+    made = overview(study, tables(setting, [measurement(0.5, 0.5, clean=0.95)], cases))
+    (row,) = made.rows
+    assert (row.recipe, row.defence, row.n, row.seeds) == ("standard", "none", 200, 5)
+    assert row.clean.accuracy == 0.95
+    assert (row.attacked.value.accuracy, row.attacked.limit) == (0.4, f"eps {shown:g}, L∞")
+    assert (row.on_waveform.value.accuracy, row.on_waveform.limit) == (0.6, "40 dB SNR")
+    assert made.columns == ["attacked", "on_waveform"]
+
+
+def test_at_one_ratio_the_worst_norm_counts(study, setting):
+    cases = [worst(40, 0.6, **SNR), worst(40, 0.3, **SNR | {"norm": "l2"})]
+    made = overview(study, tables(setting, [measurement(40, 0.5, **SNR)], cases))
+    assert made.rows[0].on_waveform.value.accuracy == 0.3
+    assert made.rows[0].attacked is None
+
+
+def test_victims_of_poison_are_left_out(study, setting):
+    rows = [measurement(0.5, 0.5), measurement(0.5, 0.5, recipe="noise", poisoning_rate=0.5)]
+    made = overview(study, tables(setting, rows, [worst(0.5, 0.4)]))
+    assert [row.recipe for row in made.rows] == ["standard"]
+
+
+def test_a_certificate_counts_what_is_certain_at_the_radius_shown(study, setting):
+    study = replace(study, gallery_eps=0.5)
+    rows = [
+        {"seed": seed, "fold": None, "radius": radius, "certified_accuracy": accuracy}
+        for seed, radii in {0: (0.0, 0.4, 0.6), 1: (0.0, 0.2, 0.4)}.items()
+        for radius, accuracy in zip(radii, (0.9, 0.7, 0.5), strict=True)
+    ]
+    certificates = pd.DataFrame(rows).assign(recipe="standard", defence="smooth", n=100)
+    measured = [measurement(0.5, 0.5, defence="smooth")]
+    cases = [worst(0.5, 0.4, defence="smooth")]
+    (row,) = overview(study, tables(setting, measured, cases, certificates)).rows
+    # Seed 1 certifies nothing beyond 0.4, seed 0 half of the recordings at 0.6.
+    assert row.certified.value.accuracy == pytest.approx(0.25)
+    assert (row.certified.value.lowest, row.certified.value.highest) == (0.0, 0.5)
