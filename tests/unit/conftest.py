@@ -213,6 +213,7 @@ STUDY = ReportedStudy(
     gallery_eps=0.5,
     paper_reference=True,
     libraries={},
+    units={SETTING["front_end"]: "dB"},
 )
 
 
@@ -305,6 +306,7 @@ def results_of(over_seeds_of, accuracy_file):
             "source": "fsdd",
             "corpus": "digits",
             "poisons": {name: build_poison(found) for name, found in POISONS.items()},
+            "unit": "dB",
         }
         return Results(**given | changes)
 

@@ -40,7 +40,8 @@ rule poisoned_spectrograms:
         mem_mb=1000,
         runtime=30,
     params:
-        code=code("gather_spectrograms.py"),
+        code=code("gather_spectrograms.py", classes.front_end_class),
+        front_end=given(params_of.front_end),
     script:
         "../scripts/gather_spectrograms.py"
 

@@ -1,5 +1,6 @@
 # Summaries: the tables of a study, each from the tables of all its evaluations, checks or sounds.
 from mishear.study.trainings import counterparts
+from mishear.study.units import unit_files
 
 trained = keys.trained_here(settings)
 
@@ -75,6 +76,7 @@ rule summarise_checks:
         waveform_checks=[asdict(check) for check in plan.waveform_checks],
         waveform_attacks=params_of.studied_attacks(plan, "waveform"),
         waveform_evaluations=waveform_evaluation_keys(settings),
+        units=[{"front_end": name} for name in unit_files(settings)],
     script:
         "../scripts/summarise_checks.py"
 

@@ -10,6 +10,7 @@ if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         gather(
             shards=[Path(shard) for shard in snakemake.input.shards],
+            front_end=snakemake.params.front_end,
             path=Path(snakemake.output.spectrograms),
             bounds=Path(snakemake.output.bounds),
         )

@@ -18,6 +18,7 @@ if __name__ == "__main__":
             input_checks(
                 described(params.checks, files.results),
                 described(params.evaluations, files.evaluations),
+                described(params.units, files.units),
             ),
             waveform_checks(
                 described(params.waveform_checks, files.waveform_results),

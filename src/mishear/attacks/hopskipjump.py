@@ -50,7 +50,7 @@ class HopSkipJump(HopSkipJumpAttack):
         if not isinstance(goal, Misclassification):
             raise ValueError(UNSUPPORTED)
         victim = UnitRange(model).eval()
-        unit = victim.from_decibels(decibels.raw)
+        unit = victim.to_unit_range(decibels.raw)
         _check_steady(victim, unit)
         scaled = PyTorchModel(victim, bounds=(0, 1), device=unit.device)
         starts = self._starts(scaled, unit, goal, early_stop)
@@ -65,7 +65,7 @@ class HopSkipJump(HopSkipJumpAttack):
                 starting_points=starts[rows],
                 **kwargs,
             )
-        return restore_type(ep.astensor(victim.to_decibels(found, unit, decibels.raw)))
+        return restore_type(ep.astensor(victim.from_unit_range(found, unit, decibels.raw)))
 
     def _starts(
         self, model: Any, inputs: torch.Tensor, goal: Misclassification, early_stop: float | None

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 
-from mishear.attacks.norms import norm_values
+from mishear.attacks.norms import norm_values, spread
 
 UNTARGETED = "untargeted"
 
@@ -142,7 +142,7 @@ def judge(
     """
     rejected = _reasons(inputs, returned, threat, norm)
     accepted = torch.tensor([not reason for reason in rejected], device=inputs.device)
-    adversarial = torch.where(accepted.view(-1, *[1] * (inputs.dim() - 1)), returned, inputs)
+    adversarial = torch.where(spread(accepted, inputs), returned, inputs)
     perturbation = adversarial - inputs
     clean_prediction = victim.predict(inputs, seed)
     adversarial_prediction = victim.predict(adversarial, seed)

@@ -34,6 +34,11 @@ def norm_of(attack: Any, where: str = "attacks") -> str:
         ) from error
 
 
+def spread(values: torch.Tensor, inputs: torch.Tensor) -> torch.Tensor:
+    """Reshape one value a recording, so that it applies to all points of that recording's input."""
+    return values.view(-1, *[1] * (inputs.ndim - 1))
+
+
 def norm_values(perturbation: torch.Tensor, norm: str) -> torch.Tensor:
     """Compute the norm of each row of a batch, shape (recordings,)."""
     order = {name: value for value, name in NORMS.items()}[norm]

@@ -1,7 +1,7 @@
-"""Run attacks that know inputs in [0, 1] only against victims of inputs in dB.
+"""Run attacks that know inputs in [0, 1] only against victims of other inputs.
 
 pyautoattack expects such inputs throughout, Foolbox's HopSkipJump in two of its steps. They see
-the victim through :class:`UnitRange`; eps is in dB as for any attack.
+the victim through :class:`UnitRange`; eps is in the unit of the inputs as for any attack.
 """
 
 from abc import ABC, abstractmethod
@@ -27,7 +27,7 @@ class UnitRange(nn.Module):
     Parameters
     ----------
     model
-        A Foolbox model; its bounds (dB) are what 0 and 1 stand for.
+        A Foolbox model; its bounds are what 0 and 1 stand for.
     """
 
     def __init__(self, model: Any):
@@ -40,11 +40,11 @@ class UnitRange(nn.Module):
         """Compute the model's logits, shape (recordings, classes)."""
         return self.model(inputs * self.span + self.low)
 
-    def from_decibels(self, inputs: torch.Tensor) -> torch.Tensor:
+    def to_unit_range(self, inputs: torch.Tensor) -> torch.Tensor:
         """Scale inputs of the model to [0, 1], contiguous, as pyautoattack needs them."""
         return ((inputs - self.low) / self.span).clamp(0, 1).contiguous()
 
-    def to_decibels(
+    def from_unit_range(
         self, found: torch.Tensor, unit: torch.Tensor, inputs: torch.Tensor
     ) -> torch.Tensor:
         """Scale inputs in [0, 1] to those of the model.
@@ -55,10 +55,10 @@ class UnitRange(nn.Module):
             Inputs after the attack, in [0, 1]. Where they equal ``unit``, the result equals
             ``inputs``, without the rounding of the conversion in float32.
         unit, inputs
-            The recordings before the attack in [0, 1] and in dB.
+            The recordings before the attack, in [0, 1] and as the model takes them.
         """
-        decibels = (found * self.span + self.low).clamp(self.low, self.high)
-        return torch.where(found == unit, inputs, decibels)
+        scaled = (found * self.span + self.low).clamp(self.low, self.high)
+        return torch.where(found == unit, inputs, scaled)
 
 
 class UnitRangeAttack(FixedEpsilonAttack, ABC):
@@ -85,11 +85,11 @@ class UnitRangeAttack(FixedEpsilonAttack, ABC):
         model
             A Foolbox model.
         inputs
-            Shape (recordings, 1, n_mels, frames), within the model's bounds (dB).
+            Shape (recordings, 1, ...), within the model's bounds.
         criterion
             Misclassification, or the labels themselves.
         epsilon
-            Largest change of a cell, dB. Rounding may exceed it by about 1e-5 dB.
+            Largest change of a point. Rounding may exceed it by about 1e-7 of the bounds.
 
         Raises
         ------
@@ -99,17 +99,17 @@ class UnitRangeAttack(FixedEpsilonAttack, ABC):
             If the victim has too few classes for the attack, or gives no gradient it needs.
         """
         raise_if_kwargs(kwargs)
-        decibels, restore_type = ep.astensor_(inputs)
+        clean, restore_type = ep.astensor_(inputs)
         goal = get_criterion(criterion)
         if not isinstance(goal, Misclassification):
             raise ValueError(UNSUPPORTED)
         victim = UnitRange(model)
-        unit = victim.from_decibels(decibels.raw)
+        unit = victim.to_unit_range(clean.raw)
         # pyautoattack seeds torch itself, and by the clock unless it is given a seed.
         seed = int(torch.randint(2**31, ()))
         with torch.no_grad():
             found = self.perturb(victim, unit, goal.labels.raw, epsilon / victim.span, seed)
-            returned = victim.to_decibels(found, unit, decibels.raw)
+            returned = victim.from_unit_range(found, unit, clean.raw)
         return restore_type(ep.astensor(returned))
 
     @abstractmethod

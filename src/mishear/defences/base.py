@@ -1,7 +1,8 @@
 """The interface of defences, and how an adaptive attack differentiates through one.
 
-A defence is a module from spectrograms to spectrograms. It states how the gradient is computed by
-an attacker who knows it, so that an adaptive evaluation needs nothing more than the defence itself:
+A defence is a module from inputs of a network, mostly spectrograms, to such inputs. It states how
+the gradient is computed by an attacker who knows it, so that an adaptive evaluation needs nothing
+more than the defence itself:
 
 - ``exact``: automatic differentiation goes through it;
 - ``bpda``: it has no useful gradient, so the backward pass goes through a differentiable surrogate
@@ -32,7 +33,8 @@ class Defence(nn.Module):
     Parameters
     ----------
     bounds
-        Lowest and highest value of the corpus's spectrograms, dB; given by Mishear.
+        Lowest and highest value of the corpus's inputs, in the unit of the front end; given by
+        Mishear.
 
     Attributes
     ----------
@@ -57,7 +59,7 @@ class Defence(nn.Module):
         self.low, self.high = bounds
 
     def transform(self, spectrograms: torch.Tensor) -> torch.Tensor:
-        """Transform spectrograms of shape (recordings, 1, n_mels, frames), dB; keep the shape."""
+        """Transform inputs of shape (recordings, 1, ...), in the front end's unit; keep both."""
         raise NotImplementedError
 
     def surrogates(self) -> Mapping[str, Surrogate]:

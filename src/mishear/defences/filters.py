@@ -11,11 +11,15 @@ from mishear.core.errors import UserError
 from mishear.defences.base import Defence, Surrogate
 from mishear.defences.jpeg import DIFFERENTIABLE_JPEG, differentiable_jpeg
 
+WAVEFORM = 3
+"""Dimensions of a batch of waveforms, (recordings, 1, samples); one of spectrograms has four."""
+
 
 class MedianSmoothing(Defence):
     """Replace each point by the median of the square around it (Xu et al. 2018).
 
-    The gradient is exact: that of the point which is the median.
+    On waveforms, by that of the stretch around it. The gradient is exact: that of the point which
+    is the median.
 
     Parameters
     ----------
@@ -28,11 +32,14 @@ class MedianSmoothing(Defence):
         self.size = _odd(size)
 
     def transform(self, spectrograms: torch.Tensor) -> torch.Tensor:
+        if spectrograms.ndim == WAVEFORM:
+            stretches = _reflected(spectrograms, self.size).unfold(-1, self.size, 1)
+            return stretches.median(dim=-1).values
         return _squares(spectrograms, self.size).median(dim=1).values.view_as(spectrograms)
 
 
 class AverageSmoothing(Defence):
-    """Replace each point by the mean of the square around it.
+    """Replace each point by the mean of the square around it, on waveforms of the stretch.
 
     Parameters
     ----------
@@ -45,11 +52,12 @@ class AverageSmoothing(Defence):
         self.size = _odd(size)
 
     def transform(self, spectrograms: torch.Tensor) -> torch.Tensor:
-        return functional.avg_pool2d(_reflected(spectrograms, self.size), self.size, stride=1)
+        mean = functional.avg_pool1d if spectrograms.ndim == WAVEFORM else functional.avg_pool2d
+        return mean(_reflected(spectrograms, self.size), self.size, stride=1)
 
 
 class FeatureSqueezing(Defence):
-    """Round decibels to few levels, evenly spaced between the bounds (Xu et al. 2018).
+    """Round values to few levels, evenly spaced between the bounds (Xu et al. 2018).
 
     Values beyond the bounds, as poisoned recordings may have, go to the nearest level. The
     gradient of rounding is zero; the backward pass uses the identity.
@@ -77,7 +85,7 @@ class FeatureSqueezing(Defence):
 
 
 class JpegCompression(Defence):
-    """Compress the spectrogram as a grey JPEG image with Pillow (Das et al. 2017).
+    """Compress the spectrogram as a grey JPEG image with Pillow (Das et al. 2017); no waveform.
 
     The backward pass uses the identity, because JPEG without its rounding is the identity, or a
     JPEG with a differentiable rounding.
@@ -97,6 +105,8 @@ class JpegCompression(Defence):
         self.quality = quality
 
     def transform(self, spectrograms: torch.Tensor) -> torch.Tensor:
+        if spectrograms.ndim == WAVEFORM:
+            raise UserError("JPEG compresses images, such as spectrograms, not waveforms.")
         scale = (self.high - self.low) / 255
         grey = ((spectrograms - self.low) / scale).round().clamp(0, 255).byte().cpu().numpy()
         stored = np.stack([self._stored(image) for image in grey[:, 0]])[:, None]
@@ -128,7 +138,7 @@ class TotalVariation(Defence):
     Parameters
     ----------
     weight
-        dB; larger is smoother.
+        In the unit of the input; larger is smoother.
     iterations
         Steps of Chambolle's iteration.
     """
@@ -159,13 +169,13 @@ def _odd(size: int) -> int:
 
 
 def _reflected(spectrograms: torch.Tensor, size: int) -> torch.Tensor:
-    height, width = spectrograms.shape[-2:]
-    if size // 2 >= min(height, width):
+    sides = spectrograms.shape[2:]
+    if size // 2 >= min(sides):
         raise UserError(
-            f"a defence's size is {size}, too large for spectrograms of {height} x {width} points. "
-            f"Choose at most {2 * min(height, width) - 1}."
+            f"a defence's size is {size}, too large for inputs of {' x '.join(map(str, sides))} "
+            f"points. Choose at most {2 * min(sides) - 1}."
         )
-    return functional.pad(spectrograms, [size // 2] * 4, mode="reflect")
+    return functional.pad(spectrograms, [size // 2] * 2 * len(sides), mode="reflect")
 
 
 def _squares(spectrograms: torch.Tensor, size: int) -> torch.Tensor:

@@ -10,7 +10,7 @@ import torch
 from mishear.core.plugins import add_packages
 from mishear.defences.chains import build_defences
 from mishear.defences.defended import DefendedVictim
-from mishear.features.cache import read_bounds
+from mishear.features.bounds import read_bounds
 from mishear.features.split import Division, read_split
 from mishear.training.building import load_victim
 

@@ -12,6 +12,7 @@ which two patterns differ from one to the other moves the recording from one cla
 and no smaller change does: the network is linear.
 """
 
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +30,7 @@ from mishear.core.random_streams import stream
 from mishear.defences.defended import DefendedVictim
 
 BLOCKS = 4
-"""Patterns are made of 4 x 4 blocks: coarse enough to be found by a search without gradients."""
+"""Patterns are made of 4 x 4 blocks, or of 16 in a row: a search without gradients finds them."""
 LOGIT = 5.0
 """Margin of a recording's own logit over the others: as large as that of trained networks."""
 
@@ -41,11 +42,12 @@ class UnitTest:
     Attributes
     ----------
     shape : tuple of int
-        ``n_mels`` and ``frames`` of an input, each at least 4.
+        Of an input without its channel: such as bands and frames, each at least 4, or at least 16
+        samples.
     bounds : tuple of float
-        Lowest and highest value of an input, dB. All planted examples lie within.
+        Lowest and highest value of an input. All planted examples lie within.
     eps : float
-        Largest perturbation the attack will be allowed, dB.
+        Largest perturbation the attack will be allowed.
     norm : str
         Norm in which eps is measured: ``linf``, ``l2`` or ``l1``.
     share : float
@@ -58,7 +60,7 @@ class UnitTest:
         Seed of the noise in the recordings.
     """
 
-    shape: tuple[int, int]
+    shape: tuple[int, ...]
     bounds: tuple[float, float]
     eps: float
     norm: str
@@ -76,12 +78,12 @@ class Planted:
     ----------
     test : UnitTest
     network : torch.nn.Module
-        Logits of shape (recordings, classes) from inputs in dB.
-    recordings : torch.Tensor of shape (recordings, 1, n_mels, frames), dB
+        Logits of shape (recordings, classes) from inputs.
+    recordings : torch.Tensor of shape (recordings, 1, ...)
     labels : torch.Tensor of shape (recordings,)
         Numbers of their classes.
-    patterns : torch.Tensor of shape (classes, 1, n_mels, frames)
-        Of +1 and -1; 0 in rows and columns left over by the division into blocks.
+    patterns : torch.Tensor of shape (classes, 1, ...)
+        Of +1 and -1; 0 at points left over by the division into blocks.
     """
 
     test: UnitTest
@@ -118,8 +120,8 @@ def plant(test: UnitTest) -> Planted:
     room = (highest - lowest) / 2 - margin - test.eps
     if room <= 0:
         raise UserError(
-            f"an attack cannot be tested with an eps of {test.eps:g} dB within {lowest:g} to "
-            f"{highest:g} dB: eps may be about a third of that range."
+            f"an attack cannot be tested with an eps of {test.eps:g} within {lowest:g} to "
+            f"{highest:g}: eps may be about a third of that range."
         )
     labels = torch.arange(test.count) % test.classes
     noise = _noise(patterns, cells, test.count, test.seed)
@@ -144,7 +146,7 @@ def broken(definition: Mapping[str, Any], test: UnitTest, eps: float) -> np.ndar
     test
         The settings; their seed is also that of the attack's random start.
     eps
-        Largest perturbation allowed, dB; infinite for an attack that looks for the smallest.
+        Largest perturbation allowed; infinite for an attack that looks for the smallest.
     """
     planted = plant(test)
     outcome = attack_batch(
@@ -158,30 +160,39 @@ def broken(definition: Mapping[str, Any], test: UnitTest, eps: float) -> np.ndar
     return outcome.success(planted.labels.numpy())
 
 
-def _patterns(shape: tuple[int, int], classes: int) -> torch.Tensor:
-    """Make orthogonal patterns of +1 and -1, shape (classes, 1, n_mels, frames), in float64."""
+def _patterns(shape: tuple[int, ...], classes: int) -> torch.Tensor:
+    """Make orthogonal patterns of +1 and -1, shape (classes, 1, *shape), in float64."""
     from scipy.linalg import hadamard
 
     known = hadamard(BLOCKS**2)[1:]
-    if not 2 <= classes <= len(known) or min(shape) < BLOCKS:
+    grid = _grid(shape)
+    if not 2 <= classes <= len(known) or any(map(operator.lt, shape, grid)):
+        least, size = (" x ".join(map(str, each)) for each in (grid, shape))
         raise UserError(
-            f"an attack is tested with 2 to {len(known)} classes on inputs of at least {BLOCKS} x "
-            f"{BLOCKS}, not with {classes} on {shape[0]} x {shape[1]}."
+            f"an attack is tested with 2 to {len(known)} classes on inputs of at least {least}, "
+            f"not with {classes} on {size}."
         )
-    height, width = (size // BLOCKS for size in shape)
+    block = np.ones([side // parts for side, parts in zip(shape, grid, strict=True)])
     patterns = torch.zeros(classes, 1, *shape, dtype=torch.float64)
     for pattern, signs in zip(patterns, known, strict=False):
-        blocks = np.kron(signs.reshape(BLOCKS, BLOCKS), np.ones((height, width)))
-        pattern[0, : blocks.shape[0], : blocks.shape[1]] = torch.from_numpy(blocks)
+        blocks = np.kron(signs.reshape(grid), block)
+        pattern[0][tuple(map(slice, blocks.shape))] = torch.from_numpy(blocks)
     return patterns
+
+
+def _grid(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the number of blocks along each side: 4 x 4, or 16 in a row."""
+    if len(shape) == 1:
+        return (BLOCKS**2,)
+    return (*[1] * (len(shape) - 2), BLOCKS, BLOCKS)
 
 
 def _noise(patterns: torch.Tensor, cells: float, count: int, seed: int) -> torch.Tensor:
     """Draw noise that is orthogonal to every pattern."""
     drawn = stream(seed, "planted").uniform(-1, 1, (count, *patterns.shape[1:]))
     noise = torch.from_numpy(drawn)
-    found = torch.einsum("rchw,kchw->rk", noise, patterns) / cells
-    return noise - torch.einsum("rk,kchw->rchw", found, patterns)
+    found = noise.flatten(1) @ patterns.flatten(1).T / cells
+    return noise - (found @ patterns.flatten(1)).view_as(noise)
 
 
 def _network(patterns: torch.Tensor, cells: float, centre: float, scale: float) -> nn.Module:

@@ -24,7 +24,7 @@ from torch import nn
 
 from mishear.attacks.building import build_attack
 from mishear.attacks.judging import Threat
-from mishear.attacks.norms import norm_values
+from mishear.attacks.norms import norm_values, spread
 from mishear.attacks.running import attack_batch
 from mishear.defences.base import Defence
 from mishear.defences.defended import DefendedVictim
@@ -265,13 +265,13 @@ def _within(recording: torch.Tensor, count: int, eps: float, test: Planting) -> 
     if test.norm == "l2":
         noise = torch.randn_like(noise)
         radius = torch.rand(count, device=noise.device) ** (1 / recording.numel())
-        noise *= (radius / norm_values(noise, "l2")).view(-1, 1, 1, 1)
+        noise *= spread(radius / norm_values(noise, "l2"), noise)
     return (recording + eps * noise).clamp(*test.bounds)
 
 
 def _at_eps(recording: torch.Tensor, test: Planting) -> torch.Tensor:
     """Draw the candidates, changed by as much in every cell."""
-    size = recording.shape[-2:]
+    size = recording.shape[1:]
     changes = []
     for number in range(CANDIDATES):
         blocks = [min(BLOCKS[number % len(BLOCKS)], side) for side in size]
@@ -279,5 +279,5 @@ def _at_eps(recording: torch.Tensor, test: Planting) -> torch.Tensor:
         changes.append(nn.functional.interpolate(signs, size=tuple(size)))
     change = torch.cat(changes)
     if test.norm == "l2":
-        change = change / norm_values(change, "l2").view(-1, 1, 1, 1)
+        change = change / spread(norm_values(change, "l2"), change)
     return (recording + test.eps * change).clamp(*test.bounds)

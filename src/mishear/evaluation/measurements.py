@@ -21,7 +21,7 @@ def of_setting(table: pd.DataFrame, setting: Mapping[str, str]) -> pd.DataFrame:
     return table[chosen]
 
 
-def on_spectrograms(table: pd.DataFrame) -> pd.DataFrame:
+def on_inputs(table: pd.DataFrame) -> pd.DataFrame:
     """Leave out attacks on the waveform, whose eps is no change of the spectrogram."""
     return table[(table.domain != "waveform") | ~table.budget.notna()]
 

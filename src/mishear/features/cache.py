@@ -1,7 +1,8 @@
 """Write and read the cached features of a corpus: shards, gathered arrays, bounds."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from mishear.core.arrays import count_rows, read_chunks, shard_slice, write_chun
 from mishear.core.errors import UserError
 from mishear.core.files import atomic_path, sha256
 from mishear.core.tables.corpora import INDEX
-from mishear.features.front_ends.building import features
+from mishear.features.front_ends.building import build_front_end, features, range_of, unit_of
 from mishear.features.waveforms import CHUNK, waveforms
 
 
@@ -46,17 +47,27 @@ def write_waveforms(
 
 
 def write_spectrograms(waveform_shard: Path, front_end: dict[str, Any], path: Path) -> None:
-    """Write the spectrograms of one shard: float32 dB, (recordings, 1, n_mels, frames)."""
+    """Write the features of one shard: float32, (recordings, 1, ...), in the front end's unit."""
     clean = read_chunks(waveform_shard, CHUNK)
     write_chunks(path, count_rows(waveform_shard), features(clean, front_end))
 
 
-def gather(shards: Sequence[Path], path: Path, bounds: Path) -> None:
-    """Join shards of spectrograms to one array and write its bounds.
+def gather(shards: Sequence[Path], front_end: Mapping[str, Any], path: Path, bounds: Path) -> None:
+    """Join shards of features to one array and write its bounds.
 
-    ``bounds`` is JSON with ``lowest`` and ``highest`` in dB: the range of all recordings of the
-    corpus, within which adversarial spectrograms must stay. Its ``sha256`` represents the array
-    where Snakemake compares files.
+    ``bounds`` is JSON with ``lowest`` and ``highest``: the range of all recordings of the corpus,
+    and that of the front end where it states one, within which adversarial inputs must stay.
+    ``unit`` is that of the front end. The ``sha256`` represents the array where Snakemake compares
+    files.
+
+    Parameters
+    ----------
+    shards
+        Files of features.
+    front_end
+        Its definition.
+    path, bounds
+        The files to write.
 
     Raises
     ------
@@ -75,8 +86,15 @@ def gather(shards: Sequence[Path], path: Path, bounds: Path) -> None:
                 yield chunk
 
     write_chunks(path, sum(map(count_rows, shards)), chunks())
+    built = build_front_end(front_end)
+    low, high = range_of(built)
     lows, highs = zip(*extremes, strict=True)
-    content = {"lowest": min(lows), "highest": max(highs), "sha256": sha256(path)}
+    content = {
+        "lowest": min([*lows, *([low] if math.isfinite(low) else [])]),
+        "highest": max([*highs, *([high] if math.isfinite(high) else [])]),
+        "unit": unit_of(built),
+        "sha256": sha256(path),
+    }
     with atomic_path(bounds) as temporary:
         temporary.write_text(json.dumps(content) + "\n")
 
@@ -90,15 +108,3 @@ def _check_finite(chunk: np.ndarray, before: int, shard: Path) -> None:
             f"of the corpus's index.csv. Correct the front end's params, or take the recording out "
             f"of the corpus."
         )
-
-
-def read_bounds(path: Path) -> tuple[float, float]:
-    """Read the lowest and highest dB of a corpus's spectrograms."""
-    bounds = json.loads(path.read_text())
-    return bounds["lowest"], bounds["highest"]
-
-
-def joint_bounds(paths: Iterable[Path]) -> tuple[float, float]:
-    """Read the lowest and highest dB over several versions of a corpus's spectrograms."""
-    lows, highs = zip(*map(read_bounds, paths), strict=True)
-    return min(lows), max(highs)

@@ -41,6 +41,8 @@ POISONING = Printed("Data poisoning, accuracy", "poisoning", 0.17, "Attacks, dat
 
 PGD_STEP = 0.1
 """Step of the paper's PGD, dB."""
+UNIT = "dB"
+"""Of the paper's inputs; results in another unit are not compared with the paper's."""
 PGD_STEPS = 5
 CW_STEP = 0.01
 """Step of the paper's Carlini-Wagner attack."""

@@ -31,6 +31,8 @@ class Results:
         The name of the corpus.
     poisons
         The poison of each poisoned recipe of the study.
+    unit
+        Of the network's inputs.
     """
 
     table: pd.DataFrame
@@ -40,6 +42,7 @@ class Results:
     source: str
     corpus: str
     poisons: Mapping[str, Poison]
+    unit: str
 
     def of_reference(self, attack: str) -> pd.DataFrame:
         """Return the rows of the undefended reference recipe under one attack, ordered by eps."""

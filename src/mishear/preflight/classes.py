@@ -1,6 +1,6 @@
 """Checks of the classes that a config names, against what is really there."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +13,7 @@ from mishear.core.errors import MissingPackage, UserError
 from mishear.core.plugins import FAMILIES, dependencies
 from mishear.preflight.trained import check_trained, trained_networks
 from mishear.study.black_boxes import is_black_box
+from mishear.study.detections import detections
 from mishear.study.evaluations import chain, evaluations
 
 
@@ -51,17 +52,10 @@ def check_classes(config: Config) -> list[str]:
     UserError
         Listing all mistakes.
     """
-    mistakes: list[str] = []
     unchecked: dict[str, list[str]] = {}
-    for check in _checks(config):
-        try:
-            with dependencies(check.where):
-                check.run()
-        except MissingPackage as error:
-            unchecked.setdefault(error.package, []).append(check.where)
-        except UserError as error:
-            mistakes.append(str(error))
-    if mistakes:
+    mistakes = _mistakes(_checks(config), unchecked)
+    # Only what is right by itself can be tried together.
+    if mistakes := mistakes or _mistakes(_fits(config), unchecked):
         listing = "\n".join(f"  - {mistake}" for mistake in mistakes)
         raise UserError(f"The config has {len(mistakes)} mistake(s):\n{listing}")
     return [
@@ -72,6 +66,22 @@ def check_classes(config: Config) -> list[str]:
             for package, places in unchecked.items()
         ),
     ]
+
+
+def _mistakes(checks: Iterable[Check], unchecked: dict[str, list[str]]) -> list[str]:
+    """Run checks; what could not be checked is added to ``unchecked``, by the missing package."""
+    mistakes = []
+    for check in checks:
+        try:
+            with dependencies(check.where):
+                check.run()
+        except MissingPackage as error:
+            places = unchecked.setdefault(error.package, [])
+            if check.where not in places:
+                places.append(check.where)
+        except UserError as error:
+            mistakes.append(str(error))
+    return mistakes
 
 
 def _unsearched(config: Config) -> Iterator[str]:
@@ -136,6 +146,21 @@ def _check_network(network: Network, where: str) -> None:
     family.check(network, where, () if spared else None)
 
 
+def _fits(config: Config) -> Iterator[Check]:
+    """Yield checks of what takes inputs, with each front end that it meets in the study."""
+    defences = {
+        (part, each.victim.front_end)
+        for each in evaluations(config)
+        for part in chain(config, each.defence)
+    }
+    for name, front_end in sorted(defences):
+        run = partial(_check_defence_fits, config, name, front_end)
+        yield Check(f"defences.{name}", run)
+    for name, front_end in sorted({(e.detector, e.victim.front_end) for e in detections(config)}):
+        run = partial(_check_detector_fits, config, name, front_end)
+        yield Check(f"detectors.{name}", run)
+
+
 # What these import needs torch, Foolbox or NumPy, which may not be there.
 
 
@@ -154,6 +179,18 @@ def _check_front_end(config: Config, name: str) -> None:
     from mishear.preflight.front_ends import check_front_end
 
     check_front_end(config, name)
+
+
+def _check_defence_fits(config: Config, name: str, front_end: str) -> None:
+    from mishear.preflight.front_ends import check_defence_fits
+
+    check_defence_fits(config, name, front_end)
+
+
+def _check_detector_fits(config: Config, name: str, front_end: str) -> None:
+    from mishear.preflight.front_ends import check_detector_fits
+
+    check_detector_fits(config, name, front_end)
 
 
 def _check_defence(config: Config, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Check front ends before the first job: their classes, and what they make of two waveforms."""
+"""Check front ends before the first job: what they make of two waveforms, and what fits them."""
 
 import torch
 from torch import nn
@@ -7,7 +7,9 @@ from mishear.config.config import Config
 from mishear.config.front_ends import FrontEnd
 from mishear.core.errors import UserError
 from mishear.core.plugins import FAMILIES
-from mishear.features.front_ends.building import build_front_end, can_be_inverted
+from mishear.features.front_ends.building import build_front_end, can_be_inverted, unit_of
+from mishear.study.classes import is_library
+from mishear.study.evaluations import victims
 
 
 def check_front_end(config: Config, name: str) -> None:
@@ -31,12 +33,74 @@ def check_front_end(config: Config, name: str) -> None:
     class_name = type(front_end).__name__
     if mistake := _mistake(front_end, _waveforms(section)):
         raise UserError(f"{where}: {class_name} {mistake}")
+    if name not in {victim.front_end for victim in victims(config)}:
+        return
     inverts = config.listening is not None and config.listening.inversion.attacks
     found = FAMILIES["front_ends"].find(section.class_, where)
-    if inverts and name in config.study.front_ends and not can_be_inverted(found):
+    if inverts and not can_be_inverted(found):
         raise UserError(
             f"{where}: {class_name} has no method 'inverse', so adversarial inputs cannot be "
             f"played. Add one, or set listening.inversion.attacks: []."
+        )
+
+
+def check_defence_fits(config: Config, name: str, front_end: str) -> None:
+    """Check that a defence takes what a front end of the study gives.
+
+    Adapters to other libraries are left out: their packages need not be installed here.
+
+    Parameters
+    ----------
+    config
+        The config.
+    name
+        Of a defence with a class.
+    front_end
+        Of the front end.
+
+    Raises
+    ------
+    UserError
+        If the defence cannot be built, fails, or returns another shape.
+    """
+    where, section = f"defences.{name}", config.defences[name]
+    definition = config.front_ends[front_end]
+    if is_library(section.class_):
+        return
+    with torch.inference_mode():
+        built = build_front_end(definition.model_dump(by_alias=True), f"front_ends.{front_end}")
+        features = built(_waveforms(definition))
+        bounds = (float(features.min()), float(features.max()))
+        defence = FAMILIES["defences"].build(section, where, bounds=bounds)
+        given = f"Front end '{front_end}' gives inputs of shape {tuple(features.shape)}."
+        try:
+            returned = defence(features)
+        except Exception as error:
+            raise UserError(f"{where}: {section.class_} fails: {error} {given}") from error
+    if returned.shape != features.shape:
+        shape = tuple(returned.shape)
+        raise UserError(
+            f"{where}: {section.class_} must keep the shape, not return {shape}. {given}"
+        )
+
+
+def check_detector_fits(config: Config, name: str, front_end: str) -> None:
+    """Check that a detector can compute in the unit of a front end of the study.
+
+    Raises
+    ------
+    UserError
+        If its class needs another unit.
+    """
+    where = f"detectors.{name}"
+    needs = getattr(FAMILIES["detectors"].find(config.detectors[name].class_, where), "unit", None)
+    definition = config.front_ends[front_end].model_dump(by_alias=True)
+    unit = unit_of(build_front_end(definition, f"front_ends.{front_end}"))
+    if needs is not None and unit != needs:
+        raise UserError(
+            f"{where}: {config.detectors[name].class_} needs inputs in {needs}, and those of front "
+            f"end '{front_end}' are in {unit or 'no known unit'}. Remove it from the detectors of "
+            f"the poisons."
         )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mishear.core.statistics import over_intervals
+from mishear.core.units import sized
 from mishear.evaluation.measurements import difference, level, measured, succeeded
 from mishear.paper.results import Results
 from mishear.poisoning.base import Poison
@@ -51,7 +52,7 @@ def answers(results: Results, changes: pd.DataFrame, gallery_eps: float) -> Iter
     changes
         Rows of ``smallest_change.csv`` over the seeds.
     gallery_eps
-        The size in dB that is shown.
+        The size that is shown.
     """
     if test := results.accuracies.get("test"):
         yield Answer(
@@ -71,7 +72,7 @@ def answers(results: Results, changes: pd.DataFrame, gallery_eps: float) -> Iter
         )
     limited = _limited(results)
     if not limited.empty:
-        yield _strongest(limited, gallery_eps)
+        yield _strongest(limited, gallery_eps, results.unit)
     if (found := smallest_change(results, changes)) is not None:
         yield found
     for name, poison in results.poisons.items():
@@ -88,19 +89,19 @@ def _limited(results: Results) -> pd.DataFrame:
     return table[(table.norm == "linf") & np.isfinite(table.eps)].reset_index(drop=True)
 
 
-def _strongest(rows: pd.DataFrame, gallery_eps: float) -> Answer:
+def _strongest(rows: pd.DataFrame, gallery_eps: float, unit: str) -> Answer:
     eps = rows.eps[(rows.eps - gallery_eps).abs().idxmin()]
     at_eps = rows[rows.eps == eps]
     row = at_eps.loc[at_eps.accuracy.idxmin()]
     value = measured(row)
     return Answer(
-        f"Every point changed by at most {eps:g} dB",
+        f"Every point changed by at most {sized(eps, unit)}",
         share(value.accuracy),
         "accuracy",
         precision(value),
         {
             "Attack": f"{row.attack}, the strongest of {', '.join(at_eps.attack)}",
-            "Norm": f"L∞, eps {eps:g} dB",
+            "Norm": f"L∞, eps {sized(eps, unit)}",
             **_knowledge(row),
         },
     )
@@ -125,11 +126,12 @@ def smallest_change(results: Results, changes: pd.DataFrame) -> Answer | None:
     bounded = np.isfinite(row.median_l2)
     return Answer(
         "Smallest change that is misclassified",
-        f"{row.median_l2:.1f}" if bounded else "none for half of the recordings",
-        "dB, median L2" if bounded else "",
+        _change(row.median_l2) if bounded else "none for half of the recordings",
+        f"{results.unit}, median L2".removeprefix(", ") if bounded else "",
         f"An upper bound: the smallest change that any of {', '.join(attacks)} found. 95 % "
-        f"interval {_change(row.median_low)} to {_change(row.median_high)} dB, quartiles "
-        f"{_change(row.lower_quartile)} and {_change(row.upper_quartile)} dB; found for "
+        f"interval {_change(row.median_low)} to {_change(row.median_high, results.unit)}, "
+        f"quartiles {_change(row.lower_quartile)} and "
+        f"{_change(row.upper_quartile, results.unit)}; found for "
         f"{int(row.found):,} of {int(row.n):,} recordings classified correctly when clean.{more}",
         {
             "Found by": _counts(row.found_by),
@@ -140,8 +142,8 @@ def smallest_change(results: Results, changes: pd.DataFrame) -> Answer | None:
     )
 
 
-def _change(value: float) -> str:
-    return f"{value:.1f}" if np.isfinite(value) else "no limit"
+def _change(value: float, unit: str = "") -> str:
+    return sized(f"{value:.3g}", unit) if np.isfinite(value) else "no limit"
 
 
 def _knowledge(row: Any) -> dict[str, str]:
@@ -270,7 +272,7 @@ def _half(rows: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def best(row: Any, masking: set[tuple[str, str]]) -> Answer | None:
+def best(row: Any, masking: set[tuple[str, str]], unit: str) -> Answer | None:
     """Return the best defence, see :func:`mishear.report.defences.best_defence`."""
     if row is None:
         return None
@@ -278,7 +280,7 @@ def best(row: Any, masking: set[tuple[str, str]]) -> Answer | None:
     warning = " It masks its gradients: do not trust it."
     masks = (row.recipe, row.defence) in masking
     return Answer(
-        f"Best defence at {row.eps:g} dB",
+        f"Best defence at {sized(row.eps, unit)}",
         share(worst.accuracy),
         "worst-case accuracy",
         precision(worst),

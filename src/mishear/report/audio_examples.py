@@ -15,6 +15,7 @@ from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
 from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.measurements import of_setting
 from mishear.evaluation.recordings import gallery_rows
+from mishear.features.front_ends.building import unit_of
 from mishear.features.split import Division
 from mishear.listening.tables import WITHOUT_PHASE
 from mishear.paper.example import Evidence, paper_example, recording_of_one
@@ -191,7 +192,7 @@ def _evidence(played: PlayedRecording, sounds: Sequence[SoundFiles], noise: str)
             }
             for name in sounds[0].transcripts
         },
-        {eps: version.spectrogram for eps, (_, version) in found.items()},
+        {eps: version.features for eps, (_, version) in found.items()},
     )
 
 
@@ -200,15 +201,15 @@ def _versions(
 ) -> Iterator[Version]:
     waveforms = read_sound(sound.sound, classifier.samples, places)
     with torch.inference_mode():
-        spectrograms = classifier.front_end(torch.from_numpy(waveforms).unsqueeze(1))
-        predicted = classifier.victim.predict(spectrograms, seed=0).tolist()
+        features = classifier.front_end(torch.from_numpy(waveforms).unsqueeze(1))
+        predicted = classifier.victim.predict(features, seed=0).tolist()
     quality = QUALITY.read(sound.quality)
     transcripts = {name: TRANSCRIPTS.read(file) for name, file in sound.transcripts.items()}
     for number, place in enumerate(places):
         yield Version(
-            title(sound.kind, sound.name, sound.eps, sound.budget),
+            title(sound.kind, sound.name, sound.eps, sound.budget, unit_of(classifier.front_end)),
             waveforms[number],
-            spectrograms[number, 0].numpy(),
+            features[number, 0].numpy(),
             classes[predicted[number]],
             [
                 Transcript(name, rows[place]["recognised_as"], rows[place]["transcript"])

@@ -6,6 +6,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mishear.core.statistics import Difference, Measured
+from mishear.core.units import labelled, sized
 from mishear.report.drawing.style import DARK_RATES, DARK_SERIES, RATES, SERIES
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -28,6 +29,8 @@ def environment() -> Environment:
     made.filters["signed_interval"] = signed_interval
     made.filters["decibels"] = decibels
     made.filters["ratio"] = ratio
+    made.filters["sized"] = sized
+    made.globals["labelled"] = labelled
     made.globals["palette"] = list(zip(SERIES, DARK_SERIES, strict=True))
     made.globals["rates"] = list(zip(RATES, DARK_RATES, strict=True))
     return made

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from mishear.core.statistics import Measured
+from mishear.core.units import sized
 from mishear.evaluation.checks.verdicts import FAILURE
-from mishear.evaluation.measurements import difference, level, measured, on_spectrograms
+from mishear.evaluation.measurements import difference, level, measured, on_inputs
 from mishear.report.environment import interval, share, signed, signed_interval
-from mishear.report.tables import Tables
 
 HALF = 0.5
 
@@ -33,6 +33,8 @@ class Standing:
         The training that stands for the study; None if it has none.
     classes
         Number of classes, for the accuracy of guessing.
+    unit
+        Of the network's inputs.
     measurements, robustness, checks
         Rows of ``summary_over_seeds.csv``, ``robustness_over_seeds.csv`` and ``checks.csv``.
     best
@@ -44,6 +46,7 @@ class Standing:
     name: str
     reference: str | None
     classes: int
+    unit: str
     measurements: pd.DataFrame
     robustness: pd.DataFrame
     checks: pd.DataFrame
@@ -65,7 +68,7 @@ class Standing:
     @property
     def worst(self) -> pd.DataFrame:
         """Worst cases of the undefended reference within an L-infinity eps, by eps."""
-        rows = on_spectrograms(_undefended(self.robustness, self.reference))
+        rows = on_inputs(_undefended(self.robustness, self.reference))
         return rows[(rows.norm == "linf") & np.isfinite(rows.eps)].sort_values("eps")
 
     @property
@@ -73,22 +76,6 @@ class Standing:
         """The smallest eps at which more than half are misclassified; infinite for none."""
         broken = self.worst[self.worst.worst_accuracy < HALF]
         return float(broken.eps.min()) if len(broken) else np.inf
-
-
-def standing(
-    name: str, reference: str | None, classes: int, tables: Tables, best: Any, best_masks: bool
-) -> Standing:
-    """Gather what the headline is built from; parameters are the attributes of the result."""
-    return Standing(
-        name,
-        reference,
-        classes,
-        tables.measurements,
-        tables.robustness,
-        tables.checks,
-        best,
-        best_masks,
-    )
 
 
 def headline(own: Standing, others: Iterable[Standing] = ()) -> str:
@@ -149,9 +136,10 @@ def _broken(own: Standing) -> Iterator[str]:
     if broken.empty:
         value = level(rows.iloc[-1], "worst")
         yield (
-            f"Up to an eps of {rows.eps.max():g} dB, the attacks of the study do not cause more "
-            f"than half of the test recordings to be misclassified: {share(value.accuracy)} "
-            f"({interval(value)}) stay correct, {share(clean.accuracy)} are when clean."
+            f"Up to an eps of {sized(rows.eps.max(), own.unit)}, the attacks of the study do not "
+            f"cause more than half of the test recordings to be misclassified: "
+            f"{share(value.accuracy)} ({interval(value)}) stay correct, "
+            f"{share(clean.accuracy)} are when clean."
         )
         return
     first = broken.iloc[0]
@@ -160,14 +148,15 @@ def _broken(own: Standing) -> Iterator[str]:
     if value.high >= HALF:
         doubt = " Its interval includes half: more data may move that eps."
     yield (
-        f"From an eps of {first.eps:g} dB on, attacks cause more than half of the test recordings "
-        f"to be misclassified: {share(value.accuracy)} ({interval(value)}) stay correct, "
-        f"{share(clean.accuracy)} are when clean; {first.strongest} is the strongest.{doubt}"
+        f"From an eps of {sized(first.eps, own.unit)} on, attacks cause more than half of the test "
+        f"recordings to be misclassified: {share(value.accuracy)} ({interval(value)}) stay "
+        f"correct, {share(clean.accuracy)} are when clean; {first.strongest} is the strongest."
+        f"{doubt}"
     )
 
 
 def _missing(own: Standing) -> Iterator[str]:
-    table = on_spectrograms(_undefended(own.measurements, own.reference))
+    table = on_inputs(_undefended(own.measurements, own.reference))
     attacked = table[table.evaluation.notna()]
     if count := int(attacked.accuracy.isna().sum() + own.worst.worst_accuracy.isna().sum()):
         yield (
@@ -224,14 +213,14 @@ def _sound(own: Standing) -> Iterator[str]:
 
 def _worse_recipes(own: Standing) -> Iterator[str]:
     """Name the unpoisoned trainings that are certainly worse than the reference at some eps."""
-    table = on_spectrograms(own.robustness)
+    table = on_inputs(own.robustness)
     rows = table[(table.defence == "none") & (table.recipe != own.reference)]
     rows = rows[(rows.norm == "linf") & np.isfinite(rows.eps) & (rows.difference_high < 0)]
     if len(rows):
         row = rows.loc[rows.difference.idxmin()]
         found = difference(row)
         yield (
-            f"Recipe {row.recipe} does worse: at {row.eps:g} dB by {signed(found)} "
+            f"Recipe {row.recipe} does worse: at {sized(row.eps, own.unit)} by {signed(found)} "
             f"({signed_interval(found)})."
         )
 
@@ -245,7 +234,7 @@ def _worse_settings(own: Standing, others: Iterable[Standing]) -> Iterator[str]:
         elif other.broken_at < own.broken_at:
             yield (
                 f"{other.name} does worse: more than half are misclassified from an eps of "
-                f"{other.broken_at:g} dB on."
+                f"{sized(other.broken_at, other.unit)} on."
             )
 
 
@@ -260,22 +249,23 @@ def _best(own: Standing) -> Iterator[str]:
     if own.best_masks:
         yield (
             f"No defence can be ranked: the best, {name}, masks its gradients, and its "
-            f"{share(worst.accuracy)} at {row.eps:g} dB cannot be trusted."
+            f"{share(worst.accuracy)} at {sized(row.eps, own.unit)} cannot be trusted."
         )
     elif found is None:
         yield (
-            f"The best defence, {name}, leaves {share(worst.accuracy)} at {row.eps:g} dB; it was "
-            f"not compared with no defence under the same attacks."
+            f"The best defence, {name}, leaves {share(worst.accuracy)} at "
+            f"{sized(row.eps, own.unit)}; it was not compared with no defence under the same "
+            f"attacks."
         )
     elif found.low > 0:
         yield (
             f"The best defence, {name}, leaves {share(worst.accuracy)} ({interval(worst)}) at "
-            f"{row.eps:g} dB, {signed(found)} ({signed_interval(found)}) over none."
+            f"{sized(row.eps, own.unit)}, {signed(found)} ({signed_interval(found)}) over none."
         )
     else:
         yield (
             f"No defence is shown to be better than none: the best, {name}, differs by "
-            f"{signed(found)} ({signed_interval(found)}) at {row.eps:g} dB."
+            f"{signed(found)} ({signed_interval(found)}) at {sized(row.eps, own.unit)}."
         )
 
 

@@ -13,8 +13,8 @@ from mishear.report.recognition import audio_quality_over_seeds
 from mishear.report.tables import ListeningTables
 
 STAGES = {
-    "clean": "clean spectrogram",
-    "adversarial": "adversarial spectrogram",
+    "clean": "clean input",
+    "adversarial": "adversarial input",
     "round_trip": "clean, as sound",
     "inverted": "adversarial, as sound",
     "inverted_of_retained": "adversarial, as sound, of retained",
@@ -24,7 +24,7 @@ STAGES = {
 
 @dataclass(frozen=True)
 class Inversion:
-    """An attack on the spectrogram, and what is left of it as sound.
+    """An attack on the input, and what is left of it as sound.
 
     Attributes
     ----------

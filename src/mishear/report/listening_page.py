@@ -12,9 +12,11 @@ import numpy as np
 
 from mishear.core.files import atomic_path
 from mishear.core.flac import STEPS, sixteen_bit
+from mishear.core.units import FULL_SCALE, sized
 from mishear.features.waveforms import active_speech
 from mishear.paper.example import Example
 from mishear.paper.example_claims import CLAIMS, DEGRADATION
+from mishear.report.drawing.inputs import picture
 from mishear.report.environment import environment
 from mishear.study.paths import number_name
 
@@ -44,7 +46,8 @@ class Version:
     ----------
     title : str
     waveform : numpy.ndarray of shape (samples,)
-    spectrogram : numpy.ndarray of shape (n_mels, frames), dB
+    features : numpy.ndarray of shape (n_mels, frames) or another
+        The input of the network.
     predicted : str
         The class that the victim predicts.
     transcripts : list of Transcript
@@ -55,7 +58,7 @@ class Version:
 
     title: str
     waveform: np.ndarray
-    spectrogram: np.ndarray
+    features: np.ndarray
     predicted: str
     transcripts: Sequence[Transcript]
     quality: Mapping[str, float | None]
@@ -100,8 +103,18 @@ class ListeningPage:
     colour_map: str
 
 
-def title(kind: str, name: str | None, eps: float | None, budget: str | None) -> str:
-    """Put a version of a recording into words; the arguments are columns of the sounds' tables."""
+def title(
+    kind: str, name: str | None, eps: float | None, budget: str | None, unit: str = ""
+) -> str:
+    """Put a version of a recording into words.
+
+    Parameters
+    ----------
+    kind, name, eps, budget
+        Columns of the sounds' tables.
+    unit
+        Of the network's inputs.
+    """
     size = "" if eps is None else number_name(eps)
     if eps == math.inf:
         kind, budget = f"unlimited {kind}", ""
@@ -109,17 +122,17 @@ def title(kind: str, name: str | None, eps: float | None, budget: str | None) ->
         case "unlimited waveform", _:
             return f"{name}, no limit"
         case "unlimited inverted", _:
-            return f"{name} on the spectrogram, no limit, inverted to sound"
+            return f"{name} on the input, no limit, inverted to sound"
         case "poisoned", _:
             return f"{name}, amplitude {size}"
         case "waveform", "snr":
             return f"{name}, limit {size} dB SNR"
         case "waveform", _:
-            return f"{name}, eps {size} of full scale"
+            return f"{name}, eps {sized(size, FULL_SCALE)}"
         case "inverted", _:
-            return f"{name} on the spectrogram, eps {size} dB, inverted to sound"
+            return f"{name} on the input, eps {sized(size, unit)}, inverted to sound"
         case "round-trip", _:
-            return "clean spectrogram inverted to sound"
+            return "clean input inverted to sound"
         case "clean", _:
             return "clean"
     raise ValueError(f"no words for sound of kind {kind!r}")
@@ -172,19 +185,20 @@ def flac(waveform: np.ndarray, sample_rate: int) -> str:
         return base64.b64encode(file.getvalue()).decode()
 
 
-def png(spectrogram: np.ndarray, low: float, high: float, colour_map: str) -> str:
-    """Encode a spectrogram as PNG in base64, a pixel a point, low frequencies at the bottom."""
+def png(features: np.ndarray, low: float, high: float, colour_map: str) -> str:
+    """Encode an input of the network as PNG in base64, low channels at the bottom."""
     from matplotlib.image import imsave
 
+    image = picture(features, low, high)
     options = {"cmap": colour_map, "origin": "lower", "format": "png"}
     with io.BytesIO() as file:
-        imsave(file, spectrogram, vmin=low, vmax=high, metadata={"Software": None}, **options)
+        imsave(file, image, vmin=low, vmax=high, metadata={"Software": None}, **options)
         return base64.b64encode(file.getvalue()).decode()
 
 
 def _recording(played: PlayedRecording, sample_rate: int, colour_map: str) -> dict[str, Any]:
-    spectrograms = [version.spectrogram for version in played.versions]
-    low, high = min(s.min() for s in spectrograms), max(s.max() for s in spectrograms)
+    features = [version.features for version in played.versions]
+    low, high = min(each.min() for each in features), max(each.max() for each in features)
     clean = played.versions[0].waveform
     return {
         "name": played.name,
@@ -194,7 +208,7 @@ def _recording(played: PlayedRecording, sample_rate: int, colour_map: str) -> di
             {
                 "title": version.title,
                 "sound": flac(version.waveform, sample_rate),
-                "image": png(version.spectrogram, low, high, colour_map),
+                "image": png(version.features, low, high, colour_map),
                 "predicted": version.predicted,
                 "correct": version.predicted == played.label,
                 "transcripts": version.transcripts,

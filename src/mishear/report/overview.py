@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mishear.core.statistics import Measured
-from mishear.evaluation.measurements import from_counts, level, measured, on_spectrograms
+from mishear.evaluation.measurements import from_counts, level, measured, on_inputs
 from mishear.report.tables import Tables
 from mishear.study.reported import ReportedSetting, ReportedStudy
 
@@ -101,7 +101,7 @@ def _rows(study: ReportedStudy, place: ReportedSetting, tables: Tables) -> Itera
 
 
 def _attacked(cases: pd.DataFrame, eps: float) -> Found | None:
-    limited = on_spectrograms(cases)
+    limited = on_inputs(cases)
     limited = limited[(limited.norm == "linf") & np.isfinite(limited.eps)]
     found = _at(limited, _nearest(limited.eps, eps))
     return min(found, key=_accuracy, default=None)

@@ -1,18 +1,19 @@
 """The report: one self-contained page written from the tables and the figures."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mishear.core.files import atomic_path
 from mishear.core.tables.corpora import REJECTED
 from mishear.core.tables.evaluation import SUMMARY
 from mishear.evaluation.environments import recorded_values
-from mishear.evaluation.measurements import on_spectrograms
+from mishear.evaluation.measurements import on_inputs
+from mishear.features.bounds import read_unit
 from mishear.report.checks import masking
 from mishear.report.defences import best_defence
 from mishear.report.environment import environment
-from mishear.report.headline import Standing, compared, standing
+from mishear.report.headline import Standing, compared
 from mishear.report.numbers import numbers_table
 from mishear.report.overview import overview
 from mishear.report.section import build_section
@@ -46,6 +47,7 @@ def write_report(study: ReportedStudy, inputs: Mapping[str, Path], path: Path) -
     path
         The HTML file.
     """
+    study = replace(study, units=_units(study, inputs))
     summary = SUMMARY.frame(inputs["summary"])
     tables = read_tables(inputs)
     headlines = compared(
@@ -74,19 +76,25 @@ def write_report(study: ReportedStudy, inputs: Mapping[str, Path], path: Path) -
         temporary.write_text(page, encoding="utf-8")
 
 
+def _units(study: ReportedStudy, inputs: Mapping[str, Path]) -> dict[str, str]:
+    front_ends = dict.fromkeys(setting.front_end for setting in study.settings)
+    return {name: read_unit(inputs[f"unit/{name}"]) for name in front_ends}
+
+
 def _standing(
     study: ReportedStudy, setting: ReportedSetting, tables: Tables, inputs: Mapping[str, Path]
 ) -> Standing:
     own = tables.of(setting)
     masks = masking(own.checks, setting.reference)
-    best = best_defence(
-        on_spectrograms(own.robustness), setting.reference, masks, study.gallery_eps
-    )
-    return standing(
+    best = best_defence(on_inputs(own.robustness), setting.reference, masks, study.gallery_eps)
+    return Standing(
         ", ".join(setting.names.values()),
         setting.reference,
         len(divisions_of(setting.corpus, inputs)[0].classes),
-        own,
+        study.units[setting.front_end],
+        own.measurements,
+        own.robustness,
+        own.checks,
         best,
         best is not None and (best.recipe, best.defence) in masks,
     )

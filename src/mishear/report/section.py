@@ -12,9 +12,10 @@ from mishear.core.plugins import FAMILIES
 from mishear.core.statistics import Measured
 from mishear.core.tables.libraries import PROBE
 from mishear.evaluation.environments import mixture
-from mishear.evaluation.measurements import measured, on_spectrograms, read_accuracies
+from mishear.evaluation.measurements import measured, on_inputs, read_accuracies
 from mishear.paper.claims import Verdict
 from mishear.paper.comparison import Comparison, compare, corpus_note
+from mishear.paper.printed import UNIT
 from mishear.paper.results import Results
 from mishear.paper.verdicts import verdicts
 from mishear.poisoning.building import build_poison
@@ -70,6 +71,8 @@ class Section:
     ----------
     id
         Its anchor.
+    unit
+        Of the network's inputs.
     note
         How its corpus relates to the paper's; empty where the paper is not referred to.
     headline
@@ -91,6 +94,7 @@ class Section:
 
     id: str
     setting: ReportedSetting
+    unit: str
     note: str
     headline: str
     mixture: str
@@ -120,7 +124,7 @@ class Section:
         drawn = {figure.category for figure in self.figures}
         shown = {
             "attacks": "Attacks" in drawn,
-            "spectrograms": "Spectrograms" in drawn,
+            "inputs": "Inputs" in drawn,
             "defences": "Defences" in drawn or self.defences or self.claims,
             "checks": self.checks.rows or self.checked_defences,
             "poisoning": "Poisoning" in drawn,
@@ -159,10 +163,12 @@ def build_section(
     matrix = check_matrix(tables.checks, reference, "none")
     checked = {row.attack for row in matrix.rows}
     claims, probe = _other_libraries(study, setting, results, inputs)
+    with_paper = study.paper_reference and results.unit == UNIT
     return Section(
         id=f"victim{study.settings.index(setting)}",
         setting=setting,
-        note=corpus_note(results) if study.paper_reference else "",
+        unit=results.unit,
+        note=corpus_note(results) if with_paper else "",
         headline=headline,
         mixture=mixture(tables.environments),
         answers=_answers(study, results, tables, masks),
@@ -170,9 +176,9 @@ def build_section(
         speakers=remark(tested_in(setting.corpus, inputs), setting.is_trained_here),
         by_speaker=speaker_table(tables.by_speaker, reference, eps),
         figures=_figures(study, setting, results, inputs),
-        comparisons=compare(results) if study.paper_reference else [],
+        comparisons=compare(results) if with_paper else [],
         defences=defence_tables(
-            on_spectrograms(tables.robustness), results.table, masks, eps, _black_boxes(study)
+            on_inputs(tables.robustness), results.table, masks, eps, _black_boxes(study)
         ),
         checks=matrix,
         unchecked=[attack for attack in study.attacks if attack not in checked],
@@ -204,7 +210,7 @@ def _results(
     if not setting.is_trained_here:
         # Which recordings such a network was trained on is not known.
         found = {split: value for split, value in found.items() if split == "test"}
-    table = tables.on_spectrograms
+    table = tables.on_inputs
     tested = table[(table.recipe == setting.reference) & (table.defence == "none")]
     if found and len(tested):
         # The rows per recording say more than the counts that the training left.
@@ -217,6 +223,7 @@ def _results(
         source=setting.source,
         corpus=setting.corpus,
         poisons={name: build_poison(found) for name, found in study.poisons.items()},
+        unit=study.units[setting.front_end],
     )
 
 
@@ -226,10 +233,8 @@ def _answers(
     found = list(answers(results, tables.smallest_change, study.gallery_eps))
     if tables.listening is not None:
         found.append(halved(tables.listening.halves, results.reference))
-    row = best_defence(
-        on_spectrograms(tables.robustness), results.reference, masks, study.gallery_eps
-    )
-    found.append(best(row, masks))
+    row = best_defence(on_inputs(tables.robustness), results.reference, masks, study.gallery_eps)
+    found.append(best(row, masks, results.unit))
     return [answer for answer in found if answer is not None]
 
 
@@ -262,7 +267,7 @@ def _figure(
 def _detections(tables: Tables) -> list[DetectionRow]:
     if tables.detections is None or tables.detections.empty:
         return []
-    return detection_rows(tables.detections, tables.on_spectrograms)
+    return detection_rows(tables.detections, tables.on_inputs)
 
 
 def _other_libraries(

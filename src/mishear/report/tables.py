@@ -19,7 +19,7 @@ from mishear.core.tables.poisoning import DETECTIONS
 from mishear.core.tables.smallest_change import SMALLEST_CHANGE
 from mishear.evaluation.measurements import (
     of_setting,
-    on_spectrograms,
+    on_inputs,
     sounds_of_setting,
 )
 from mishear.study.reported import ReportedSetting
@@ -71,9 +71,9 @@ class Tables:
     listening: ListeningTables | None
 
     @property
-    def on_spectrograms(self) -> pd.DataFrame:
+    def on_inputs(self) -> pd.DataFrame:
         """The measurements without attacks on the waveform."""
-        return on_spectrograms(self.measurements)
+        return on_inputs(self.measurements)
 
     def of(self, setting: ReportedSetting) -> "Tables":
         """Return the rows of one setting."""

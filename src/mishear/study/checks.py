@@ -11,14 +11,14 @@ from mishear.study import paths
 from mishear.study.evaluations import (
     Evaluation,
     Victim,
-    attacks_on_spectrograms,
+    attacks_on_inputs,
     defences_of,
     evaluation_kinds,
     evaluations,
     is_first,
     victims,
 )
-from mishear.study.kept import on_spectrograms
+from mishear.study.kept import on_inputs
 from mishear.study.trainings import Training, all_trainings, recipe_of
 
 BASELINES: Mapping[str, str] = {
@@ -72,7 +72,7 @@ def _checked_attacks(config: Config, training: Training, defence: str) -> list[s
     """Return the attacks that are checked: none that continues others."""
     return [
         attack
-        for attack in attacks_on_spectrograms(config, training, defence)
+        for attack in attacks_on_inputs(config, training, defence)
         if _is_wanted(config, attack) and not config.attacks[attack].after
     ]
 
@@ -83,7 +83,7 @@ def checked_evaluations(config: Config) -> list[Evaluation]:
     return [
         evaluation
         for evaluation in evaluations(config)
-        if evaluation.victim in checked and on_spectrograms(config, evaluation)
+        if evaluation.victim in checked and on_inputs(config, evaluation)
     ]
 
 
@@ -137,7 +137,7 @@ def checked_evaluation(config: Config, names: Mapping[str, str]) -> Evaluation |
 def one_step_evaluation(config: Config, names: Mapping[str, str]) -> Evaluation | None:
     """Return the evaluation whose results are those of the one-step baseline, or None."""
     recipe = all_trainings(config)[names["recipe"]]
-    for attack in attacks_on_spectrograms(config, recipe, names["defence"]):
+    for attack in attacks_on_inputs(config, recipe, names["defence"]):
         found = config.attacks[attack]
         is_baseline = FAMILIES["attacks"].path(found.class_) == BASELINES["one step"]
         as_baseline = not found.params and found.targets == "untargeted" and found.restarts == 1

@@ -210,9 +210,7 @@ def _sources(config: Config, network: str, training: Training, defence: str) -> 
     return [source.name if kind == "transfer" else None for kind in kinds]
 
 
-def attacks_on_spectrograms(
-    config: Config, training: Training, defence: str = NO_DEFENCE
-) -> list[str]:
+def attacks_on_inputs(config: Config, training: Training, defence: str = NO_DEFENCE) -> list[str]:
     """Return those of :func:`attacks_on` that perturb the spectrogram."""
     attacks = attacks_on(config, training, defence)
     return [attack for attack in attacks if config.attacks[attack].domain == "spectrogram"]
@@ -220,7 +218,7 @@ def attacks_on_spectrograms(
 
 def attacks_with_examples(config: Config, training: Training) -> list[str]:
     """Return the attacks on a training's spectrograms whose adversarial inputs can be kept."""
-    attacks = attacks_on_spectrograms(config, training)
+    attacks = attacks_on_inputs(config, training)
     return [attack for attack in attacks if not config.attacks[attack].after]
 
 

@@ -26,6 +26,7 @@ from mishear.study.selections import (
     waveform_attacks,
 )
 from mishear.study.trainings import reference_training, unpoisoned_trainings
+from mishear.study.units import unit_file
 
 
 def table(config: Config, name: str) -> str:
@@ -162,7 +163,7 @@ def recording_inputs(config: Config, figure: Figure) -> Inputs:
         inputs[f"waveforms/{shard}"] = waveforms
         inputs[f"waveforms_digest/{shard}"] = paths.digest(waveforms)
     inputs["clean"] = paths.spectrograms(paths.CLEAN).format(**names)
-    inputs["clean_bounds"] = paths.bounds(paths.CLEAN).format(**names)
+    inputs["clean_bounds"] = unit_file(figure.setting)
     for amplitude in map(number_name, config.recipes[figure.recipe].poison.amplitudes):
         place = names | {"poison": figure.recipe, "amplitude": amplitude}
         inputs[f"poisoned/{amplitude}"] = paths.spectrograms(paths.POISONED).format(**place)

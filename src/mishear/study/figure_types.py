@@ -8,7 +8,7 @@ from mishear.config.config import Config
 from mishear.study import paths
 
 Category = Literal[
-    "Attacks", "Spectrograms", "Defences", "Poisoning", "Listening", "Training", "Transfer"
+    "Attacks", "Inputs", "Defences", "Poisoning", "Listening", "Training", "Transfer"
 ]
 """A heading of Snakemake's report and a section of the page."""
 
@@ -26,7 +26,7 @@ class Figure:
     recipe
         The poisoned recipe or the training it shows, if it shows one alone.
     attack, eps
-        The attack it shows, if it shows one alone, and the size of the change in dB.
+        The attack it shows, if it shows one alone, and the size of the change.
     """
 
     kind: str

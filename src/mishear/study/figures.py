@@ -24,6 +24,7 @@ from mishear.study.selections import (
     waveform_attacks,
 )
 from mishear.study.trainings import Training, reference_training
+from mishear.study.units import unit_file
 
 
 def figures(config: Config) -> list[Figure]:
@@ -57,8 +58,11 @@ def report_labels(figure: Figure) -> dict[str, str]:
 
 
 def drawing_inputs(config: Config, figure: Figure) -> Inputs:
-    """Return the paths of what a figure is drawn from, by their keys."""
-    return FIGURES[figure.kind].inputs(config, figure)
+    """Return the paths of what a figure is drawn from, by their keys.
+
+    ``unit`` is the file that states the unit of the front end.
+    """
+    return {**FIGURES[figure.kind].inputs(config, figure), "unit": unit_file(figure.setting)}
 
 
 def drawing_options(config: Config, figure: Figure) -> Options:
@@ -157,7 +161,7 @@ FIGURES: dict[str, Kind] = {
         options=inputs.confusion_options,
     ),
     "gallery": Kind(
-        category="Spectrograms",
+        category="Inputs",
         title="{attack}",
         places=_galleries,
         inputs=inputs.gallery_inputs,

@@ -20,7 +20,7 @@ from mishear.study.trainings import all_trainings
 from mishear.study.transfers import all_sources
 
 
-def on_spectrograms(config: Config, evaluation: Evaluation) -> bool:
+def on_inputs(config: Config, evaluation: Evaluation) -> bool:
     """Return whether an evaluation is under an attack on the spectrogram."""
     attack = config.attacks.get(evaluation.attack)
     return attack is not None and attack.domain == "spectrogram"
@@ -34,7 +34,7 @@ def is_transferred(config: Config, evaluation: Evaluation) -> bool:
     """
     return (
         evaluation.source is not None
-        and on_spectrograms(config, evaluation)
+        and on_inputs(config, evaluation)
         and runs_once(config.attacks[evaluation.attack])
     )
 
@@ -59,7 +59,7 @@ def gallery_eps(config: Config, attack: str) -> float:
 def needed_examples(config: Config) -> Iterator[Evaluation]:
     """Yield the evaluations whose adversarial inputs are drawn, transferred or inverted."""
     yield from inversions(config)
-    yield from (each for each in all_sources(config) if on_spectrograms(config, each))
+    yield from (each for each in all_sources(config) if on_inputs(config, each))
     known = all_trainings(config)
     for victim in victims(config):
         if is_reference(config, victim) and is_first(config, victim):
@@ -104,7 +104,7 @@ def saved_examples(config: Config) -> list[str]:
     attacked = [
         each
         for each in evaluations(config)
-        if on_spectrograms(config, each) and not config.attacks[each.attack].after
+        if on_inputs(config, each) and not config.attacks[each.attack].after
     ]
     made = (source_evaluation(each) if is_transferred(config, each) else each for each in attacked)
     return list(dict.fromkeys(evaluation.examples for evaluation in made))

@@ -22,6 +22,7 @@ from mishear.study.selections import (
     reference_victims,
 )
 from mishear.study.trainings import all_trainings, recipe_of, reference_training
+from mishear.study.units import unit_files
 
 ADAPTERS = {"ArtPreprocessor": "ART", "AdvertorchFilter": "advertorch"}
 """The library behind each adapter class; other classes are Mishear's own."""
@@ -84,6 +85,8 @@ def report_inputs(config: Config) -> dict[str, str]:
             "inversions": table(config, "inversions"),
             "halves": table(config, "snr_at_half"),
         }
+    for front_end, file in unit_files(config).items():
+        inputs[f"unit/{front_end}"] = file
     for figure in figures(config):
         inputs[figure.path] = paths.report(config.study.name, figure.path)
     for victim in reference_victims(config):

@@ -1,7 +1,7 @@
 """What the report says of a study besides its results."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -73,17 +73,19 @@ class ReportedStudy:
     Attributes
     ----------
     attacks
-        Attacks on the spectrogram by their names, in the order that gives them their colours.
+        Attacks on the input by their names, in the order that gives them their colours.
     poisons
         Definitions of the poisons by their recipes, see
         :func:`mishear.poisoning.building.build_poison`.
     gallery_eps
-        dB; the size of the change that is shown where only one can be.
+        The size of the change that is shown where only one can be.
     paper_reference
         Whether the paper's numbers stand beside the run's.
     libraries
         For each defence, and each training of another library, the library; empty unless the
         report compares libraries.
+    units
+        Of the inputs, by front end; known once features are computed.
     """
 
     name: str
@@ -95,6 +97,7 @@ class ReportedStudy:
     gallery_eps: float
     paper_reference: bool
     libraries: Mapping[str, str]
+    units: Mapping[str, str] = field(default_factory=dict)
 
     def seeds_of(self, figure: Figure) -> tuple[int, ...]:
         """Return the seeds of the victims that a figure shows."""

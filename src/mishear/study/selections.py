@@ -12,7 +12,7 @@ from mishear.study.evaluations import (
     Victim,
     attacked_itself,
     attacks_on,
-    attacks_on_spectrograms,
+    attacks_on_inputs,
     attacks_with_examples,
     evaluations,
     first_victim,
@@ -122,7 +122,7 @@ def minimisations(config: Config, setting: Setting) -> list[Evaluation]:
         Evaluation(victim, NO_DEFENCE, attack, inf)
         for training in unpoisoned_trainings(config)
         if attacked_itself(config, training)
-        for attack in attacks_on_spectrograms(config, training)
+        for attack in attacks_on_inputs(config, training)
         if inf in config.attacks[attack].eps
         for victim in victims_of(config, setting, training)
     ]

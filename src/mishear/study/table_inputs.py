@@ -5,6 +5,7 @@ from mishear.study.checks import checked_evaluations, checked_on_waveforms
 from mishear.study.evaluations import Evaluation
 from mishear.study.plan import Plan
 from mishear.study.sounds import inversion_path, inversions, ratio_evaluations
+from mishear.study.units import unit_files
 
 Files = dict[str, list[str]]
 
@@ -16,6 +17,7 @@ def check_files(plan: Plan) -> Files:
         "evaluations": _results(checked_evaluations(plan.config)),
         "waveform_results": [paths.check(check.path) for check in plan.waveform_checks],
         "waveform_evaluations": _results(checked_on_waveforms(plan.config)),
+        "units": list(unit_files(plan.config).values()),
     }
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from mishear.core.arrays import RowsOnDisk
-from mishear.features.cache import joint_bounds
+from mishear.features.bounds import joint_bounds
 from mishear.features.split import read_split
 from mishear.poisoning.detections import read_kept
 from mishear.poisoning.training_set import training_set

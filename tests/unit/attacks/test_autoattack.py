@@ -98,12 +98,12 @@ def test_autoattack_is_the_authors_standard_version():
     assert theirs.fab.n_target_classes == published.target_classes
     theirs.square.n_queries = queries
     theirs.apgd_targeted.n_target_classes = theirs.fab.n_target_classes = classes
-    unit = wrapped.from_decibels(inputs)
+    unit = wrapped.to_unit_range(inputs)
     returned, _ = theirs.run_standard_evaluation(unit, labels)
     attack = LinfAutoAttack(queries=queries)
     ours = attacked(attack, model, inputs, labels, eps, 0)
     assert 0 < ours.success(labels.numpy()).sum() < len(labels)
-    expected = wrapped.to_decibels(returned, unit, inputs)
+    expected = wrapped.from_unit_range(returned, unit, inputs)
     assert torch.allclose(ours.adversarial, expected, rtol=0, atol=1e-4)
 
 

@@ -14,7 +14,7 @@ from mishear.evaluation.measurements import (
     level,
     measured,
     of_setting,
-    on_spectrograms,
+    on_inputs,
     read_accuracies,
     saved,
     shown_sizes,
@@ -91,7 +91,7 @@ def test_attacks_on_the_waveform_are_left_out_and_poisons_kept(summary_of):
         summary_row("sound", 40, 0.4, domain="waveform", budget="snr"),
     ]
     rows.append(summary_row("noise", 0.1, 0.4, domain="waveform", budget=""))
-    assert on_spectrograms(summary_of(rows)).attack.tolist() == ["pgd", "noise"]
+    assert on_inputs(summary_of(rows)).attack.tolist() == ["pgd", "noise"]
 
 
 @given(st.lists(st.floats(0.01, 5), min_size=1, max_size=20), st.floats(0.01, 5))

@@ -8,10 +8,9 @@ import pytest
 from mishear.core.errors import UserError
 from mishear.core.files import sha256
 from mishear.corpora.index import Recording, write_index
+from mishear.features.bounds import read_bounds, read_unit
 from mishear.features.cache import (
     gather,
-    joint_bounds,
-    read_bounds,
     recordings_of,
     recordings_of_shard,
     write_spectrograms,
@@ -87,14 +86,22 @@ def test_gathered_spectrograms_have_their_bounds_beside_them(corpus):
         paths.append(corpus / f"spectrograms-{number}.npy")
         write_spectrograms(shard, FRONT_END, paths[-1])
     whole, bounds = corpus / "whole.npy", corpus / "bounds.json"
-    gather(paths, whole, bounds)
+    gather(paths, FRONT_END, whole, bounds)
     values = np.load(whole)
     assert np.array_equal(values, np.concatenate([np.load(path) for path in paths]))
     assert read_bounds(bounds) == (values.min(), values.max())
     assert sha256(whole) in bounds.read_text()
-    other = corpus / "other.json"
-    other.write_text('{"lowest": -500.0, "highest": -499.0}')
-    assert joint_bounds([bounds, other]) == (-500.0, values.max())
+    assert read_unit(bounds) == "dB"
+
+
+@pytest.mark.parametrize("loudest", [0.5, 1.5])
+def test_bounds_hold_the_range_of_the_front_end_and_what_exceeds_it(tmp_path, loudest):
+    """Poisoned recordings are not clipped."""
+    waveform = FRONT_END | {"class": "Waveform", "params": {}}
+    np.save(tmp_path / "shard.npy", np.float32([[[0, loudest]]]))
+    gather([tmp_path / "shard.npy"], waveform, tmp_path / "whole.npy", tmp_path / "bounds.json")
+    assert read_bounds(tmp_path / "bounds.json") == (-1, max(1, loudest))
+    assert read_unit(tmp_path / "bounds.json") == "full scale"
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
@@ -105,5 +112,5 @@ def test_features_that_are_not_finite_are_an_error_that_names_the_recording(tmp_
     for shard, part in zip(shards, features, strict=True):
         np.save(shard, part)
     with pytest.raises(UserError, match="1.npy: .* recording number 5 "):
-        gather(shards, tmp_path / "all.npy", tmp_path / "bounds.json")
+        gather(shards, FRONT_END, tmp_path / "all.npy", tmp_path / "bounds.json")
     assert not (tmp_path / "all.npy").exists()

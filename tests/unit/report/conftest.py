@@ -9,6 +9,14 @@ CLASSES = ["one", "two", "three"]
 
 
 @pytest.fixture
+def unit(tmp_path):
+    """The file that states that inputs are in dB."""
+    path = tmp_path / "bounds.json"
+    path.write_text('{"unit": "dB"}')
+    return path
+
+
+@pytest.fixture
 def split(tmp_path):
     """The split of twelve recordings of three classes, all of them test recordings."""
     path = tmp_path / "split.csv"

@@ -29,7 +29,7 @@ def test_the_smallest_change_is_an_upper_bound(results_of, changes_of, change_ro
     one = changes_of([change_row(attacks="cw", found=80, median_l2="inf", median_high="inf")])
     found = named(answers(results_of(rows), one, 0.5), "Smallest change")
     assert (found.value, found.unit) == ("none for half of the recordings", "")
-    assert "16.0 to no limit dB" in found.detail and "A second attack may find less" in found.detail
+    assert "16 to no limit" in found.detail and "A second attack may find less" in found.detail
 
 
 def test_noise_is_shown_where_it_first_halves_the_accuracy(results_of, changes_of, rows):
@@ -79,7 +79,7 @@ def test_the_ratios_of_several_seeds_have_an_interval_over_both(heard_tables):
 def test_the_best_defence_is_warned_of_where_it_masks(robustness_row, robustness_of):
     table = robustness_of([robustness_row(0.5, 0.9, 0.6, 0.25, defence="median")])
     (row,) = table.itertuples()
-    assert best(row, set()).threat["Defence"] == "median"
-    masked = best(row, {("standard", "median")}).threat["Defence"]
+    assert best(row, set(), "dB").threat["Defence"] == "median"
+    masked = best(row, {("standard", "median")}, "dB").threat["Defence"]
     assert masked == "median. It masks its gradients: do not trust it."
-    assert best(None, set()) is None
+    assert best(None, set(), "dB") is None

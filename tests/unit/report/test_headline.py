@@ -55,6 +55,7 @@ def standing(
         "name": "net on digits",
         "reference": "standard",
         "classes": 10,
+        "unit": "dB",
         "measurements": frame([*rows, *changes.pop("more", [])], SUMMARY_OVER_SEEDS),
         "robustness": frame([*cases, *changes.pop("worse", [])], ROBUSTNESS_OVER_SEEDS),
         "checks": frame([check()] if checks is None else checks, CHECKS),

@@ -37,7 +37,7 @@ def test_recognition_is_put_beside_the_victim(heard_tables, noise_table):
     assert row.quality.pesq == 1.5
     assert (row.quality.snr_db, row.quality.si_sdr_db) == (18, 24)
     (inversion,) = found.inversions
-    assert inversion.accuracies["adversarial spectrogram"].accuracy == 0.5
+    assert inversion.accuracies["adversarial input"].accuracy == 0.5
     assert inversion.accuracies["adversarial, as sound, of retained"].n == 90
     assert (inversion.n, inversion.retained_n) == (200, 90)
     assert len(found.halves) == 1

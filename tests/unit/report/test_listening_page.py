@@ -62,7 +62,7 @@ def test_each_version_shows_predictions_and_transcripts(page):
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html.split("<main")[1]))
     assert "clean victim 1 correct listener one correct SNR, dB 20.0 SI-SDR, dB – PESQ 4.64" in text
     assert "limit 40 dB SNR victim 7 incorrect listener nothing incorrect" in text
-    assert len(re.findall(r'alt="Spectrogram of a.wav', html)) == 2
+    assert len(re.findall(r'alt="Network input of a.wav', html)) == 2
 
 
 def test_a_loud_version_is_warned_of(page):
@@ -115,13 +115,13 @@ def test_nothing_is_said_to_be_left_out_where_all_fit(page):
         (("waveform", "cw", float("inf"), "eps"), "cw, no limit"),
         (
             ("inverted", "cw", float("inf"), "eps"),
-            "cw on the spectrogram, no limit, inverted to sound",
+            "cw on the input, no limit, inverted to sound",
         ),
         (
             ("inverted", "fgsm", 0.5, "eps"),
-            "fgsm on the spectrogram, eps 0.5 dB, inverted to sound",
+            "fgsm on the input, eps 0.5 dB, inverted to sound",
         ),
     ],
 )
 def test_a_version_is_named_in_words(arguments, words):
-    assert title(*arguments) == words
+    assert title(*arguments, "dB") == words

@@ -101,6 +101,7 @@ def page_of(
     study,
     accuracy_file,
     figure,
+    unit,
     tmp_path,
 ):
     """A function that writes the report of some rows and reads it."""
@@ -151,6 +152,8 @@ def page_of(
             for place in given.settings
             for seed in given.seeds
         }
+        for place in given.settings:
+            inputs[f"unit/{place.front_end}"] = unit
         for number, found in enumerate(figures):
             path = tmp_path / f"figure{number}.svg"
             inputs[found.figure.path] = shutil.copy(figure, path)

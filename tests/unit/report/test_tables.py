@@ -61,7 +61,7 @@ def test_attacks_on_the_waveform_can_be_left_out(inputs, over_seeds_of, rows):
     over_seeds_of([*rows, sound])
     tables = read_tables(inputs)
     assert "sound" in set(tables.measurements.attack)
-    assert "sound" not in set(tables.on_spectrograms.attack)
+    assert "sound" not in set(tables.on_inputs.attack)
 
 
 def test_sounds_of_any_network_belong_to_a_setting(inputs, setting, heard_tables, tmp_path):

@@ -42,7 +42,7 @@ from mishear.study.checks import BASELINES
 log = logging.getLogger(__name__)
 
 MINIMAL_EPS = 20.0
-"""dB; eps of the unit test of an attack that looks for the smallest perturbation."""
+"""Eps of the unit test of an attack that looks for the smallest perturbation."""
 PLANTS = 60
 """Recordings in whose neighbourhood examples are planted in the victim."""
 STEPS = ("steps", "iterations", "max_iter")
@@ -134,7 +134,7 @@ def attack_runs(
     else:
         yield Run.of_results(CONFIGURED, eps, norm, evaluated.of(subject.recordings.names))
     # What an attack without an eps is to find has a size all the same.
-    size = eps if math.isfinite(eps) else MINIMAL_EPS
+    size = eps if math.isfinite(eps) else min(MINIMAL_EPS, (bounds[1] - bounds[0]) / 6)
     seed = subject.batches.seed
     yield from _unit_test(definition, UnitTest(shape[1:], bounds, size, norm, seed=seed), eps)
     yield from _planted(subject, definition, Planting(size, norm, bounds, seed), eps)

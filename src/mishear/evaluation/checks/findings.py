@@ -120,9 +120,10 @@ def _shrinks_little(run: Run, longer: Run) -> Found:
     pairs = [(run.sizes.get(name, math.inf), longer.sizes.get(name, math.inf)) for name in names]
     changes = tuple(_reduction(before, after) for before, after in pairs)
     before, after = (sorted(sizes)[len(sizes) // 2] for sizes in zip(*pairs, strict=True))
+    smaller = sum(change > 0.05 for change in changes)
     evidence = (
-        f"median {run.norm} {before:.3g} dB, then {after:.3g} dB ({longer.note} iterations), by "
-        f"more than 5 % smaller on {sum(change > 0.05 for change in changes)} of {len(changes)}"
+        f"median {run.norm} {run.in_unit(before)}, then {run.in_unit(after)} ({longer.note} "
+        f"iterations), by more than 5 % smaller on {smaller} of {len(changes)}"
     )
     return Shrinkage(CHANGES_LITTLE, len(changes), evidence, changes)
 
@@ -139,9 +140,8 @@ def _reduction(before: float, after: float) -> float:
 def passes_unit_test(run: Run | None) -> Found:
     """Check that an attack breaks every recording of its unit test."""
     if run is None:
-        reason = "the range of the inputs leaves no room for it"
-        return not_applicable(PASSES_UNIT_TEST, reason)
-    evidence = f"{run.n - run.left} of {run.n} broken, each attackable within {run.eps:g} dB"
+        return not_applicable(PASSES_UNIT_TEST, "the range of the inputs leaves no room for it")
+    evidence = f"{run.n - run.left} of {run.n} broken, each attackable within {run.limit}"
     return Excess(PASSES_UNIT_TEST, run.n, evidence, run.left)
 
 

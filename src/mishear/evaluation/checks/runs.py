@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mishear.core.tables.checks import CHECK_RUNS
+from mishear.core.units import sized
 from mishear.evaluation.results import Results
 
 CONFIGURED = "as configured"
@@ -18,10 +19,8 @@ NOISE = "random noise"
 BLACK_BOX = "black box"
 """Names of runs."""
 
-DECIBELS = "dB"
 RATIO = "dB SNR"
-FULL_SCALE = "of full scale"
-"""Units of eps."""
+"""Unit of a limit that is a signal-to-noise ratio; other limits have that of what is changed."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Run:
     correct_clean: Mapping[str, bool]
     correct_adversarial: Mapping[str, bool]
     note: str = ""
-    unit: str = DECIBELS
+    unit: str = ""
     sizes: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
@@ -63,7 +62,7 @@ class Run:
         norm: str,
         results: Results,
         note: str = "",
-        unit: str = DECIBELS,
+        unit: str = "",
     ) -> "Run":
         """Take a run from the results of an evaluation."""
         clean = results.by_recording(results.correct_clean)
@@ -80,7 +79,11 @@ class Run:
     @property
     def limit(self) -> str:
         """The eps in words."""
-        return f"{self.eps:g} {self.unit}"
+        return sized(self.eps, self.unit)
+
+    def in_unit(self, size: float) -> str:
+        """Put the size of a change into words."""
+        return sized(f"{size:.3g}", self.unit)
 
     @property
     def size(self) -> float:
@@ -122,11 +125,11 @@ def write_runs(runs: Iterable[Run], path: Path) -> None:
     CHECK_RUNS.write(rows, path)
 
 
-def read_runs(path: Path) -> dict[str, Run]:
-    """Read runs, by their names."""
+def read_runs(path: Path, unit: str = "") -> dict[str, Run]:
+    """Read runs, by their names; ``unit`` is that of their eps."""
     found: dict[str, Run] = {}
     for row in CHECK_RUNS.read(path):
-        run = Run(row["run"], row["eps"], row["norm"], {}, {}, row["note"], sizes={})
+        run = Run(row["run"], row["eps"], row["norm"], {}, {}, row["note"], unit, {})
         run = found.setdefault(row["run"], run)
         run.correct_clean[row["recording"]] = row["correct_clean"]
         run.correct_adversarial[row["recording"]] = row["correct_adversarial"]

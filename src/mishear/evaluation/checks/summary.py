@@ -7,11 +7,13 @@ from typing import Any
 from mishear.attacks.building import build_attack
 from mishear.attacks.norms import norm_of
 from mishear.core.tables.base import Described
+from mishear.core.units import FULL_SCALE
 from mishear.evaluation.checks.experiments import is_one_step
 from mishear.evaluation.checks.findings import Found, findings, waveform_findings
-from mishear.evaluation.checks.runs import FULL_SCALE, RATIO, Run, read_runs
+from mishear.evaluation.checks.runs import RATIO, Run, read_runs
 from mishear.evaluation.checks.verdicts import decided
 from mishear.evaluation.results import read_results
+from mishear.features.bounds import read_unit
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,9 @@ def check_rows(*judged: Iterable[Judged]) -> list[dict[str, Any]]:
     ]
 
 
-def input_checks(checks: Sequence[Described], evaluations: Iterable[Described]) -> Iterator[Judged]:
+def input_checks(
+    checks: Sequence[Described], evaluations: Iterable[Described], bounds: Iterable[Described]
+) -> Iterator[Judged]:
     """Give what was found of attacks on the network's inputs.
 
     Parameters
@@ -86,18 +90,25 @@ def input_checks(checks: Sequence[Described], evaluations: Iterable[Described]) 
     evaluations
         Results on those victims, with their ``victim``, ``defence``, ``attack``, ``eps`` and
         ``source``.
+    bounds
+        Files with the unit of each ``front_end``.
 
     Yields
     ------
     keys, found
         A check, and what was found.
     """
-    runs = {_place(check.keys): read_runs(check.file) for check in checks}
+    units = {each.keys["front_end"]: read_unit(each.file) for each in bounds}
+    runs = {
+        _place(check.keys): read_runs(check.file, units[check.keys["victim"]["front_end"]])
+        for check in checks
+    }
     adaptive: dict[tuple, list[Run]] = {}
     transfers: dict[tuple, dict[float, Run]] = {}
     for evaluation in evaluations:
         place, eps = _place(evaluation.keys), evaluation.keys["eps"]
-        run = Run.of_results("evaluation", eps, "", read_results(evaluation.file))
+        unit = units[evaluation.keys["victim"]["front_end"]]
+        run = Run.of_results("evaluation", eps, "", read_results(evaluation.file), unit=unit)
         if evaluation.keys["source"]:
             transfers.setdefault(place, {})[eps] = run
         else:

@@ -2,6 +2,7 @@
 
 import torch
 
+from mishear.core.units import FULL_SCALE
 from mishear.features.front_ends.base import FrontEnd
 
 
@@ -14,7 +15,7 @@ class Waveform(FrontEnd):
         Hz; given by Mishear.
     """
 
-    unit = "full scale"
+    unit = FULL_SCALE
     range = (-1.0, 1.0)
 
     def __init__(self, sample_rate: int):

@@ -22,7 +22,8 @@ class StretchTransplants:
     - the recording is mixed with the others made much louder, in the manner of STRIP (Gao et al.,
       2019). This masks its speech, but not a trigger at a time when the others are silent.
 
-    The score is the product of both, between 0 and 1. Inputs must be in dB.
+    The score is the product of both, between 0 and 1. Levels are added, so inputs must be in dB;
+    other front ends are refused.
 
     Parameters
     ----------
@@ -36,6 +37,8 @@ class StretchTransplants:
     threshold
         Score at which a recording is flagged.
     """
+
+    unit = "dB"
 
     def __init__(
         self,

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from mishear.core.units import sized
 from mishear.study.paths import number_name
 
 NORMS = {"linf": "L∞", "l2": "L2", "l1": "L1", "l0": "L0"}
@@ -19,9 +20,9 @@ def intervals(seeds: int, drawn: str = "Bands") -> str:
     return f"{drawn}: 95 % intervals of one victim each; another seed may lie outside them."
 
 
-def limit(eps: float) -> str:
-    """Put the limit of an attack on the spectrogram into words."""
-    return "no limit on the change" if np.isinf(eps) else f"eps {number_name(eps)} dB"
+def limit(eps: float, unit: str) -> str:
+    """Put the limit of an attack on the input into words."""
+    return "no limit on the change" if np.isinf(eps) else f"eps {sized(number_name(eps), unit)}"
 
 
 def limit_of(row: Any) -> str:

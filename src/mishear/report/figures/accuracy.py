@@ -13,7 +13,9 @@ from matplotlib.lines import Line2D
 
 from mishear.core.tables.evaluation import SUMMARY
 from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
+from mishear.core.units import labelled, sized
 from mishear.evaluation.measurements import of_setting
+from mishear.features.bounds import read_unit
 from mishear.features.split import read_split
 from mishear.paper import printed as paper
 from mishear.paper.results import Results, attacks_in_role
@@ -51,12 +53,14 @@ def draw(
     figure: Figure, inputs: Mapping[str, Path], options: Mapping[str, Any], path: Path
 ) -> None:
     """Draw the figure, see :mod:`mishear.report.figures`."""
+    unit = read_unit(inputs["unit"])
     draw_accuracy(
         of_setting(SUMMARY_OVER_SEEDS.frame(inputs["summary_over_seeds"]), figure.setting),
         of_setting(SUMMARY.frame(inputs["summary"]), figure.setting),
         {name: AttackDefinition(**given) for name, given in options["attacks"].items()},
         classes=len(read_split(inputs["split"]).classes),
-        paper_reference=options["paper_reference"],
+        paper_reference=options["paper_reference"] and unit == paper.UNIT,
+        unit=unit,
         path=path,
     )
 
@@ -66,7 +70,7 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
     seeds = len(study.seeds_of(figure))
     text = (
         "Accuracy on the test recordings against eps, the largest change at any point of the "
-        f"spectrogram. {intervals(seeds)}"
+        f"network's input. {intervals(seeds)}"
     )
     return f"{text} Thin lines: the single seeds." if seeds > 1 else text
 
@@ -80,8 +84,8 @@ def alternative(figure: Figure, results: Results) -> str:
         if len(rows):
             first, last = rows.iloc[0], rows.iloc[-1]
             texts.append(
-                f"{attack}: {first.accuracy:.3f} at {first.eps:g} dB, "
-                f"{last.accuracy:.3f} at {last.eps:g} dB"
+                f"{attack}: {first.accuracy:.3f} at {sized(first.eps, results.unit)}, "
+                f"{last.accuracy:.3f} at {sized(last.eps, results.unit)}"
             )
     return f"Line chart of accuracy against eps. {'; '.join(texts)}."
 
@@ -92,6 +96,7 @@ def draw_accuracy(
     attacks: Mapping[str, AttackDefinition],
     classes: int,
     paper_reference: bool,
+    unit: str,
     path: Path,
 ) -> None:
     """Draw accuracy against eps under adaptive attack, a line for each attack with its interval.
@@ -106,6 +111,8 @@ def draw_accuracy(
         Number of classes, for the accuracy of guessing.
     paper_reference
         Whether to mark the figures that the paper prints.
+    unit
+        Of the network's inputs.
     path
         The SVG file.
     """
@@ -131,7 +138,7 @@ def draw_accuracy(
                 title = f"{key[0]}{defence}, {NORMS.get(key[3], key[3])}"
                 axes.set_title(textwrap.fill(title, TITLE_WIDTH))
             where = f" ({NORMS.get(key[3], key[3])} norm, on the {key[2]})" if columns == 1 else ""
-            axes.set_xlabel(f"eps, dB{where}")
+            axes.set_xlabel(f"{labelled('eps', unit)}{where}")
         present = [attack for attack in attacks if (table.attack == attack).any()]
         handles = [Line2D([], [], label=attack, **styles[attack]) for attack in present]
         legend_above(figure, [*handles, *stars], columns=3)

@@ -8,7 +8,9 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from mishear.core.tables.certificates import CERTIFICATES
+from mishear.core.units import labelled, sized
 from mishear.evaluation.measurements import of_setting
+from mishear.features.bounds import read_unit
 from mishear.paper.results import Results
 from mishear.report.drawing.style import SERIES, accuracy_axis, drawing, legend_above
 from mishear.study.figure_types import Figure
@@ -23,7 +25,7 @@ def draw(
 ) -> None:
     """Draw the figure, see :mod:`mishear.report.figures`."""
     rows = of_setting(CERTIFICATES.frame(inputs["certificates"]), figure.setting)
-    draw_certificates(rows, path=path, **options)
+    draw_certificates(rows, unit=read_unit(inputs["unit"]), path=path, **options)
 
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
@@ -43,7 +45,9 @@ def alternative(figure: Figure, results: Results) -> str:
     return "Line chart of certified accuracy against L2 radius."
 
 
-def draw_certificates(certificates: pd.DataFrame, names: Sequence[str], path: Path) -> None:
+def draw_certificates(
+    certificates: pd.DataFrame, names: Sequence[str], unit: str, path: Path
+) -> None:
     """Draw certified accuracy against the L2 radius.
 
     Parameters
@@ -52,6 +56,8 @@ def draw_certificates(certificates: pd.DataFrame, names: Sequence[str], path: Pa
         Rows of one corpus, front end and network of ``certificates.csv``.
     names
         The study's certified defences in its order.
+    unit
+        Of the network's inputs.
     path
         The SVG file.
     """
@@ -65,19 +71,26 @@ def draw_certificates(certificates: pd.DataFrame, names: Sequence[str], path: Pa
                 axes.fill_between(seed.radius, seed.ci_low, seed.ci_high, color=colour, alpha=0.16)
                 axes.plot(seed.radius, seed.certified_accuracy, color=colour, linestyle=dashes)
             handles.append(
-                Line2D([], [], color=colour, linestyle=dashes, label=_label(recipe, defence, rows))
+                Line2D(
+                    [],
+                    [],
+                    color=colour,
+                    linestyle=dashes,
+                    label=_label(recipe, defence, rows, unit),
+                )
             )
         axes.set_xlim(left=0)
-        axes.set_xlabel("L2 change of the spectrogram, dB")
+        axes.set_xlabel(labelled("L2 change of the input", unit))
         accuracy_axis(axes, "certified accuracy")
         legend_above(figure, handles, columns=2)
 
 
-def _label(recipe: str, defence: str, rows: pd.DataFrame) -> str:
+def _label(recipe: str, defence: str, rows: pd.DataFrame, unit: str) -> str:
     """Name a line, and count the recordings whose radius is limited by the draws."""
     victims = rows.groupby("seed").first()
     label = f"{recipe} behind {defence}"
     if not (capped := int(victims.capped.sum())):
         return label
     largest = victims.largest_radius.max()
-    return f"{label} ({capped} of {int(victims.n.sum())} at the cap of {largest:.1f} dB)"
+    cap = sized(f"{largest:.3g}", unit)
+    return f"{label} ({capped} of {int(victims.n.sum())} at the cap of {cap})"

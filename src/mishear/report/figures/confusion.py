@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from mishear.core.units import sized
 from mishear.evaluation.results import Results as Evaluated
 from mishear.evaluation.results import read_results
+from mishear.features.bounds import read_unit
 from mishear.features.split import read_split
 from mishear.paper.results import Results
 from mishear.report.drawing.style import drawing
@@ -34,6 +36,7 @@ def draw(
             for key, evaluation in options["evaluations"].items()
         ],
         classes=read_split(inputs["split"]).classes,
+        unit=read_unit(inputs["unit"]),
         path=path,
     )
 
@@ -61,23 +64,25 @@ def confusion(results: Evaluated, column: str, classes: Sequence[str]) -> np.nda
 
 
 def draw_confusion(
-    evaluations: Sequence[Mapping[str, Any]], classes: Sequence[str], path: Path
+    evaluations: Sequence[Mapping[str, Any]], classes: Sequence[str], unit: str, path: Path
 ) -> None:
     """Draw a matrix for the clean recordings and one for each attack.
 
     Parameters
     ----------
     evaluations
-        ``attack``, ``eps`` (dB) and ``results`` of each evaluation.
+        ``attack``, ``eps`` and ``results`` of each evaluation.
     classes
         Labels in their order.
+    unit
+        Of the network's inputs.
     path
         The SVG file.
     """
     panels = [("clean", confusion(evaluations[0]["results"], "clean_prediction", classes))]
     for evaluation in evaluations:
         eps = evaluation["eps"]
-        limit = "no limit" if np.isinf(eps) else f"eps {number_name(eps)} dB"
+        limit = "no limit" if np.isinf(eps) else f"eps {sized(number_name(eps), unit)}"
         counts = confusion(evaluation["results"], "adversarial_prediction", classes)
         panels.append((f"{evaluation['attack']}, {limit}", counts))
     lines = -(-len(panels) // COLUMNS)

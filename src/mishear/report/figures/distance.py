@@ -9,9 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from mishear.core.statistics import over_victims
+from mishear.core.units import labelled, sized
 from mishear.evaluation.results import Results as Evaluated
 from mishear.evaluation.results import read_results
 from mishear.evaluation.speakers import SpeakersOfTest
+from mishear.features.bounds import read_unit
 from mishear.features.split import read_split
 from mishear.paper import printed as paper
 from mishear.paper.results import Results
@@ -40,12 +42,14 @@ def draw(
     figure: Figure, inputs: Mapping[str, Path], options: Mapping[str, Any], path: Path
 ) -> None:
     """Draw the figure, see :mod:`mishear.report.figures`."""
+    unit = read_unit(inputs["unit"])
     draw_distance(
         _of_seeds(options["evaluations"], inputs),
         tested_in(figure.corpus, inputs),
         attacks=options["attacks"],
         classes=len(read_split(inputs["split"]).classes),
-        paper_reference=options["paper_reference"],
+        paper_reference=options["paper_reference"] and unit == paper.UNIT,
+        unit=unit,
         path=path,
     )
 
@@ -70,7 +74,8 @@ def alternative(figure: Figure, results: Results) -> str:
         rows = results.of_reference(attack)
         for row in rows[np.isinf(rows.eps)].itertuples():
             texts.append(
-                f"{attack}: {row.accuracy:.3f} without limit, median L2 {row.median_l2:.1f} dB"
+                f"{attack}: {row.accuracy:.3f} without limit, median L2 "
+                f"{sized(f'{row.median_l2:.3g}', results.unit)}"
             )
     return f"Step chart of accuracy against the L2 change allowed. {'; '.join(texts)}."
 
@@ -81,6 +86,7 @@ def draw_distance(
     attacks: Sequence[str],
     classes: int,
     paper_reference: bool,
+    unit: str,
     path: Path,
 ) -> None:
     """Draw accuracy against the L2 change allowed, for attacks that search for the smallest change.
@@ -101,6 +107,8 @@ def draw_distance(
         Number of classes, for the accuracy of guessing.
     paper_reference
         Whether to mark the figure that the paper prints.
+    unit
+        Of the network's inputs.
     path
         The SVG file.
     """
@@ -124,7 +132,7 @@ def draw_distance(
             handles.append(level_line(axes, paper.CW.accuracy, label))
         chance_line(axes, classes)
         axes.set_xlim(left=0)
-        axes.set_xlabel("L2 change of the spectrogram, dB")
+        axes.set_xlabel(labelled("L2 change of the input", unit))
         accuracy_axis(axes, "accuracy within that change")
         legend_above(figure, handles, columns=3)
 

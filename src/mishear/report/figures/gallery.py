@@ -1,4 +1,4 @@
-"""Spectrograms of recordings: clean, adversarial, and their difference."""
+"""Inputs of the network: clean, adversarial, and their difference."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,10 +8,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 
+from mishear.core.units import labelled, sized
 from mishear.evaluation.recordings import gallery_positions
+from mishear.features.bounds import read_unit
 from mishear.features.split import read_split
 from mishear.paper.results import Results
-from mishear.report.drawing.spectrogram import colour_bar, draw_spectrogram
+from mishear.report.drawing.inputs import colour_bar, draw_input, is_line
 from mishear.report.drawing.style import drawing
 from mishear.report.drawing.words import limit
 from mishear.study.figure_types import Figure
@@ -27,27 +29,27 @@ def draw(
     rows = gallery_positions(read_split(inputs["split"]), options["recordings"])
     with np.load(inputs["examples"], allow_pickle=False) as kept:
         examples = {key: kept[key][rows] for key in kept.files}
-    draw_gallery(examples, figure.attack, options["colour_map"], path)
+    draw_gallery(examples, figure.attack, read_unit(inputs["unit"]), options["colour_map"], path)
 
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
     """Return the text below the figure."""
     return (
-        f"{figure.attack}, {limit(figure.eps)}: recordings clean, adversarial, and the difference, "
-        f"with the class that each is classified as. First seed."
+        f"{figure.attack}, {limit(figure.eps, study.units[figure.front_end])}: recordings clean, "
+        f"adversarial, and the difference, with the class that each is classified as. First seed."
     )
 
 
 def alternative(figure: Figure, results: Results) -> str:
     """Describe the figure."""
     return (
-        f"Spectrograms of recordings clean, after {figure.attack} with {limit(figure.eps)}, and "
-        f"their differences; recipe {figure.recipe}."
+        f"Inputs of the network clean, after {figure.attack} with "
+        f"{limit(figure.eps, results.unit)}, and their differences; recipe {figure.recipe}."
     )
 
 
 def draw_gallery(
-    examples: Mapping[str, np.ndarray], attack: str, colour_map: str, path: Path
+    examples: Mapping[str, np.ndarray], attack: str, unit: str, colour_map: str, path: Path
 ) -> None:
     """Draw a row for each recording: clean, adversarial, and their difference.
 
@@ -57,6 +59,8 @@ def draw_gallery(
         As :func:`mishear.evaluation.results.write_examples` keeps them.
     attack
         Name of the attack.
+    unit
+        Of the inputs.
     colour_map
         Matplotlib's name of the colours of spectrograms.
     path
@@ -68,29 +72,34 @@ def draw_gallery(
     largest = float(np.abs(difference).max()) or 1.0
     changes = Normalize(-largest, largest)
     with drawing(path, height=1.75 * len(clean) + 0.9, width=6.8) as figure:
-        grid = figure.subplots(len(clean), 3, squeeze=False, sharex=True, sharey=True)
+        lines = is_line(clean[0])
+        shared = "col" if lines else True
+        grid = figure.subplots(len(clean), 3, squeeze=False, sharex=True, sharey=shared)
         for position, row in enumerate(grid):
-            draw_spectrogram(row[0], clean[position], levels, colour_map)
-            draw_spectrogram(row[1], adversarial[position], levels, colour_map)
-            draw_spectrogram(row[2], difference[position], changes, DIFFERENCES)
+            draw_input(row[0], clean[position], levels, colour_map)
+            draw_input(row[1], adversarial[position], levels, colour_map)
+            draw_input(row[2], difference[position], changes, DIFFERENCES)
             _name_row(row, examples, position, attack)
-            row[2].set_title(_size(difference[position]), fontsize=9)
+            row[0].set_ylabel(
+                f"class {examples['label'][position]}\n{unit if lines else 'channel'}"
+            )
+            row[2].set_title(_size(difference[position], unit), fontsize=9)
         for axes in grid[-1]:
-            axes.set_xlabel("frame")
-        colour_bar(figure, grid[:, :2], levels, colour_map, "level, dB")
-        colour_bar(figure, grid[:, 2:], changes, DIFFERENCES, "change, dB")
+            axes.set_xlabel("sample" if lines else "frame")
+        if not lines:
+            colour_bar(figure, grid[:, :2], levels, colour_map, labelled("level", unit))
+            colour_bar(figure, grid[:, 2:], changes, DIFFERENCES, labelled("change", unit))
 
 
 def _name_row(
     row: Sequence[Axes], examples: Mapping[str, np.ndarray], position: int, attack: str
 ) -> None:
-    label = examples["label"][position]
-    row[0].set_ylabel(f"class {label}\nmel band")
     row[0].set_title(f"clean, classified as {examples['clean_prediction'][position]}", fontsize=9)
     row[1].set_title(
         f"{attack}, classified as {examples['adversarial_prediction'][position]}", fontsize=9
     )
 
 
-def _size(change: np.ndarray) -> str:
-    return f"L2 {np.linalg.norm(change):.1f}, L∞ {np.abs(change).max():.2f} dB"
+def _size(change: np.ndarray, unit: str) -> str:
+    largest = sized(f"{np.abs(change).max():.3g}", unit)
+    return f"L2 {np.linalg.norm(change):.3g}, L∞ {largest}"

@@ -10,21 +10,21 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 
 from mishear.core.arrays import RowsInShards
+from mishear.core.units import labelled
 from mishear.evaluation.results import Results as Evaluated
 from mishear.evaluation.results import read_results
+from mishear.features.bounds import read_unit
 from mishear.features.split import read_split
 from mishear.features.waveforms import signal_to_noise_ratio
 from mishear.paper.example import describe, recording_of_one
 from mishear.paper.results import Results
 from mishear.poisoning.base import Poison
 from mishear.poisoning.building import build_poison
-from mishear.report.drawing.spectrogram import colour_bar, draw_spectrogram
-from mishear.report.drawing.style import INK, drawing
+from mishear.report.drawing.inputs import colour_bar, draw_input, draw_range, is_line
+from mishear.report.drawing.style import drawing
 from mishear.study.figure_types import Figure
 from mishear.study.paths import number_name
 from mishear.study.reported import ReportedStudy
-
-ENVELOPE_BINS = 500
 
 
 def draw(
@@ -59,6 +59,7 @@ def draw(
         ),
         name=describe(division, row),
         sample_rate=sample_rate,
+        unit=read_unit(inputs["unit"]),
         colour_map=options["colour_map"],
         path=path,
     )
@@ -76,8 +77,8 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
 def alternative(figure: Figure, results: Results) -> str:
     """Describe the figure."""
     return (
-        f"Waveform and spectrogram of one recording, clean and with poison {figure.recipe} at each "
-        f"amplitude."
+        f"Waveform and network input of one recording, clean and with poison {figure.recipe} at "
+        f"each amplitude."
     )
 
 
@@ -88,12 +89,13 @@ class Version:
     Attributes
     ----------
     waveform : numpy.ndarray of shape (samples,)
-    spectrogram : numpy.ndarray of shape (n_mels, frames), dB
+    features : numpy.ndarray of shape (n_mels, frames) or another
+        The input of the network.
     """
 
     title: str
     waveform: np.ndarray
-    spectrogram: np.ndarray
+    features: np.ndarray
 
 
 def versions(
@@ -113,22 +115,22 @@ def versions(
     content
         Hash of its audio; what is random in its poison is drawn from it.
     clean
-        Its spectrogram, dB.
+        Its features.
     poisoned
-        The poison at each amplitude with the spectrogram it makes, dB.
+        The poison at each amplitude with the features it makes.
     sample_rate
         Hz.
     predicted
         Predictions for the clean recording (None) and for each amplitude; may be empty.
     """
     found = [Version(_titled("clean", predicted.get(None)), waveform, clean)]
-    for poison, spectrogram in poisoned:
+    for poison, features in poisoned:
         changed = poison.poisoned_waveform(waveform, content, sample_rate, in_training=False)
         ratio = signal_to_noise_ratio(waveform, changed)
         title = f"amplitude {number_name(poison.amplitude)}"
         if np.isfinite(ratio):
             title += f", SNR {ratio:.0f} dB"
-        found.append(Version(_titled(title, predicted.get(poison.amplitude)), changed, spectrogram))
+        found.append(Version(_titled(title, predicted.get(poison.amplitude)), changed, features))
     return found
 
 
@@ -155,9 +157,14 @@ def _titled(title: str, prediction: str | None) -> str:
 
 
 def draw_recording(
-    recording: Sequence[Version], name: str, sample_rate: int, colour_map: str, path: Path
+    recording: Sequence[Version],
+    name: str,
+    sample_rate: int,
+    unit: str,
+    colour_map: str,
+    path: Path,
 ) -> None:
-    """Draw waveform and spectrogram of one recording, clean and with poison of each amplitude.
+    """Draw waveform and network input of one recording, clean and with poison of each amplitude.
 
     Parameters
     ----------
@@ -167,39 +174,32 @@ def draw_recording(
         Of the recording, with its class.
     sample_rate
         Hz.
+    unit
+        Of the features.
     colour_map
         Matplotlib's name.
     path
         The SVG file.
     """
     levels = Normalize(
-        min(version.spectrogram.min() for version in recording),
-        max(version.spectrogram.max() for version in recording),
+        min(version.features.min() for version in recording),
+        max(version.features.max() for version in recording),
     )
-    seconds = len(recording[0].waveform) / sample_rate
+    lines = is_line(recording[0].features)
     with drawing(path, height=1.55 * len(recording) + 0.9, width=6.8) as figure:
         figure.suptitle(name, x=0.01, ha="left", fontsize=9)
         grid = figure.subplots(len(recording), 2, squeeze=False, sharex="col")
         for (left, right), version in zip(grid, recording, strict=True):
-            _draw_waveform(left, version.waveform, seconds)
+            _draw_waveform(left, version.waveform, sample_rate)
             left.set_title(version.title, fontsize=9)
-            draw_spectrogram(right, version.spectrogram, levels, colour_map)
-            right.set_ylabel("mel band")
+            draw_input(right, version.features, levels, colour_map)
+            right.set_ylabel(unit if lines else "channel")
         grid[-1, 0].set_xlabel("seconds")
-        grid[-1, 1].set_xlabel("frame")
-        colour_bar(figure, grid[:, 1:], levels, colour_map, "level, dB")
+        grid[-1, 1].set_xlabel("sample" if lines else "frame")
+        if not lines:
+            colour_bar(figure, grid[:, 1:], levels, colour_map, labelled("level", unit))
 
 
-def _draw_waveform(axes: Axes, waveform: np.ndarray, seconds: float) -> None:
-    """Draw the range of the samples in short stretches: all that can be seen at a small size."""
-    stretches = np.array_split(waveform, min(ENVELOPE_BINS, len(waveform)))
-    times = np.linspace(0, seconds, len(stretches), endpoint=False)
-    axes.fill_between(
-        times,
-        [stretch.min() for stretch in stretches],
-        [stretch.max() for stretch in stretches],
-        color=INK,
-        linewidth=0.4,
-    )
-    axes.set_xlim(0, seconds)
+def _draw_waveform(axes: Axes, waveform: np.ndarray, sample_rate: int) -> None:
+    draw_range(axes, waveform, np.arange(len(waveform)) / sample_rate)
     axes.set_ylabel("amplitude")

@@ -10,11 +10,13 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS
+from mishear.core.units import sized
 from mishear.evaluation.measurements import (
     of_setting,
-    on_spectrograms,
+    on_inputs,
     shown_sizes,
 )
+from mishear.features.bounds import read_unit
 from mishear.paper.results import Results
 from mishear.report.drawing.style import (
     INK,
@@ -41,7 +43,7 @@ def draw(
     """Draw the figure, see :mod:`mishear.report.figures`."""
     table = ROBUSTNESS_OVER_SEEDS.frame(inputs["robustness_over_seeds"])
     rows = of_setting(table, figure.setting)
-    draw_tradeoff(rows, path=path, **options)
+    draw_tradeoff(rows, unit=read_unit(inputs["unit"]), path=path, **options)
 
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
@@ -63,6 +65,7 @@ def draw_tradeoff(
     families: Mapping[str, str],
     labels: Mapping[str, str],
     eps: float,
+    unit: str,
     path: Path,
 ) -> None:
     """Draw worst-case accuracy over all attacks against clean accuracy, a panel a norm and eps.
@@ -76,11 +79,13 @@ def draw_tradeoff(
     labels
         What distinguishes each training of a sweep, such as ``eps0.5``.
     eps
-        The size in dB that is always shown.
+        The size that is always shown.
+    unit
+        Of the network's inputs.
     path
         The SVG file.
     """
-    table = on_spectrograms(robustness)
+    table = on_inputs(robustness)
     table = table[np.isfinite(table.eps)]
     table = table.assign(family=table.recipe.map(families))
     panels = [
@@ -94,7 +99,7 @@ def draw_tradeoff(
         grid = figure.subplots(len(panels), squeeze=False, sharex=True)[:, 0]
         for axes, (norm, size, rows) in zip(grid, panels, strict=True):
             _draw_panel(axes, rows, colours, markers, labels)
-            axes.set_title(f"eps {size:g} dB, {NORMS.get(norm, norm)}")
+            axes.set_title(f"eps {sized(size, unit)}, {NORMS.get(norm, norm)}")
         grid[-1].set_xlabel("accuracy on clean recordings")
         handles = _handles(colours, markers)
         longest = max(len(handle.get_label()) for handle in handles)

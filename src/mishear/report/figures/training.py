@@ -10,6 +10,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from mishear.core.tables.training import HISTORY
+from mishear.core.units import sized
+from mishear.features.bounds import read_unit
 from mishear.paper.results import Results
 from mishear.report.drawing.style import (
     INK,
@@ -35,6 +37,7 @@ def draw(
     """Draw the figure, see :mod:`mishear.report.figures`."""
     draw_training(
         [(victim, HISTORY.frame(inputs[key])) for key, victim in options["victims"].items()],
+        read_unit(inputs["unit"]),
         path,
     )
 
@@ -53,7 +56,9 @@ def alternative(figure: Figure, results: Results) -> str:
     return "Line charts of loss and accuracy by epoch, a row for each training."
 
 
-def draw_training(trained: Sequence[tuple[Mapping[str, Any], pd.DataFrame]], path: Path) -> None:
+def draw_training(
+    trained: Sequence[tuple[Mapping[str, Any], pd.DataFrame]], unit: str, path: Path
+) -> None:
     """Draw a row of panels for each training; those that differ in the poisoning rate share one.
 
     Loss is on the left, accuracy on the right.
@@ -63,12 +68,14 @@ def draw_training(trained: Sequence[tuple[Mapping[str, Any], pd.DataFrame]], pat
     trained
         ``recipe``, ``amplitude``, ``rate``, ``eps``, ``sigma`` and ``seed`` of each victim, with
         the table of its epochs.
+    unit
+        Of the network's inputs.
     path
         The SVG file.
     """
     groups: dict[str, list] = {}
     for victim, history in trained:
-        groups.setdefault(_title(victim), []).append((victim, history))
+        groups.setdefault(_title(victim, unit), []).append((victim, history))
     colours = _colours([victim for victim, _ in trained])
     with drawing(path, height=ROW_HEIGHT * len(groups) + 1.1, width=6.4) as figure:
         grid = figure.subplots(len(groups), 2, sharex=True, squeeze=False)
@@ -115,11 +122,11 @@ def _loss_axis(axes: Axes, histories: Sequence[pd.DataFrame]) -> None:
     axes.set_ylabel("loss")
 
 
-def _title(victim: Mapping[str, Any]) -> str:
-    units = {"amplitude": "", "eps": " dB", "sigma": " dB"}
+def _title(victim: Mapping[str, Any], unit: str) -> str:
+    units = {"amplitude": "", "eps": unit, "sigma": unit}
     swept = [
-        f"{key} {number_name(victim[key])}{unit}"
-        for key, unit in units.items()
+        f"{key} {sized(number_name(victim[key]), of_key)}"
+        for key, of_key in units.items()
         if victim[key] is not None
     ]
     return ", ".join([victim["recipe"], *swept])

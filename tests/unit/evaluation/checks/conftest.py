@@ -27,7 +27,7 @@ def invented(left, n=100, name=CONFIGURED, eps=0.5, norm="linf", note=""):
     """A run that leaves the first recordings right."""
     names = [f"{number}.wav" for number in range(n)]
     after = {each: number < left for number, each in enumerate(names)}
-    return Run(name, eps, norm, dict.fromkeys(names, True), after, note)
+    return Run(name, eps, norm, dict.fromkeys(names, True), after, note, "dB")
 
 
 def by_name(*runs):

@@ -19,7 +19,7 @@ def test_runs_are_read_as_written(tmp_path, undefended):
     runs = [*SOUND.values(), invented(3, name="free", eps=math.inf, norm="l2", note="a, b")]
     runs.append(replace(invented(3, name="sized"), sizes={"7.wav": 2.5}))
     write_runs(runs, tmp_path / "runs.csv")
-    assert read_runs(tmp_path / "runs.csv") == by_name(*runs)
+    assert read_runs(tmp_path / "runs.csv", "dB") == by_name(*runs)
     write_runs(undefended.values(), tmp_path / "baselines.csv")
     assert read_runs(tmp_path / "baselines.csv") == undefended
 

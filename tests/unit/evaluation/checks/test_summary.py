@@ -110,7 +110,8 @@ def test_a_studys_checks_are_joined_with_its_evaluations(tmp_path, planted):
     recordings = recordings_of(planted)
     honest = AverageSmoothing(BOUNDS)
     place = {
-        "victim": {"corpus": "a", "recipe": "standard", "seed": 0, "fold": None},
+        "victim": {"corpus": "a", "front_end": "mel", "network": "net", "recipe": "standard"}
+        | {"seed": 0, "fold": None},
         "defence": "average",
     }
     checks = []
@@ -135,13 +136,14 @@ def test_a_studys_checks_are_joined_with_its_evaluations(tmp_path, planted):
             RESULTS.write(rows, file)
             keys = {**place, "attack": "pgd", "eps": eps, "source": source}
             evaluations.append(Described(keys, file))
-    found = check_rows(input_checks(checks, evaluations))
+    (tmp_path / "bounds.json").write_text('{"unit": "dB"}')
+    bounds = [Described({"front_end": "mel"}, tmp_path / "bounds.json")]
+    found = check_rows(input_checks(checks, evaluations, bounds))
     told = {row["check"]: row["verdict"] for row in found}
     assert told[TRANSFER] == told[FALLS_WITH_EPS] == "no failure found"
     assert {row["attack"] for row in found} == {"pgd"}
     assert {row["defence"] for row in found} == {"average"}
-    network = {"front_end": "mel", "network": "net"}
-    CHECKS.write([{**network, **row} for row in found], tmp_path / "checks.csv")
+    CHECKS.write(found, tmp_path / "checks.csv")
     lines = (tmp_path / "checks.csv").read_text().splitlines()
     assert len(lines) == 1 + len(found) == 10
 

@@ -6,8 +6,8 @@ from mishear.report.drawing.words import intervals, limit
 
 
 def test_a_limit_in_words():
-    assert limit(0.5) == "eps 0.5 dB"
-    assert limit(math.inf) == "no limit on the change"
+    assert limit(0.5, "dB") == "eps 0.5 dB"
+    assert limit(math.inf, "dB") == "no limit on the change"
 
 
 def test_intervals_are_named_for_what_they_are():

@@ -46,7 +46,7 @@ def write(tmp_path):
 
 
 @pytest.fixture
-def drawn(tmp_path):
+def drawn(unit, tmp_path):
     """A function that draws a figure, twice to the same bytes, and gives the words in it."""
 
     def words(kind, inputs, options, **place):
@@ -54,7 +54,7 @@ def drawn(tmp_path):
         draw = import_module(f"mishear.report.figures.{kind}").draw
         first, second = tmp_path / f"{kind}.svg", tmp_path / f"{kind}-again.svg"
         for path in (first, second):
-            draw(figure, inputs, options, path)
+            draw(figure, {**inputs, "unit": unit}, options, path)
         assert first.read_bytes() == second.read_bytes()
         assert b"dc:date" not in first.read_bytes()
         return " ".join(ElementTree.parse(first).getroot().itertext())

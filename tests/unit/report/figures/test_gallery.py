@@ -27,7 +27,7 @@ def test_recordings_are_named_by_their_predictions(drawn, split, tmp_path):
     assert "clean, classified as one" in words
     assert "fgsm, classified as two" in words
     assert "fgsm, classified as three" not in words
-    assert "L∞ 0.10 dB" in words
+    assert "L∞ 0.1 dB" in words
 
 
 def test_the_limit_is_told(study, results_of, rows):
