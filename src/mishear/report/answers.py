@@ -123,15 +123,14 @@ def smallest_change(results: Results, changes: pd.DataFrame) -> Answer | None:
     row = rows.iloc[0]
     attacks = row.attacks.split()
     more = "" if len(attacks) > 1 else " A second attack may find less."
-    bounded = np.isfinite(row.median_l2)
+    bounded, unit = np.isfinite(row.median_l2), results.unit
     return Answer(
         "Smallest change that is misclassified",
         _change(row.median_l2) if bounded else "none for half of the recordings",
-        f"{results.unit}, median L2".removeprefix(", ") if bounded else "",
+        f"{unit}, median L2".removeprefix(", ") if bounded else "",
         f"An upper bound: the smallest change that any of {', '.join(attacks)} found. 95 % "
-        f"interval {_change(row.median_low)} to {_change(row.median_high, results.unit)}, "
-        f"quartiles {_change(row.lower_quartile)} and "
-        f"{_change(row.upper_quartile, results.unit)}; found for "
+        f"interval {_change(row.median_low)} to {_change(row.median_high, unit)}, quartiles "
+        f"{_change(row.lower_quartile)} and {_change(row.upper_quartile, unit)}; found for "
         f"{int(row.found):,} of {int(row.n):,} recordings classified correctly when clean.{more}",
         {
             "Found by": _counts(row.found_by),
@@ -231,9 +230,7 @@ def halved(halves: pd.DataFrame, reference: str | None) -> Answer | None:
     rows = halves[(halves.recipe == reference) & (halves.defence == "none")]
     if rows.empty:
         return None
-    by_attack = pd.DataFrame(
-        [_half(of_attack) for _, of_attack in rows.groupby("attack", sort=False)]
-    )
+    by_attack = pd.DataFrame([_half(each) for _, each in rows.groupby("attack", sort=False)])
     row = by_attack.loc[by_attack.saved_snr_db.idxmax()]
     return Answer(
         "Change of the waveform that halves the accuracy",

@@ -76,7 +76,7 @@ def test_every_parameter_is_torchaudios():
 @pytest.mark.parametrize(
     ("params", "said"),
     [
-        ({"n_mels": 0}, "n_mels must be above 0"),
+        ({"n_mels": 0}, "n_mels must be from 1"),
         ({"f_max": 5000}, "at most half the sample rate, 4000 Hz, not from 0 to 5000"),
         ({"f_min": 3000, "f_max": 3000}, "f_min and f_max must rise"),
         ({"f_min": -1}, "f_min and f_max must rise"),

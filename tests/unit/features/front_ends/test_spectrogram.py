@@ -53,8 +53,8 @@ def test_with_a_deviation_the_unit_is_standard_deviations():
 @pytest.mark.parametrize(
     ("params", "said"),
     [
-        ({"n_fft": 0}, "n_fft must be above 0"),
-        ({"hop_length": 0}, "hop_length must be above 0"),
+        ({"n_fft": 0}, "n_fft must be from 1"),
+        ({"hop_length": 0}, "hop_length must be from 1"),
         ({"n_fft": 100, "win_length": 101}, "win_length must be at most n_fft, 100"),
         ({"n_fft": 100, "mean": [1.0, 2.0]}, "mean has 2 values; give 1 or 51"),
     ],
