@@ -55,14 +55,14 @@ def check_classes(config: Config) -> list[str]:
     unchecked: dict[str, list[str]] = {}
     mistakes = _mistakes(_checks(config), unchecked)
     # Only what is right by itself can be tried together.
-    if mistakes := mistakes or _mistakes(_fits(config), unchecked):
+    if mistakes := mistakes or _mistakes(_tries(config), unchecked):
         listing = "\n".join(f"  - {mistake}" for mistake in mistakes)
         raise UserError(f"The config has {len(mistakes)} mistake(s):\n{listing}")
     return [
         *_unsearched(config),
         *(
             f"The package '{package}' is not installed, so the classes of these definitions are "
-            f"not checked: {', '.join(places)}. Install it: pip install {package}."
+            f"not checked: {', '.join(dict.fromkeys(places))}. Install it: pip install {package}."
             for package, places in unchecked.items()
         ),
     ]
@@ -139,6 +139,13 @@ def _checks(config: Config) -> Iterator[Check]:
             yield Check(f"recipes.{name}.poison", partial(_check_poison, config, name))
 
 
+def _tries(config: Config) -> Iterator[Check]:
+    """Yield the checks of what is right by itself, and the look at each network of the study."""
+    yield from _fits(config)
+    for name in config.study.networks:
+        yield Check(f"networks.{name}", partial(_look_at, config, name))
+
+
 def _check_network(network: Network, where: str) -> None:
     """Check a network's class; that of a trained model may do without ``classes``."""
     family = FAMILIES["networks"]
@@ -191,6 +198,12 @@ def _check_detector_fits(config: Config, name: str, front_end: str) -> None:
     from mishear.preflight.front_ends import check_detector_fits
 
     check_detector_fits(config, name, front_end)
+
+
+def _look_at(config: Config, name: str) -> None:
+    from mishear.preflight.victims import look_at
+
+    look_at(config, name)
 
 
 def _check_defence(config: Config, name: str) -> None:

@@ -101,6 +101,7 @@ def test_ones_own_front_end_passes_unless_it_is_to_be_inverted(raw, own):
     raw["listening"] = {"inversion": {"attacks": ["pgd"]}}
     assert check_classes(load(raw)) == []
     raw["study"]["front_ends"] = ["x"]
+    raw["networks"]["paper-cnn"] = {"class": "M5", "params": {"channels": 4}}
     with pytest.raises(UserError, match="front_ends.x: Halved has no method 'inverse'"):
         check_classes(load(raw))
     raw["listening"] = {}

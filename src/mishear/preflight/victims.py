@@ -1,0 +1,198 @@
+"""A look at each victim before the first job: one batch of noise through it and back."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from mishear.config.config import Config
+from mishear.core.errors import UserError
+from mishear.core.tables.corpora import INDEX
+from mishear.features.front_ends.building import build_front_end
+from mishear.preflight.trained import known_classes
+from mishear.study import paths
+from mishear.training.building import build_network
+from mishear.training.importing import load_model
+
+RECORDINGS = 4
+NOISE_LEVEL = 0.1
+"""Standard deviation of the noise, where full scale is 1."""
+
+STAND_IN = 10
+"""Number of classes where no recordings have been indexed yet."""
+
+TOLERANCE = 1e-3
+"""Largest difference of two scores that are the same, relative to the largest score."""
+
+CPU = torch.device("cpu")
+
+
+def look_at(config: Config, network: str) -> None:
+    """Build the victims of a network, one for each front end of the study, and try each.
+
+    Parameters
+    ----------
+    config
+        The config.
+    network
+        Name of a network of the study.
+
+    Raises
+    ------
+    UserError
+        Saying what a victim does wrong.
+    """
+    where = f"networks.{network}"
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        for front_end in config.study.front_ends:
+            features = features_of_noise(config, front_end)
+            victim, classes = _victim(config, network)
+            name = config.networks[network].class_ or "the network"
+            try_victim(victim, features, classes, f"{where}: {name}", front_end)
+
+
+def features_of_noise(config: Config, front_end: str) -> torch.Tensor:
+    """Return what a front end gives for recordings of white noise."""
+    section = config.front_ends[front_end]
+    definition = section.model_dump(by_alias=True, include={"class_", "params", "sample_rate"})
+    module = build_front_end(definition, f"front_ends.{front_end}")
+    samples = round(section.seconds * section.sample_rate)
+    return module(NOISE_LEVEL * torch.randn(RECORDINGS, 1, samples)).detach()
+
+
+def _victim(config: Config, network: str) -> tuple[nn.Module, int]:
+    """Build a network, or load a trained one, with the number of its classes."""
+    section, where = config.networks[network], f"networks.{network}"
+    keys = {"class_", "params"} | ({"labels"} if section.is_trained else set())
+    definition = section.model_dump(by_alias=True, include=keys)
+    if section.is_trained:
+        path = Path(section.weights).expanduser()
+        return load_model(definition, path, section.labels, CPU, where), len(section.labels)
+    classes = number_of_classes(config)
+    return build_network(definition, classes, where).eval(), classes
+
+
+def number_of_classes(config: Config) -> int:
+    """Return the classes of the study's first corpus, or a stand-in where they are not known."""
+    corpus = config.study.corpora[0]
+    classes: Sequence[str] | None = known_classes(config.corpora[corpus])
+    if classes is not None:
+        return len(classes)
+    index = Path(paths.INDEX.format(corpus=corpus))
+    return len({row["label"] for row in INDEX.read(index)}) if index.exists() else STAND_IN
+
+
+def try_victim(
+    victim: nn.Module, features: torch.Tensor, classes: int, who: str, front_end: str
+) -> None:
+    """Try a victim on a batch: shape, scores, repetition, independence and gradient.
+
+    Parameters
+    ----------
+    victim
+        In evaluation mode.
+    features
+        Shape (recordings, 1, ...), at least two recordings.
+    classes
+        Number of scores that it must give for a recording.
+    who
+        Key of the network in the config and its class, for messages.
+    front_end
+        Name of the front end that the features are from, for messages.
+
+    Raises
+    ------
+    UserError
+        Saying what it does wrong, and the usual cause.
+    """
+    scores = _scores(victim, features, who, front_end)
+    _check_form(scores, len(features), classes, who)
+    if _differ(_scores(victim, features, who, front_end), scores):
+        raise UserError(
+            f"{who} gives other scores for the same inputs in evaluation mode. Is dropout left on? "
+            f"Use torch.nn.Dropout, or pass training=self.training to its function."
+        )
+    alone = torch.cat([_scores(victim, each, who, front_end) for each in features.split(1)])
+    if _differ(alone, scores):
+        raise UserError(
+            f"{who} gives a recording other scores in evaluation mode when other recordings are "
+            f"beside it. Is batch normalisation left in training mode? Use torch.nn.BatchNorm with "
+            f"running statistics, which eval() switches."
+        )
+    _check_gradient(victim, features, who)
+
+
+def _scores(victim: nn.Module, features: torch.Tensor, who: str, front_end: str) -> Any:
+    try:
+        with torch.no_grad():
+            return victim(features)
+    except Exception as error:
+        raise UserError(
+            f"{who} does not take inputs of shape {_shape(features)}, which front end "
+            f"'{front_end}' gives: {_first_line(error)}. Change the network or its params, or name "
+            f"the front end that it was made for."
+        ) from error
+
+
+def _check_form(scores: Any, recordings: int, classes: int, who: str) -> None:
+    """Check that there is one finite score for each recording and class."""
+    if not isinstance(scores, torch.Tensor):
+        raise UserError(
+            f"{who} returns a {type(scores).__name__}, not a tensor. Let its forward return the "
+            f"scores alone, of shape (recordings, classes)."
+        )
+    if scores.dim() != 2 or len(scores) != recordings:
+        raise UserError(
+            f"{who} returns the shape {tuple(scores.shape)} for {recordings} recordings. Let its "
+            f"forward return scores of shape (recordings, classes)."
+        )
+    if scores.shape[1] != classes:
+        raise UserError(
+            f"{who} gives {scores.shape[1]} scores for a recording, but there are {classes} "
+            f"classes. Give a network that is trained here as many outputs as its argument "
+            f"'classes' says, and a trained one a label for each output."
+        )
+    if not scores.is_floating_point() or not bool(scores.isfinite().all()):
+        raise UserError(
+            f"{who} gives scores that are not finite numbers. Look for a logarithm of 0, a "
+            f"division by 0, or weights that are not finite."
+        )
+
+
+def _differ(scores: torch.Tensor, others: torch.Tensor) -> bool:
+    largest = max(float(others.abs().max()), 1e-6)
+    return not bool(((scores - others).abs() <= TOLERANCE * largest).all())
+
+
+def _check_gradient(victim: nn.Module, features: torch.Tensor, who: str) -> None:
+    """Check that the scores have a gradient with respect to the inputs."""
+    cause = "Remove detach(), no_grad(), argmax() or NumPy from its forward"
+    inputs = features.clone().requires_grad_()
+    try:
+        scores = victim(inputs)
+        (gradient,) = torch.autograd.grad(
+            (scores * torch.randn_like(scores)).sum(), inputs, allow_unused=True
+        )
+    except RuntimeError as error:
+        raise UserError(
+            f"{who} passes no gradient from its scores to its inputs, which attacks need "
+            f"({_first_line(error)}). {cause}."
+        ) from error
+    if gradient is None or not bool(gradient.isfinite().all()) or not bool(gradient.any()):
+        kind = "no" if gradient is None else "a zero or infinite"
+        raise UserError(
+            f"{who} passes {kind} gradient from its scores to its inputs, which attacks need. "
+            f"{cause}, or what rounds its values."
+        )
+
+
+def _shape(features: torch.Tensor) -> str:
+    return f"(recordings, {', '.join(map(str, features.shape[1:]))})"
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0].rstrip('.')}" if lines else type(error).__name__

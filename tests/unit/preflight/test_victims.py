@@ -1,0 +1,198 @@
+"""A look at each victim before the first job names what is wrong with it."""
+
+import sys
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch import nn
+from torch.nn import functional
+
+from mishear.config.loading import load
+from mishear.core.errors import UserError
+from mishear.core.tables.corpora import INDEX
+from mishear.preflight.checks import checked_settings
+from mishear.preflight.victims import features_of_noise, look_at, number_of_classes, try_victim
+from mishear.runtime import fingerprint
+
+FEATURES = torch.randn(4, 1, 6, 5)
+
+
+class Sound(nn.Module):
+    """A network without a mistake, whose parts the others change."""
+
+    def __init__(self, classes: int = 3):
+        super().__init__()
+        self.layer = nn.Linear(30, classes)
+
+    def forward(self, inputs):
+        return self.layer(self.before(inputs).flatten(1))
+
+    def before(self, inputs):
+        return inputs
+
+
+class WithDropout(Sound):
+    def before(self, inputs):
+        return functional.dropout(inputs)
+
+
+class AlwaysTraining(Sound):
+    def before(self, inputs):
+        return functional.batch_norm(inputs, None, None, training=True)
+
+
+class Detached(Sound):
+    def before(self, inputs):
+        return inputs.detach()
+
+
+class Graphless(Sound):
+    @torch.no_grad()
+    def forward(self, inputs):
+        return super().forward(inputs)
+
+
+class ThroughNumpy(Sound):
+    def before(self, inputs):
+        return torch.from_numpy(inputs.numpy())
+
+
+class Rounded(Sound):
+    def before(self, inputs):
+        return inputs.round()
+
+
+class Infinite(Sound):
+    def before(self, inputs):
+        return (inputs * 0).log()
+
+
+class Flat(Sound):
+    def forward(self, inputs):
+        return super().forward(inputs).sum(1)
+
+
+class Named(Sound):
+    def forward(self, inputs):
+        return {"logits": super().forward(inputs)}
+
+
+class TooMany(Sound):
+    def __init__(self, classes: int = 3):
+        super().__init__(classes + 2)
+
+
+class Wide(Sound):
+    def __init__(self, classes: int = 3):
+        super().__init__(classes)
+        self.layer = nn.Linear(31, classes)
+
+
+MISTAKES = {
+    Wide: "does not take inputs of shape (recordings, 1, 6, 5), which front end 'mel' gives",
+    Named: "returns a dict, not a tensor",
+    Flat: "returns the shape (4,) for 4 recordings",
+    TooMany: "gives 5 scores for a recording, but there are 3 classes",
+    Infinite: "gives scores that are not finite",
+    WithDropout: "gives other scores for the same inputs in evaluation mode. Is dropout left on?",
+    AlwaysTraining: "Is batch normalisation left in training mode?",
+    Detached: "passes no gradient from its scores to its inputs",
+    Graphless: "passes no gradient from its scores to its inputs",
+    ThroughNumpy: "passes no gradient from its scores to its inputs",
+    Rounded: "passes a zero or infinite gradient",
+}
+
+
+@pytest.mark.parametrize("mistaken", MISTAKES)
+def test_each_mistake_has_its_sentence(mistaken):
+    with pytest.raises(UserError) as caught:
+        try_victim(mistaken().eval(), FEATURES, 3, "networks.mine: it", "mel")
+    assert str(caught.value).startswith("networks.mine: it ")
+    assert MISTAKES[mistaken] in str(caught.value)
+
+
+@pytest.mark.parametrize("last", [nn.Identity(), nn.Softmax(1), nn.LogSoftmax(1)])
+def test_a_network_without_a_mistake_passes(last):
+    try_victim(nn.Sequential(Sound(), last).eval(), FEATURES, 3, "networks.mine: it", "mel")
+
+
+def test_dropout_and_normalisation_of_modules_pass():
+    network = nn.Sequential(nn.BatchNorm2d(1), nn.Dropout(0.5), Sound())
+    try_victim(network.eval(), FEATURES, 3, "networks.mine: it", "mel")
+
+
+@pytest.fixture
+def study(raw):
+    raw["networks"]["mine"] = {"class": "PaperCNN"}
+    raw["study"]["networks"] = ["mine"]
+    return raw
+
+
+def test_a_mistake_stops_the_plan_until_the_code_is_another(study, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    code = "from torch import nn\nclass Mine(nn.Module):\n    def __init__(self, classes):\n"
+    code += "        super().__init__()\n        self.layer = nn.LazyLinear(classes)\n"
+    code += "    def forward(self, inputs):\n        return self.layer(inputs.flatten(1))"
+    module = tmp_path / "own_networks_of_a_test.py"
+    module.write_text(code)
+    study["networks"]["mine"]["class"] = "own_networks_of_a_test.Mine"
+    checked_settings(study, tmp_path / "cache")
+    before = len(list((tmp_path / "cache").iterdir()))
+    checked_settings(study, tmp_path / "cache")
+    assert len(list((tmp_path / "cache").iterdir())) == before == 1
+    module.write_text(f"{code}.detach()")
+    monkeypatch.delitem(sys.modules, "own_networks_of_a_test")
+    for cached in (fingerprint._module, fingerprint._neighbours, fingerprint._effects):
+        cached.cache_clear()
+    with pytest.raises(UserError, match="networks.mine: own_networks_of_a_test.Mine passes no gra"):
+        checked_settings(study, tmp_path / "cache")
+
+
+def test_a_trained_model_is_tried_with_its_own_weights(study, tmp_path):
+    file = tmp_path / "mine.safetensors"
+    definition = {"class": f"{__name__}.Fixed", "weights": str(file), "labels": ["a", "b"]}
+    study["networks"]["mine"] = definition
+    save_file(Fixed().state_dict(), file)
+    look_at(load(study), "mine")
+    save_file({"layer.weight": torch.ones(2, 30)}, file)
+    with pytest.raises(UserError, match="the file lacks 'layer.bias', which Fixed needs"):
+        look_at(load(study), "mine")
+    save_file({"layer.weight": torch.ones(2, 30), "layer.bias": torch.full((2,), torch.nan)}, file)
+    with pytest.raises(UserError, match="gives scores that are not finite"):
+        look_at(load(study), "mine")
+
+
+class Fixed(nn.Module):
+    """A network whose constructor does not ask for the number of classes."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(30, 2)
+
+    def forward(self, inputs):
+        return self.layer(functional.adaptive_avg_pool2d(inputs, (6, 5)).flatten(1))
+
+
+def test_a_look_leaves_the_random_numbers_as_they_were(study):
+    torch.manual_seed(3)
+    expected = torch.rand(1)
+    torch.manual_seed(3)
+    look_at(load(study), "mine")
+    assert torch.equal(torch.rand(1), expected)
+
+
+def test_the_number_of_classes_is_the_sources_the_indexs_or_a_stand_in(raw, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert number_of_classes(load(raw)) == 10
+    raw["corpora"]["own"] = {"source": "folder", "path": ".", "pattern": "(?P<label>.)"}
+    raw["study"]["corpora"] = ["own"]
+    assert number_of_classes(load(raw)) == 10
+    rows = [dict.fromkeys(INDEX.names, 1) | {"label": name, "recording": name} for name in "abc"]
+    INDEX.write(rows, tmp_path / "results/corpora/own/index.csv")
+    assert number_of_classes(load(raw)) == 3
+
+
+def test_noise_has_the_shape_of_the_front_ends_features(raw):
+    assert features_of_noise(load(raw), "mel64").shape == (4, 1, 64, 48)
