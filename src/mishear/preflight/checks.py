@@ -23,7 +23,16 @@ from mishear.study.transfers import check_transfers
 log = logging.getLogger(__name__)
 
 DECISIVE = {
-    "study": {"corpora", "front_ends", "networks", "recipes", "defences", "attacks", "evaluation"},
+    "study": {
+        "corpora",
+        "front_ends",
+        "networks",
+        "recipes",
+        "victims",
+        "defences",
+        "attacks",
+        "evaluation",
+    },
     "corpora": True,
     "front_ends": True,
     "networks": True,

@@ -9,6 +9,7 @@ from mishear.config.networks import Network
 from mishear.core.errors import UserError
 from mishear.core.files import sha256
 from mishear.corpora.sources import SOURCES
+from mishear.study.evaluations import settings_of
 from mishear.training.labels import check_labels
 from mishear.training.model_files import kind_of, untrusted
 
@@ -72,10 +73,26 @@ def check_trained(config: Config, name: str) -> None:
                 f"{where}.class: '{path}' brings its own code, so the class is not used. Remove "
                 f"it with its params."
             )
-    for corpus in config.study.corpora:
+    for corpus in names_beside(config, name, "corpus"):
         classes = known_classes(config.corpora[corpus])
         if classes is not None:
             check_labels(network.labels, sorted(classes), corpus, where)
+
+
+def names_beside(config: Config, network: str, key: str) -> list[str]:
+    """Return the corpora or front ends that a network of the study is combined with.
+
+    Parameters
+    ----------
+    config
+        The config.
+    network
+        Its name.
+    key
+        ``corpus`` or ``front_end``.
+    """
+    settings = settings_of(config)
+    return list(dict.fromkeys(each[key] for each in settings if each["network"] == network))
 
 
 def known_classes(corpus: Corpus) -> Sequence[str] | None:

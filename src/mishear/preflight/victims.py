@@ -11,7 +11,7 @@ from mishear.config.config import Config
 from mishear.core.errors import UserError
 from mishear.core.tables.corpora import INDEX
 from mishear.features.front_ends.building import build_front_end
-from mishear.preflight.trained import known_classes
+from mishear.preflight.trained import known_classes, names_beside
 from mishear.study import paths
 from mishear.training.building import build_network
 from mishear.training.importing import load_model
@@ -47,7 +47,7 @@ def look_at(config: Config, network: str) -> None:
     where = f"networks.{network}"
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        for front_end in config.study.front_ends:
+        for front_end in names_beside(config, network, "front_end"):
             features = features_of_noise(config, front_end)
             victim, classes = _victim(config, network)
             name = config.networks[network].class_ or "the network"
@@ -71,13 +71,13 @@ def _victim(config: Config, network: str) -> tuple[nn.Module, int]:
     if section.is_trained:
         path = Path(section.weights).expanduser()
         return load_model(definition, path, section.labels, CPU, where), len(section.labels)
-    classes = number_of_classes(config)
+    classes = number_of_classes(config, network)
     return build_network(definition, classes, where).eval(), classes
 
 
-def number_of_classes(config: Config) -> int:
-    """Return the classes of the study's first corpus, or a stand-in where they are not known."""
-    corpus = config.study.corpora[0]
+def number_of_classes(config: Config, network: str) -> int:
+    """Return the classes of a network's first corpus, or a stand-in where they are not known."""
+    corpus = names_beside(config, network, "corpus")[0]
     classes: Sequence[str] | None = known_classes(config.corpora[corpus])
     if classes is not None:
         return len(classes)

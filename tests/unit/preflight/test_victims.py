@@ -185,14 +185,29 @@ def test_a_look_leaves_the_random_numbers_as_they_were(study):
 
 def test_the_number_of_classes_is_the_sources_the_indexs_or_a_stand_in(raw, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert number_of_classes(load(raw)) == 10
+    assert number_of_classes(load(raw), "paper-cnn") == 10
     raw["corpora"]["own"] = {"source": "folder", "path": ".", "pattern": "(?P<label>.)"}
     raw["study"]["corpora"] = ["own"]
-    assert number_of_classes(load(raw)) == 10
+    assert number_of_classes(load(raw), "paper-cnn") == 10
     rows = [dict.fromkeys(INDEX.names, 1) | {"label": name, "recording": name} for name in "abc"]
     INDEX.write(rows, tmp_path / "results/corpora/own/index.csv")
-    assert number_of_classes(load(raw)) == 3
+    assert number_of_classes(load(raw), "paper-cnn") == 3
 
 
 def test_noise_has_the_shape_of_the_front_ends_features(raw):
     assert features_of_noise(load(raw), "mel64").shape == (4, 1, 64, 48)
+
+
+def test_a_network_is_tried_with_the_front_ends_that_it_is_combined_with(raw):
+    raw["front_ends"]["samples"] = {"class": "Waveform", "sample_rate": 8000}
+    raw["networks"]["m5"] = {"class": "M5", "params": {"channels": 4}}
+    study = raw["study"]
+    study |= {"front_ends": ["mel64", "samples"], "networks": ["paper-cnn", "m5"]}
+    with pytest.raises(UserError, match="networks.m5: M5 does not take .*1, 64, 48.*'mel64'"):
+        look_at(load(raw), "m5")
+    study["victims"] = [
+        {"front_ends": ["mel64"], "networks": ["paper-cnn"]},
+        {"front_ends": ["samples"], "networks": ["m5"]},
+    ]
+    look_at(load(raw), "m5")
+    look_at(load(raw), "paper-cnn")
