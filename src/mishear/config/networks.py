@@ -29,7 +29,8 @@ class Network(Section):
         alias="class",
         description="`PaperCNN`, `M5`, `Res8`, `BCResNet` (see `docs/networks.md`), or the dotted "
         "path of your own `torch.nn.Module`, which is called with `params`, and with `classes` "
-        "(their number), which a trained model's class may do without. Only a file that brings its own code needs no class.",
+        "(their number), which a trained model's class may do without. Only a file that "
+        "brings its own code needs no class.",
     )
     params: dict[str, Any] = Field(default={}, description="Keyword arguments of the class.")
     weights: str | None = Field(
