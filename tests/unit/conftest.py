@@ -16,6 +16,7 @@ from mishear.core.tables.environments import ENVIRONMENTS
 from mishear.core.tables.evaluation import ROBUSTNESS, SUMMARY
 from mishear.core.tables.listening import AUDIO_QUALITY, INVERSIONS, SNR_AT_HALF
 from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
+from mishear.core.tables.shared import CORRUPTION_KEYS
 from mishear.study.reported import AttackDefinition, ReportedSetting, ReportedStudy
 
 MACHINE = {
@@ -54,11 +55,13 @@ def merged(rows, table):
     Limits are the widest of the seeds'.
     """
     keys = table.names[: table.names.index("n")]
+    keys += tuple(name for name in CORRUPTION_KEYS if name in table.names)
     groups = {}
     for row in rows:
         groups.setdefault(tuple(row[key] for key in keys), []).append(row)
     return [
-        dict(zip(keys, values, strict=True)) | _over_seeds(members, table.names[len(keys) :])
+        dict(zip(keys, values, strict=True))
+        | _over_seeds(members, [name for name in table.names if name not in keys])
         for values, members in groups.items()
     ]
 
@@ -138,6 +141,17 @@ def study_rows(seed=0):
     return rows
 
 
+def corruption_rows(seed=0, unit="dB SNR", corruption="white-noise", **changes):
+    """A corruption at two severities, 40 and 20 dB SNR unless told otherwise."""
+    changes = {"domain": "waveform", "norm": "", "evaluation": "", "budget": ""} | changes
+    return [
+        summary_row("", "", accuracy, seed, attack_success_rate="", median_snr_db=snr)
+        | {"corruption": corruption, "severity": severity, "level": snr, "level_unit": unit}
+        | changes
+        for severity, (snr, accuracy) in enumerate(((40, 0.94), (20, 0.9)), start=1)
+    ]
+
+
 AIMED = {0.01: {0.01: (0.3, 0.94), 0.05: (0.8, 0.93)}, 0.03: {0.01: (0.5, 0.92), 0.05: (0.9, 0.9)}}
 """For each amplitude and rate of a backdoor its success and the accuracy on clean recordings."""
 
@@ -210,6 +224,7 @@ STUDY = ReportedStudy(
     attacks=ATTACKS,
     poisons={"noise": POISONS["noise"]},
     figures=(),
+    white_noises=("white-noise",),
     gallery_eps=0.5,
     paper_reference=True,
     libraries={},

@@ -8,6 +8,7 @@ trained = keys.trained_here(settings)
 rule summarise:
     input:
         results=[evaluation.results for evaluation in plan.evaluations],
+        corrupted=[found.results for found in plan.corrupted],
         splits=[split["path"] for split in folds.splits(settings)],
         histories=[paths.HISTORY.format(**victim.names) for victim in trained],
     output:
@@ -28,6 +29,7 @@ rule summarise:
     params:
         code=code("summarise.py"),
         evaluations=keys.summary_keys(settings),
+        corruptions=keys.corruption_keys(settings),
         victims=list(map(asdict, trained)),
         attacks=params_of.studied_attacks(plan),
         defences=params_of.studied_defences(plan),

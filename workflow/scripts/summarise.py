@@ -5,19 +5,17 @@ from mishear.core.tables.evaluation import ROBUSTNESS, SUMMARY
 from mishear.core.tables.over_seeds import BY_SPEAKER, ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
 from mishear.evaluation.by_speaker import accuracies_by_speaker
 from mishear.evaluation.environments import write_environments
-from mishear.evaluation.evaluated import pooled, read_evaluations
+from mishear.evaluation.evaluated import evaluations_of_job, pooled
 from mishear.evaluation.over_seeds import summarise_over_seeds, worst_cases_over_seeds
 from mishear.evaluation.smallest_change import write_smallest_changes
 from mishear.evaluation.speakers import read_speakers_of_test
-from mishear.evaluation.summary import evaluation_keys
 from mishear.evaluation.worst_case import worst_cases
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         params, tables = snakemake.params, snakemake.output
-        keys = evaluation_keys(params.evaluations, params.attacks, params.defences)
-        evaluations = read_evaluations(described(keys, snakemake.input.results))
+        evaluations = evaluations_of_job(snakemake.input, params)
         speakers = read_speakers_of_test(described(params.splits, snakemake.input.splits))
         given = evaluations, speakers, params.references, params.counterparts
         SUMMARY.write((each.keys | each.numbers for each in evaluations), tables.summary)

@@ -8,6 +8,7 @@ from mishear.config.attacks import Attack
 from mishear.config.base import Count, Name, Section
 from mishear.config.checks import Checks
 from mishear.config.corpora import Corpus
+from mishear.config.corruptions import Corruption
 from mishear.config.defences import Defence
 from mishear.config.detectors import Detector
 from mishear.config.evaluation import EvaluationSettings
@@ -32,6 +33,7 @@ class Config(Section):
     split: Split = Split()
     recipes: dict[Name, Recipe]
     attacks: dict[Name, Attack]
+    corruptions: dict[Name, Corruption] = {}
     defences: dict[Name, Defence] = {}
     detectors: dict[Name, Detector] = {}
     recognisers: dict[Name, Recogniser] = {}

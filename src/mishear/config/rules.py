@@ -7,7 +7,15 @@ from mishear.config.corpora import FolderCorpus, named_groups
 from mishear.config.defences import NO_DEFENCE
 from mishear.config.messages import suggestion
 
-CHOSEN_BY_STUDY = ("corpora", "front_ends", "networks", "recipes", "attacks", "defences")
+CHOSEN_BY_STUDY = (
+    "corpora",
+    "front_ends",
+    "networks",
+    "recipes",
+    "attacks",
+    "corruptions",
+    "defences",
+)
 """Lists of ``study``, each choosing names from the section of the same name."""
 
 

@@ -45,6 +45,10 @@ class Study(Section):
     attacks: UniqueNames = Field(
         description="Attacks on every victim of a recipe without poison; may be empty."
     )
+    corruptions: UniqueNames = Field(
+        default=[],
+        description="Natural corruptions of the test recordings that every victim meets.",
+    )
     evaluation: Kinds = Field(
         default=["transfer", "adaptive"],
         description="How victims with a defence, in front of them or in their training, are "

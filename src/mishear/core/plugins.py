@@ -26,6 +26,7 @@ PACKAGES = {
     "numpy": "numpy",
     "pandas": "pandas",
     "pyautoattack": "pyautoattack",
+    "pyroomacoustics": "pyroomacoustics",
     "requests": "requests",
     "safetensors": "safetensors",
     "scipy": "scipy",
@@ -193,6 +194,13 @@ FAMILIES = {
                 "foolbox.attacks.base.FixedEpsilonAttack",
                 "foolbox.attacks.base.MinimizationAttack",
             ),
+        ),
+        Family(
+            "corruptions",
+            "corruption",
+            home="mishear.corruptions",
+            interface=("mishear.corruptions.base.Corruption",),
+            given=("level", "seed"),
         ),
         Family(
             "poisons",

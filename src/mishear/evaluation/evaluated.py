@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from mishear.core.tables.base import Described
+from mishear.core.tables.base import Described, described
+from mishear.evaluation.corrupted import severities_in
 from mishear.evaluation.results import Results, read_results
-from mishear.evaluation.summary import summarise
+from mishear.evaluation.summary import evaluation_keys, summarise
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,25 @@ class Evaluated:
         return bool(self.keys["evaluation"])
 
 
+def evaluations_of_job(inputs: Any, params: Any) -> list[Evaluated]:
+    """Read all evaluations of a study, those on corrupted recordings last.
+
+    Parameters
+    ----------
+    inputs
+        Of the workflow's job: ``results`` and ``corrupted``.
+    params
+        Of the same job: the keys of both in ``evaluations`` and ``corruptions``, and the
+        definitions of ``attacks`` and ``defences``.
+    """
+    attacked = evaluation_keys(params.evaluations, params.attacks, params.defences)
+    corrupted = evaluation_keys(params.corruptions, params.attacks, params.defences)
+    return [
+        *read_evaluations(described(attacked, inputs.results)),
+        *read_corrupted(described(corrupted, inputs.corrupted)),
+    ]
+
+
 def read_evaluations(evaluations: Iterable[Described]) -> list[Evaluated]:
     """Read evaluations, with what the summary says of them."""
     return [_read(each) for each in evaluations]
@@ -75,6 +95,22 @@ def read_evaluations(evaluations: Iterable[Described]) -> list[Evaluated]:
 def _read(evaluation: Described) -> Evaluated:
     results = read_results(evaluation.file, attacked=bool(evaluation.keys["evaluation"]))
     return Evaluated.of(evaluation.keys, results)
+
+
+def read_corrupted(corrupted: Iterable[Described]) -> list[Evaluated]:
+    """Read victims on corrupted recordings: an evaluation for each severity.
+
+    Parameters
+    ----------
+    corrupted
+        Files of :data:`mishear.core.tables.corruptions.CORRUPTED`, with what the summary says of
+        them besides their severities.
+    """
+    return [
+        Evaluated.of({**each.keys, **severity}, Results(rows, attacked=False))
+        for each in corrupted
+        for severity, rows in severities_in(each.file)
+    ]
 
 
 def same_recordings(evaluations: Iterable[Evaluated]) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mishear.core.statistics import Difference, Measured, over_counts
+from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
 
 SETTING = ["corpus", "front_end", "network"]
 
@@ -19,6 +20,16 @@ def of_setting(table: pd.DataFrame, setting: Mapping[str, str]) -> pd.DataFrame:
     for key in SETTING:
         chosen &= table[key] == setting[key]
     return table[chosen]
+
+
+def without_corruptions(table: pd.DataFrame) -> pd.DataFrame:
+    """Leave out natural corruptions, which are no attacks; what is about attacks reads the rest."""
+    return table[table.corruption.isna()]
+
+
+def read_attacked(path: str | Path) -> pd.DataFrame:
+    """Read the rows of ``summary_over_seeds.csv`` without natural corruptions."""
+    return without_corruptions(SUMMARY_OVER_SEEDS.frame(path))
 
 
 def on_inputs(table: pd.DataFrame) -> pd.DataFrame:

@@ -9,13 +9,16 @@ from mishear.core.errors import UserError
 from mishear.core.statistics import over_victims_of
 from mishear.core.tables.base import Table, grouped
 from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
-from mishear.core.tables.shared import SETTING_KEYS
+from mishear.core.tables.shared import CORRUPTION_KEYS, SETTING_KEYS
 from mishear.evaluation.differences import difference, gains
 from mishear.evaluation.evaluated import Evaluated, pooled, same_recordings, stacked
 from mishear.evaluation.speakers import SpeakersOfTest
 from mishear.evaluation.worst_case import attacks_of, left, up_to_each_eps
 
-ALIKE = ("corpus", "front_end", "network", "attack", "domain", "norm", "budget", "eps")
+ALIKE = (
+    *("corpus", "front_end", "network", "attack", "domain", "norm", "budget", "eps"),
+    *CORRUPTION_KEYS,
+)
 """Keys that an evaluation has in common with that of the reference that it is compared with."""
 
 PROPORTIONS = (
@@ -229,7 +232,8 @@ def _mean(values: Sequence[float | None]) -> float | None:
 
 
 def _keys(table: Table) -> tuple[str, ...]:
-    return table.names[: table.names.index("n")]
+    of_corruption = [name for name in CORRUPTION_KEYS if name in table.names]
+    return (*table.names[: table.names.index("n")], *of_corruption)
 
 
 def _over_seeds(keys: Mapping[str, Any], members: Iterable[Evaluated]) -> list[Evaluated]:

@@ -36,7 +36,8 @@ def evaluation_keys(
     defences
         Chains of definitions of the defences, by name.
     """
-    norms = {name: norm_of(build_attack(definition)) for name, definition in attacks.items()}
+    norms: dict[str | None, str | None] = {None: None}  # a corruption has no attack
+    norms |= {name: norm_of(build_attack(definition)) for name, definition in attacks.items()}
     gradients = {name: gradient_of_chain(chain) for name, chain in defences.items()}
     return [
         {

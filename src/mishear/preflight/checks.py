@@ -38,6 +38,7 @@ DECISIVE = {
     "networks": True,
     "recipes": {"__all__": {"poison", "adversarial", "noise", "attacks", "defences"}},
     "attacks": True,
+    "corruptions": True,
     "defences": True,
     "detectors": True,
     "recognisers": True,

@@ -7,6 +7,7 @@ from functools import partial
 
 from mishear.config.attacks import Attack
 from mishear.config.config import Config
+from mishear.config.corruptions import Corruption
 from mishear.config.defences import NO_DEFENCE
 from mishear.config.networks import Network
 from mishear.core.errors import MissingPackage, UserError
@@ -134,6 +135,8 @@ def _checks(config: Config) -> Iterator[Check]:
             yield Check(where, partial(FAMILIES[section].check, definition, where))
     for name in config.defences:
         yield Check(f"defences.{name}", partial(_check_defence, config, name))
+    for name, corruption in config.corruptions.items():
+        yield Check(f"corruptions.{name}", partial(_check_corruption, name, corruption))
     for name, recipe in config.recipes.items():
         if recipe.poison is not None:
             yield Check(f"recipes.{name}.poison", partial(_check_poison, config, name))
@@ -211,6 +214,12 @@ def _check_defence(config: Config, name: str) -> None:
 
     parts = [config.defences[part].model_dump(by_alias=True) for part in chain(config, name)]
     check_defence(parts, config.defences[name].certificate, f"defences.{name}")
+
+
+def _check_corruption(name: str, corruption: Corruption) -> None:
+    from mishear.corruptions.building import build_corruptions
+
+    build_corruptions({"name": name, **corruption.model_dump(by_alias=True)})
 
 
 def _check_poison(config: Config, recipe: str) -> None:

@@ -11,9 +11,8 @@ from torch import nn
 
 from mishear.core.flac import read_sound
 from mishear.core.tables.listening import QUALITY, TRANSCRIPTS
-from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
 from mishear.defences.defended import DefendedVictim
-from mishear.evaluation.measurements import of_setting
+from mishear.evaluation.measurements import of_setting, read_attacked
 from mishear.evaluation.recordings import gallery_rows
 from mishear.features.front_ends.building import unit_of
 from mishear.features.split import Division
@@ -108,7 +107,7 @@ def noise(
     """Read what a study measured of the paper's poison; None if no recipe has it."""
     if recipe is None:
         return None
-    return Noise(recipe, reference, of_setting(SUMMARY_OVER_SEEDS.frame(summary), setting))
+    return Noise(recipe, reference, of_setting(read_attacked(summary), setting))
 
 
 def chosen_recordings(division: Division, wanted: int | Sequence[str]) -> list[int]:

@@ -28,6 +28,7 @@ from mishear.report.checks import (
     masking,
     paper_attack_remark,
 )
+from mishear.report.corruptions import CorruptionSection, corruption_section
 from mishear.report.defences import (
     DefenceTable,
     best_defence,
@@ -104,6 +105,7 @@ class Section:
     by_speaker: SpeakerTable | None
     figures: Sequence[ShownFigure]
     comparisons: Sequence[Comparison]
+    corruptions: CorruptionSection | None
     defences: Sequence[DefenceTable]
     checks: CheckMatrix
     unchecked: Sequence[str]
@@ -125,6 +127,7 @@ class Section:
         shown = {
             "attacks": "Attacks" in drawn,
             "inputs": "Inputs" in drawn,
+            "corruptions": self.corruptions is not None,
             "defences": "Defences" in drawn or self.defences or self.claims,
             "checks": self.checks.rows or self.checked_defences,
             "poisoning": "Poisoning" in drawn,
@@ -161,7 +164,6 @@ def build_section(
     reference, eps = setting.reference, study.gallery_eps
     masks = masking(tables.checks, reference)
     matrix = check_matrix(tables.checks, reference, "none")
-    checked = {row.attack for row in matrix.rows}
     claims, probe = _other_libraries(study, setting, results, inputs)
     with_paper = study.paper_reference and results.unit == UNIT
     return Section(
@@ -177,11 +179,12 @@ def build_section(
         by_speaker=speaker_table(tables.by_speaker, reference, eps),
         figures=_figures(study, setting, results, inputs),
         comparisons=compare(results) if with_paper else [],
+        corruptions=corruption_section(tables, reference, study.white_noises),
         defences=defence_tables(
             on_inputs(tables.robustness), results.table, masks, eps, _black_boxes(study)
         ),
         checks=matrix,
-        unchecked=[attack for attack in study.attacks if attack not in checked],
+        unchecked=_unchecked(study, matrix),
         checked_defences=checked_defences(tables.checks, reference, masks),
         paper_attack=paper_attack_remark(tables.checks, reference, study.attacks),
         claims=claims,
@@ -190,6 +193,11 @@ def build_section(
         listening=tables.listening
         and listening_section(tables.measurements, tables.listening, reference),
     )
+
+
+def _unchecked(study: ReportedStudy, matrix: CheckMatrix) -> list[str]:
+    checked = {row.attack for row in matrix.rows}
+    return [attack for attack in study.attacks if attack not in checked]
 
 
 def _black_boxes(study: ReportedStudy) -> set[str]:

@@ -21,6 +21,7 @@ from mishear.evaluation.measurements import (
     of_setting,
     on_inputs,
     sounds_of_setting,
+    without_corruptions,
 )
 from mishear.study.reported import ReportedSetting
 
@@ -49,7 +50,9 @@ class Tables:
     Attributes
     ----------
     measurements
-        Rows of ``summary_over_seeds.csv``.
+        Rows of ``summary_over_seeds.csv`` on attacks and poisons.
+    corruptions
+        Those on natural corruptions.
     robustness
         Rows of ``robustness_over_seeds.csv``.
     smallest_change
@@ -61,6 +64,7 @@ class Tables:
     """
 
     measurements: pd.DataFrame
+    corruptions: pd.DataFrame
     robustness: pd.DataFrame
     smallest_change: pd.DataFrame
     by_speaker: pd.DataFrame
@@ -80,6 +84,7 @@ class Tables:
         names = setting.names
         return Tables(
             of_setting(self.measurements, names),
+            of_setting(self.corruptions, names),
             of_setting(self.robustness, names),
             of_setting(self.smallest_change, names),
             of_setting(self.by_speaker, names),
@@ -106,9 +111,11 @@ def read_tables(inputs: Mapping[str, Path]) -> Tables:
             INVERSIONS.frame(inputs["inversions"]),
             SNR_AT_HALF.frame(inputs["halves"]),
         )
+    summary = SUMMARY_OVER_SEEDS.frame(inputs["summary_over_seeds"])
     changes = SMALLEST_CHANGE.frame(inputs["smallest_change"])
     return Tables(
-        SUMMARY_OVER_SEEDS.frame(inputs["summary_over_seeds"]),
+        without_corruptions(summary),
+        summary[summary.corruption.notna()],
         ROBUSTNESS_OVER_SEEDS.frame(inputs["robustness_over_seeds"]),
         changes[changes.seed.isna()],
         BY_SPEAKER.frame(inputs["by_speaker"]),

@@ -42,6 +42,11 @@ def defence_classes(config: Config, names: Names) -> list[str]:
     return [FAMILIES["defences"].path(config.defences[part].class_) for part in parts]
 
 
+def corruption_class(config: Config, names: Names) -> list[str]:
+    """Return the class of a corruption."""
+    return [FAMILIES["corruptions"].path(config.corruptions[names["corruption"]].class_)]
+
+
 def detector_class(config: Config, names: Names) -> list[str]:
     """Return the class of a detector."""
     return [FAMILIES["detectors"].path(config.detectors[names["detector"]].class_)]

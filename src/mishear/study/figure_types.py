@@ -8,7 +8,14 @@ from mishear.config.config import Config
 from mishear.study import paths
 
 Category = Literal[
-    "Attacks", "Inputs", "Defences", "Poisoning", "Listening", "Training", "Transfer"
+    "Attacks",
+    "Inputs",
+    "Corruptions",
+    "Defences",
+    "Poisoning",
+    "Listening",
+    "Training",
+    "Transfer",
 ]
 """A heading of Snakemake's report and a section of the page."""
 

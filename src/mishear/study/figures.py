@@ -167,6 +167,15 @@ FIGURES: dict[str, Kind] = {
         inputs=inputs.gallery_inputs,
         options=inputs.gallery_options,
     ),
+    "corruptions": Kind(
+        category="Corruptions",
+        title="accuracy against severity",
+        places=lambda config, network: _once(
+            bool(config.study.corruptions and reference_training(config, network))
+        ),
+        inputs=inputs.summary,
+        options=lambda *_: {},
+    ),
     "tradeoff": Kind(
         category="Defences",
         title="clean accuracy against the worst case",

@@ -5,7 +5,9 @@ from typing import Any
 
 from mishear.config.config import Config
 from mishear.config.defences import NO_DEFENCE
+from mishear.core.tables.shared import CORRUPTION_KEYS
 from mishear.study import paths
+from mishear.study.corruptions import corrupted
 from mishear.study.detections import detections
 from mishear.study.evaluations import Evaluation, Victim, defences_of, evaluations, victims
 from mishear.study.poisons import poison_domain
@@ -41,7 +43,8 @@ def certified(config: Config) -> list[Certified]:
 
 def evaluated_victims(config: Config) -> list[Victim]:
     """Return the victims that are evaluated in the study."""
-    return list(dict.fromkeys(evaluation.victim for evaluation in evaluations(config)))
+    found = [*evaluations(config), *corrupted(config)]
+    return list(dict.fromkeys(evaluation.victim for evaluation in found))
 
 
 def trained_here(config: Config) -> list[Victim]:
@@ -70,9 +73,7 @@ def summary_keys(config: Config) -> list[dict[str, Any]]:
         keys.append(
             {
                 **asdict(evaluation.victim),
-                **_poison_keys(known[evaluation.victim.recipe]),
-                "training_eps": known[evaluation.victim.recipe].eps,
-                "training_sigma": known[evaluation.victim.recipe].sigma,
+                **_training_keys(known[evaluation.victim.recipe]),
                 "defence": evaluation.defence,
                 "evaluation": _kind(evaluation) if attack else None,
                 "source": evaluation.source,
@@ -80,9 +81,37 @@ def summary_keys(config: Config) -> list[dict[str, Any]]:
                 "domain": attack.domain if attack else poison_domain(config, evaluation.attack),
                 "budget": attack.budget if attack else None,
                 "eps": evaluation.eps,
+                **dict.fromkeys(CORRUPTION_KEYS),
             }
         )
     return keys
+
+
+def corruption_keys(config: Config) -> list[dict[str, Any]]:
+    """Return the keys of each corruption of the study's victims, without those of a severity.
+
+    What belongs to an attack is None.
+    """
+    known = all_trainings(config)
+    return [
+        {
+            **asdict(found.victim),
+            **_training_keys(known[found.victim.recipe]),
+            "defence": found.defence,
+            **dict.fromkeys(("evaluation", "source", "attack", "norm", "budget", "eps")),
+            "domain": "waveform",
+            "corruption": found.corruption,
+        }
+        for found in corrupted(config)
+    ]
+
+
+def _training_keys(training: Training) -> dict[str, Any]:
+    return {
+        **_poison_keys(training),
+        "training_eps": training.eps,
+        "training_sigma": training.sigma,
+    }
 
 
 def _kind(evaluation: Evaluation) -> str:

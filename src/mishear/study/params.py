@@ -225,6 +225,12 @@ def defence_chain(plan: Plan, name: str) -> list[dict[str, Any]]:
     ]
 
 
+def corruption(plan: Plan, names: Names) -> dict[str, Any]:
+    """Return name, class, parameters, severities and seed of a corruption."""
+    name = names["corruption"]
+    return {"name": name, **plan.config.corruptions[name].model_dump(by_alias=True)}
+
+
 def certificate(plan: Plan, names: Names) -> dict[str, Any]:
     """Return how radii are certified."""
     return plan.config.defences[names["defence"]].certificate.model_dump()
@@ -289,5 +295,6 @@ def studied_attacks(plan: Plan, domain: str | None = None) -> dict[str, dict[str
 
 def studied_defences(plan: Plan) -> dict[str, list[dict[str, Any]]]:
     """Return the chain of every defence in the study's evaluations."""
-    used = dict.fromkeys(evaluation.defence for evaluation in plan.evaluations)
+    met = [*plan.evaluations, *plan.corrupted]
+    used = dict.fromkeys(found.defence for found in met)
     return {name: defence_chain(plan, name) for name in used}

@@ -67,6 +67,7 @@ EVALUATION_SHARD = f"{EVALUATION}/shard{{shard}}-of-{{shards}}"
 CHECK = f"{VICTIM}/{{defence}}/{{attack}}"
 BASELINES = f"{VICTIM}/{{defence}}@baselines"
 CERTIFICATE = f"{VICTIM}/{{defence}}"
+CORRUPTED = f"{VICTIM}/{{defence}}/{{corruption}}"
 INVERSION = f"{VICTIM}/{{attack}}/eps{{eps}}"
 TRANSFER = f"{VICTIM}/{{attack}}"
 
@@ -93,6 +94,11 @@ def check(place: str) -> str:
 def certificates(place: str) -> str:
     """Return the table of certified radii."""
     return f"results/certificates/{place}.csv"
+
+
+def corrupted(place: str) -> str:
+    """Return the table of predictions on corrupted recordings, at all severities."""
+    return f"results/corruptions/{place}.csv"
 
 
 def inversion(place: str) -> str:

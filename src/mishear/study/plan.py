@@ -5,6 +5,7 @@ from functools import cached_property
 
 from mishear.config.config import Config
 from mishear.study.checks import Check, checks, waveform_checks
+from mishear.study.corruptions import Corrupted, corrupted
 from mishear.study.detections import Detection, detections
 from mishear.study.evaluations import Evaluation, evaluations
 from mishear.study.kept import Kept, kept
@@ -45,6 +46,11 @@ class Plan:
     def evaluations(self) -> list[Evaluation]:
         """The evaluations of the study."""
         return evaluations(self.config)
+
+    @cached_property
+    def corrupted(self) -> list[Corrupted]:
+        """The corruptions that the victims of the study meet."""
+        return corrupted(self.config)
 
     @cached_property
     def kept(self) -> Kept:

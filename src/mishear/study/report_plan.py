@@ -2,6 +2,7 @@
 
 from mishear.config.config import Config
 from mishear.study import paths
+from mishear.study.corruptions import white_noises
 from mishear.study.detections import detections
 from mishear.study.evaluations import chain, evaluations, is_first, seeds_of, settings_of
 from mishear.study.figure_inputs import reference, table
@@ -45,6 +46,7 @@ def reported_study(config: Config) -> ReportedStudy:
         attacks=attack_definitions(config),
         poisons={name: poison_definition(config, name) for name in poisoned_recipes(config)},
         figures=tuple(_figure(figure) for figure in figures(config)),
+        white_noises=white_noises(config),
         gallery_eps=config.report.gallery.eps,
         paper_reference=config.report.paper_reference,
         libraries=_libraries(config) if config.report.other_libraries else {},

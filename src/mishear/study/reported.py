@@ -79,6 +79,8 @@ class ReportedStudy:
         :func:`mishear.poisoning.building.build_poison`.
     gallery_eps
         The size of the change that is shown where only one can be.
+    white_noises
+        The corruptions that are white noise.
     paper_reference
         Whether the paper's numbers stand beside the run's.
     libraries
@@ -94,6 +96,7 @@ class ReportedStudy:
     attacks: Mapping[str, AttackDefinition]
     poisons: Mapping[str, Mapping[str, Any]]
     figures: tuple[ReportedFigure, ...]
+    white_noises: tuple[str, ...]
     gallery_eps: float
     paper_reference: bool
     libraries: Mapping[str, str]

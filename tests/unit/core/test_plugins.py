@@ -12,6 +12,7 @@ KNOWN = {
     "front_ends": "MelSpectrogram",
     "networks": "PaperCNN",
     "attacks": "LinfPGD",
+    "corruptions": "Babble",
     "poisons": "Backdoor",
     "defences": "MedianSmoothing",
     "detectors": "SpectralSignatures",

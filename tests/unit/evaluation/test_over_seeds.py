@@ -13,6 +13,7 @@ from mishear.core.statistics import (
 from mishear.core.tables.base import described
 from mishear.core.tables.evaluation import RESULTS
 from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
+from mishear.core.tables.shared import CORRUPTION_KEYS
 from mishear.evaluation.evaluated import read_evaluations
 from mishear.evaluation.over_seeds import summarise_over_seeds, worst_cases_over_seeds
 from mishear.evaluation.speakers import SpeakersOfTest
@@ -23,6 +24,7 @@ NAMES = [f"{number}.wav" for number in range(8)]
 KEYS = dict.fromkeys(SUMMARY_OVER_SEEDS.names[: SUMMARY_OVER_SEEDS.names.index("n")])
 KEYS |= PLACE | {"attack": "pgd", "evaluation": "adaptive", "gradient": "exact", "eps": 0.5}
 KEYS |= {"domain": "spectrogram", "norm": "linf", "budget": "eps"}
+KEYS |= dict.fromkeys(CORRUPTION_KEYS)
 
 
 def rows(correct, names=NAMES, **changes):

@@ -17,7 +17,7 @@ def tables(setting, measurements, cases, certificates=None):
     measurements, cases = (
         pd.DataFrame([row | setting.names for row in rows]) for rows in (measurements, cases)
     )
-    found = Tables(measurements, cases, EMPTY, EMPTY, EMPTY, EMPTY, None, certificates, None)
+    found = Tables(measurements, EMPTY, cases, *[EMPTY] * 4, None, certificates, None)
     return type("AllOfOneSetting", (), {"of": lambda self, _: found})()
 
 

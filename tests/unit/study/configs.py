@@ -40,6 +40,7 @@ SECTIONS = (
     "report",
     "split",
     "recognisers",
+    "corruptions",
     "detectors",
     "transfer",
 )

@@ -86,6 +86,7 @@ def test_tables_are_documented_where_they_are():
         paths.DISTORTIONS,
         paths.results(paths.EVALUATION),
         paths.certificates(paths.CERTIFICATE),
+        paths.corrupted(paths.CORRUPTED),
         paths.check(paths.CHECK),
         paths.inversion(paths.INVERSION),
         paths.transferred(paths.TRANSFER),

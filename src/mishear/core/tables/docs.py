@@ -4,6 +4,7 @@ from mishear.core.tables import (
     certificates,
     checks,
     corpora,
+    corruptions,
     environments,
     evaluation,
     libraries,
@@ -51,6 +52,7 @@ SECTIONS: dict[str, tuple[Table, ...]] = {
     ),
     "Of recordings, by job": (
         evaluation.RESULTS,
+        corruptions.CORRUPTED,
         certificates.CERTIFICATE,
         transfer.TRANSFERRED,
         checks.CHECK_RUNS,

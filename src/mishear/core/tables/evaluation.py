@@ -3,6 +3,7 @@
 from mishear.core.tables.base import Column, Table
 from mishear.core.tables.poisoning import POISON
 from mishear.core.tables.shared import (
+    CORRUPTION,
     DEFENCE,
     ENVIRONMENT,
     JOINED_ENVIRONMENT,
@@ -95,8 +96,9 @@ EPS = Column(
 SUMMARY = Table(
     "Summary",
     "results/reports/<study>/summary.csv",
-    "A row for each evaluation of a study. Its intervals are of one victim; those of a recipe are "
-    "in `summary_over_seeds.csv`.",
+    "A row for each evaluation of a study, and for each severity of each natural corruption, which "
+    "has a `corruption` and no `attack`. Its intervals are of one victim; those of a recipe are in "
+    "`summary_over_seeds.csv`.",
     (
         *VICTIM,
         *POISON,
@@ -119,12 +121,17 @@ SUMMARY = Table(
             "evaluation",
             "text",
             "`adaptive` if the attack knows the defence, `transfer` if its source is another "
-            "model; empty for a poison.",
+            "model; empty for a poison and a corruption.",
             optional=True,
         ),
         Column("source", "text", "Source model of a transfer attack.", optional=True),
         GRADIENT,
-        Column("attack", "text", "Name of the attack, or of the poison."),
+        Column(
+            "attack",
+            "text",
+            "Name of the attack, or of the poison; empty for a corruption.",
+            optional=True,
+        ),
         DOMAIN,
         _NORM,
         BUDGET,
@@ -139,7 +146,7 @@ SUMMARY = Table(
             "accuracy",
             "Proportion classified correctly before and after the attack: what is misclassified "
             "when clean counts as misclassified, even where the attack puts it right. With a "
-            "poison, proportion of the poisoned recordings classified correctly.",
+            "poison or a corruption, proportion of the changed recordings classified correctly.",
             "ci",
         ),
         *accuracy(
@@ -180,8 +187,9 @@ SUMMARY = Table(
         ),
         Column("seconds", "number", "Time computed, over all recordings.", "s"),
         *JOINED_ENVIRONMENT,
+        *CORRUPTION,
     ),
-    (*VICTIM_KEYS, "defence", "source", "attack", "eps"),
+    (*VICTIM_KEYS, "defence", "source", "attack", "eps", "corruption", "severity"),
 )
 
 KINDS = ("transfer", "adaptive", "worst")

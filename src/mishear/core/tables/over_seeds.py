@@ -2,7 +2,7 @@
 
 from mishear.core.tables.base import Column, Table
 from mishear.core.tables.evaluation import KINDS, ROBUSTNESS, SUMMARY
-from mishear.core.tables.shared import OVER_SEEDS, N
+from mishear.core.tables.shared import CORRUPTION, OVER_SEEDS, N
 
 SEEDS = Column("seeds", "whole number", "Victims, each trained with a seed of its own.")
 
@@ -112,7 +112,7 @@ SUMMARY_OVER_SEEDS = Table(
             "loss",
             "number",
             "`accuracy` minus the clean accuracy of the reference training without a defence, "
-            "paired over victims and recordings; empty for a poison.",
+            "paired over victims and recordings; empty for a poison and a corruption.",
             optional=True,
         ),
         Column("loss_low", "number", "Lower limit of its 95 % interval.", "", True),
@@ -159,10 +159,11 @@ SUMMARY_OVER_SEEDS = Table(
             "whole number",
             "Returned recordings that were not accepted as adversarial, of all seeds together.",
         ),
+        *CORRUPTION,
     ),
     tuple(name for name in SUMMARY.keys if name not in OVER_SEEDS),
 )
-"""The columns before ``n`` tell a row from the others."""
+"""The columns before ``n`` and those of a corruption tell a row from the others."""
 
 _WORST = accuracy_over_seeds("worst_accuracy", _column(ROBUSTNESS, "worst_accuracy").text, "worst")
 

@@ -18,6 +18,12 @@ VICTIM = (
         optional=True,
     ),
 )
+CORRUPTION = (
+    Column("corruption", "text", "Name of a natural corruption; empty for others.", optional=True),
+    Column("severity", "whole number", "Its severity, 1 the mildest.", optional=True),
+    Column("level", "number", "What this severity is, in `level_unit`.", optional=True),
+    Column("level_unit", "text", "Unit of `level`.", optional=True),
+)
 DEFENCE = Column("defence", "text", "Name of the defence before the network, `none` for none.")
 ATTACK = Column("attack", "text", "Name of the attack.")
 RECORDING = Column("recording", "text", "The recording: its path below the corpus's folder.")
@@ -42,6 +48,7 @@ OVER_SEEDS = ("seed", "fold")
 """Columns that tell the victims of one recipe apart."""
 VICTIM_KEYS = tuple(column.name for column in VICTIM)
 SETTING_KEYS = tuple(column.name for column in SETTING)
+CORRUPTION_KEYS = tuple(column.name for column in CORRUPTION)
 ENVIRONMENT_KEYS = tuple(column.name for column in ENVIRONMENT)
 
 

@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from mishear.core.tables.listening import AUDIO_QUALITY
-from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
 from mishear.evaluation.measurements import (
     of_setting,
+    read_attacked,
     sounds_of_setting,
 )
 from mishear.features.split import read_split
@@ -37,7 +37,7 @@ def draw(
     figure: Figure, inputs: Mapping[str, Path], options: Mapping[str, Any], path: Path
 ) -> None:
     """Draw the figure, see :mod:`mishear.report.figures`."""
-    summary = of_setting(SUMMARY_OVER_SEEDS.frame(inputs["summary_over_seeds"]), figure.setting)
+    summary = of_setting(read_attacked(inputs["summary_over_seeds"]), figure.setting)
     draw_audio_quality(
         summary[(summary.defence == "none") & summary.detector.isna()],
         sounds_of_setting(AUDIO_QUALITY.frame(inputs["audio_quality"]), figure.setting),

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from mishear.core.statistics import Measured
-from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
 from mishear.evaluation.measurements import (
     measured,
     of_setting,
+    read_attacked,
     succeeded,
 )
 from mishear.features.split import read_split
@@ -49,7 +49,7 @@ def draw(
 ) -> None:
     """Draw the figure, see :mod:`mishear.report.figures`."""
     draw_poisoning(
-        of_setting(SUMMARY_OVER_SEEDS.frame(inputs["summary_over_seeds"]), figure.setting),
+        of_setting(read_attacked(inputs["summary_over_seeds"]), figure.setting),
         poison=figure.recipe,
         classes=len(read_split(inputs["split"]).classes),
         against=build_poison(options["poison"]).against,

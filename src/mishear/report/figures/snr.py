@@ -10,8 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from mishear.core.tables.listening import AUDIO_QUALITY, SNR_AT_HALF
-from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
-from mishear.evaluation.measurements import of_setting
+from mishear.evaluation.measurements import of_setting, read_attacked
 from mishear.features.split import read_split
 from mishear.paper.results import Results
 from mishear.report.drawing.style import (
@@ -36,7 +35,7 @@ def draw(
 ) -> None:
     """Draw the figure, see :mod:`mishear.report.figures`."""
     tables = {
-        "summary": SUMMARY_OVER_SEEDS.frame(inputs["summary_over_seeds"]),
+        "summary": read_attacked(inputs["summary_over_seeds"]),
         "audio_quality": AUDIO_QUALITY.frame(inputs["audio_quality"]),
         "halves": SNR_AT_HALF.frame(inputs["halves"]),
     }

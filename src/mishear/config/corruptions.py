@@ -1,0 +1,29 @@
+"""Section `corruptions`: natural corruptions of recordings."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from mishear.config.base import ClassSection, Seed, canonical_number, no_repeats
+
+Severities = Annotated[
+    list[Annotated[float, Field(allow_inf_nan=False), AfterValidator(canonical_number)]],
+    Field(min_length=1),
+    AfterValidator(no_repeats),
+]
+
+
+class Corruption(ClassSection):
+    """A named corruption, which every victim meets at each of its severities."""
+
+    class_: str = Field(
+        alias="class",
+        description="Class of `mishear.corruptions`, see `docs/corruptions.md`, or the dotted path "
+        "of your own that derives from `mishear.corruptions.base.Corruption`.",
+    )
+    severities: Severities | None = Field(
+        default=None,
+        description="Levels in the unit of the class, the mildest first; unset: those of the class "
+        "(see `docs/corruptions.md`).",
+    )
+    seed: Seed = Field(default=0, description="Seed of all random draws.")
