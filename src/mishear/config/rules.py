@@ -179,6 +179,12 @@ def _untrained(config: Config) -> Iterator[str]:
             f"split.by: all leaves nothing to train on, but network '{untrained[0]}' has no "
             f"weights. Give them, remove the network from study.networks, or divide in another way."
         )
+    for attack in config.study.attacks:
+        if attack in config.attacks and config.attacks[attack].universal:
+            yield (
+                f"split.by: all leaves no recordings to learn a universal perturbation on. Remove "
+                f"'{attack}' from study.attacks, or divide in another way."
+            )
     for recipe in filter(lambda name: _is_poisoned(config, name), config.study.recipes):
         yield (
             f"split.by: all leaves nothing to poison, but recipe '{recipe}' has a poison. Remove "

@@ -46,7 +46,7 @@ def check_labels(labels: Sequence[str], classes: Sequence[str], corpus: str, whe
         raise UserError(
             f"{where}.labels: corpus '{corpus}' has the {_named('class', missing)}, which the "
             f"model has no output for{hint}. Its labels: {', '.join(labels)}. Write the labels as "
-            f"the corpus does, or leave other classes out by corpora.{corpus}.classes."
+            f"the corpus does, or leave recordings of other classes out of it."
         )
     unknown = [label for label in labels if label not in classes]
     if unknown:

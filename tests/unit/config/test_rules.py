@@ -2,6 +2,8 @@
 
 import pytest
 
+from mishear.config.loading import load
+from mishear.core.errors import UserError
 from tests.unit.config.changes import assert_refused, put
 
 MEDIAN = {"class": "MedianSmoothing"}
@@ -12,6 +14,11 @@ MEDIAN = {"class": "MedianSmoothing"}
     [
         (put("study/attacks", ["fgms"]), ["study.attacks", "'fgms'", "did you mean 'fgsm'"]),
         (put("study/corpora", ["librispeech"]), ["'librispeech' is not defined", "Defined: es"]),
+        (
+            put("split", {"by": "all"}),
+            ["split.by: all leaves nothing to train on, but network"],
+        ),
+        (put("split", {"by": "all"}), ["split.by: all leaves nothing to poison, but recipe"]),
         (put("study/defences", ["magic"]), ["study.defences", "'magic'", "Defined: none"]),
         (put("recipes/standard/attacks", ["no"]), ["recipes.standard.attacks", "'no'"]),
         (put("recipes/standard/defences", ["no"]), ["recipes.standard.defences", "'no'"]),
@@ -97,3 +104,15 @@ def test_names_that_differ_in_case_only_are_refused(raw, section):
     name, definition = next(iter(raw[section].items()))
     change = put(f"{section}/{name.upper()}", definition)
     assert_refused(raw, change, [f"{section}.{name.upper()}", "differ in case only"])
+
+
+def test_all_recordings_may_be_the_test_where_nothing_is_learned_on_others(raw):
+    raw["networks"]["mine"] = {"class": "A", "weights": "mine.pt", "labels": ["a", "b"]}
+    raw["split"] = {"by": "all"}
+    raw["study"] |= {"networks": ["mine"], "recipes": [], "attacks": ["fgsm"]}
+    assert load(raw).split.by == "all"
+    raw["attacks"]["u"] = {"class": "mishear.attacks.universal.UniversalPGD", "universal": True}
+    raw["attacks"]["u"] |= {"eps": [1]}
+    raw["study"]["attacks"] = ["u"]
+    with pytest.raises(UserError, match="no recordings to learn a universal perturbation on"):
+        load(raw)

@@ -207,3 +207,11 @@ def test_a_split_depends_on_contents_alone(way, random):
         for each in (rows, renamed)
     )
     assert first == second
+
+
+def test_all_recordings_may_be_the_test(tmp_path):
+    rows = recordings(2, 1, 2)
+    assert set(divide(rows, Split(by="all"))) == {"test"}
+    path = tmp_path / "mine.csv"
+    path.write_text(f"recording,split\n{rows[0]['recording']},test\n")
+    assert divide(rows, Split(by="file", file=str(path))).tolist() == ["test", "", "", ""]

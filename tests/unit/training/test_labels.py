@@ -20,7 +20,14 @@ def test_any_order_is_taken_and_put_right(labels):
     ("labels", "said"),
     [
         (["no", "stop", "yess"], ["class 'yes'", "did you mean 'yes' where you wrote 'yess'?"]),
-        (["no", "go"], ["classes 'stop', 'yes'", "Its labels: no, go", "corpora.words.classes"]),
+        (
+            ["no", "go"],
+            [
+                "classes 'stop', 'yes'",
+                "Its labels: no, go",
+                "leave recordings of other classes out",
+            ],
+        ),
         ([*CLASSES, "up"], ["label 'up'", "Its classes: no, stop, yes", "last layer"]),
         ([*CLASSES, *"abcdefg"], ["labels 'a', 'b', 'c', 'd', 'e' and 2 more"]),
     ],
