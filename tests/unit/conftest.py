@@ -228,6 +228,7 @@ STUDY = ReportedStudy(
     gallery_eps=0.5,
     paper_reference=True,
     libraries={},
+    sample_rates={SETTING["front_end"]: 16000},
     units={SETTING["front_end"]: "dB"},
 )
 

@@ -1,20 +1,26 @@
 """Read one shard of a corpus's recordings as waveforms of one rate and length."""
 
+import logging
 from pathlib import Path
 
 from mishear.core.files import write_digest
 from mishear.features.cache import write_waveforms
+from mishear.features.rates import upsampling
 from mishear.runtime.devices import use_one_thread
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         use_one_thread()
+        index, shard = Path(snakemake.input.index), int(snakemake.wildcards.shard)
+        name, rate = snakemake.wildcards.front_end, snakemake.params.front_end["sample_rate"]
+        if shard == 0 and (notice := upsampling(index, name, rate)):
+            logging.getLogger(__name__).warning(notice)
         write_waveforms(
-            index=Path(snakemake.input.index),
+            index=index,
             root=Path(snakemake.params.folder),
             front_end=snakemake.params.front_end,
-            shard=int(snakemake.wildcards.shard),
+            shard=shard,
             shards=snakemake.params.shards,
             path=Path(snakemake.output.waveforms),
         )

@@ -10,6 +10,7 @@ from mishear.core.tables.evaluation import SUMMARY
 from mishear.evaluation.environments import recorded_values
 from mishear.evaluation.measurements import on_inputs
 from mishear.features.bounds import read_unit
+from mishear.features.rates import upsampling
 from mishear.report.checks import masking
 from mishear.report.defences import best_defence
 from mishear.report.environment import environment
@@ -67,6 +68,7 @@ def write_report(study: ReportedStudy, inputs: Mapping[str, Path], path: Path) -
             transfers=transfer_sections(study, inputs),
             table=numbers_table(summary),
             rejected=[_rejected(name, inputs[f"rejected/{name}"]) for name in study.corpora],
+            upsampled=_upsampled(study, inputs),
             recorded=recorded_values(tables.environments),
             seconds=float(summary.seconds.sum()),
             versions=versions(),
@@ -74,6 +76,16 @@ def write_report(study: ReportedStudy, inputs: Mapping[str, Path], path: Path) -
     )
     with atomic_path(path) as temporary:
         temporary.write_text(page, encoding="utf-8")
+
+
+def _upsampled(study: ReportedStudy, inputs: Mapping[str, Path]) -> list[str]:
+    """Say of each corpus and front end if recordings are resampled to a higher rate."""
+    places = dict.fromkeys((setting.corpus, setting.front_end) for setting in study.settings)
+    found = [
+        (corpus, upsampling(inputs[f"index/{corpus}"], front_end, study.sample_rates[front_end]))
+        for corpus, front_end in places
+    ]
+    return [f"Corpus {corpus}: {notice}" for corpus, notice in found if notice]
 
 
 def _units(study: ReportedStudy, inputs: Mapping[str, Path]) -> dict[str, str]:

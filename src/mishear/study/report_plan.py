@@ -50,6 +50,7 @@ def reported_study(config: Config) -> ReportedStudy:
         gallery_eps=config.report.gallery.eps,
         paper_reference=config.report.paper_reference,
         libraries=_libraries(config) if config.report.other_libraries else {},
+        sample_rates={name: config.front_ends[name].sample_rate for name in unit_files(config)},
     )
 
 
@@ -99,6 +100,7 @@ def report_inputs(config: Config) -> dict[str, str]:
     for division in splits(config):
         inputs[f"split/{division['corpus']}/{division['path']}"] = division["path"]
     for corpus in config.study.corpora:
+        inputs[f"index/{corpus}"] = paths.INDEX.format(corpus=corpus)
         inputs[f"rejected/{corpus}"] = paths.REJECTED.format(corpus=corpus)
     return inputs
 

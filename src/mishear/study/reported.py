@@ -86,6 +86,8 @@ class ReportedStudy:
     libraries
         For each defence, and each training of another library, the library; empty unless the
         report compares libraries.
+    sample_rates
+        Hz, by front end.
     units
         Of the inputs, by front end; known once features are computed.
     """
@@ -100,6 +102,7 @@ class ReportedStudy:
     gallery_eps: float
     paper_reference: bool
     libraries: Mapping[str, str]
+    sample_rates: Mapping[str, int] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
 
     def seeds_of(self, figure: Figure) -> tuple[int, ...]:

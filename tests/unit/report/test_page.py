@@ -10,6 +10,7 @@ import pytest
 from mishear.core.tables.corpora import SPLIT
 from mishear.core.tables.environments import ENVIRONMENTS
 from mishear.core.tables.over_seeds import BY_SPEAKER
+from mishear.corpora.index import Recording, write_index
 from mishear.report.drawing.style import drawing
 from mishear.report.page import write_report
 from mishear.study.figure_types import Figure
@@ -152,7 +153,11 @@ def page_of(
             for place in given.settings
             for seed in given.seeds
         }
+        write_index(
+            [Recording("a.wav", "1", "x", "0", 8000, 1, 900, "c", 0)], tmp_path / "index.csv"
+        )
         for place in given.settings:
+            inputs[f"index/{place.corpus}"] = tmp_path / "index.csv"
             inputs[f"unit/{place.front_end}"] = unit
         for number, found in enumerate(figures):
             path = tmp_path / f"figure{number}.svg"
@@ -323,6 +328,12 @@ def test_rejected_recordings_are_counted_with_their_reasons(page_of, rows):
     assert "digits: 8" in page.words("h3")
     assert sum("empty" in text for text in page.words("tr")) == 5
     assert "digits: none" in page_of(rows).words("h3")
+
+
+def test_recordings_of_a_lower_rate_are_told_with_the_remedy(page_of, rows):
+    assert "recordings are resampled from 8000 Hz to 16000 Hz" in page_of(rows).text
+    fitting = {SETTING["front_end"]: 8000}
+    assert "resampled" not in page_of(rows, sample_rates=fitting).text
 
 
 def test_text_from_data_is_escaped(page_of, rows):
