@@ -15,13 +15,14 @@ class Envelope(nn.Module):
 
     def __init__(self, classes: int, points: int = 256):
         super().__init__()
-        self.pooling = nn.AdaptiveMaxPool1d(points)
+        self.pooling = nn.AdaptiveAvgPool1d(points)
+        self.normalisation = nn.LayerNorm(points)
         self.convolution = nn.Conv1d(1, 4, 8, stride=8)
         self.classifier = nn.Linear(4 * (points // 8), classes)
 
     def forward(self, inputs):
-        pooled = self.pooling(inputs.flatten(1).unsqueeze(1))
-        return self.classifier(self.convolution(pooled).relu().flatten(1))
+        envelope = self.normalisation(self.pooling(inputs.abs().flatten(1).unsqueeze(1)))
+        return self.classifier(nn.functional.gelu(self.convolution(envelope)).flatten(1))
 '''
 STUDY = TINY | {
     "study": TINY["study"]

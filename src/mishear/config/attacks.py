@@ -20,8 +20,8 @@ class Attack(ClassSection):
     )
     domain: Literal["spectrogram", "waveform"] = Field(
         default="spectrogram",
-        description="What is perturbed: `spectrogram`, the network's input in dB; `waveform`, the "
-        "sound before the front end, where the recording speaks.",
+        description="What is perturbed: `spectrogram`, the network's input, whatever the front end "
+        "makes it; `waveform`, the sound before the front end, where the recording speaks.",
     )
     budget: Literal["eps", "snr"] = Field(
         default="eps",
@@ -32,9 +32,9 @@ class Attack(ClassSection):
     eps: Epsilons = Field(
         default=[math.inf],
         validate_default=True,
-        description="Sizes of the perturbation in the attack's norm: dB, for `domain: waveform` "
-        "fractions of full scale, with `budget: snr` the lowest ratios in dB. Unset: no limit, for "
-        "attacks that minimise the perturbation.",
+        description="Sizes of the perturbation in the attack's norm: in the unit of the front end, "
+        "for `domain: waveform` fractions of full scale, with `budget: snr` the lowest ratios in "
+        "dB. Unset: no limit, for attacks that minimise the perturbation.",
     )
     targets: Literal["untargeted", "least-likely", "random", "every"] = Field(
         default="untargeted",
@@ -77,7 +77,7 @@ class Attack(ClassSection):
     @classmethod
     def _fits_domain(cls, budget: str, info: ValidationInfo) -> str:
         if budget == "snr" and info.data.get("domain") == "spectrogram":
-            raise ValueError("it is for domain: waveform; a spectrogram has no noise of its own")
+            raise ValueError("it is for domain: waveform; other inputs have no noise of their own")
         return budget
 
     @field_validator("eps")

@@ -16,7 +16,8 @@ class Checks(Section):
         "5 points are seen; `smallest_difference` in `checks.csv` says how small ones are.",
     )
     eps: Annotated[float, Field(gt=0), AfterValidator(canonical_number)] = Field(
-        default=0.5, description="Size of the perturbation (dB) at which attacks are compared."
+        default=0.5,
+        description="Size of the perturbation at which attacks are compared, in the front end's unit.",
     )
     attacks: UniqueNames | None = Field(
         default=None, description="Attacks that are checked; unset: all attacks on a victim."

@@ -38,7 +38,7 @@ class CorpusSection(Section):
 
     shards: Repeats = Field(
         default=2,
-        description="Parts in which waveforms and spectrograms are made, each a job of its own.",
+        description="Parts in which waveforms and inputs are made, each a job of its own.",
     )
     max_rejected_share: Share = Field(
         default=0.05,
@@ -87,7 +87,7 @@ class AudioMnistCorpus(ArchiveCorpus):
     source: Literal["audiomnist"]
     shards: Repeats = Field(
         default=16,
-        description="Parts in which waveforms and spectrograms are made, each a job of its own.",
+        description="Parts in which waveforms and inputs are made, each a job of its own.",
     )
 
 

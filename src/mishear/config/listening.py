@@ -6,13 +6,16 @@ from mishear.config.base import Count, Section, Shown, UniqueNames
 
 
 class Inversion(Section):
-    """Adversarial spectrograms inverted to audio."""
+    """Adversarial inputs inverted to audio, by the inverse of the front end."""
 
     attacks: UniqueNames = Field(
         default=[],
-        description="Attacks on the spectrogram whose results are inverted, at every eps.",
+        description="Attacks on the input whose results are inverted, at every eps.",
     )
-    iterations: Count = Field(default=32, description="Iterations of the Griffin-Lim algorithm.")
+    iterations: Count = Field(
+        default=32,
+        description="Iterations of Griffin-Lim, where the inverse uses it.",
+    )
 
 
 class ListeningPage(Section):

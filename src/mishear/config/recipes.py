@@ -31,7 +31,7 @@ class Adversarial(Section):
         description="The library that trains; `art`: IBM's Adversarial Robustness Toolbox, `pgd` "
         "only, slower and without a schedule, to compare with.",
     )
-    eps: Amplitudes = Field(description="Sizes of the perturbation (dB).")
+    eps: Amplitudes = Field(description="Sizes of the perturbation, in the front end's unit.")
     norm: Literal["linf"] = Field(default="linf", description="Norm in which eps is measured.")
     steps: Repeats = Field(default=5, description="Gradient steps of the attack in training.")
     rel_stepsize: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
@@ -67,7 +67,8 @@ class Noise(Section):
     """Noise in training, drawn anew for every batch; one victim is trained for each sigma."""
 
     sigma: Amplitudes = Field(
-        description="Standard deviations of the Gaussian noise on the spectrogram (dB)."
+        description="Standard deviations of the Gaussian noise on the input, in the front end's "
+        "unit."
     )
 
 

@@ -29,7 +29,8 @@ class Gallery(Section):
         description="How many test recordings, or their names as in `index.csv`.",
     )
     eps: Annotated[float, Field(gt=0), AfterValidator(canonical_number)] = Field(
-        default=0.5, description="Size of the perturbation (dB) for attacks with an eps."
+        default=0.5,
+        description="Size of the perturbation for attacks with an eps, in the front end's unit.",
     )
 
 

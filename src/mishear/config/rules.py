@@ -213,7 +213,7 @@ def _misfits_after(config: Config, name: str) -> Iterator[str]:
         if found.after or found.domain != "spectrogram":
             yield (
                 f"{where}: '{earlier}' continues others itself, or changes the waveform. Name "
-                f"attacks on the spectrogram without 'after'."
+                f"attacks with domain: spectrogram without 'after'."
             )
         elif missing := [eps for eps in attack.eps if eps not in found.eps]:
             yield (

@@ -1,7 +1,7 @@
 """Tables of the checks of attacks: their runs, and their verdicts."""
 
 from mishear.core.tables.base import Column, Table
-from mishear.core.tables.shared import ATTACK, DEFENCE, RECORDING, VICTIM, VICTIM_KEYS
+from mishear.core.tables.shared import ATTACK, DEFENCE, INPUT_UNIT, RECORDING, VICTIM, VICTIM_KEYS
 
 CHECK_RUNS = Table(
     "Runs of a check",
@@ -26,7 +26,7 @@ CHECK_RUNS = Table(
             "number",
             "Size of the change where the attack succeeded: its L-infinity norm where `norm` is "
             "`linf`, else its L2 norm.",
-            "dB",
+            INPUT_UNIT,
             optional=True,
             format="",
         ),

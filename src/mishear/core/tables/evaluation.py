@@ -6,6 +6,7 @@ from mishear.core.tables.shared import (
     CORRUPTION,
     DEFENCE,
     ENVIRONMENT,
+    INPUT_UNIT,
     JOINED_ENVIRONMENT,
     LABEL,
     RECORDING,
@@ -37,8 +38,8 @@ RESULTS = Table(
         Column(
             "linf",
             "number",
-            "L-infinity norm of the change: of the spectrogram in dB, of the waveform with full "
-            "scale 1.",
+            "L-infinity norm of the change: of the input in the unit of the front end, of the "
+            "waveform with full scale 1.",
         ),
         Column("l2", "number", "L2 norm of the change, in the same unit."),
         Column(
@@ -77,7 +78,11 @@ RESULTS = Table(
 )
 
 GRADIENT = Column("gradient", "text", "How the gradient of the defended victim is computed.")
-DOMAIN = Column("domain", "text", "What is changed: `spectrogram`, `waveform` or `label`.")
+DOMAIN = Column(
+    "domain",
+    "text",
+    "What is changed: `spectrogram` for the network's input, `waveform` or `label`.",
+)
 _NORM = Column("norm", "text", "Norm in which eps is measured.", optional=True)
 BUDGET = Column(
     "budget",
@@ -88,8 +93,9 @@ BUDGET = Column(
 EPS = Column(
     "eps",
     "number",
-    "Size of the change allowed: dB on the spectrogram, a fraction of full scale on the waveform, "
-    "dB where `budget` is `snr`; of a poison its amplitude. `inf` for no limit.",
+    "Size of the change allowed: on the input in the unit of the front end, on the waveform a "
+    "fraction of full scale, or dB where `budget` is `snr`; of a poison its amplitude. `inf` for "
+    "no limit.",
     optional=True,
 )
 
@@ -102,12 +108,12 @@ SUMMARY = Table(
     (
         *VICTIM,
         *POISON,
-        Column("training_eps", "number", "Eps of adversarial training.", "dB", optional=True),
+        Column("training_eps", "number", "Eps of adversarial training.", INPUT_UNIT, optional=True),
         Column(
             "training_sigma",
             "number",
             "Standard deviation of the noise trained with.",
-            "dB",
+            INPUT_UNIT,
             optional=True,
         ),
         Column(

@@ -1,6 +1,7 @@
 """Tables of what other libraries do."""
 
 from mishear.core.tables.base import Column, Table
+from mishear.core.tables.shared import INPUT_UNIT
 
 PROBE = Table(
     "Probe of other libraries",
@@ -44,13 +45,13 @@ PROBE = Table(
             optional=True,
         ),
         Column("dtype", "text", "Data type of what a defence returns.", optional=True),
-        Column("lowest", "number", "Lowest value a defence returned.", "dB", optional=True),
-        Column("highest", "number", "Highest value a defence returned.", "dB", optional=True),
+        Column("lowest", "number", "Lowest value a defence returned.", INPUT_UNIT, optional=True),
+        Column("highest", "number", "Highest value a defence returned.", INPUT_UNIT, optional=True),
         Column(
             "mean_change",
             "number",
             "Mean absolute difference between what a defence got and returned.",
-            "dB",
+            INPUT_UNIT,
             optional=True,
         ),
         Column(

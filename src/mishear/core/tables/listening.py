@@ -3,6 +3,7 @@
 from mishear.core.tables.base import Column, Table
 from mishear.core.tables.shared import (
     ATTACK,
+    INPUT_UNIT,
     LABEL,
     RECORDING,
     SETTING_KEYS,
@@ -65,24 +66,21 @@ TRANSCRIPTS = Table(
 INVERTED = Table(
     "One inversion",
     "results/inversions/<victim>/<attack>/eps<eps>.csv",
-    "What a victim predicts for each recording: from the spectrogram, and from the sound made of "
-    "it.",
+    "What a victim predicts for each recording: from the input, and from the sound made of it.",
     (
         RECORDING,
         LABEL,
-        Column("clean_prediction", "text", "Class predicted for the clean spectrogram."),
-        Column(
-            "adversarial_prediction", "text", "Class predicted for the adversarial spectrogram."
-        ),
+        Column("clean_prediction", "text", "Class predicted for the clean input."),
+        Column("adversarial_prediction", "text", "Class predicted for the adversarial input."),
         Column(
             "round_trip_prediction",
             "text",
-            "Class predicted for the sound made of the clean spectrogram.",
+            "Class predicted for the sound made of the clean input.",
         ),
         Column(
             "inverted_prediction",
             "text",
-            "Class predicted for the sound made of the adversarial spectrogram.",
+            "Class predicted for the sound made of the adversarial input.",
         ),
     ),
     ("recording",),
@@ -104,9 +102,9 @@ SOUND = (
     Column(
         "kind",
         "text",
-        "`clean`, `round-trip` (the clean spectrograms inverted to audio), `poisoned`, "
+        "`clean`, `round-trip` (the clean inputs inverted to audio), `poisoned`, "
         "`waveform` (after an attack on the waveform) or `inverted` (after an attack on the "
-        "spectrogram, inverted to audio).",
+        "input, inverted to audio).",
     ),
     Column("name", "text", "Name of the poison or of the attack.", optional=True),
     Column(
@@ -161,13 +159,13 @@ AUDIO_QUALITY = Table(
 INVERSIONS = Table(
     "Inversions",
     "results/reports/<study>/inversions.csv",
-    "How much of an attack on the spectrogram is left when the spectrogram is inverted to audio.",
+    "How much of an attack on the input is left when the input is inverted to audio.",
     (
         *VICTIM,
         ATTACK,
-        Column("eps", "number", "Size of the change allowed.", "dB"),
+        Column("eps", "number", "Size of the change allowed.", INPUT_UNIT),
         N,
-        *accuracy("clean_accuracy", "Accuracy on the clean spectrograms.", "clean"),
+        *accuracy("clean_accuracy", "Accuracy on the clean inputs.", "clean"),
         *accuracy(
             "adversarial_accuracy",
             "Proportion classified correctly before and after the attack.",
@@ -175,13 +173,13 @@ INVERSIONS = Table(
         ),
         *accuracy(
             "round_trip_accuracy",
-            "Accuracy on the sound made of the clean spectrograms.",
+            "Accuracy on the sound made of the clean inputs.",
             "round_trip",
         ),
         *accuracy(
             "inverted_accuracy",
             "Proportion classified correctly before the attack, and as the sound made of the "
-            "adversarial spectrogram.",
+            "adversarial input.",
             "inverted",
         ),
         *accuracy(

@@ -71,3 +71,7 @@ def accuracy(name: str, text: str, stem: str = "", optional: bool = False) -> tu
         Column(f"{stem}_low", "number", f"Lower {limit}", "", optional),
         Column(f"{stem}_high", "number", f"Upper {limit}", "", optional),
     )
+
+
+INPUT_UNIT = "unit of the front end"
+"""Unit of what has that of the network's inputs, see :mod:`mishear.features.front_ends`."""

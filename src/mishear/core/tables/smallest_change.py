@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from mishear.core.tables.base import Column, Table
 from mishear.core.tables.evaluation import GRADIENT
-from mishear.core.tables.shared import DEFENCE, SETTING
+from mishear.core.tables.shared import DEFENCE, INPUT_UNIT, SETTING
 
 _PLACE = (
     *SETTING,
@@ -21,13 +21,13 @@ def _limits() -> Iterable[Column]:
         "recordings for several; `inf` if more than half may have none."
     )
     for name, which in (("median_low", "Lower"), ("median_high", "Upper")):
-        yield Column(name, "number", f"{which} {text}", "dB", optional=True)
+        yield Column(name, "number", f"{which} {text}", INPUT_UNIT, optional=True)
 
 
 SMALLEST_CHANGE = Table(
     "Smallest change",
     "results/reports/<study>/smallest_change.csv",
-    "The L2 norm of the smallest change of the spectrogram that any of the study's attacks without "
+    "The L2 norm of the smallest change of the input that any of the study's attacks without "
     "a limit found for each recording that is classified correctly when clean: an upper bound of "
     "the smallest change there is. A row for each victim, and one over the seeds.",
     (
@@ -46,14 +46,22 @@ SMALLEST_CHANGE = Table(
             "number",
             "Median over the recordings, mean over the seeds; recordings without a change count as "
             "infinite.",
-            "dB",
+            INPUT_UNIT,
             optional=True,
         ),
         *_limits(),
-        Column("lower_quartile", "number", "A quarter of the recordings need less.", "dB", True),
-        Column("upper_quartile", "number", "A quarter of the recordings need more.", "dB", True),
-        Column("median_l2_lowest", "number", "Of the seed with the lowest median.", "dB", True),
-        Column("median_l2_highest", "number", "Of the seed with the highest median.", "dB", True),
+        Column(
+            "lower_quartile", "number", "A quarter of the recordings need less.", INPUT_UNIT, True
+        ),
+        Column(
+            "upper_quartile", "number", "A quarter of the recordings need more.", INPUT_UNIT, True
+        ),
+        Column(
+            "median_l2_lowest", "number", "Of the seed with the lowest median.", INPUT_UNIT, True
+        ),
+        Column(
+            "median_l2_highest", "number", "Of the seed with the highest median.", INPUT_UNIT, True
+        ),
         Column("attacks", "text", "The attacks that searched for it."),
         Column(
             "found_by",
