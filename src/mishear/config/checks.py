@@ -17,7 +17,7 @@ class Checks(Section):
     )
     eps: Annotated[float, Field(gt=0), AfterValidator(canonical_number)] = Field(
         default=0.5,
-        description="Size of the perturbation at which attacks are compared, in the front end's unit.",
+        description="Size of the perturbation at which attacks are compared, in the input's unit.",
     )
     attacks: UniqueNames | None = Field(
         default=None, description="Attacks that are checked; unset: all attacks on a victim."

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mishear.attacks.building import build_attack
-from mishear.attacks.norms import norm_of, norm_values
+from mishear.attacks.norms import norm_of, norm_values, spread
 from mishear.core.errors import UserError
 
 
@@ -23,6 +23,14 @@ from mishear.core.errors import UserError
 )
 def test_attacks_state_their_norm(name, norm):
     assert norm_of(build_attack({"class": name, "params": {}})) == norm
+
+
+@pytest.mark.parametrize("shape", [(3, 1, 8), (3, 1, 4, 5)])
+def test_one_value_a_recording_applies_to_all_its_points(shape):
+    scaled = torch.ones(shape) * spread(torch.tensor([1.0, 2.0, 3.0]), torch.ones(shape))
+    assert scaled.shape == shape
+    assert norm_values(scaled, "linf").tolist() == [1, 2, 3]
+    assert (scaled.flatten(1).min(1).values == torch.tensor([1.0, 2.0, 3.0])).all()
 
 
 def test_an_attack_without_a_norm_is_named():

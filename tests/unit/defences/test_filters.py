@@ -44,6 +44,33 @@ def test_nothing_leaves_the_bounds(defence, spectrograms):
     assert filtered.max() <= HIGH + SLACK
 
 
+@pytest.mark.parametrize(
+    ("defence", "expected"),
+    [
+        (MedianSmoothing((-1, 1)), [0.0, 0.0, 0.0, 0.3, 0.5, 0.5]),
+        (AverageSmoothing((-1, 1)), [0.0, 0.1, 0.1, 0.1 + 0.5 / 3, 1 / 3, 0.5]),
+        (FeatureSqueezing((-1, 1), bits=1), [1.0, 1.0, 1.0, 1.0, 1.0, 1.0]),
+    ],
+)
+def test_waveforms_are_filtered_along_time(defence, expected):
+    waveform = torch.tensor([[[0.0, 0.0, 0.3, 0.0, 0.5, 0.5]]])
+    if isinstance(defence, FeatureSqueezing):
+        waveform = waveform + 0.1
+    assert torch.allclose(defence(waveform)[0, 0], torch.tensor(expected))
+
+
+def test_total_variation_of_a_waveform_is_that_of_its_samples():
+    noisy = torch.randn(2, 1, 200, generator=torch.Generator().manual_seed(0)) / 10
+    smooth = TotalVariation((-1, 1), weight=0.1)(noisy)
+    assert smooth.shape == noisy.shape
+    assert (smooth.diff().abs().sum(-1) < 0.5 * noisy.diff().abs().sum(-1)).all()
+
+
+def test_a_waveform_is_no_image():
+    with pytest.raises(UserError, match="JPEG compresses images"):
+        JpegCompression((-1, 1))(torch.zeros(1, 1, 100))
+
+
 @given(st.one_of(SMOOTHERS, DEFENCES[TotalVariation]), DECIBELS)
 @settings(max_examples=50)
 def test_silence_of_one_level_is_left_as_it_is(defence, level):

@@ -31,7 +31,9 @@ def broken(name, params=None, eps=0.5, shape=SHAPE, bounds=BOUNDS, **other):
 
 @settings(max_examples=30, deadline=None)
 @given(
-    shape=st.tuples(st.integers(4, 70), st.integers(4, 50)),
+    shape=st.one_of(
+        st.tuples(st.integers(4, 70), st.integers(4, 50)), st.tuples(st.integers(16, 2000))
+    ),
     low=st.floats(-100, 0),
     span=st.floats(20, 200),
     relative_eps=st.floats(0.001, 0.25),
@@ -56,6 +58,20 @@ def test_what_is_planted_is_there(shape, low, span, relative_eps, norm, share, c
     for change in (-eps, 0, eps):
         assert (before + change).min() >= bounds[0] - slack
         assert (before + change).max() <= bounds[1] + slack
+
+
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [
+        ("LinfPGD", PGD),
+        ("L2DeepFoolAttack", {"steps": 10}),
+        ("mishear.attacks.autoattack.LinfAPGD", {"steps": 10}),
+        ("mishear.attacks.autoattack.LinfSquare", {"queries": 500}),
+    ],
+)
+def test_attacks_work_on_waveforms(name, params):
+    eps = 0.5 if name.startswith("L2") else 0.02
+    assert broken(name, params, eps, shape=(800,), bounds=(-1, 1)) >= 0.9
 
 
 @pytest.mark.parametrize(

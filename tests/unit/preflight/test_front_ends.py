@@ -10,6 +10,7 @@ from mishear.preflight.classes import check_classes
 
 OWN = """
 import torch
+from mishear.defences.base import Defence
 from mishear.features.front_ends import Waveform
 
 class Halved(torch.nn.Module):
@@ -45,6 +46,10 @@ class Double(Halved):
 class Together(Halved):
     def forward(self, waveforms):
         return waveforms / waveforms.std()
+
+class Cutting(Defence):
+    def transform(self, inputs):
+        return inputs[..., :-1]
 
 class Rateless(torch.nn.Module):
     def __init__(self):
@@ -94,6 +99,31 @@ def test_a_mistake_of_ones_own_class_is_named(raw, own, name, said):
 )
 def test_a_wrong_parameter_is_named(raw, definition, said):
     refused(raw, definition, said)
+
+
+@pytest.mark.parametrize(
+    ("section", "definition", "said"),
+    [
+        ("defences", {"class": "JpegCompression"}, "JpegCompression fails: JPEG compresses images"),
+        (
+            "defences",
+            {"class": "MedianSmoothing", "params": {"size": 20001}},
+            "too large for inputs of 8000 points. .* Front end 'raw' gives inputs of shape",
+        ),
+        ("defences", {"class": "own_front_ends.Cutting"}, "must keep the shape, not return"),
+        ("detectors", {"class": "StretchTransplants"}, "needs inputs in dB, and those of front"),
+    ],
+)
+def test_what_does_not_fit_a_front_end_of_the_study_is_refused(raw, own, section, definition, said):
+    raw["front_ends"]["raw"] = {"sample_rate": 8000, "class": "Waveform"}
+    raw[section] = {"x": definition}
+    if section == "defences":
+        raw["study"]["defences"] = ["none", "x"]
+    else:
+        raw["recipes"]["noise"]["poison"]["detectors"] = ["x"]
+    raw["study"]["front_ends"] = ["raw"]
+    with pytest.raises(UserError, match=f"{section}.x: .*{said}"):
+        check_classes(load(raw))
 
 
 def test_ones_own_front_end_passes_unless_it_is_to_be_inverted(raw, own):

@@ -1,4 +1,4 @@
-"""Galleries of spectrograms."""
+"""Galleries of inputs."""
 
 import math
 
@@ -28,6 +28,25 @@ def test_recordings_are_named_by_their_predictions(drawn, split, tmp_path):
     assert "fgsm, classified as two" in words
     assert "fgsm, classified as three" not in words
     assert "L∞ 0.1 dB" in words
+
+
+def test_waveforms_are_drawn_as_lines(drawn, split, tmp_path):
+    clean = np.random.default_rng(0).uniform(-0.5, 0.5, (12, 1, 4000)).astype(np.float32)
+    labels = np.array(["one", "two", "three"] * 4)
+    np.savez(
+        tmp_path / "examples.npz",
+        clean=clean,
+        adversarial=clean + np.float32(0.01),
+        label=labels,
+        clean_prediction=labels,
+        adversarial_prediction=labels,
+    )
+    inputs = {"examples": tmp_path / "examples.npz", "split": split}
+    options = {"recordings": ["0.wav", "1.wav"], "colour_map": "magma"}
+    words = drawn("gallery", inputs, options, recipe="standard", attack="fgsm")
+    assert "sample" in words and "channel" not in words
+    assert "L∞ 0.01 dB" in words
+    assert "<image" not in (tmp_path / "gallery.svg").read_text()
 
 
 def test_the_limit_is_told(study, results_of, rows):
