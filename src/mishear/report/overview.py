@@ -1,4 +1,4 @@
-"""The first table of the page: one row for each victim, clean, attacked and certified."""
+"""The first table of the page: a row for each victim, clean, corrupted, attacked and certified."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +13,9 @@ from mishear.study.reported import ReportedSetting, ReportedStudy
 
 SHOWN_RATIO = 40.0
 """The SNR at which attacks on the waveform are shown, or the nearest that was run, dB."""
+
+SHOWN_SEVERITY = 3
+"""The severity at which natural corruptions are shown: the middle one of five."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,9 @@ class OverviewRow:
         Anchor of the section that says more.
     clean
         Accuracy on clean recordings.
+    corrupted
+        The lowest accuracy under a natural corruption of the middle severity; None if there was
+        none.
     attacked
         Worst case over all attacks on its inputs; None if there was none.
     on_waveform
@@ -48,6 +54,7 @@ class OverviewRow:
     seeds: int
     n: int
     clean: Measured
+    corrupted: Found | None = None
     attacked: Found | None = None
     on_waveform: Found | None = None
     certified: Found | None = None
@@ -62,7 +69,7 @@ class Overview:
     @property
     def columns(self) -> list[str]:
         """Names of the columns that are filled for at least one victim."""
-        names = ("attacked", "on_waveform", "certified")
+        names = ("corrupted", "attacked", "on_waveform", "certified")
         return [name for name in names if any(getattr(row, name) for row in self.rows)]
 
 
@@ -81,7 +88,8 @@ def overview(study: ReportedStudy, tables: Tables) -> Overview:
 
 def _rows(study: ReportedStudy, place: ReportedSetting, tables: Tables) -> Iterator[OverviewRow]:
     own = tables.of(place)
-    measurements = own.measurements[own.measurements.poisoning_rate.isna()]
+    measurements = pd.concat([own.measurements, own.corruptions])
+    measurements = measurements[measurements.poisoning_rate.isna()]
     for (recipe, defence), rows in measurements.groupby(["recipe", "defence"], sort=False):
         first = next(rows.itertuples())
         cases = own.robustness
@@ -94,10 +102,19 @@ def _rows(study: ReportedStudy, place: ReportedSetting, tables: Tables) -> Itera
             seeds=int(first.seeds),
             n=int(first.n),
             clean=measured(first, clean=True),
+            corrupted=_corrupted(rows),
             attacked=_attacked(cases, study.gallery_eps),
             on_waveform=_on_waveform(cases),
             certified=_certified(own.certificates, recipe, defence, study.gallery_eps),
         )
+
+
+def _corrupted(rows: pd.DataFrame) -> Found | None:
+    found = [
+        Found(measured(row), f"{row.corruption}, {row.level:g} {row.level_unit}")
+        for row in rows[rows.severity == SHOWN_SEVERITY].itertuples()
+    ]
+    return min(found, key=_accuracy, default=None)
 
 
 def _attacked(cases: pd.DataFrame, eps: float) -> Found | None:

@@ -13,11 +13,13 @@ EMPTY = pd.DataFrame()
 SNR = {"domain": "waveform", "budget": "snr"}
 
 
-def tables(setting, measurements, cases, certificates=None):
-    measurements, cases = (
-        pd.DataFrame([row | setting.names for row in rows]) for rows in (measurements, cases)
+def tables(setting, measurements, cases, certificates=None, corruptions=()):
+    measurements, corruptions, cases = (
+        pd.DataFrame([row | setting.names for row in rows])
+        for rows in (measurements, corruptions, cases)
     )
-    found = Tables(measurements, EMPTY, cases, *[EMPTY] * 4, None, certificates, None)
+    measurements["severity"] = None
+    found = Tables(measurements, corruptions, cases, *[EMPTY] * 4, None, certificates, None)
     return type("AllOfOneSetting", (), {"of": lambda self, _: found})()
 
 
@@ -50,6 +52,33 @@ def test_victims_of_poison_are_left_out(study, setting):
     rows = [measurement(0.5, 0.5), measurement(0.5, 0.5, recipe="noise", poisoning_rate=0.5)]
     made = overview(study, tables(setting, rows, [worst(0.5, 0.4)]))
     assert [row.recipe for row in made.rows] == ["standard"]
+
+
+def corrupted(corruption, severity, accuracy, **changes):
+    level = {"severity": severity, "level": 13 - severity, "level_unit": "dB SNR"}
+    changes |= {"corruption": corruption, "attack": None, **level}
+    return measurement(0.5, accuracy, **changes)
+
+
+def test_the_worst_corruption_of_the_middle_severity_is_shown(study, setting):
+    met = [corrupted("hiss", 3, 0.8), corrupted("crowd", 3, 0.7), corrupted("crowd", 4, 0.2)]
+    met.append(corrupted("hiss", 3, 0.1, recipe="noise", poisoning_rate=0.5))
+    attacked = [measurement(0.5, 0.5)], [worst(0.5, 0.4)]
+    (row,) = overview(study, tables(setting, *attacked, corruptions=met)).rows
+    assert row.corrupted.value.accuracy == 0.7
+    assert row.corrupted.limit == "crowd, 10 dB SNR"
+    (row,) = overview(study, tables(setting, *attacked)).rows
+    assert row.corrupted is None
+
+
+def test_a_victim_that_meets_corruptions_alone_has_its_row(study, setting):
+    met = [corrupted("hiss", 3, 0.8, recipe="other")]
+    attacked = [measurement(0.5, 0.5)], [worst(0.5, 0.4)]
+    rows = overview(study, tables(setting, *attacked, corruptions=met)).rows
+    assert [(row.recipe, row.attacked is None) for row in rows] == [
+        ("standard", False),
+        ("other", True),
+    ]
 
 
 def test_a_certificate_counts_what_is_certain_at_the_radius_shown(study, setting):
