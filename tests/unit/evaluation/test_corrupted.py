@@ -174,6 +174,7 @@ class TestVoices:
 
 def test_the_table_is_read_as_an_evaluation_for_each_severity(tmp_path):
     rows = classified(sines(0.5, 0.2, 0.05), [Attenuation(level=level) for level in (4, 20)])
+    rows[0]["clean_prediction"] = "quiet"
     CORRUPTED.write(rows, tmp_path / "quieter.csv")
     assert [keys for keys, _ in severities_in(tmp_path / "quieter.csv")] == [
         {"severity": 1, "level": 4, "level_unit": "dB quieter"},
@@ -183,7 +184,8 @@ def test_the_table_is_read_as_an_evaluation_for_each_severity(tmp_path):
     mild, harsh = read_corrupted(described([keys], [tmp_path / "quieter.csv"]))
     assert mild.keys == keys | {"severity": 1, "level": 4, "level_unit": "dB quieter"}
     assert not mild.is_attack and not mild.tried.any()
-    assert mild.numbers["clean_accuracy"] == 1
+    assert mild.numbers["clean_accuracy"] == pytest.approx(2 / 3)
+    # No attack: what is right when corrupted counts, also where it is wrong when clean.
     assert mild.correct_adversarial.tolist() == [True, False, True]
     assert harsh.numbers["accuracy"] == pytest.approx(1 / 3)
     assert harsh.numbers["attack_success_rate"] is None

@@ -68,6 +68,21 @@ def test_victims_are_one_row_with_the_interval_over_both(written):
     assert row["saved_accuracy"] is row["saved_low"] is row["saved_accuracy_sd"] is None
 
 
+def test_a_corruption_is_compared_with_itself_at_its_severity(written):
+    correct = np.arange(8) < np.array([[8], [5], [6], [1]])
+    places = [
+        {"recipe": recipe, "severity": severity}
+        for recipe in ("standard", "hardened")
+        for severity in (1, 2)
+    ]
+    met = {"corruption": "hiss", "attack": None, "evaluation": None, "eps": None, "norm": None}
+    given = [(rows(each), met | place) for each, place in zip(correct, places, strict=True)]
+    *_, mild, harsh = summarise_over_seeds(written(*given), NOBODY, {"standard"}, {})
+    assert mild["difference"] == pytest.approx(correct[2].mean() - correct[0].mean())
+    assert harsh["difference"] == pytest.approx(correct[3].mean() - correct[1].mean())
+    assert harsh["change"] == pytest.approx(correct[3].mean() - 1)
+
+
 def test_the_loss_is_to_the_clean_reference(written):
     plain, filtered = drawn(2), drawn(2, seed=1)
     found = [(rows(each), {"seed": seed}) for seed, each in enumerate(plain)]
