@@ -52,22 +52,29 @@ class Threat:
     targets : str
         ``untargeted``; ``least-likely`` or ``random``: only this wrong class is a success;
         ``every``: one wrong class after the other is aimed at, and each is a success.
+    aim : int or None
+        Number of the only class that is a success, for all recordings; None: as ``targets`` says.
     """
 
     eps: float
     bounds: tuple[float, float]
     restarts: int = 1
     targets: str = UNTARGETED
+    aim: int | None = None
 
     @property
     def any_class(self) -> bool:
         """Whether every wrong class is a success."""
-        return self.targets in (UNTARGETED, "every")
+        return self.aim is None and self.targets in (UNTARGETED, "every")
 
     @classmethod
     def of(cls, definition: Mapping[str, Any], eps: float, bounds: tuple[float, float]) -> "Threat":
-        """Combine limits with the ``restarts`` and ``targets`` of an attack's definition."""
-        return cls(eps, bounds, definition["restarts"], definition["targets"])
+        """Combine limits with the ``restarts`` and ``targets`` of an attack's definition.
+
+        It may have an ``aim``.
+        """
+        aims = definition["targets"], definition.get("aim")
+        return cls(eps, bounds, definition["restarts"], *aims)
 
 
 @dataclass(frozen=True)

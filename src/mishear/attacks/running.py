@@ -61,7 +61,7 @@ def attack_batch(
     from foolbox import PyTorchModel
 
     norm, routes = norm_of(attack), _routes(attack, source or victim)
-    aims = _aims(victim, inputs, labels, threat.targets, seed)
+    aims = _aims(victim, inputs, labels, threat, seed)
     target = torch.full_like(labels, ANY) if threat.any_class else aims[0]
 
     def attempt(rows: torch.Tensor, number: int) -> torch.Tensor:
@@ -155,9 +155,12 @@ def perturbed(
 
 
 def _aims(
-    victim: nn.Module, inputs: torch.Tensor, labels: torch.Tensor, targets: str, seed: int
+    victim: nn.Module, inputs: torch.Tensor, labels: torch.Tensor, threat: Threat, seed: int
 ) -> list[torch.Tensor | None]:
     """Return the classes to aim at one after the other; None for any wrong class."""
+    targets = threat.targets
+    if threat.aim is not None:
+        return [torch.full_like(labels, threat.aim)]
     if targets == UNTARGETED:
         return [None]
     torch.manual_seed(derived_seed(seed, "aims"))

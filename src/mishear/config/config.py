@@ -20,6 +20,7 @@ from mishear.config.recognisers import Recogniser
 from mishear.config.report import Report
 from mishear.config.split import Split
 from mishear.config.study import Study
+from mishear.config.targeted import Targeted
 from mishear.config.transfer import Transfer
 
 
@@ -40,6 +41,9 @@ class Config(Section):
     listening: Listening | None = Field(
         default=None,
         description="Judge poisoned and adversarial recordings by ear; unset: not.",
+    )
+    targeted: Targeted | None = Field(
+        default=None, description="Aim attacks at every class in turn; unset: not."
     )
     transfer: Transfer | None = Field(
         default=None,

@@ -52,6 +52,8 @@ def _choices(config: Config) -> Iterator[tuple[str, str, str]]:
     for name, defence in config.defences.items():
         chosen.append((f"defences.{name}.attacks", defence.attacks, "attacks"))
     chosen.append(("checks.attacks", config.checks.attacks, "attacks"))
+    if config.targeted:
+        chosen.append(("targeted.attacks", config.targeted.attacks, "attacks"))
     if config.transfer:
         chosen.append(("transfer.attacks", config.transfer.attacks, "attacks"))
     if listening := config.listening:
@@ -93,6 +95,14 @@ def clashes(config: Config) -> Iterator[str]:
             yield (
                 f"listening.inversion.attacks: '{name}' continues other attacks, so its inputs are "
                 f"not kept. Name attacks without 'after'."
+            )
+    for name in config.targeted.attacks if config.targeted else []:
+        if name in config.attacks and (
+            config.attacks[name].after or config.attacks[name].universal
+        ):
+            yield (
+                f"targeted.attacks: '{name}' continues other attacks or is universal, so it aims "
+                f"at no class. Name attacks without 'after' and 'universal'."
             )
     for name in config.transfer.attacks if config.transfer else []:
         if name in config.attacks and config.attacks[name].after:

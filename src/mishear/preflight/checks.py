@@ -39,6 +39,7 @@ DECISIVE = {
     "recipes": {"__all__": {"poison", "adversarial", "noise", "attacks", "defences"}},
     "attacks": True,
     "corruptions": True,
+    "targeted": True,
     "defences": True,
     "detectors": True,
     "recognisers": True,

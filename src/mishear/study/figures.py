@@ -123,6 +123,13 @@ def _galleries(config: Config, network: str) -> Places:
     ]
 
 
+def _targeted(config: Config, network: str) -> Places:
+    shown = reference_training(config, network)
+    if config.targeted is None or shown is None:
+        return []
+    return [{"recipe": shown.name, "attack": attack} for attack in config.targeted.attacks]
+
+
 def _transfers(config: Config, network: str) -> Places:
     return [{"attack": attack} for attack in config.transfer.attacks] if config.transfer else []
 
@@ -159,6 +166,15 @@ FIGURES: dict[str, Kind] = {
         ),
         inputs=inputs.confusion_inputs,
         options=inputs.confusion_options,
+    ),
+    "targeted": Kind(
+        category="Attacks",
+        heading="Aimed at each class",
+        wide=True,
+        title="{attack}, aimed at each class",
+        places=_targeted,
+        inputs=lambda config, _: {"targeted": inputs.table(config, "targeted")},
+        options=lambda *_: {},
     ),
     "gallery": Kind(
         category="Inputs",

@@ -70,6 +70,7 @@ CERTIFICATE = f"{VICTIM}/{{defence}}"
 CORRUPTED = f"{VICTIM}/{{defence}}/{{corruption}}"
 INVERSION = f"{VICTIM}/{{attack}}/eps{{eps}}"
 TRANSFER = f"{VICTIM}/{{attack}}"
+TARGETED = f"results/targeted/{VICTIM}/{{attack}}/eps{{eps}}.csv"
 
 
 def results(place: str) -> str:

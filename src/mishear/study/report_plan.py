@@ -62,6 +62,8 @@ def study_tables(config: Config) -> list[str]:
         names.append("detections")
     if config.transfer is not None:
         names.append("transfer")
+    if config.targeted is not None:
+        names.append("targeted")
     if config.listening is not None:
         names += ["audio_quality", "inversions", "snr_at_half"]
     return [f"{name}.csv" for name in names]

@@ -12,6 +12,7 @@ from mishear.core.tables import (
     over_seeds,
     poisoning,
     smallest_change,
+    targeted,
     training,
     transfer,
 )
@@ -44,6 +45,7 @@ SECTIONS: dict[str, tuple[Table, ...]] = {
         checks.CHECKS,
         certificates.CERTIFICATES,
         transfer.TRANSFER,
+        targeted.TARGETED,
         poisoning.DETECTIONS,
         listening.AUDIO_QUALITY,
         listening.INVERSIONS,
@@ -55,6 +57,7 @@ SECTIONS: dict[str, tuple[Table, ...]] = {
         corruptions.CORRUPTED,
         certificates.CERTIFICATE,
         transfer.TRANSFERRED,
+        targeted.TARGETED_RESULTS,
         checks.CHECK_RUNS,
         poisoning.DETECTION,
         poisoning.DISTORTIONS,

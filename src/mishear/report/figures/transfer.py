@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -12,13 +11,12 @@ from matplotlib.patches import Rectangle
 from mishear.core.tables.transfer import TRANSFER
 from mishear.evaluation.transferability.clusters import TransferMatrix, matrices
 from mishear.paper.results import Results
+from mishear.report.drawing.matrix import draw_rates
 from mishear.report.drawing.style import SERIES, drawing
 from mishear.report.drawing.words import limit_of
 from mishear.study.figure_types import Figure
 from mishear.study.reported import ReportedStudy
 
-# Inside the cells the colours must not follow the reader's colour scheme.
-DARK_TEXT, LIGHT_TEXT = "#101418", "#ffffff"
 ROW_HEIGHT = 0.5
 """Inches."""
 OTHER_SEED = "itself, another seed"
@@ -82,29 +80,20 @@ def draw_matrices(found: Sequence[tuple[pd.Series, TransferMatrix]], path: Path)
 def _draw_matrix(axes: Axes, matrix: TransferMatrix) -> None:
     sources, targets = matrix.sources, list(matrix.targets)
     columns = targets + ([OTHER_SEED] if matrix.between_seeds else [])
-    rates = np.full((len(sources), len(columns)), np.nan)
-    for (row, source), (column, target) in (
-        (a, b) for a in enumerate(sources) for b in enumerate(columns)
-    ):
-        cell = matrix.cell(source, target) if target != OTHER_SEED else matrix.other_seed(source)
-        if cell is None:
-            continue
-        rates[row, column] = cell.success_rate
-        colour = LIGHT_TEXT if cell.success_rate > 0.55 else DARK_TEXT
-        text = f"{cell.success_rate:.2f}\n{cell.success_low:.2f} to {cell.success_high:.2f}"
-        size = 7.5 if len(columns) < 10 else 6
-        axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=size)
-        if source == target:
-            box = {"fill": False, "edgecolor": SERIES[1], "lw": 1.6}
-            axes.add_patch(Rectangle((column - 0.48, row - 0.46), 0.96, 0.92, **box))
-    axes.imshow(rates, cmap="Blues", vmin=0, vmax=1, interpolation="none", aspect="auto")
-    axes.grid(visible=False)
-    axes.spines[:].set_visible(False)
+    cells = {}
+    for row, source in enumerate(sources):
+        for column, target in enumerate(columns):
+            found = (
+                matrix.other_seed(source) if target == OTHER_SEED else matrix.cell(source, target)
+            )
+            if found is not None:
+                cells[row, column] = found
+            if source == target and found is not None:
+                box = {"fill": False, "edgecolor": SERIES[1], "lw": 1.6}
+                axes.add_patch(Rectangle((column - 0.48, row - 0.46), 0.96, 0.92, **box))
     names = short_names([*sources, *targets])
-    axes.set_xticks(
-        range(len(columns)), [names.get(each, each) for each in columns], rotation=35, ha="right"
-    )
-    axes.set_yticks(range(len(sources)), [names[each] for each in sources])
-    axes.tick_params(length=0, labelsize=8.5)
+    labels = [names.get(each, each) for each in columns]
+    draw_rates(axes, cells, [names[each] for each in sources], labels)
+    axes.set_xticks(range(len(columns)), labels, rotation=35, ha="right")
     axes.set_xlabel("judged on")
     axes.set_ylabel("made on")
