@@ -59,6 +59,7 @@ STUDY["listening"] = {
     "inversion": {"attacks": ["fgsm"], "iterations": 2},
     "page": {"recordings": 2},
 }
+STUDY["targeted"] = {"attacks": ["pgd", "sound-pgd"], "recordings": 12}
 STUDY["transfer"] = {"attacks": ["fgsm", "sound-fgsm"]}
 STUDY["recognisers"] = {"pocketsphinx": {"class": "Pocketsphinx"}}
 
@@ -344,3 +345,26 @@ def test_universal_attacks_are_in_the_summary_as_others_and_are_not_checked(list
     assert float(found[1]["median_snr_db"]) >= 10
     checked = {row["attack"] for row in rows(listened, f"{REPORT}/checks.csv")}
     assert checked and not checked & {"universal", "sound-universal"}
+
+
+def test_every_class_is_turned_into_every_other_one(listened):
+    table = rows(listened, f"{REPORT}/targeted.csv")
+    limits = {(row["attack"], row["eps"]) for row in table}
+    assert limits == {("pgd", "0.5"), ("sound-pgd", "40"), ("sound-pgd", "0")}
+    pairs = {(row["label"], row["target"]) for row in table}
+    assert len(pairs) == 90 and len(table) == 90 * len(limits)
+    results = rows(listened, f"results/targeted/{VICTIM}/sound-pgd/eps0.csv")
+    assert len(results) == 12 * 9
+    for row in table:
+        if (row["attack"], row["eps"]) != ("sound-pgd", "0") or not row["success_rate"]:
+            continue
+        pair = [
+            each
+            for each in results
+            if (each["label"], each["target"]) == (row["label"], row["target"])
+        ]
+        tried = [each for each in pair if each["clean_prediction"] == each["label"]]
+        hits = sum(each["adversarial_prediction"] == each["target"] for each in tried)
+        assert int(row["tried"]) == len(tried)
+        assert float(row["success_rate"]) == pytest.approx(hits / len(tried))
+    assert "Aimed at each class" in listened.text(f"{REPORT}/report.html")

@@ -164,3 +164,10 @@ def test_inputs_may_be_samples():
     assert found.rejected == ["", "not finite", "", ""]
     assert torch.equal(found.adversarial[1], inputs[1])
     assert torch.equal(found.adversarial[2], returned[2])
+
+
+def test_an_aim_is_the_only_class_that_counts():
+    definition = {"restarts": 2, "targets": "untargeted"}
+    assert Threat.of(definition, 1.0, BOUNDS).any_class
+    aimed = Threat.of(definition | {"aim": 3}, 1.0, BOUNDS)
+    assert not aimed.any_class and aimed.aim == 3

@@ -41,6 +41,20 @@ def test_a_mistake_in_every_family_is_found_though_no_study_uses_it(raw, section
         check_classes(load(raw))
 
 
+def test_targeted_attacks_must_be_able_to_aim(raw):
+    raw["targeted"] = {"attacks": ["pgd", "waveform-pgd"]}
+    assert check_classes(load(raw)) == []
+    raw["targeted"] = {"attacks": ["pgd", "square"]}
+    with pytest.raises(UserError, match=r"targeted\.attacks \(square\)\.targets"):
+        check_classes(load(raw))
+
+
+def test_class_and_key_of_a_universal_attack_must_agree(raw):
+    raw["attacks"]["universal"]["universal"] = False
+    with pytest.raises(UserError, match=r"attacks\.universal\.class: .* Add universal: true"):
+        check_classes(load(raw))
+
+
 def test_a_chain_is_checked_as_a_whole(raw):
     raw["defences"] = {
         "median": {"class": "MedianSmoothing"},

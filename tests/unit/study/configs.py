@@ -42,6 +42,7 @@ SECTIONS = (
     "recognisers",
     "corruptions",
     "detectors",
+    "targeted",
     "transfer",
 )
 

@@ -74,7 +74,7 @@ def test_each_shard_has_a_place_of_its_own(shards):
 def test_tables_are_documented_where_they_are():
     reports = "summary summary_over_seeds robustness robustness_over_seeds checks certificates "
     reports += "detections audio_quality inversions smallest_change by_speaker "
-    reports += "environments transfer"
+    reports += "environments transfer targeted"
     planned = {
         paths.INDEX,
         paths.INSPECTED,
@@ -90,6 +90,7 @@ def test_tables_are_documented_where_they_are():
         paths.check(paths.CHECK),
         paths.inversion(paths.INVERSION),
         paths.transferred(paths.TRANSFER),
+        paths.TARGETED,
         paths.quality("{sound}"),
         paths.transcripts("{sound}"),
         *(paths.report("{study}", f"{name}.csv") for name in [*reports.split(), "snr_at_half"]),

@@ -41,6 +41,7 @@ def test_no_table_is_declared_without_being_documented():
         over_seeds,
         poisoning,
         smallest_change,
+        targeted,
         training,
         transfer,
     )
@@ -58,6 +59,7 @@ def test_no_table_is_declared_without_being_documented():
         over_seeds,
         poisoning,
         smallest_change,
+        targeted,
         training,
         transfer,
     )
