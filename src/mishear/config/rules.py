@@ -85,6 +85,32 @@ def clashes(config: Config) -> Iterator[str]:
                 f"recipes.{name}: a poisoned recipe and an attack have the same name, so their "
                 f"results would be the same files. Rename one of them."
             )
+    yield from _misfit_attacks(config)
+    for name, attack in config.attacks.items():
+        if attack.after:
+            yield from _misfits_after(config, name)
+    yield from _split_clashes(config)
+    yield from _untrained(config)
+    yield from _names_alike(config)
+    if NO_DEFENCE in config.defences:
+        yield f"defences.{NO_DEFENCE}: this name stands for no defence. Rename yours."
+
+
+def _names_alike(config: Config) -> Iterator[str]:
+    """Yield a message for names that are the same folder where case does not count."""
+    for section in ("corpora", "front_ends", "networks", "recipes", "attacks", "defences"):
+        first: dict[str, str] = {}
+        for name in getattr(config, section):
+            other = first.setdefault(name.casefold(), name)
+            if other != name:
+                yield (
+                    f"{section}.{name}, {section}.{other}: they differ in case only, so on some "
+                    f"disks their results would be the same files. Rename one of them."
+                )
+
+
+def _misfit_attacks(config: Config) -> Iterator[str]:
+    """Yield a message for every attack that does not fit the section that names it."""
     for name in config.listening.inversion.attacks if config.listening else []:
         if name in config.attacks and config.attacks[name].domain == "waveform":
             yield (
@@ -110,27 +136,6 @@ def clashes(config: Config) -> Iterator[str]:
                 f"transfer.attacks: '{name}' continues other attacks, so its inputs are not kept. "
                 f"Name attacks without 'after'."
             )
-    for name, attack in config.attacks.items():
-        if attack.after:
-            yield from _misfits_after(config, name)
-    yield from _split_clashes(config)
-    yield from _untrained(config)
-    yield from _names_alike(config)
-    if NO_DEFENCE in config.defences:
-        yield f"defences.{NO_DEFENCE}: this name stands for no defence. Rename yours."
-
-
-def _names_alike(config: Config) -> Iterator[str]:
-    """Yield a message for names that are the same folder where case does not count."""
-    for section in ("corpora", "front_ends", "networks", "recipes", "attacks", "defences"):
-        first: dict[str, str] = {}
-        for name in getattr(config, section):
-            other = first.setdefault(name.casefold(), name)
-            if other != name:
-                yield (
-                    f"{section}.{name}, {section}.{other}: they differ in case only, so on some "
-                    f"disks their results would be the same files. Rename one of them."
-                )
 
 
 def _split_clashes(config: Config) -> Iterator[str]:

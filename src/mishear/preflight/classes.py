@@ -124,6 +124,10 @@ def _checks(config: Config) -> Iterator[Check]:
         yield Check(f"front_ends.{name}", partial(_check_front_end, config, name))
     for name, attack in config.attacks.items():
         yield Check(f"attacks.{name}", partial(_check_attack, attack, f"attacks.{name}"))
+    for name in config.targeted.attacks if config.targeted else []:
+        aimed = config.attacks[name].model_copy(update={"targets": "random"})
+        where = f"targeted.attacks ({name})"
+        yield Check(where, partial(_check_attack, aimed, where))
     for name, network in config.networks.items():
         if network.class_ is not None:
             yield Check(f"networks.{name}", partial(_check_network, network, f"networks.{name}"))
