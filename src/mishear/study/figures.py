@@ -149,6 +149,15 @@ FIGURES: dict[str, Kind] = {
         inputs=inputs.accuracy_inputs,
         options=inputs.accuracy_options,
     ),
+    "waveform": Kind(
+        category="Attacks",
+        title="accuracy under attacks on the waveform",
+        places=lambda config, network: _once(
+            bool(config.listening is None and waveform_attacks(config, network))
+        ),
+        inputs=inputs.summary,
+        options=inputs.snr_options,
+    ),
     "distance": Kind(
         category="Attacks",
         title="accuracy against L2",

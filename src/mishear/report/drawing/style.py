@@ -142,6 +142,24 @@ def accuracy_band(
             thin_line(axes, line.eps, line[f"{name}_{end}"], style["color"])
 
 
+def noise_axis(axes: Axes, budget: str) -> None:
+    """Label the axis of the size of a change of the waveform, louder to the right.
+
+    Parameters
+    ----------
+    axes
+        The panel.
+    budget
+        ``snr`` for signal-to-noise ratios, ``eps`` for fractions of full scale.
+    """
+    if budget == "snr":
+        axes.invert_xaxis()
+        axes.set_xlabel("lowest signal-to-noise ratio, dB (to the right: louder)")
+    else:
+        axes.set_xscale("log")
+        axes.set_xlabel("eps, fraction of full scale")
+
+
 def thin_line(axes: Axes, places: Sequence[float], values: Sequence[float], colour: str) -> None:
     """Draw what is measured with one seed beside the mean over all of them."""
     axes.plot(places, values, color=colour, lw=0.6, alpha=0.7)

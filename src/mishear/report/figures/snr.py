@@ -21,6 +21,7 @@ from mishear.report.drawing.style import (
     chance_line,
     drawing,
     legend_above,
+    noise_axis,
 )
 from mishear.report.drawing.words import SPREAD, intervals
 from mishear.report.recognition import audio_quality_over_seeds
@@ -107,7 +108,7 @@ def draw_snr(
                 _draw_recognition(axes, transcribed[here], styles[attack]["color"])
             accuracy_axis(axes, "fraction correct")
             chance_line(axes, classes)
-            _draw_scale(axes, budget)
+            noise_axis(axes, budget)
         for row in halves.itertuples() if "snr" in budgets else ():
             _draw_half(panels[0], row, styles[row.attack]["color"])
         legend_above(figure, _handles(table, transcribed, styles), columns=3)
@@ -117,15 +118,6 @@ def _draw_recognition(axes: Axes, transcribed: pd.DataFrame, colour: str) -> Non
     for _, line in transcribed.groupby("recogniser", sort=False):
         line = line.sort_values("eps")
         axes.plot(line.eps, line.retained, color=colour, linestyle="--", lw=1.2)
-
-
-def _draw_scale(axes: Axes, budget: str) -> None:
-    if budget == "snr":
-        axes.invert_xaxis()
-        axes.set_xlabel("lowest signal-to-noise ratio, dB (to the right: louder)")
-    else:
-        axes.set_xscale("log")
-        axes.set_xlabel("eps, fraction of full scale")
 
 
 def _draw_half(axes: Axes, row, colour: str) -> None:

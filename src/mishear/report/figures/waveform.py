@@ -1,0 +1,79 @@
+"""Accuracy under attacks on the waveform in a study that does not listen to them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.lines import Line2D
+
+from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
+from mishear.evaluation.measurements import of_setting
+from mishear.features.split import read_split
+from mishear.paper.results import Results
+from mishear.report.drawing.style import (
+    accuracy_axis,
+    accuracy_band,
+    attack_styles,
+    chance_line,
+    drawing,
+    legend_above,
+    noise_axis,
+)
+from mishear.report.drawing.words import SPREAD, intervals
+from mishear.study.figure_types import Figure
+from mishear.study.reported import ReportedStudy
+
+PANEL_HEIGHT = 3.2
+BUDGETS = ("snr", "eps")
+
+
+def draw(
+    figure: Figure, inputs: Mapping[str, Path], options: Mapping[str, Any], path: Path
+) -> None:
+    """Draw the figure, see :mod:`mishear.report.figures`."""
+    table = of_setting(SUMMARY_OVER_SEEDS.frame(inputs["summary_over_seeds"]), figure.setting)
+    attacks = options["attacks"]
+    undefended = (table.recipe == options["reference"]) & (table.defence == "none")
+    shown = table[undefended & table.attack.isin(attacks) & np.isfinite(table.eps)]
+    classes = len(read_split(inputs["split"]).classes)
+    panels = [panel for name in BUDGETS if len(panel := shown[shown.budget == name])]
+    styles = attack_styles(attacks)
+    with drawing(path, height=PANEL_HEIGHT * len(panels) + 0.6) as drawn:
+        grid = drawn.subplots(len(panels), squeeze=False)[:, 0]
+        for axes, panel in zip(grid, panels, strict=True):
+            _draw_panel(axes, panel, styles, classes)
+        present = [attack for attack in attacks if (shown.attack == attack).any()]
+        handles = [Line2D([], [], label=attack, **styles[attack]) for attack in present]
+        legend_above(drawn, handles, columns=3)
+
+
+def caption(figure: Figure, study: ReportedStudy) -> str:
+    """Return the text below the figure."""
+    seeds = len(study.seeds_of(figure))
+    text = (
+        "Accuracy on the test recordings after attacks on the waveform, against the lowest "
+        "signal-to-noise ratio or the largest change of a sample that they may use. "
+        f"{intervals(seeds)}"
+    )
+    return f"{text} {SPREAD}" if seeds > 1 else text
+
+
+def alternative(figure: Figure, results: Results) -> str:
+    """Describe the figure."""
+    return "Line chart of accuracy against the size of the change for attacks on the waveform."
+
+
+def _draw_panel(axes: Any, panel: pd.DataFrame, styles: Mapping[str, dict], classes: int) -> None:
+    for attack, line in panel.groupby("attack", sort=False):
+        accuracy_band(axes, line, styles[attack])
+    clean = panel.clean_accuracy.iloc[0]
+    axes.axhline(clean, color="0.4", lw=1, linestyle=":")
+    axes.annotate(f"clean {clean:.3f}", (0.01, clean), (0, 3), fontsize=8.5, **_AXES_FRACTION)
+    accuracy_axis(axes)
+    chance_line(axes, classes)
+    noise_axis(axes, panel.budget.iloc[0])
+
+
+_AXES_FRACTION = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
