@@ -17,6 +17,7 @@ from mishear.core.units import sized
 from mishear.evaluation.checks.verdicts import FAILURE
 from mishear.evaluation.measurements import difference, level, measured, on_inputs
 from mishear.report.environment import interval, share, signed, signed_interval
+from mishear.study.trainings import TRAINED
 
 HALF = 0.5
 
@@ -272,6 +273,8 @@ def _best(own: Standing) -> Iterator[str]:
 def _seeds(own: Standing) -> Sequence[str]:
     if own.clean.seeds > 1:
         return []
+    if own.reference == TRAINED:
+        return ["All this is of this one model; the same network, trained again, may differ."]
     return ["All this is of one victim, trained with a single seed; another may differ."]
 
 

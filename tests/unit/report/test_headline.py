@@ -1,6 +1,7 @@
 """The headline: every number that speaks against a sentence changes it."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -209,3 +210,13 @@ def test_any_table_gives_sentences_that_its_numbers_bear(accuracies, clean, seed
         assert ("not numbers" in text) == any(np.isnan(accuracies))
     if text:
         assert ("single seed" in text) == (seeds == 1)
+
+
+def test_a_model_that_came_trained_has_no_seed():
+    found = standing(seeds=1)
+    tables = {
+        key: getattr(found, key).assign(recipe="trained") for key in ("measurements", "robustness")
+    }
+    (text,) = compared({"a": replace(found, reference="trained", **tables)}).values()
+    assert text.endswith("of this one model; the same network, trained again, may differ.")
+    assert "seed" not in text
