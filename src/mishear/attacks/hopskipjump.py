@@ -45,12 +45,12 @@ class HopSkipJump(HopSkipJumpAttack):
         UserError
             If the victim's answers change from one time to the next.
         """
-        decibels, restore_type = ep.astensor_(inputs)
+        clean, restore_type = ep.astensor_(inputs)
         goal = get_criterion(criterion)
         if not isinstance(goal, Misclassification):
             raise ValueError(UNSUPPORTED)
         victim = UnitRange(model).eval()
-        unit = victim.to_unit_range(decibels.raw)
+        unit = victim.to_unit_range(clean.raw)
         _check_steady(victim, unit)
         scaled = PyTorchModel(victim, bounds=(0, 1), device=unit.device)
         starts = self._starts(scaled, unit, goal, early_stop)
@@ -65,7 +65,7 @@ class HopSkipJump(HopSkipJumpAttack):
                 starting_points=starts[rows],
                 **kwargs,
             )
-        return restore_type(ep.astensor(victim.from_unit_range(found, unit, decibels.raw)))
+        return restore_type(ep.astensor(victim.from_unit_range(found, unit, clean.raw)))
 
     def _starts(
         self, model: Any, inputs: torch.Tensor, goal: Misclassification, early_stop: float | None

@@ -39,7 +39,7 @@ def attack_batch(
     attack
         From :func:`mishear.attacks.building.build_attack`.
     inputs
-        Inputs to perturb: spectrograms of shape (recordings, 1, n_mels, frames) in dB, or
+        Inputs to perturb, of shape (recordings, 1, ...), or
         whatever else the victim takes.
     labels
         Numbers of the true classes, shape (recordings,).

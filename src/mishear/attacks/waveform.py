@@ -77,7 +77,7 @@ class PerturbedRecordings(nn.Module):
         return changed.clamp(-FULL_SCALE, FULL_SCALE)
 
     def spectrograms(self, perturbation: torch.Tensor) -> torch.Tensor:
-        """Compute the network's inputs, (recordings, 1, n_mels, frames), dB."""
+        """Compute the network's inputs, (recordings, 1, ...)."""
         return self.front_end(self.waveforms(perturbation).unsqueeze(1))
 
     def forward(self, perturbation: torch.Tensor) -> torch.Tensor:

@@ -19,7 +19,7 @@ def build_defences(
     definitions
         For each ``class`` (of :mod:`mishear.defences`, or a dotted path) and ``params``.
     bounds
-        Lowest and highest value of the corpus's spectrograms, dB.
+        Lowest and highest value of the corpus's inputs.
     where
         Key in the config, for the message.
 

@@ -69,7 +69,7 @@ class DefendedVictim(nn.Module):
         Parameters
         ----------
         spectrograms
-            Shape (recordings, 1, n_mels, frames), dB.
+            Shape (recordings, 1, ...).
         seed
             Seed of randomised defences, whose stream is one of its own: an attack with the same
             seed does not know the draws by which it is judged. Torch's own random state is left

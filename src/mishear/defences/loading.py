@@ -28,7 +28,7 @@ class VictimFiles:
     split : Path
         Classes and splits of the corpus.
     bounds : Path
-        Range of the corpus's spectrograms, dB.
+        Range of the corpus's inputs.
     defences : sequence of mapping
         As for :func:`mishear.defences.chains.build_defences`; may be empty.
     packages : Path or None
@@ -84,7 +84,7 @@ class LoadedVictim:
     division : Division
         Recordings of the corpus, their classes and splits.
     bounds : tuple of float
-        Lowest and highest value of the corpus's spectrograms, dB.
+        Lowest and highest value of the corpus's inputs.
     device : torch.device
         Where the model is.
     source : DefendedVictim or None

@@ -14,7 +14,7 @@ class RandomisedSmoothing(Defence):
     Parameters
     ----------
     sigma
-        Standard deviation of the noise, dB.
+        Standard deviation of the noise, in the unit of the front end.
     votes
         Draws of which a prediction is the majority.
     gradient_samples

@@ -56,11 +56,11 @@ class Planting:
     Attributes
     ----------
     eps : float
-        dB; distance of the planted examples.
+        Distance of the planted examples.
     norm : str
         ``linf`` or ``l2``.
     bounds : tuple of float
-        Lowest and highest value of an input, dB.
+        Lowest and highest value of an input.
     seed : int
         Of the points, and of the attack.
     """
@@ -79,7 +79,7 @@ class Planted:
     ----------
     victim : DefendedVictim
         Class 0 is that of the recordings, class 1 that of the planted examples.
-    recordings, examples : torch.Tensor of shape (recordings, 1, n_mels, frames), dB
+    recordings, examples : torch.Tensor of shape (recordings, 1, ...)
     rows : numpy.ndarray
         Which of the given recordings they are.
     at_random : numpy.ndarray of shape (recordings,), of bool
@@ -142,7 +142,7 @@ def found(
     planted, test
         The recordings and the settings.
     eps
-        Largest perturbation allowed, dB; infinite for an attack that looks for the smallest: one
+        Largest perturbation allowed; infinite for an attack that looks for the smallest: one
         that is larger than the planted example does not count.
     """
     labels = torch.zeros(len(planted.recordings), dtype=torch.long, device=planted.examples.device)

@@ -52,14 +52,14 @@ def certified_radius(agreeing: int, n: int, sigma: float, confidence: float) -> 
     agreeing, n
         Draws that gave the chosen class, and draws in all.
     sigma
-        Standard deviation of the noise, dB.
+        Standard deviation of the noise.
     confidence
         Confidence with which the radius holds for this recording.
 
     Returns
     -------
     float or None
-        dB; ``sigma`` times the normal quantile of the proportion's lower bound (Cohen et al. 2019,
+        ``sigma`` times the normal quantile of the proportion's lower bound (Cohen et al. 2019,
         theorem 1 with proposition 2).
     """
     from scipy.stats import norm
@@ -137,7 +137,7 @@ def certified_accuracies(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, An
     Returns
     -------
     list of dict
-        For each radius (dB) ``n``, ``abstained``, ``largest_radius``, ``capped``,
+        For each radius ``n``, ``abstained``, ``largest_radius``, ``capped``,
         ``certified_accuracy`` and its 95 % Wilson interval over the recordings.
     """
     n = len(rows)

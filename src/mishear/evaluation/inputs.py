@@ -84,7 +84,7 @@ def attack_with(
     recordings
         The recordings to attack.
     threat
-        Limits (dB), restarts and targets.
+        Limits, restarts and targets.
     batches
         How the recordings are divided. The seed of a batch is that of the attack's random start,
         so that it does not depend on eps.
@@ -98,7 +98,7 @@ def attack_with(
     rows
         A row of :data:`mishear.core.tables.evaluation.RESULTS` per recording.
     adversarial
-        For each batch the inputs after the attack, shape (batch, 1, n_mels, frames), dB; empty
+        For each batch the inputs after the attack, shape (batch, 1, ...); empty
         unless they are kept.
     """
     rows: list[dict[str, Any]] = []

@@ -154,7 +154,7 @@ def shown_sizes(eps: Iterable[float], wanted: float, most: int = 3) -> list[floa
     eps
         All that were run.
     wanted
-        dB; the one nearest to it is always shown.
+        The one nearest to it is always shown.
     most
         How many are few.
     """

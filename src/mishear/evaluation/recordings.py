@@ -23,7 +23,7 @@ class Recordings:
     rows : numpy.ndarray of shape (recordings,)
         Their rows in the corpus.
     read : callable
-        Gives the inputs of some rows of the corpus, shape (rows, 1, n_mels, frames), dB.
+        Gives the inputs of some rows of the corpus, shape (rows, 1, ...).
     targets : numpy.ndarray of shape (recordings,)
         Numbers of the true classes.
     classes : list of str
@@ -50,7 +50,7 @@ class Recordings:
         return replace(self, names=self.names[wanted], rows=rows, targets=targets)
 
     def inputs(self, part: slice = slice(None)) -> np.ndarray:
-        """Read the inputs of a part of the recordings, (recordings, 1, n_mels, frames), dB."""
+        """Read the inputs of a part of the recordings, (recordings, 1, ...)."""
         return self.read(self.rows[part])
 
 

@@ -212,7 +212,7 @@ def read_examples(path: str | Path, names: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    numpy.ndarray of shape (recordings, 1, n_mels, frames), dB
+    numpy.ndarray of shape (recordings, 1, ...)
         The clean input where the attack's was rejected.
 
     Raises

@@ -22,7 +22,7 @@ class Transferred:
 
     Attributes
     ----------
-    adversarial : numpy.ndarray of shape (recordings, 1, n_mels, frames), dB
+    adversarial : numpy.ndarray of shape (recordings, 1, ...)
         The inputs that count: the clean one where the attack's was rejected.
     results : Results
         The evaluation of the source model.

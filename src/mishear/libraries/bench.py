@@ -30,7 +30,7 @@ class Bench:
     victim
         Trained, in evaluation mode, parameters frozen.
     clean
-        Spectrograms of the whole corpus, shape (recordings, 1, n_mels, frames), dB.
+        Spectrograms of the whole corpus, shape (recordings, 1, ...).
     division
         Labels and splits.
     bounds

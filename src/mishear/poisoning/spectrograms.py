@@ -38,7 +38,7 @@ def write_poisoned_spectrograms(
     trained_on
         Names of the recordings that are poisoned as for training, the others as for a test.
     path
-        Gets the spectrograms: float32 dB, (recordings, 1, n_mels, frames).
+        Gets the features: float32, (recordings, 1, ...).
     distortions
         Gets a row of :data:`~mishear.core.tables.poisoning.DISTORTIONS` for each recording.
     """

@@ -13,7 +13,7 @@ from mishear.evaluation.checks.verdicts import (
     NOT_APPLICABLE,
     Finding,
 )
-from mishear.paper.printed import PGD_STEP, PGD_STEPS
+from mishear.paper.printed import PGD_STEP, PGD_STEPS, UNIT
 from mishear.paper.results import attacks_in_role
 from mishear.study.reported import AttackDefinition
 
@@ -154,9 +154,11 @@ def checked_defences(
 
 
 def paper_attack_remark(
-    checks: pd.DataFrame, reference: str | None, attacks: Mapping[str, AttackDefinition]
+    checks: pd.DataFrame, reference: str | None, attacks: Mapping[str, AttackDefinition], unit: str
 ) -> str:
-    """Say what the checks find of the paper's PGD; empty if it was not run."""
+    """Say what the checks find of the paper's PGD; empty if it was not run on inputs in dB."""
+    if unit != UNIT:
+        return ""
     texts = []
     undefended = checks[(checks.recipe == reference) & (checks.defence == "none")]
     for name in attacks_in_role(attacks, "pgd-paper"):

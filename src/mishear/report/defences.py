@@ -51,7 +51,7 @@ class DefenceRow:
 
 @dataclass(frozen=True)
 class DefenceTable:
-    """All trainings and defences at one eps (dB), the best worst case first."""
+    """All trainings and defences at one eps, the best worst case first."""
 
     eps: float
     attacks: Sequence[str]
@@ -76,7 +76,7 @@ def defence_tables(
     masking
         What is not ranked.
     eps
-        The size in dB that is always shown.
+        The size that is always shown.
     black_boxes
         Names of the attacks that use no gradient.
     """

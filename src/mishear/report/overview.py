@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mishear.core.statistics import Measured
+from mishear.core.units import sized
 from mishear.evaluation.measurements import from_counts, level, measured, on_inputs
 from mishear.report.tables import Tables
 from mishear.study.reported import ReportedSetting, ReportedStudy
@@ -87,7 +88,7 @@ def overview(study: ReportedStudy, tables: Tables) -> Overview:
 
 
 def _rows(study: ReportedStudy, place: ReportedSetting, tables: Tables) -> Iterator[OverviewRow]:
-    own = tables.of(place)
+    own, unit = tables.of(place), study.units[place.front_end]
     measurements = pd.concat([own.measurements, own.corruptions])
     measurements = measurements[measurements.poisoning_rate.isna()]
     for (recipe, defence), rows in measurements.groupby(["recipe", "defence"], sort=False):
@@ -103,9 +104,9 @@ def _rows(study: ReportedStudy, place: ReportedSetting, tables: Tables) -> Itera
             n=int(first.n),
             clean=measured(first, clean=True),
             corrupted=_corrupted(rows),
-            attacked=_attacked(cases, study.gallery_eps),
+            attacked=_attacked(cases, study.gallery_eps, unit),
             on_waveform=_on_waveform(cases),
-            certified=_certified(own.certificates, recipe, defence, study.gallery_eps),
+            certified=_certified(own.certificates, recipe, defence, study.gallery_eps, unit),
         )
 
 
@@ -117,10 +118,10 @@ def _corrupted(rows: pd.DataFrame) -> Found | None:
     return min(found, key=_accuracy, default=None)
 
 
-def _attacked(cases: pd.DataFrame, eps: float) -> Found | None:
+def _attacked(cases: pd.DataFrame, eps: float, unit: str) -> Found | None:
     limited = on_inputs(cases)
     limited = limited[(limited.norm == "linf") & np.isfinite(limited.eps)]
-    found = _at(limited, _nearest(limited.eps, eps))
+    found = _at(limited, _nearest(limited.eps, eps), unit)
     return min(found, key=_accuracy, default=None)
 
 
@@ -132,7 +133,7 @@ def _on_waveform(cases: pd.DataFrame) -> Found | None:
 
 
 def _certified(
-    certificates: pd.DataFrame | None, recipe: str, defence: str, radius: float
+    certificates: pd.DataFrame | None, recipe: str, defence: str, radius: float, unit: str
 ) -> Found | None:
     if certificates is None:
         return None
@@ -147,18 +148,21 @@ def _certified(
         n = int(rows.n.iloc[0])
         counts.append(0 if beyond.empty else float(beyond.certified_accuracy.iloc[0]) * n)
         trials.append(n)
-    return Found(from_counts(counts, trials), f"within {radius:g}, L2")
+    return Found(from_counts(counts, trials), f"within {sized(radius, unit)}, L2")
 
 
 def _nearest(values: pd.Series, wanted: float) -> float | None:
     return None if values.empty else float(values.iloc[(values - wanted).abs().argmin()])
 
 
-def _at(cases: pd.DataFrame, eps: float | None) -> list[Found]:
+def _at(cases: pd.DataFrame, eps: float | None, unit: str = "") -> list[Found]:
     """Return the worst cases at one eps that were measured."""
     found = [(level(row, "worst"), row) for row in cases[cases.eps == eps].itertuples()]
     return [
-        Found(value, f"{row.eps:g} dB SNR" if row.budget == "snr" else f"eps {row.eps:g}, L∞")
+        Found(
+            value,
+            f"{row.eps:g} dB SNR" if row.budget == "snr" else f"eps {sized(row.eps, unit)}, L∞",
+        )
         for value, row in found
         if value is not None
     ]

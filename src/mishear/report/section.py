@@ -186,7 +186,7 @@ def build_section(
         checks=matrix,
         unchecked=_unchecked(study, matrix),
         checked_defences=checked_defences(tables.checks, reference, masks),
-        paper_attack=paper_attack_remark(tables.checks, reference, study.attacks),
+        paper_attack=paper_attack_remark(tables.checks, reference, study.attacks, results.unit),
         claims=claims,
         probe=probe,
         detections=_detections(tables),

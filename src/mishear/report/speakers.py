@@ -33,7 +33,7 @@ class SpeakerTable:
     Attributes
     ----------
     eps
-        dB; the limit of the worst case.
+        The limit of the worst case.
     rows
         One for each speaker in the order of the worst case; empty where there are too many.
     distribution
@@ -111,12 +111,12 @@ def speaker_table(
     reference
         Name of the training.
     eps
-        dB; the limit nearest to it is shown.
+        The limit nearest to it is shown.
 
     Returns
     -------
     SpeakerTable or None
-        None where the corpus names no speakers, or no attack has a limit on the spectrogram.
+        None where the corpus names no speakers, or no attack has a limit on the input.
     """
     chosen = (by_speaker.recipe == reference) & (by_speaker.defence == "none")
     chosen &= (by_speaker.domain == "spectrogram") & (by_speaker.norm == "linf")

@@ -26,8 +26,8 @@ TRAINED_SEED = 0
 class Training:
     """One training of a recipe.
 
-    ``amplitude`` and ``rate`` are those of its poison, ``eps`` (dB) that of its adversarial
-    training, ``sigma`` (dB) that of its noise; each is None for a recipe without. With a
+    ``amplitude`` and ``rate`` are those of its poison, ``eps`` that of its adversarial
+    training, ``sigma`` that of its noise; each is None for a recipe without. With a
     ``detector`` the network is trained on what that detector kept of the recordings that
     ``sibling`` was trained on.
     """

@@ -23,7 +23,7 @@ def loss_and_correct(
     model
         Put into evaluation mode.
     clean
-        Spectrograms of the whole corpus, shape (recordings, 1, n_mels, frames), dB.
+        Spectrograms of the whole corpus, shape (recordings, 1, ...).
     targets
         Numbers of the true classes of the whole corpus.
     rows

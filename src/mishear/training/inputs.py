@@ -16,7 +16,7 @@ class TrainingInputs:
 
     Attributes
     ----------
-    clean, poisoned : array or RowsOnDisk of shape (recordings, 1, n_mels, frames), dB
+    clean, poisoned : array or RowsOnDisk of shape (recordings, 1, ...)
         The whole corpus; ``poisoned`` is None where no spectrogram is poisoned.
     chosen : TrainingSet
         The rows trained on, the labels they are given, and which of them are taken from
@@ -50,7 +50,7 @@ class TrainingData:
     division : Division
         True labels and splits, by which accuracies are measured on clean recordings.
     bounds : tuple of float
-        Lowest and highest value of an input, dB, within which noise and adversarial training
+        Lowest and highest value of an input, within which noise and adversarial training
         keep their inputs.
     """
 

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 Bounds = tuple[float, float]
-"""Lowest and highest value an input may have, dB."""
+"""Lowest and highest value an input may have, in the unit of the front end."""
 
 Loss = tuple[torch.Tensor, torch.Tensor]
 """The loss to minimise, a mean over the recordings, and the logits that accuracy is counted on."""
@@ -32,7 +32,7 @@ def training_loss(
     model
         In training mode.
     inputs
-        Shape (recordings, 1, n_mels, frames), dB, within ``bounds``.
+        Shape (recordings, 1, ...), within ``bounds``.
     labels
         Numbers of the true classes, shape (recordings,).
     recipe
@@ -56,7 +56,7 @@ def training_loss(
 
 
 def with_noise(inputs: torch.Tensor, sigma: float, bounds: Bounds) -> torch.Tensor:
-    """Add Gaussian noise of standard deviation ``sigma`` (dB), clipped to the bounds."""
+    """Add Gaussian noise of standard deviation ``sigma``, clipped to the bounds."""
     return torch.randn_like(inputs).mul_(sigma).add_(inputs).clamp_(*bounds)
 
 
@@ -82,7 +82,7 @@ def madry_loss(
     adversarial
         ``steps``, ``rel_stepsize`` and ``random_start``.
     eps
-        Largest change of any point, dB.
+        Largest change of any point.
     """
 
     def cross_entropy(logits: torch.Tensor) -> torch.Tensor:
@@ -113,7 +113,7 @@ def trades_loss(
     adversarial
         ``steps``, ``rel_stepsize``, ``random_start`` and ``beta``.
     eps
-        Largest change of any point, dB.
+        Largest change of any point.
     """
     divergence = divergence_from(model, inputs)
     perturbed = worst_inputs(model, inputs, divergence, adversarial, eps, bounds)
@@ -134,7 +134,7 @@ def divergence_from(
     model
         Predicts in evaluation mode; its own mode is restored.
     inputs
-        Shape (recordings, 1, n_mels, frames), dB.
+        Shape (recordings, 1, ...).
 
     Returns
     -------
@@ -184,11 +184,11 @@ class Ascent:
     Attributes
     ----------
     eps, stepsize : float
-        Largest change of any point, and its change in one step, dB.
+        Largest change of any point, and its change in one step.
     steps : int
         Number of steps.
     bounds : tuple of float
-        Lowest and highest value allowed, dB.
+        Lowest and highest value allowed.
     """
 
     eps: float
@@ -215,7 +215,7 @@ def climb(
     model
         Its mode is restored.
     inputs
-        Shape (recordings, 1, n_mels, frames), dB, within the bounds.
+        Shape (recordings, 1, ...), within the bounds.
     start
         Starting point; projected to eps and bounds first.
     loss

@@ -1,12 +1,16 @@
 """Front ends that no network or attack could use are refused before the first job."""
 
+import re
 import sys
 
 import pytest
+import yaml
 
 from mishear.config.loading import load
 from mishear.core.errors import UserError
+from mishear.features import front_ends
 from mishear.preflight.classes import check_classes
+from tests.projects import REPOSITORY
 
 OWN = """
 import torch
@@ -124,6 +128,15 @@ def test_what_does_not_fit_a_front_end_of_the_study_is_refused(raw, own, section
     raw["study"]["front_ends"] = ["raw"]
     with pytest.raises(UserError, match=f"{section}.x: .*{said}"):
         check_classes(load(raw))
+
+
+def test_the_front_ends_of_the_page_can_be_used_and_every_class_is_on_it(raw):
+    page = (REPOSITORY / "docs" / "front-ends.md").read_text()
+    (definitions,) = re.findall(r"```yaml\n(.*?)```", page, flags=re.S)
+    raw["front_ends"] |= yaml.safe_load(definitions)["front_ends"]
+    assert check_classes(load(raw)) == []
+    for name in set(front_ends.__all__) - {"FrontEnd"}:
+        assert f"| `{name}` |" in page
 
 
 def test_ones_own_front_end_passes_unless_it_is_to_be_inverted(raw, own):

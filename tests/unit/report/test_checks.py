@@ -45,8 +45,8 @@ def test_checks_of_defended_victims_are_counted(checks):
 
 
 def test_the_papers_pgd_is_remarked_by_its_verdicts(checks, attacks):
-    text = paper_attack_remark(checks, "standard", attacks)
+    text = paper_attack_remark(checks, "standard", attacks, "dB")
     assert text.startswith("pgd-paper, the paper's PGD, shows a failure in 2 of 2 checks")
     passing = checks.assign(verdict="no failure found")
-    assert "shows no failure in 2 checks" in paper_attack_remark(passing, "standard", attacks)
-    assert paper_attack_remark(checks, "standard", {}) == ""
+    assert "shows no failure in 2 checks" in paper_attack_remark(passing, "standard", attacks, "dB")
+    assert paper_attack_remark(checks, "standard", {}, "dB") == ""

@@ -36,7 +36,7 @@ def test_the_eps_and_the_ratio_nearest_to_those_shown_are_chosen(study, setting)
     (row,) = made.rows
     assert (row.recipe, row.defence, row.n, row.seeds) == ("standard", "none", 200, 5)
     assert row.clean.accuracy == 0.95
-    assert (row.attacked.value.accuracy, row.attacked.limit) == (0.4, f"eps {shown:g}, L∞")
+    assert (row.attacked.value.accuracy, row.attacked.limit) == (0.4, f"eps {shown:g} dB, L∞")
     assert (row.on_waveform.value.accuracy, row.on_waveform.limit) == (0.6, "40 dB SNR")
     assert made.columns == ["attacked", "on_waveform"]
 

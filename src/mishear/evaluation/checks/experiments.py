@@ -60,7 +60,7 @@ class Subject:
     recordings : Recordings
         The recordings to attack.
     bounds : tuple of float
-        Lowest and highest value an input may have, dB.
+        Lowest and highest value an input may have.
     batches : Batches
         How the recordings are divided.
     """
@@ -116,7 +116,7 @@ def attack_runs(
     definition
         The attack's ``class``, ``params``, ``restarts`` and ``targets``.
     eps
-        Largest perturbation, dB; an attack that knows no eps has none.
+        Largest perturbation; an attack that knows no eps has none.
     more
         Factor on the iterations.
     evaluated

@@ -15,7 +15,7 @@ MOST_MELS = 1024
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class MelSpectrogram(Spectrogram):
-    """Compute mel-spectrograms of shape (recordings, 1, n_mels, frames).
+    """Compute mel-spectrograms of shape (recordings, 1, ...).
 
     Wraps :class:`torchaudio.transforms.MelSpectrogram`. The paper's front end is that with
     its defaults.

@@ -45,7 +45,7 @@ class MFCC(MelSpectrogram):
         return f"cepstral {self.scaling.unit}"
 
     def coefficients(self, levels: torch.Tensor) -> torch.Tensor:
-        """Transform levels of shape (recordings, 1, n_mels, frames)."""
+        """Transform levels of shape (recordings, 1, ...)."""
         return (levels.transpose(-1, -2) @ self.cosines).transpose(-1, -2)
 
     def levels(self, coefficients: torch.Tensor) -> torch.Tensor:

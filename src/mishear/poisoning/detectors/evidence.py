@@ -34,8 +34,7 @@ class Evidence:
     victim : torch.nn.Module
         Trained on the recordings, in evaluation mode.
     inputs : callable
-        Returns the spectrograms trained on at some positions, float32 of shape (positions, 1,
-        n_mels, frames), dB.
+        Returns the inputs trained on at some positions, float32 of shape (positions, 1, ...).
     labels : numpy.ndarray of int64, shape (training recordings,)
         Numbers of the classes the recordings are labelled as.
     device : torch.device

@@ -33,5 +33,5 @@ class PaperCNN(nn.Module):
         return [convolution, nn.ReLU(), nn.BatchNorm2d(outputs)]
 
     def forward(self, spectrograms: torch.Tensor) -> torch.Tensor:
-        """Compute logits, (recordings, classes), from shape (recordings, 1, n_mels, frames)."""
+        """Compute logits, (recordings, classes), from shape (recordings, 1, ...)."""
         return self.classifier(self.features(spectrograms).flatten(1))
