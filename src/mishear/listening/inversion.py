@@ -43,7 +43,7 @@ def inverted(
 def inversion_rows(
     results: Results, classes: Sequence[str], round_trip: np.ndarray, inverted: np.ndarray
 ) -> Iterator[dict[str, Any]]:
-    """Yield the predictions for each recording, on the spectrogram and as audio.
+    """Yield the predictions for each recording, on the input and as audio.
 
     Parameters
     ----------

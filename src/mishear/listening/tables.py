@@ -189,7 +189,7 @@ def _median(values: Sequence[float]) -> float | None:
 
 
 def summarise_inversion(keys: Mapping[str, Any], rows: Rows) -> dict[str, Any]:
-    """Summarise how much of an attack on the spectrogram is left as sound.
+    """Summarise how much of an attack on the input is left as sound.
 
     Parameters
     ----------

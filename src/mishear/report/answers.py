@@ -12,6 +12,7 @@ from mishear.core.units import sized
 from mishear.evaluation.measurements import difference, level, measured, succeeded
 from mishear.paper.results import Results
 from mishear.poisoning.base import Poison
+from mishear.report.drawing.words import changed
 from mishear.report.environment import (
     interval,
     of_victims,
@@ -135,7 +136,7 @@ def smallest_change(results: Results, changes: pd.DataFrame) -> Answer | None:
         {
             "Found by": _counts(row.found_by),
             "Norm": "L2, no eps",
-            "Domain": "spectrogram",
+            "Domain": changed("spectrogram"),
             "Adaptive": "white box, untargeted; there is no defence to adapt to",
         },
     )
@@ -147,7 +148,7 @@ def _change(value: float, unit: str = "") -> str:
 
 def _knowledge(row: Any) -> dict[str, str]:
     return {
-        "Domain": row.domain,
+        "Domain": changed(row.domain),
         "Adaptive": "white box, untargeted; there is no defence to adapt to",
     }
 
@@ -167,7 +168,7 @@ def _noise(results: Results, poison: str) -> Iterable[Answer]:
         precision(value),
         {
             "Poison": f"{poison}, amplitude {row.eps:g} of full scale",
-            "Domain": row.domain,
+            "Domain": changed(row.domain),
             "SI-SDR": f"{row.median_si_sdr_db:.0f} dB, without the constant offset of the noise, "
             "which is inaudible",
             "Adaptive": "no: the noise does not depend on the victim",
@@ -203,7 +204,7 @@ def _aimed(results: Results, name: str, poison: Poison) -> Iterable[Answer]:
         precision(value),
         {
             "Poison": f"{name}{amplitude}",
-            "Domain": row.domain,
+            "Domain": changed(row.domain),
             "On clean": f"accuracy {share(row.clean_accuracy)}",
             "Unpoisoned": _without(results, name, row.eps, aimed),
         },

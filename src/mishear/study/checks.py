@@ -50,7 +50,7 @@ class Check:
 
 
 def checks(config: Config) -> list[Check]:
-    """Return the checks of attacks on the spectrogram.
+    """Return the checks of attacks on the input.
 
     Those of the victims without poison of the first seed and fold are checked, with their
     baselines first.
@@ -78,7 +78,7 @@ def _checked_attacks(config: Config, training: Training, defence: str) -> list[s
 
 
 def checked_evaluations(config: Config) -> list[Evaluation]:
-    """Return the evaluations under attacks on the spectrogram of the victims that are checked."""
+    """Return the evaluations under attacks on the input of the victims that are checked."""
     checked = {check.victim for check in checks(config)}
     return [
         evaluation

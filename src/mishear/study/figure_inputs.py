@@ -67,7 +67,7 @@ def reference(config: Config, network: str) -> str | None:
 
 
 def accuracy_options(config: Config, _: Figure) -> Options:
-    """Return the attacks on the spectrogram."""
+    """Return the attacks on the input."""
     return {
         "attacks": {name: asdict(found) for name, found in attack_definitions(config).items()},
         "paper_reference": config.report.paper_reference,

@@ -21,7 +21,7 @@ from mishear.study.transfers import all_sources
 
 
 def on_inputs(config: Config, evaluation: Evaluation) -> bool:
-    """Return whether an evaluation is under an attack on the spectrogram."""
+    """Return whether an evaluation is under an attack on the input."""
     attack = config.attacks.get(evaluation.attack)
     return attack is not None and attack.domain == "spectrogram"
 

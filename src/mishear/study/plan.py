@@ -59,7 +59,7 @@ class Plan:
 
     @cached_property
     def checks(self) -> list[Check]:
-        """The checks of attacks on the spectrogram."""
+        """The checks of attacks on the input."""
         return checks(self.config)
 
     @cached_property

@@ -68,7 +68,7 @@ def noises(config: Config) -> list[str]:
 
 
 def limited_evaluations(config: Config, network: str) -> list[Evaluation]:
-    """Return the evaluations of a network under an attack on the spectrogram with an eps."""
+    """Return the evaluations of a network under an attack on the input with an eps."""
     return [
         evaluation
         for evaluation in evaluations(config)

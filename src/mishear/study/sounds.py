@@ -24,7 +24,7 @@ class Sound:
 
     ``kind`` is ``clean``, ``round-trip`` (the clean spectrograms inverted to audio),
     ``poisoned``, ``waveform`` (after an attack on the waveform) or ``inverted`` (after an attack
-    on the spectrogram, inverted to audio). ``name`` is that of the poison or the attack, ``eps``
+    on the input, inverted to audio). ``name`` is that of the poison or the attack, ``eps``
     its amplitude or eps.
     """
 

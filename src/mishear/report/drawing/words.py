@@ -36,3 +36,8 @@ def limit_of(row: Any) -> str:
     if row.budget == "snr":
         return f"SNR {number_name(row.eps)} dB"
     return "no limit on the change" if np.isinf(row.eps) else f"eps {number_name(row.eps)}"
+
+
+def changed(domain: str) -> str:
+    """Say what is changed in a domain; ``spectrogram`` stands for the input, whatever it is."""
+    return "input" if domain == "spectrogram" else domain

@@ -29,7 +29,7 @@ from mishear.report.drawing.style import (
     legend_above,
     thin_line,
 )
-from mishear.report.drawing.words import NORMS, intervals
+from mishear.report.drawing.words import NORMS, changed, intervals
 from mishear.study.figure_types import Figure
 from mishear.study.reported import AttackDefinition, ReportedStudy
 
@@ -136,7 +136,11 @@ def draw_accuracy(
                 defence = "" if key[1] == "none" else f" behind {key[1]}"
                 title = f"{key[0]}{defence}, {NORMS.get(key[3], key[3])}"
                 axes.set_title(textwrap.fill(title, TITLE_WIDTH))
-            where = f" ({NORMS.get(key[3], key[3])} norm, on the {key[2]})" if columns == 1 else ""
+            where = (
+                f" ({NORMS.get(key[3], key[3])} norm, on the {changed(key[2])})"
+                if columns == 1
+                else ""
+            )
             axes.set_xlabel(f"{labelled('eps', unit)}{where}")
         present = [attack for attack in attacks if (table.attack == attack).any()]
         handles = [Line2D([], [], label=attack, **styles[attack]) for attack in present]
