@@ -165,7 +165,7 @@ def build_section(
     masks = masking(tables.checks, reference)
     matrix = check_matrix(tables.checks, reference, "none")
     claims, probe = _other_libraries(study, setting, results, inputs)
-    with_paper = study.paper_reference and results.unit == UNIT
+    with_paper = study.paper_reference and setting.is_trained_here and results.unit == UNIT
     return Section(
         id=f"victim{study.settings.index(setting)}",
         setting=setting,

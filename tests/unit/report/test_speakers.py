@@ -27,3 +27,10 @@ def of_names(*names, trained_on=()):
 )
 def test_a_sentence_says_who_is_tested(speakers, said):
     assert said in remark(speakers)
+
+
+def test_what_a_network_that_came_trained_was_trained_on_is_not_claimed():
+    speakers = SpeakersOfTest({"a.wav": "a", "b.wav": "b"}, frozenset())
+    assert "none of them in the training" in remark(speakers)
+    said = remark(speakers, trained_here=False)
+    assert "Test set: 2 speakers. The network came trained" in said and "none" not in said
