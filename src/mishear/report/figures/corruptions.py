@@ -113,7 +113,7 @@ def _name_levels(axes: Axes, corruption: str, rows: pd.DataFrame) -> None:
     """Write the level of each severity below the axis, and their unit."""
     levels = rows.drop_duplicates("severity").sort_values("severity")
     axes.set_title(corruption)
-    axes.set_xticks([0, *levels.severity], ["clean", *map("{:g}".format, levels.level)], fontsize=8)
+    axes.set_xticks([0, *levels.severity], ["clean", *map("{:g}".format, levels.level)], fontsize=7)
     axes.set_xlabel(levels.level_unit.iloc[0], fontsize=8.5)
 
 
