@@ -12,7 +12,7 @@ from torch import nn
 
 from mishear.attacks.judging import Attackable
 from mishear.attacks.universal import LearnedPerturbation, Part, UniversalPGD, routed
-from mishear.attacks.waveform import WaveformAttack, within_full_scale
+from mishear.attacks.waveform import FULL_SCALE, WaveformAttack
 from mishear.core.errors import UserError
 from mishear.core.files import atomic_path
 from mishear.core.random_streams import derived_seed, stream
@@ -110,7 +110,7 @@ def learn_on_waveforms(
     """
 
     def part(drawn: Recordings, step: int) -> Part:
-        clean = torch.from_numpy(within_full_scale(drawn.inputs())).to(batches.device)
+        clean = torch.from_numpy(drawn.inputs().clip(-FULL_SCALE, FULL_SCALE)).to(batches.device)
         labels = torch.from_numpy(drawn.targets).to(batches.device)
         limits = attack.limits(clean)
         behind = attack.behind(routed(victim, step), front_end, clean, limits)
