@@ -42,7 +42,8 @@ from mishear.study.checks import BASELINES
 log = logging.getLogger(__name__)
 
 MINIMAL_EPS = 20.0
-"""Eps of the unit test of an attack that looks for the smallest perturbation."""
+"""Eps of the unit test of an attack that looks for the smallest perturbation, or a quarter of a
+range that is smaller than for decibels."""
 PLANTS = 60
 """Recordings in whose neighbourhood examples are planted in the victim."""
 STEPS = ("steps", "iterations", "max_iter")
@@ -134,7 +135,7 @@ def attack_runs(
     else:
         yield Run.of_results(CONFIGURED, eps, norm, evaluated.of(subject.recordings.names))
     # What an attack without an eps is to find has a size all the same.
-    size = eps if math.isfinite(eps) else min(MINIMAL_EPS, (bounds[1] - bounds[0]) / 6)
+    size = eps if math.isfinite(eps) else min(MINIMAL_EPS, (bounds[1] - bounds[0]) / 4)
     seed = subject.batches.seed
     yield from _unit_test(definition, UnitTest(shape[1:], bounds, size, norm, seed=seed), eps)
     yield from _planted(subject, definition, Planting(size, norm, bounds, seed), eps)
