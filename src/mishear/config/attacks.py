@@ -13,55 +13,59 @@ class Attack(ClassSection):
 
     class_: str = Field(
         alias="class",
-        description="Class of `foolbox.attacks`, or a dotted path: of one of "
-        "`mishear.attacks.autoattack` (`LinfAPGD`, `LinfAPGDTargeted`, `LinfFAB`, "
-        "`LinfSquare`, `LinfAutoAttack`), `mishear.attacks.hopskipjump.HopSkipJump`, "
-        "`mishear.attacks.universal` (see `universal`), or of your own with Foolbox's interface.",
+        description="Class of `foolbox.attacks` without a dot, or a dotted path: a class of "
+        "`mishear.attacks.autoattack` (`LinfAPGD`, `LinfAPGDTargeted`, `LinfFAB`, `LinfSquare`, "
+        "`LinfAutoAttack`), `mishear.attacks.hopskipjump.HopSkipJump`, a class of "
+        "`mishear.attacks.universal` (see `universal`), or your own with Foolbox's interface.",
     )
     domain: Literal["spectrogram", "waveform"] = Field(
         default="spectrogram",
-        description="What is perturbed: `spectrogram`, the network's input, whatever the front end "
-        "makes it; `waveform`, the sound before the front end, where the recording speaks.",
+        description="What is perturbed. `spectrogram`: the network's input, whatever the front "
+        "end is. `waveform`: the waveform before the front end, within the active speech.",
     )
     budget: Literal["eps", "snr"] = Field(
         default="eps",
-        description="What limits the perturbation: `eps`, its size in the attack's norm; `snr`, "
-        "for `domain: waveform`, the signal-to-noise ratio, which gives each recording an eps of "
-        "its own.",
+        description="What limits the perturbation. `eps`: its size in the attack's norm. `snr`, "
+        "for `domain: waveform` only: the signal-to-noise ratio, which gives each recording its "
+        "own eps.",
     )
     eps: Epsilons = Field(
         default=[math.inf],
         validate_default=True,
-        description="Sizes of the perturbation in the attack's norm: in the unit of the front end, "
-        "for `domain: waveform` fractions of full scale, with `budget: snr` the lowest ratios in "
-        "dB. Unset: no limit, for attacks that minimise the perturbation.",
+        description="Largest sizes of the perturbation in the attack's norm, in the unit of the "
+        "front end. With `domain: waveform`: in fractions of full scale. With `budget: snr`: the "
+        "lowest signal-to-noise ratios in dB. Unset: no limit, for attacks that minimise the "
+        "perturbation.",
     )
     targets: Literal["untargeted", "least-likely", "random", "every"] = Field(
         default="untargeted",
-        description="What the attack aims at, and with it what counts as a success. `untargeted`: "
-        "any wrong class. `least-likely` (of the clean recording) or `random`: this class, and no "
-        "other is a success; it is in the column `target` of the results. `every`: each wrong "
-        "class in turn, the likeliest first, until the recording is misclassified; any wrong class "
-        "is a success. `accuracy` is always the fraction classified correctly.",
+        description="What the attack aims at, and what counts as a success. `untargeted`: any "
+        "wrong class. `least-likely` or `random`: one class, the least likely one of the clean "
+        "recording or a random one. Only this class is a success; it is in the column `target` "
+        "of the results. `every`: each wrong class in turn, the likeliest first, until the "
+        "recording is misclassified; any wrong class is a success. `accuracy` is always the "
+        "fraction classified correctly.",
     )
     restarts: Repeats = Field(
         default=1,
-        description="Independent attempts, each with a random start of its own; a recording is "
+        description="Number of independent attempts with different random starts; a recording is "
         "attacked until one succeeds.",
     )
     universal: bool = Field(
         default=False,
-        description="One perturbation for all recordings, learned on the training split and judged "
-        "on the test split, for the classes `LinfUniversalPGD` and `L2UniversalPGD` of "
-        "`mishear.attacks.universal`. It is kept in `results/perturbations`.",
+        description="One perturbation for all recordings, learned on the training split and "
+        "evaluated on the test split, for the classes `LinfUniversalPGD` and `L2UniversalPGD` of "
+        "`mishear.attacks.universal` (see `docs/universal.md`). It is kept in "
+        "`results/perturbations`.",
     )
     after: Names | None = Field(
         default=None,
-        description="Other attacks that this one continues: it attacks only the recordings that "
-        "all of them left correct, on the same victim behind the same defence at the same eps, and "
-        "takes over their result for the others. So expensive attacks, such as `LinfSquare` with "
-        "5,000 queries, can be part of the worst case. Such an attack is adaptive only, and its "
-        "adversarial inputs are not kept. Unset: all recordings.",
+        description="Other attacks that this one continues. It attacks only the recordings that "
+        "all of them left correct, on the same victim behind the same defence at the same eps, "
+        "and takes over their results for the others. This way expensive attacks, such as "
+        "`LinfSquare` with 5,000 queries, can be part of the worst case. Such an attack is "
+        "adaptive only, and its adversarial inputs are not kept. Unset: all recordings are "
+        "attacked.",
     )
     batch_size: Count | None = Field(
         default=None,
@@ -69,8 +73,8 @@ class Attack(ClassSection):
     )
     shards: Repeats = Field(
         default=1,
-        description="Jobs among which the batches of each evaluation are divided; the results are "
-        "those of one job.",
+        description="Number of jobs among which the batches of each evaluation are divided; the "
+        "results do not change.",
     )
 
     @field_validator("budget")

@@ -12,8 +12,9 @@ class Checks(Section):
 
     recordings: Count = Field(
         default=240,
-        description="Test recordings on which attacks are checked. With 240, differences of about "
-        "5 points are seen; `smallest_difference` in `checks.csv` says how small ones are.",
+        description="Number of test recordings on which attacks are checked. With 240, "
+        "differences of about 5 points are detected; `smallest_difference` in `checks.csv` has "
+        "the exact size.",
     )
     eps: Annotated[float, Field(gt=0), AfterValidator(canonical_number)] = Field(
         default=0.5,
@@ -24,7 +25,8 @@ class Checks(Section):
     )
     more: Annotated[int, Field(ge=2)] = Field(
         default=2,
-        description="Factor on the iterations of an attack; its results must change little.",
+        description="Factor by which the iterations of an attack are increased; its results must "
+        "change little.",
     )
     noise_draws: Count = Field(
         default=20, description="Draws of the random noise that an attack is compared with."

@@ -38,11 +38,12 @@ class CorpusSection(Section):
 
     shards: Repeats = Field(
         default=2,
-        description="Parts in which waveforms and inputs are made, each a job of its own.",
+        description="Parts into which the recordings are divided to compute waveforms and inputs; "
+        "each part is one job.",
     )
     max_rejected_share: Share = Field(
         default=0.05,
-        description="Largest share of unusable recordings with which the run goes on.",
+        description="Largest fraction of unusable recordings; above it the run stops.",
     )
 
 
@@ -68,7 +69,8 @@ class ArchiveCorpus(CorpusSection):
         "download.",
     )
     sha256: Sha256 | None = Field(
-        default=None, description="Hash the archive must have; unset: its content is checked."
+        default=None,
+        description="SHA-256 hash that the archive must have; unset: its content is checked.",
     )
     max_unpacked_gigabytes: Annotated[float, Field(gt=0)] = Field(
         default=8, description="Limit beyond which an archive is refused."
@@ -87,7 +89,8 @@ class AudioMnistCorpus(ArchiveCorpus):
     source: Literal["audiomnist"]
     shards: Repeats = Field(
         default=16,
-        description="Parts in which waveforms and inputs are made, each a job of its own.",
+        description="Parts into which the recordings are divided to compute waveforms and inputs; "
+        "each part is one job.",
     )
 
 
@@ -97,14 +100,16 @@ class FolderCorpus(CorpusSection):
     source: Literal["folder"]
     path: str = Field(description="Directory, `.zip`/`.tar.gz`, or URL of an archive.")
     pattern: Pattern = Field(
-        description="Regular expression searched in each path; its group `label` is the class, "
-        "its groups `speaker` and `take` (optional) the speaker, and which of the speaker's "
-        "recordings of that class it is."
+        description="Regular expression that is searched in each path (Python's `re.search`). The "
+        "group `label` is the class. The optional group `speaker` is the speaker. The optional "
+        "group `take` distinguishes the recordings of one class by one speaker."
     )
     classes: Labels | None = Field(
         default=None, description="The classes; unset: all labels that are found."
     )
-    sha256: Sha256 | None = Field(default=None, description="Hash the archive must have.")
+    sha256: Sha256 | None = Field(
+        default=None, description="SHA-256 hash that the archive must have; unset: any."
+    )
     max_unpacked_gigabytes: Annotated[float, Field(gt=0)] = Field(
         default=8, description="Limit beyond which an archive is refused."
     )

@@ -14,7 +14,7 @@ Severities = Annotated[
 
 
 class Corruption(ClassSection):
-    """A named corruption, which every victim meets at each of its severities."""
+    """A named corruption, under which victims are evaluated at each of its severities."""
 
     class_: str = Field(
         alias="class",

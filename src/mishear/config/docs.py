@@ -27,7 +27,8 @@ INTRODUCTION = """\
 
 `study` selects the parts of one run by name; the other sections define them. A definition that
 no study uses costs nothing. `config.yaml` is always read; a file given by `--configfile` is
-read on top of it (mappings unite, lists replace), and `--config` on top of both:
+read on top of it (mappings are merged, lists are replaced), and `--config` on top of both.
+Several files may be given; each is read on top of the previous one:
 
 ```
 snakemake --cores 8 --configfile config/fsdd.yaml --config 'study={seeds: [0, 1]}'

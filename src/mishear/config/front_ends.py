@@ -8,28 +8,32 @@ from mishear.config.base import ClassSection, Seed, Share
 
 
 class FrontEnd(ClassSection):
-    """Recording to input of a network: a waveform of one length, then a differentiable module."""
+    """From recordings to network inputs: waveforms of one length, then a differentiable module."""
 
     class_: str = Field(
         default="MelSpectrogram",
         alias="class",
-        description="`MelSpectrogram`, `MFCC`, `Spectrogram` or `Waveform`, or the dotted path of "
-        "your own `torch.nn.Module`, which is called with `sample_rate` and `params`.",
+        description="`MelSpectrogram`, `MFCC`, `Spectrogram` or `Waveform` (see "
+        "`docs/front-ends.md`), or the dotted path of your own `torch.nn.Module`. Its "
+        "constructor is called with `sample_rate` and `params`.",
     )
     sample_rate: Annotated[int, Field(gt=0, le=768_000)] = Field(
         default=48000, description="Hz; recordings at other rates are resampled."
     )
     seconds: Annotated[float, Field(gt=0, le=60)] = Field(
-        default=1.0, description="Length every recording is brought to: zeros added, or cut."
+        default=1.0,
+        description="Length of every waveform. Shorter recordings are padded with "
+        "zeros, longer ones are cut at their end.",
     )
     leading_zeros: Share = Field(
         default=1.0,
-        description="Largest fraction of the added zeros put in front; the fraction is drawn "
-        "for each recording, from its content.",
+        description="Largest fraction of the added zeros that is put in front of the recording. "
+        "The fraction is drawn for each recording, from its content. 0: all zeros are at the "
+        "end.",
     )
     max_shift: Share = Field(
         default=0.2,
-        description="Largest shift, as a fraction of the length, drawn per recording; never cuts "
-        "speech off.",
+        description="Largest shift, as a fraction of `seconds`, in either direction. It is drawn "
+        "for each recording and cuts nothing off. 0: no shift.",
     )
     seed: Seed = Field(default=0, description="Seed of the zeros in front and the shift.")

@@ -23,11 +23,11 @@ class ListeningPage(Section):
 
     recordings: Shown = Field(
         default=3,
-        description="How many test recordings, or their names as in `index.csv`; one of the word "
-        '"one" is always included.',
+        description="Number of test recordings, or their names as in `index.csv`; a recording of "
+        'the word "one" is always included.',
     )
     eps: Count = Field(
-        default=4, description="At how many eps of each attack; evenly spread over its list."
+        default=4, description="Number of eps of each attack, evenly spread over its list."
     )
 
 

@@ -50,7 +50,9 @@ def describe(problem: Mapping[str, Any], raw: Mapping[str, Any], root: type[Sect
             return f"{where}.{key}: this key is needed but not there."
         case _:
             message = problem["msg"].removeprefix("Value error, ")
-            return f"{where}: {value!r} is not allowed: {message[0].lower()}{message[1:]}."
+            if not message[:2].isupper():
+                message = message[0].lower() + message[1:]
+            return f"{where}: {value!r} is not allowed: {message}."
 
 
 def _keys_in_config(location: tuple, raw: Any) -> list:

@@ -22,23 +22,25 @@ OutputLabels = Annotated[
 
 
 class Network(Section):
-    """A network architecture, or a model of yours that is trained already."""
+    """A network architecture, or a model that you have trained already."""
 
     class_: str | None = Field(
         default=None,
         alias="class",
-        description="`PaperCNN`, `M5`, `Res8`, `BCResNet` (see `docs/networks.md`), or the dotted "
-        "path of your own `torch.nn.Module`, which is called with `params`, and with `classes` "
-        "(their number), which a trained model's class may do without. Only a file that "
-        "brings its own code needs no class.",
+        description="`PaperCNN`, `M5`, `Res8` or `BCResNet` (see `docs/networks.md`), or the "
+        "dotted path of your own `torch.nn.Module`. Its constructor is called with `params` and "
+        "with `classes`, the number of classes; that of a trained model need not accept "
+        "`classes`. Not needed for a file that contains its own code (see `trust`).",
     )
     params: dict[str, Any] = Field(default={}, description="Keyword arguments of the class.")
     weights: str | None = Field(
         default=None,
-        description="File of a trained model, which is then not trained: safetensors, or a state "
-        "dict saved with `torch.save`. See `docs/own-model.md`.",
+        description="File with the weights of a trained model, which Mishear does not train: "
+        "safetensors, or a state dict saved with `torch.save` (see `docs/own-model.md`).",
     )
-    sha256: Sha256 | None = Field(default=None, description="Hash the file must have.")
+    sha256: Sha256 | None = Field(
+        default=None, description="SHA-256 hash that the file must have; unset: any."
+    )
     labels: OutputLabels | None = Field(
         default=None,
         description="Labels of the trained model's outputs, in their order; needed with `weights`.",

@@ -82,8 +82,8 @@ class Recipe(Section):
     )
     schedule: Literal["constant", "one-cycle", "cosine"] = Field(
         default="constant",
-        description="How the learning rate changes from step to step; `one-cycle` rises for the "
-        "first 30 % of the training, then falls to nearly 0, `cosine` only falls.",
+        description="How the learning rate changes from step to step. `one-cycle`: it rises for "
+        "the first 30 % of the training, then falls to nearly 0. `cosine`: it only falls.",
     )
     adversarial: Adversarial | None = Field(
         default=None, description="Adversarial training; unset: none."

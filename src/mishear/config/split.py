@@ -44,29 +44,31 @@ class Split(Section):
     by: Literal["random", "speaker", "take", "file", "all"] = Field(
         default="random",
         description="`random`: stratified by class; `speaker`: no speaker is in two splits; "
-        "`take`: the test is `test_takes`; `file`: as a file of yours says; `all`: every "
-        "recording is in the test, for a study that trains nothing.",
+        "`take`: `test_takes` are the test split; `file`: as given in `file`; `all`: every "
+        "recording is in the test split, for a study that trains nothing.",
     )
-    train: Share = Field(default=0.8, description="Proportion of the recordings.")
+    train: Share = Field(default=0.8, description="Fraction of the recordings.")
     validation: Share = Field(
         default=0.12,
-        description="Proportion of the recordings. Where the test is given, by folds or takes, "
-        "`validation` / (`train` + `validation`) of the others.",
+        description="Fraction of the recordings. If folds or takes determine the test split: "
+        "`validation` / (`train` + `validation`) of the other recordings.",
     )
     test: Share = Field(
         default=0.08,
-        description="Proportion of the recordings. Without effect where the test is given.",
+        description="Fraction of the recordings. No effect if folds or takes determine the test "
+        "split.",
     )
     seed: Seed = Field(default=0, description="Seed of the division.")
     folds: Literal["all"] | Annotated[int, Field(ge=2)] | None = Field(
         default=None,
-        description="With `by: speaker`, divide the speakers into so many folds, and train a "
-        "victim for each, which is tested on the speakers of that fold. `all`: a fold for each "
-        "speaker (leave one speaker out), where the corpus is one that Mishear knows.",
+        description="With `by: speaker`, the number of folds into which the speakers are divided. "
+        "For each fold a victim is trained, which is tested on the speakers of that fold. `all`: "
+        "a fold for each speaker (leave one speaker out), for the sources `espeak`, `fsdd` and "
+        "`audiomnist`.",
     )
     test_takes: Takes | None = Field(
         default=None,
-        description="With `by: take`, the takes that are the test: a list, or a range such as "
+        description="With `by: take`, the takes of the test split: a list, or a range such as "
         "`0-4`. The take of a recording is the group `take` of the corpus's pattern.",
     )
     file: str | None = Field(

@@ -12,7 +12,7 @@ Kinds = Annotated[
 
 
 class Combination(Section):
-    """Lists of which every combination is a victim."""
+    """Lists whose combinations are victims."""
 
     corpora: Names | None = Field(default=None, description="Of `study.corpora`; unset: all.")
     front_ends: Names | None = Field(default=None, description="Of `study.front_ends`; unset: all.")
@@ -29,33 +29,37 @@ class Study(Section):
     front_ends: Names = Field(description="Front ends to use.")
     networks: Names = Field(description="Networks to use.")
     recipes: UniqueNames = Field(
-        description="Recipes that the victims are trained with; those whose network has `weights` "
-        "meet none, so that it may be empty where all have."
+        description="Recipes by which the networks are trained. Networks with `weights` are "
+        "combined with no recipe; the list may be empty if all networks have `weights`."
     )
     victims: Annotated[list[Combination], Field(min_length=1)] | None = Field(
         default=None,
-        description="Which corpora, front ends, networks, recipes and seeds of these lists are "
-        "combined to victims, such as `[{front_ends: [mel64], networks: [paper-cnn]}, {front_ends: "
-        "[samples], networks: [m5]}]`. Each item combines what it names, and all of a list that it "
-        "does not name. Unset: everything is combined with everything.",
+        description="Which corpora, front ends, networks, recipes and seeds are combined, such as "
+        "`[{front_ends: [mel64], networks: [paper-cnn]}, {front_ends: [samples], networks: "
+        "[m5]}]`. The victims are all combinations of the lists in each item; a list that an "
+        "item does not name is that of `study`. Unset: all combinations of the lists of `study`.",
     )
     defences: Names = Field(
         default=["none"], description="Defences in front of the victim; `none` is predefined."
     )
     attacks: UniqueNames = Field(
-        description="Attacks on every victim of a recipe without poison; may be empty."
+        description="Attacks on every victim that is not poisoned; may be empty."
     )
     corruptions: UniqueNames = Field(
         default=[],
-        description="Natural corruptions of the test recordings that every victim meets.",
+        description="Natural corruptions of the test recordings, under which every victim is "
+        "evaluated (see `docs/corruptions.md`).",
     )
     evaluation: Kinds = Field(
         default=["transfer", "adaptive"],
         description="How victims with a defence, in front of them or in their training, are "
-        "attacked: `transfer`, with adversarial inputs of the source model (the study's "
-        "first recipe without poison, no defence); `adaptive`, through the defence.",
+        "attacked. `transfer`: with adversarial inputs computed on the source model, which is "
+        "the victim of the study's first recipe without poison, without a defence. `adaptive`: "
+        "through the defence.",
     )
-    seeds: Seeds = Field(default=[0], description="Seeds; one victim is trained for each.")
+    seeds: Seeds = Field(
+        default=[0], description="Seeds of the trainings; one victim is trained for each."
+    )
     save_examples: bool = Field(
         default=False,
         description="Keep every adversarial input, compressed, beside its results (`.npz`).",

@@ -9,10 +9,11 @@ class Targeted(Section):
     """Attacks aimed at every class: how often each class is turned into each other one."""
 
     attacks: Names = Field(
-        description="Attacks, at all their eps, whatever their `targets`. Each recording is "
-        "attacked once for every other class."
+        description="Attacks to run at all their eps; their key `targets` has no effect here. "
+        "Each recording is attacked once for every other class."
     )
     recordings: Count | None = Field(
         default=None,
-        description="How many test recordings are attacked, evenly of all classes; unset: all.",
+        description="Number of test recordings that are attacked, evenly over the classes; unset: "
+        "all.",
     )

@@ -17,11 +17,11 @@ class Transfer(Section):
     sources: Annotated[list[SourceName], Field(min_length=1), AfterValidator(no_repeats)] | None = (
         Field(
             default=None,
-            description="Source models: front end, network and training of victims of the study, "
-            "such as `mel64/paper-cnn/standard`; all their seeds. Unset: all victims of the study.",
+            description="Source models, named by front end, network and training, such as "
+            "`mel64/paper-cnn/standard`, with all their seeds. Unset: all victims of the study.",
         )
     )
     attacks: Names = Field(
-        description="Attacks on the source models, at all their eps. Between different front ends "
-        "attacks with `domain: waveform`, within one also others.",
+        description="Attacks on the source models, at all their eps. If the study has several "
+        "front ends, only attacks with `domain: waveform` are allowed.",
     )

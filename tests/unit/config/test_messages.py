@@ -27,6 +27,11 @@ def test_the_nearest_word_is_suggested(word, said):
         (put("attacks/x", {"eps": [1]}), ["attacks.x.class: this key is needed but not there."]),
         (put("attacks/a b", {"class": "A"}), ["'a b' is no name"]),
         (put("study", None), ["study", "None"]),
+        # A name in capitals at the start of a message stays so.
+        (
+            put("networks/x", {"class": "A", "weights": "a.pt", "labels": ["stop", False]}),
+            ["networks.x.labels.1: False is not allowed: YAML reads this word as true or false"],
+        ),
     ],
 )
 def test_keys_stand_as_they_were_written(raw, change, said):
