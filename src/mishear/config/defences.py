@@ -29,11 +29,15 @@ class Defence(ClassSection):
     class_: str | None = Field(
         default=None,
         alias="class",
-        description="Class of `mishear.defences`, or the dotted path of your own that derives "
-        "from `mishear.defences.base.Defence`.",
+        description="`MedianSmoothing`, `AverageSmoothing`, `FeatureSqueezing`, "
+        "`JpegCompression`, `TotalVariation` or `RandomisedSmoothing` of `mishear.defences` "
+        "(`config/defences.yaml` has examples), or the dotted path of your own that derives from "
+        "`mishear.defences.base.Defence`.",
     )
     chain: Names | None = Field(
-        default=None, description="Other defences, in the order they are applied, not a `class`."
+        default=None,
+        description="Names of other defences, in the order in which they are "
+        "applied; instead of `class`.",
     )
     evaluation: Kinds | None = Field(
         default=None, description="How it is attacked; unset: as the study says."

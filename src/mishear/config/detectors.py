@@ -10,6 +10,7 @@ class Detector(ClassSection):
 
     class_: str = Field(
         alias="class",
-        description="Class of `mishear.poisoning.detectors`, or the dotted path of your own with "
-        "a method `detect`.",
+        description="`ActivationClustering`, `SpectralSignatures`, `NeighbourDisagreement` or "
+        "`StretchTransplants` of `mishear.poisoning.detectors` (see `docs/detectors.md`), or the "
+        "dotted path of your own with a method `detect`.",
     )

@@ -6,7 +6,7 @@ from mishear.config.base import Count, Names, Section
 
 
 class Targeted(Section):
-    """Attacks aimed at every class: how often each class is turned into each other one."""
+    """Attacks aimed at every class in turn: how often recordings of one class become another."""
 
     attacks: Names = Field(
         description="Attacks to run at all their eps; their key `targets` has no effect here. "

@@ -12,7 +12,7 @@ SourceName = Annotated[str, Field(pattern=f"^{_NAME}/{_NAME}/{_NAME}$")]
 
 
 class Transfer(Section):
-    """Transfer between victims: the examples of an attack on each source, judged on all victims."""
+    """Transfer between victims: adversarial examples of source models, evaluated on all victims."""
 
     sources: Annotated[list[SourceName], Field(min_length=1), AfterValidator(no_repeats)] | None = (
         Field(

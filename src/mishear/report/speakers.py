@@ -80,9 +80,10 @@ def remark(speakers: SpeakersOfTest, trained_here: bool = True) -> str:
         return "The corpus does not say who speaks: test speakers may be in the training as well."
     who = "1 speaker" if count == 1 else f"{count} speakers"
     if not trained_here:
+        over = " Intervals are over speakers too." if known == 0 and count > 1 else ""
         return (
-            f"Test set: {who}. The network came trained: where it was trained on these recordings, "
-            f"or on these speakers, its accuracy on others may be lower."
+            f"Test set: {who}. The network was trained elsewhere: if it was trained on these "
+            f"recordings or speakers, its accuracy on others may be lower.{over}"
         )
     if known == 0 and count > 1:
         return f"Test set: {who}, none of them in the training. Intervals are over speakers too."

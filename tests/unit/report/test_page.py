@@ -371,12 +371,12 @@ def test_several_seeds_are_said_to_be_means(page_of, rows):
 def test_a_network_that_came_trained_is_not_described_as_one_trained_here(page_of, rows):
     trained = [row | {"recipe": "trained"} for row in rows]
     page = page_of(trained, of_settings={"reference": "trained"})
-    assert "The network came trained: intervals are of this one model" in page.text
+    assert "The network was trained elsewhere: intervals are of this one model" in page.text
     assert "seed 0: intervals" not in page.text
     assert "its accuracy on others may be lower" in page.text
     assert "The paper beside this run" not in page.text
     here = page_of(rows)
-    assert "came trained" not in here.text and "The paper beside this run" in here.text
+    assert "trained elsewhere" not in here.text and "The paper beside this run" in here.text
 
 
 def test_one_seed_is_said_to_be_one_victim(page_of, rows):

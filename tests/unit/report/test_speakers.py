@@ -33,4 +33,7 @@ def test_what_a_network_that_came_trained_was_trained_on_is_not_claimed():
     speakers = SpeakersOfTest({"a.wav": "a", "b.wav": "b"}, frozenset())
     assert "none of them in the training" in remark(speakers)
     said = remark(speakers, trained_here=False)
-    assert "Test set: 2 speakers. The network came trained" in said and "none" not in said
+    assert "Test set: 2 speakers. The network was trained elsewhere" in said and "none" not in said
+    assert said.endswith("Intervals are over speakers too.")
+    one = SpeakersOfTest({"a.wav": "a"}, frozenset())
+    assert "Intervals" not in remark(one, trained_here=False)

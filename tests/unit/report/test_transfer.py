@@ -69,7 +69,7 @@ def test_the_section_has_sentences_and_figures(study, written):
     assert section.corpus == "digits"
     assert len(section.sentences) == 1
     assert "<svg" in section.figures[0].svg
-    assert section.figures[0].caption.startswith("pgd: examples made on the victim of the row")
+    assert section.figures[0].caption.startswith("pgd: examples computed on the victim of the row")
 
 
 def test_a_study_without_transfer_has_no_section(study):

@@ -44,8 +44,9 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
     """Return the text below the figure."""
     seeds = len(study.seeds)
     text = (
-        "Accuracy on the test recordings with natural corruptions. The first point of each line "
-        "is the clean recordings, severity 0; the others are the severities, with their levels. "
+        "Accuracy on the test recordings under natural corruptions. The first point of each line "
+        "is for the clean recordings; the others are for the severities, labelled with their "
+        "levels. "
         f"Victims trained on poison are left out. {intervals(seeds)}"
     )
     return f"{text} {SPREAD}" if seeds > 1 else text

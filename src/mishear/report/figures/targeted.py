@@ -38,11 +38,11 @@ def draw(
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
     """Return the text below the figure."""
-    over = "victims and recordings" if len(study.seeds) > 1 else "recordings, of one victim"
+    over = "victims and recordings" if len(study.seeds) > 1 else "the recordings of one victim"
     return (
-        f"{figure.attack}, aimed at each class: of the recordings of the row's class that are "
-        "classified correctly when clean, the fraction classified as the column's class, with its "
-        f"95 % interval over {over}."
+        f"{figure.attack}, aimed at each class in turn: among the recordings of the row's class "
+        "that are classified correctly when clean, the fraction that is classified as the "
+        f"column's class under attack, with its 95 % interval over {over}."
     )
 
 
@@ -60,5 +60,5 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame, classes: list[str]) -> None:
     draw_rates(axes, cells, classes, classes)
     if max(map(len, classes)) > 6:
         axes.tick_params(axis="x", rotation=35)
-    axes.set_xlabel("class aimed at")
+    axes.set_xlabel("target class")
     axes.set_ylabel("true class")

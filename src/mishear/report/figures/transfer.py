@@ -35,10 +35,10 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
     """Return the text below the figure."""
     over = "pairs of victims and recordings" if len(study.seeds) > 1 else "recordings of each pair"
     return (
-        f"{figure.attack}: examples made on the victim of the row, judged on that of the column. "
-        "Transfer success rate: of the recordings that both classify correctly when clean, the "
-        f"fraction misclassified as examples, with its 95 % interval over {over}. Outlined: the "
-        "attack on the victim itself. Victims that mislead each other stand together."
+        f"{figure.attack}: examples computed on the victim of the row (source), evaluated on that "
+        "of the column (target). Transfer success rate, with its 95 % interval over "
+        f"{over}. Outlined: the attack on the victim itself. Victims whose examples transfer to "
+        "each other are next to each other."
     )
 
 
@@ -95,5 +95,5 @@ def _draw_matrix(axes: Axes, matrix: TransferMatrix) -> None:
     labels = [names.get(each, each) for each in columns]
     draw_rates(axes, cells, [names[each] for each in sources], labels)
     axes.set_xticks(range(len(columns)), labels, rotation=35, ha="right")
-    axes.set_xlabel("judged on")
-    axes.set_ylabel("made on")
+    axes.set_xlabel("target")
+    axes.set_ylabel("source")

@@ -1,4 +1,4 @@
-"""Accuracy under attacks on the waveform in a study that does not listen to them."""
+"""Accuracy under attacks on the waveform in a study without the section ``listening``."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -53,8 +53,8 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
     """Return the text below the figure."""
     seeds = len(study.seeds_of(figure))
     text = (
-        "Accuracy on the test recordings after attacks on the waveform, against the lowest "
-        "signal-to-noise ratio or the largest change of a sample that they may use. "
+        "Accuracy on the test recordings under attacks on the waveform, against their limit: the "
+        "lowest signal-to-noise ratio (SNR) or the largest change of a sample. "
         f"{intervals(seeds)}"
     )
     return f"{text} {SPREAD}" if seeds > 1 else text

@@ -39,5 +39,5 @@ def test_victims_and_defences_have_lines_of_their_own_without_poisoned_ones(show
 
 
 def test_it_is_described(study, results_of, rows):
-    assert "severity 0" in caption(FIGURE, study)
+    assert "clean recordings" in caption(FIGURE, study)
     assert "severity" in alternative(FIGURE, results_of(rows))

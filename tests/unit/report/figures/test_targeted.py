@@ -27,5 +27,5 @@ def test_each_eps_has_a_matrix_of_its_attack_and_training(drawn, tmp_path):
 
 
 def test_it_is_described(study, results_of, rows):
-    assert "fraction classified as the column" in caption(FIGURE, study)
+    assert "fraction that is classified as the column" in caption(FIGURE, study)
     assert "aimed at each class" in alternative(FIGURE, results_of(rows))
