@@ -1,6 +1,6 @@
 """Evaluations over the seeds of a recipe: intervals over victims and recordings, and the spread."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ trials (None: all recordings)."""
 def summarise_over_seeds(
     evaluations: Iterable[Evaluated],
     speakers: Mapping[str, SpeakersOfTest],
-    references: Collection[str],
+    references: Mapping[str, str],
     counterparts: Mapping[str, str],
 ) -> Iterator[dict[str, Any]]:
     """Give the rows of :data:`mishear.core.tables.over_seeds.SUMMARY_OVER_SEEDS`.
@@ -48,8 +48,7 @@ def summarise_over_seeds(
     speakers
         Of each corpus.
     references
-        The trainings whose victims without a defence the others of their network are compared
-        with, one a network.
+        For each network the training whose victims without a defence its others are compared with.
     counterparts
         For some trainings another one that theirs is compared with as well, see
         :func:`mishear.study.trainings.counterparts`.
@@ -129,7 +128,7 @@ def summarise_victims(
 def worst_cases_over_seeds(
     evaluations: Iterable[Evaluated],
     speakers: Mapping[str, SpeakersOfTest],
-    references: Collection[str],
+    references: Mapping[str, str],
     counterparts: Mapping[str, str],
 ) -> Iterator[dict[str, Any]]:
     """Give the rows of :data:`mishear.core.tables.over_seeds.ROBUSTNESS_OVER_SEEDS`.
@@ -251,8 +250,9 @@ def _by_victim(evaluations: Iterable[Evaluated]) -> list[list[Evaluated]]:
     return [members for _, members in grouped(evaluations, ["seed"])]
 
 
-def _is_reference(keys: Mapping[str, Any], references: Collection[str]) -> bool:
-    return keys["recipe"] in references and keys["defence"] == "none" and not keys.get("source")
+def _is_reference(keys: Mapping[str, Any], references: Mapping[str, str]) -> bool:
+    is_of_reference = keys["recipe"] == references.get(keys["network"])
+    return is_of_reference and keys["defence"] == "none" and not keys.get("source")
 
 
 def _setting(keys: Mapping[str, Any]) -> tuple:

@@ -63,7 +63,8 @@ def checks(config: Config) -> list[Check]:
             continue
         for defence in defences_of(config, training):
             attacks = _checked_attacks(config, training, defence)
-            if attacks and "adaptive" in evaluation_kinds(config, training, defence):
+            kinds = evaluation_kinds(config, victim.network, training, defence)
+            if attacks and "adaptive" in kinds:
                 found += [Check(victim, defence, attack) for attack in [None, *attacks]]
     return found
 

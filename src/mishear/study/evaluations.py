@@ -15,7 +15,6 @@ from mishear.study.trainings import (
     all_trainings,
     recipe_of,
     reference_training,
-    reference_trainings,
     trainings_of,
 )
 
@@ -188,24 +187,24 @@ def chain(config: Config, defence: str) -> list[str]:
     return config.defences[defence].chain or [defence]
 
 
-def evaluation_kinds(config: Config, training: Training, defence: str) -> list[str]:
+def evaluation_kinds(config: Config, network: str, training: Training, defence: str) -> list[str]:
     """Return how a victim is attacked: ``transfer``, ``adaptive`` or both."""
-    defended = defence != NO_DEFENCE or training not in reference_trainings(config)
+    defended = defence != NO_DEFENCE or training != reference_training(config, network)
     if recipe_of(config, training).poison or not defended:
         return ["adaptive"]
     own = None if defence == NO_DEFENCE else config.defences[defence].evaluation
     return own or config.study.evaluation
 
 
-def attacked_itself(config: Config, training: Training) -> bool:
+def attacked_itself(config: Config, network: str, training: Training) -> bool:
     """Return whether victims of a training are attacked without a defence in front of them."""
     undefended = NO_DEFENCE in defences_of(config, training)
-    return undefended and "adaptive" in evaluation_kinds(config, training, NO_DEFENCE)
+    return undefended and "adaptive" in evaluation_kinds(config, network, training, NO_DEFENCE)
 
 
 def _sources(config: Config, network: str, training: Training, defence: str) -> list[str | None]:
     """Return the source models of attacks; None is the evaluated victim itself."""
-    kinds = evaluation_kinds(config, training, defence)
+    kinds = evaluation_kinds(config, network, training, defence)
     source = reference_training(config, network)
     return [source.name if kind == "transfer" else None for kind in kinds]
 

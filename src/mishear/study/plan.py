@@ -38,9 +38,10 @@ class Plan:
         return all_trainings(self.config)
 
     @cached_property
-    def references(self) -> list[str]:
-        """The trainings whose victims the others of their network are compared with."""
-        return [training.name for training in reference_trainings(self.config)]
+    def references(self) -> dict[str, str]:
+        """For each network the training whose victims its others are compared with."""
+        found = reference_trainings(self.config)
+        return {network: training.name for network, training in found.items()}
 
     @cached_property
     def evaluations(self) -> list[Evaluation]:

@@ -121,7 +121,7 @@ def minimisations(config: Config, setting: Setting) -> list[Evaluation]:
     return [
         Evaluation(victim, NO_DEFENCE, attack, inf)
         for training in unpoisoned_trainings(config)
-        if attacked_itself(config, training)
+        if attacked_itself(config, setting["network"], training)
         for attack in attacks_on_inputs(config, training)
         if inf in config.attacks[attack].eps
         for victim in victims_of(config, setting, training)

@@ -192,7 +192,7 @@ def reference_training(config: Config, network: str) -> Training | None:
     return next((each for each in own if recipe_of(config, each).poison is None), None)
 
 
-def reference_trainings(config: Config) -> list[Training]:
-    """Return the reference of each network of the study, each training once."""
-    found = [reference_training(config, network) for network in config.study.networks]
-    return list(dict.fromkeys(training for training in found if training is not None))
+def reference_trainings(config: Config) -> dict[str, Training]:
+    """Return the reference of each network of the study that has one, by the network's name."""
+    found = {network: reference_training(config, network) for network in config.study.networks}
+    return {network: training for network, training in found.items() if training is not None}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mishear.config.loading import load
 from mishear.study.evaluations import (
     attacks_with_examples,
     chain,
@@ -13,7 +14,7 @@ from mishear.study.evaluations import (
     victims,
 )
 from mishear.study.trainings import TRAINED, TRAINED_SEED, reference_training
-from tests.unit.study.configs import DEFENCES, NOISY, PLAIN, RECIPES, SETTING, config, mixed
+from tests.unit.study.configs import DEFENCES, NOISY, PLAIN, RECIPES, SETTING, config, mixed, raw
 
 
 def places(*arguments, **changes):
@@ -109,6 +110,25 @@ def test_the_source_model_of_a_transfer_is_a_victim_of_the_study():
             source = evaluation.victim.path.replace(evaluation.victim.recipe, evaluation.source)
             assert source in trained
             assert (evaluation.defence, evaluation.victim.recipe) != ("none", evaluation.source)
+
+
+def test_the_reference_of_one_network_is_a_defence_of_another():
+    recipes = PLAIN | {"gaussian": {"noise": {"sigma": [3]}}}
+    found = raw(
+        recipes, victims=[{"networks": ["net"]}, {"networks": ["m"], "recipes": ["gaussian"]}]
+    )
+    found["networks"]["m"] = found["networks"]["net"]
+    found["study"]["networks"] = ["net", "m"]
+    sources = {
+        (each.victim.network, each.victim.recipe): set() for each in evaluations(load(found))
+    }
+    for each in evaluations(load(found)):
+        sources[each.victim.network, each.victim.recipe].add(each.source)
+    assert sources == {
+        ("net", "standard"): {None},
+        ("net", "gaussian-sigma3"): {None, "standard"},
+        ("m", "gaussian-sigma3"): {None},
+    }
 
 
 def test_a_defence_is_its_class_or_its_chain():

@@ -20,5 +20,5 @@ def test_it_says_what_the_modules_say():
     plan = Plan(config(PLAIN | NOISY))
     assert plan.evaluations == evaluations(plan.config)
     assert plan.checks == checks(plan.config)
-    assert plan.references == ["standard"]
-    assert Plan(config(NOISY)).references == []
+    assert plan.references == {"net": "standard"}
+    assert Plan(config(NOISY)).references == {}

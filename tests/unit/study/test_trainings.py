@@ -104,7 +104,11 @@ def test_a_network_that_came_trained_meets_no_recipe():
     assert recipe_of(study, all_trainings(study)[TRAINED]).attacks is None
     assert reference_training(study, "net").name == "standard"
     assert reference_training(study, "mine").name == TRAINED
-    assert [training.name for training in reference_trainings(study)] == ["standard", TRAINED]
+    references = reference_trainings(study)
+    assert {network: each.name for network, each in references.items()} == {
+        "net": "standard",
+        "mine": TRAINED,
+    }
 
 
 def test_no_recipe_is_called_as_the_training_of_networks_that_came_trained():
