@@ -179,9 +179,9 @@ def _noise(results: Results, poison: str) -> Iterable[Answer]:
 
 def _retrained(results: Results, poison: str, amplitude: float) -> str:
     rows = results.of_poisoned(poison)
-    rows = rows[rows.poison_amplitude == amplitude]
-    row = rows.loc[rows.poisoning_rate.idxmax()]
-    value = measured(row)
+    if (rows := rows[rows.poison_amplitude == amplitude]).empty:
+        return "not run"
+    value = measured(row := rows.loc[rows.poisoning_rate.idxmax()])
     return (
         f"{share(value.accuracy)} ({interval(value)}) with {row.poisoning_rate * 100:g} % of the "
         f"training poisoned"

@@ -25,7 +25,7 @@ from mishear.study.selections import (
     victims,
     waveform_attacks,
 )
-from mishear.study.trainings import reference_training, unpoisoned_trainings
+from mishear.study.trainings import recipe_of, reference_training, trainings_of
 from mishear.study.units import unit_file
 
 
@@ -143,10 +143,14 @@ def certificate_options(config: Config, _: Figure) -> Options:
 
 
 def poisoning_options(config: Config, figure: Figure) -> Options:
-    """Return what the poison does, and the trainings without poison it is compared with."""
+    """Return what the poison does, and the network's trainings without poison."""
     return {
         "poison": poison_definition(config, figure.recipe),
-        "unpoisoned": [training.name for training in unpoisoned_trainings(config)],
+        "unpoisoned": [
+            training.name
+            for training in trainings_of(config, figure.network)
+            if recipe_of(config, training).poison is None
+        ],
         "paper_reference": config.report.paper_reference,
     }
 

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from mishear.config.config import Config
 from mishear.core.plugins import FAMILIES
 from mishear.study import figure_inputs as inputs
+from mishear.study.combinations import recipes_of
 from mishear.study.evaluations import attacks_with_examples, settings_of
 from mishear.study.figure_types import Figure, Inputs, Kind, Options, Places
 from mishear.study.kept import gallery_eps
@@ -108,7 +109,10 @@ def _attacked(config: Config, network: str) -> list[Training]:
 
 def _poisoned(config: Config, network: str) -> list[str]:
     """Return the poisoned recipes that a network is trained with."""
-    return [] if config.networks[network].is_trained else poisoned_recipes(config)
+    if config.networks[network].is_trained:
+        return []
+    own = recipes_of(config, network)
+    return [recipe for recipe in poisoned_recipes(config) if recipe in own]
 
 
 def _galleries(config: Config, network: str) -> Places:
@@ -215,7 +219,9 @@ FIGURES: dict[str, Kind] = {
     "certificates": Kind(
         category="Defences",
         title="certified accuracy",
-        places=lambda config, _: _once(bool(certified(config))),
+        places=lambda config, network: _once(
+            any(found.victim.network == network for found in certified(config))
+        ),
         inputs=lambda config, _: {"certificates": inputs.table(config, "certificates")},
         options=inputs.certificate_options,
     ),
@@ -251,7 +257,9 @@ FIGURES: dict[str, Kind] = {
         category="Listening",
         title="recognition and quality of noisy recordings",
         places=lambda config, network: _of_recipes(
-            noise for noise in noises(config) if config.listening and _poisoned(config, network)
+            noise
+            for noise in noises(config)
+            if config.listening and not config.networks[network].is_trained
         ),
         inputs=inputs.sounds,
         options=lambda config, figure: {"reference": inputs.reference(config, figure.network)},

@@ -34,12 +34,16 @@ Setting = Mapping[str, str]
 
 
 def waveform_attacks(config: Config, network: str) -> list[str]:
-    """Return the attacks on the waveform that are run on the reference training of a network."""
+    """Return the attacks on the waveform with an eps on a network's undefended reference."""
     reference = reference_training(config, network)
-    if reference is None:
+    if reference is None or not attacked_itself(config, network, reference):
         return []
-    attacks = attacks_on(config, reference)
-    return [attack for attack in attacks if config.attacks[attack].domain == "waveform"]
+    return [
+        attack
+        for attack in attacks_on(config, reference)
+        if config.attacks[attack].domain == "waveform"
+        and not all(map(isinf, config.attacks[attack].eps))
+    ]
 
 
 def attack_definitions(config: Config, domain: str = "spectrogram") -> dict[str, AttackDefinition]:

@@ -83,3 +83,9 @@ def test_the_best_defence_is_warned_of_where_it_masks(robustness_row, robustness
     masked = best(row, {("standard", "median")}, "dB").threat["Defence"]
     assert masked == "median. It masks its gradients: do not trust it."
     assert best(None, set(), "dB") is None
+
+
+def test_a_network_that_is_not_trained_on_a_poison_may_meet_it(results_of, changes_of, rows):
+    unpoisoned = [row for row in rows if not row["poison"]]
+    found = named(answers(results_of(unpoisoned), changes_of([]), 0.5), "Noise")
+    assert found.threat["Trained on it"] == "not run"

@@ -18,6 +18,7 @@ from mishear.study.figures import (
     title,
 )
 from mishear.study.paths import is_large
+from tests.unit.study.configs import PLAIN, RECIPES, raw
 
 
 def minimal(more=None, **changes):
@@ -155,3 +156,39 @@ def test_options_hold_only_what_a_figure_depends_on():
         if drawing_options(config, figure) != drawing_options(other, figure)
     }
     assert changed == {"standard/gallery-fgsm", "standard/gallery-cw", "noise/recording"}
+
+
+def two_networks(used, recipes):
+    """A study of two networks, of which the other one is trained with the first recipe alone."""
+    found = raw(recipes, used)
+    found["networks"]["other"] = {"class": "PaperCNN"}
+    found["study"] |= {
+        "networks": ["net", "other"],
+        "victims": [{"networks": ["net"]}, {"networks": ["other"], "recipes": used[:1]}],
+    }
+    return load(found)
+
+
+def test_what_is_drawn_of_a_network_is_of_its_own_recipes():
+    recipes = RECIPES | {"gaussian": {"noise": {"sigma": [3]}, "defences": ["smoothed"]}}
+    study = two_networks(["standard", "gaussian", "both"], recipes)
+    kinds = {
+        network: {each.kind for each in figures(study) if each.network == network}
+        for network in ("net", "other")
+    }
+    assert kinds["net"] - kinds["other"] >= {"poisoning", "recording", "certificates"}
+    poisoning = next(each for each in figures(study) if each.kind == "poisoning")
+    assert drawing_options(study, poisoning)["unpoisoned"] == ["standard", "gaussian-sigma3"]
+
+
+def test_attacks_on_the_waveform_have_a_figure_where_one_has_a_limit():
+    free = {"free": {"class": "L2CarliniWagnerAttack", "domain": "waveform"}}
+
+    def kinds_of(chosen, **changes):
+        found = raw(PLAIN, attacks=free, **changes)
+        found["study"]["attacks"] = chosen
+        return {each.kind for each in figures(load(found))}
+
+    assert "waveform" in kinds_of(["wave", "free"])
+    assert "waveform" not in kinds_of(["free"])
+    assert "waveform" not in kinds_of(["wave"], defences=["median"])
