@@ -74,7 +74,10 @@ def sentence(row: pd.Series, matrix: TransferMatrix) -> str:
     """
     name = f"{row.attack}, {limit_of(row)}: "
     rates = matrix.rates.reset_index()
-    rates = rates[(rates.relation != "itself") & rates.success_rate.notna()]
+    rates = rates[rates.relation != "itself"]
+    if rates.empty:
+        return f"{name}no other victim is judged on the examples."
+    rates = rates[rates.success_rate.notna()]
     if rates.empty:
         return f"{name}no two victims classify a recording correctly when clean."
     most = rates.loc[rates.success_rate.idxmax()]

@@ -31,18 +31,19 @@ ADAPTERS = {"ArtPreprocessor": "ART", "AdvertorchFilter": "advertorch"}
 
 def reported_study(config: Config) -> ReportedStudy:
     """Describe the study of a config."""
+    settings = tuple(
+        ReportedSetting(
+            **setting,
+            source=config.corpora[setting["corpus"]].source,
+            reference=reference(config, setting["network"]),
+            seeds=_seeds(config, setting),
+        )
+        for setting in settings_of(config)
+    )
     return ReportedStudy(
         name=config.study.name,
-        settings=tuple(
-            ReportedSetting(
-                **setting,
-                source=config.corpora[setting["corpus"]].source,
-                reference=reference(config, setting["network"]),
-                seeds=_seeds(config, setting),
-            )
-            for setting in settings_of(config)
-        ),
-        seeds=tuple(config.study.seeds),
+        settings=settings,
+        seeds=max((setting.seeds for setting in settings), key=len),
         attacks=attack_definitions(config),
         poisons={name: poison_definition(config, name) for name in poisoned_recipes(config)},
         figures=tuple(_figure(figure) for figure in figures(config)),

@@ -72,6 +72,8 @@ class ReportedStudy:
 
     Attributes
     ----------
+    seeds
+        Those of the setting with the most victims of one training.
     attacks
         Attacks on the input by their names, in the order that gives them their colours.
     poisons

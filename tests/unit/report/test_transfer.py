@@ -45,7 +45,13 @@ def test_one_pair_has_no_extremes():
 
 
 def test_the_attack_on_a_victim_itself_is_no_transfer():
-    assert said([row(NAMES[0], NAMES[0], 1.0)]) == (
+    alone = said([row(NAMES[0], NAMES[0], 1.0)])
+    assert alone == "pgd, SNR 20 dB: no other victim is judged on the examples."
+
+
+def test_victims_that_agree_on_no_recording_are_said():
+    nothing = row(NAMES[0], NAMES[1], 0.5) | {"success_rate": None}
+    assert said([row(NAMES[0], NAMES[0], 1.0), nothing]) == (
         "pgd, SNR 20 dB: no two victims classify a recording correctly when clean."
     )
 

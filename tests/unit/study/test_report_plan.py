@@ -2,7 +2,7 @@
 
 from mishear.config.loading import load
 from mishear.study.report_plan import report_inputs, reported_study, study_tables
-from tests.unit.study.configs import PLAIN, config, raw
+from tests.unit.study.configs import PLAIN, config, mixed, raw
 from tests.unit.study.test_figures import minimal
 
 
@@ -50,3 +50,10 @@ def test_a_corpus_has_one_figure_of_transfer_for_all_its_networks():
     kinds = [shown.figure.kind for shown in drawn]
     assert kinds.count("training") == 2
     assert kinds.count("transfer") == 1
+
+
+def test_a_study_of_models_that_came_trained_has_one_victim_of_each():
+    both = mixed(seeds=[3, 4])
+    assert reported_study(both).seeds == (3, 4)
+    study = both.study.model_copy(update={"networks": ["mine"]})
+    assert reported_study(both.model_copy(update={"study": study})).seeds == (0,)

@@ -42,7 +42,7 @@ def draw(
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
     """Return the text below the figure."""
-    seeds = len(study.seeds)
+    seeds = len(study.seeds_of(figure))
     text = (
         "Accuracy on the test recordings under natural corruptions. The first point of each line "
         "is for the clean recordings; the others are for the severities, labelled with their "

@@ -38,7 +38,8 @@ def draw(
 
 def caption(figure: Figure, study: ReportedStudy) -> str:
     """Return the text below the figure."""
-    over = "victims and recordings" if len(study.seeds) > 1 else "the recordings of one victim"
+    several = len(study.seeds_of(figure)) > 1
+    over = "victims and recordings" if several else "the recordings of one victim"
     return (
         f"{figure.attack}, aimed at each class in turn: among the recordings of the row's class "
         "that are classified correctly when clean, the fraction that is classified as the "

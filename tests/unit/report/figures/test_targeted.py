@@ -1,5 +1,7 @@
 """The matrix of classes turned into each other."""
 
+from dataclasses import replace
+
 from mishear.core.tables.targeted import TARGETED
 from mishear.report.figures.targeted import alternative, caption
 from mishear.study.figure_types import Figure
@@ -29,3 +31,8 @@ def test_each_eps_has_a_matrix_of_its_attack_and_training(drawn, tmp_path):
 def test_it_is_described(study, results_of, rows):
     assert "fraction that is classified as the column" in caption(FIGURE, study)
     assert "aimed at each class" in alternative(FIGURE, results_of(rows))
+
+
+def test_a_model_that_came_trained_is_one_victim(study):
+    several = replace(study, seeds=(0, 1))
+    assert "over the recordings of one victim" in caption(FIGURE, several)
