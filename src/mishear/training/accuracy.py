@@ -1,5 +1,7 @@
 """Loss and accuracy of a network on the clean recordings of a corpus."""
 
+from itertools import chain
+
 import numpy as np
 import torch
 from torch import nn
@@ -29,7 +31,9 @@ def loss_and_correct(
     rows
         Rows to measure on.
     """
-    device = next(model.parameters()).device
+    # A frozen program of TorchScript has neither.
+    tensors = chain(model.parameters(), model.buffers())
+    device = next((each.device for each in tensors), torch.device("cpu"))
     model.eval()
     losses, correct = [], []
 

@@ -58,3 +58,13 @@ def test_every_split_has_its_accuracy(corpus):
     assert [found[name]["n"] for name in ("train", "validation", "test")] == [20, 6, 4]
     assert found["train"]["accuracy"] == found["train"]["correct"] / 20 > 0.9
     assert found["test"]["accuracy"] < 0.5
+
+
+def test_a_frozen_program_has_no_parameters(corpus):
+    clean, targets = corpus
+    program = torch.jit.freeze(
+        torch.jit.script(nn.Sequential(nn.Flatten(), nn.Linear(16, 2)).eval())
+    )
+    assert not [*program.parameters(), *program.buffers()]
+    _, correct = loss_and_correct(program, clean, targets, np.arange(30))
+    assert 0 <= correct <= 30
