@@ -18,6 +18,9 @@ CHOSEN_BY_STUDY = (
 )
 """Lists of ``study``, each choosing names from the section of the same name."""
 
+NAMES_OF_FILES = (*CHOSEN_BY_STUDY, "detectors", "recognisers")
+"""Sections whose names are parts of the paths of results."""
+
 
 def undefined_names(config: Config) -> Iterator[str]:
     """Yield a message for every name that is chosen but not defined, or cannot be chosen there."""
@@ -98,7 +101,7 @@ def clashes(config: Config) -> Iterator[str]:
 
 def _names_alike(config: Config) -> Iterator[str]:
     """Yield a message for names that are the same folder where case does not count."""
-    for section in ("corpora", "front_ends", "networks", "recipes", "attacks", "defences"):
+    for section in NAMES_OF_FILES:
         first: dict[str, str] = {}
         for name in getattr(config, section):
             other = first.setdefault(name.casefold(), name)

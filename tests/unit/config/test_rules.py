@@ -99,8 +99,9 @@ def test_values_that_no_study_can_have_are_refused(raw, path):
     assert_refused(raw, put(path, NONSENSE[path]), [path.replace("/", ".").rpartition(".")[2]])
 
 
-@pytest.mark.parametrize("section", ["recipes", "networks", "attacks"])
+@pytest.mark.parametrize("section", ["recipes", "networks", "attacks", "corruptions"])
 def test_names_that_differ_in_case_only_are_refused(raw, section):
+    raw.setdefault("corruptions", {"hiss": {"class": "WhiteNoise"}})
     name, definition = next(iter(raw[section].items()))
     change = put(f"{section}/{name.upper()}", definition)
     assert_refused(raw, change, [f"{section}.{name.upper()}", "differ in case only"])
