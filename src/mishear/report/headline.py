@@ -34,6 +34,8 @@ class Standing:
         The training that stands for the study; None if it has none.
     classes
         Number of classes, for the accuracy of guessing.
+    front_end
+        Name of the front end. An eps of one is not comparable with that of another.
     unit
         Of the network's inputs.
     measurements, robustness, checks
@@ -47,6 +49,7 @@ class Standing:
     name: str
     reference: str | None
     classes: int
+    front_end: str
     unit: str
     measurements: pd.DataFrame
     robustness: pd.DataFrame
@@ -232,7 +235,7 @@ def _worse_settings(own: Standing, others: Iterable[Standing]) -> Iterator[str]:
             continue
         if other.at_chance:
             yield f"{other.name} is not shown to be better than guessing when clean."
-        elif other.broken_at < own.broken_at:
+        elif other.front_end == own.front_end and other.broken_at < own.broken_at:
             yield (
                 f"{other.name} does worse: more than half are misclassified from an eps of "
                 f"{sized(other.broken_at, other.unit)} on."

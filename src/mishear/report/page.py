@@ -103,6 +103,7 @@ def _standing(
         ", ".join(setting.names.values()),
         setting.reference,
         len(divisions_of(setting.corpus, inputs)[0].classes),
+        setting.front_end,
         study.units[setting.front_end],
         own.measurements,
         own.robustness,

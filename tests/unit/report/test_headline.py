@@ -56,6 +56,7 @@ def standing(
         "name": "net on digits",
         "reference": "standard",
         "classes": 10,
+        "front_end": "mel",
         "unit": "dB",
         "measurements": frame([*rows, *changes.pop("more", [])], SUMMARY_OVER_SEEDS),
         "robustness": frame([*cases, *changes.pop("worse", [])], ROBUSTNESS_OVER_SEEDS),
@@ -136,6 +137,12 @@ def test_a_second_network_that_does_worse_is_said():
     )
     assert "third on digits is not shown to be better than guessing" in found["own"]
     assert "does worse" not in found["worse"]
+
+
+def test_an_eps_is_not_compared_with_that_of_another_front_end():
+    samples = {"name": "other on digits", "front_end": "samples", "unit": "full scale"}
+    found = compared({"own": standing(), "other": standing(curve=((0.25, 0.2),), **samples)})
+    assert "does worse" not in found["own"]
 
 
 def test_a_recipe_that_does_worse_is_said():
