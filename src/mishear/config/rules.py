@@ -197,17 +197,32 @@ def _untrained(config: Config) -> Iterator[str]:
             f"split.by: all leaves nothing to train on, but network '{untrained[0]}' has no "
             f"weights. Give them, remove the network from study.networks, or divide in another way."
         )
-    for attack in config.study.attacks:
+    for where, attack in _attacks_run(config):
         if attack in config.attacks and config.attacks[attack].universal:
             yield (
                 f"split.by: all leaves no recordings to learn a universal perturbation on. Remove "
-                f"'{attack}' from study.attacks, or divide in another way."
+                f"'{attack}' from {where}, or divide in another way."
             )
     for recipe in filter(lambda name: _is_poisoned(config, name), config.study.recipes):
         yield (
             f"split.by: all leaves nothing to poison, but recipe '{recipe}' has a poison. Remove "
             f"it from study.recipes, or divide in another way."
         )
+
+
+def _attacks_run(config: Config) -> Iterator[tuple[str, str]]:
+    """Yield each attack that models which came trained meet, after the key that names it."""
+    chosen = [("study.attacks", config.study.attacks)]
+    chosen += [
+        (f"defences.{name}.attacks", config.defences[name].attacks or [])
+        for name in config.study.defences
+        if name in config.defences
+    ]
+    if config.transfer:
+        chosen.append(("transfer.attacks", config.transfer.attacks))
+    for where, names in chosen:
+        for name in names:
+            yield where, name
 
 
 def _is_poisoned(config: Config, recipe: str) -> bool:

@@ -117,3 +117,6 @@ def test_all_recordings_may_be_the_test_where_nothing_is_learned_on_others(raw):
     raw["study"]["attacks"] = ["u"]
     with pytest.raises(UserError, match="no recordings to learn a universal perturbation on"):
         load(raw)
+    raw["study"]["attacks"], raw["transfer"] = [], {"attacks": ["u"]}
+    with pytest.raises(UserError, match="Remove 'u' from transfer.attacks"):
+        load(raw)
