@@ -59,6 +59,7 @@ def transfer_sections(study: ReportedStudy, inputs: Mapping[str, Path]) -> list[
             ],
         )
         for corpus in study.corpora
+        if (table.corpus == corpus).any()
     ]
 
 

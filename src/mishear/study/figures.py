@@ -25,6 +25,7 @@ from mishear.study.selections import (
     waveform_attacks,
 )
 from mishear.study.trainings import Training, reference_training
+from mishear.study.transfers import transfers
 from mishear.study.units import unit_file
 
 
@@ -35,9 +36,9 @@ def figures(config: Config) -> list[Figure]:
         for network in config.study.networks
     }
     settings = settings_of(config)
-    firsts = [
-        next(filter(lambda each: each["corpus"] == name, settings)) for name in config.study.corpora
-    ]
+    # Of the kinds of figures transfer alone is of a whole corpus.
+    judged = dict.fromkeys(found.victim.corpus for found in transfers(config))
+    firsts = [next(each for each in settings if each["corpus"] == name) for name in judged]
     return [
         Figure(kind, **setting, **place)
         for setting in settings

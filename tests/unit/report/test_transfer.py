@@ -70,7 +70,9 @@ def written(tmp_path):
 
 def test_the_section_has_sentences_and_figures(study, written):
     figure, inputs = written
-    shown = replace(study, figures=(ReportedFigure(figure, "Transfer", "", True),))
+    elsewhere = replace(study.settings[0], corpus="words")  # has no source model
+    figures = (ReportedFigure(figure, "Transfer", "", True),)
+    shown = replace(study, settings=(*study.settings, elsewhere), figures=figures)
     (section,) = transfer_sections(shown, inputs)
     assert section.corpus == "digits"
     assert len(section.sentences) == 1

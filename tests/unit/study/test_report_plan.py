@@ -52,6 +52,22 @@ def test_a_corpus_has_one_figure_of_transfer_for_all_its_networks():
     assert kinds.count("transfer") == 1
 
 
+def test_a_corpus_without_source_models_has_no_figure_of_transfer():
+    asked = raw(PLAIN, transfer={"attacks": ["wave"], "sources": ["mel/net/standard"]})
+    asked["corpora"]["b"] = {"source": "espeak"}
+    asked["networks"]["other"] = {"class": "PaperCNN"}
+    asked["study"] |= {
+        "corpora": ["a", "b"],
+        "networks": ["net", "other"],
+        "victims": [
+            {"corpora": ["a"], "networks": ["net"]},
+            {"corpora": ["b"], "networks": ["other"]},
+        ],
+    }
+    drawn = [each for each in reported_study(load(asked)).figures if each.category == "Transfer"]
+    assert [each.figure.corpus for each in drawn] == ["a"]
+
+
 def test_a_study_of_models_that_came_trained_has_one_victim_of_each():
     both = mixed(seeds=[3, 4])
     assert reported_study(both).seeds == (3, 4)
