@@ -28,6 +28,7 @@ from mishear.attacks.norms import norm_values, spread
 from mishear.attacks.running import attack_batch
 from mishear.defences.base import Defence
 from mishear.defences.defended import DefendedVictim
+from mishear.training.building import Reordered
 
 log = logging.getLogger(__name__)
 
@@ -154,7 +155,9 @@ def found(
 
 
 def last_layer(network: nn.Module, inputs: torch.Tensor) -> nn.Linear | None:
-    """Return the linear layer whose output is the network's; None where there is none."""
+    """Return the linear layer whose output is the network's, in any order; None for no such."""
+    if isinstance(network, Reordered):
+        network = network.network
     layers = [module for module in network.modules() if isinstance(module, nn.Linear)]
     if not layers:
         return None

@@ -9,6 +9,7 @@ from mishear.defences.defended import DefendedVictim
 from mishear.defences.filters import AverageSmoothing
 from mishear.defences.smoothing import RandomisedSmoothing
 from mishear.evaluation.binarisation_test import Planting, found, last_layer, plant
+from mishear.training.building import Reordered
 from tests.unit.attacks.victims import BOUNDS, spectrograms, victim
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -90,3 +91,12 @@ def test_nothing_is_planted_where_it_is_not_possible():
     assert last_layer(nn.Flatten(), spectrograms(0, 1)) is None
     network = victim()
     assert last_layer(network, spectrograms(0, 1)) is network.classifier
+
+
+def test_examples_are_planted_in_a_network_whose_outputs_are_put_into_another_order():
+    trained = victim()
+    classes = trained.classifier.out_features
+    reordered = Reordered(trained, list(range(classes))[::-1]).eval()
+    assert last_layer(reordered, spectrograms(0, 1)) is trained.classifier
+    planted, expected = planted_behind(network=reordered), planted_behind(network=trained)
+    assert torch.equal(planted.examples, expected.examples)
