@@ -22,7 +22,7 @@ from mishear.study.selections import (
     poisoned_recipes,
     reference_victims,
 )
-from mishear.study.trainings import all_trainings, recipe_of, reference_training
+from mishear.study.trainings import TRAINED, all_trainings, recipe_of, reference_training
 from mishear.study.units import unit_files
 
 ADAPTERS = {"ArtPreprocessor": "ART", "AdvertorchFilter": "advertorch"}
@@ -97,7 +97,9 @@ def report_inputs(config: Config) -> dict[str, str]:
         inputs[figure.path] = paths.report(config.study.name, figure.path)
     for victim in reference_victims(config):
         inputs[f"accuracy/{victim.path}"] = paths.ACCURACY.format(**victim.names)
-        if config.report.other_libraries and is_first(config, victim):
+        # The libraries train the network themselves, which one that came trained may not allow.
+        is_trained_here = victim.recipe != TRAINED
+        if config.report.other_libraries and is_trained_here and is_first(config, victim):
             setting = f"{victim.corpus}/{victim.front_end}/{victim.network}"
             inputs[f"probe/{setting}"] = paths.PROBE.format(**victim.names)
     for division in splits(config):

@@ -73,3 +73,8 @@ def test_a_study_of_models_that_came_trained_has_one_victim_of_each():
     assert reported_study(both).seeds == (3, 4)
     study = both.study.model_copy(update={"networks": ["mine"]})
     assert reported_study(both.model_copy(update={"study": study})).seeds == (0,)
+
+
+def test_other_libraries_are_tried_on_networks_that_the_study_trains():
+    inputs = report_inputs(mixed(report={"other_libraries": True}))
+    assert [key for key in inputs if key.startswith("probe/")] == ["probe/a/mel/net"]
