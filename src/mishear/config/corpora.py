@@ -108,7 +108,7 @@ class FolderCorpus(CorpusSection):
         default=None, description="The classes; unset: all labels that are found."
     )
     sha256: Sha256 | None = Field(
-        default=None, description="SHA-256 hash that the archive must have; unset: any."
+        default=None, description="SHA-256 hash that the archive must have; unset: not checked."
     )
     max_unpacked_gigabytes: Annotated[float, Field(gt=0)] = Field(
         default=8, description="Limit beyond which an archive is refused."

@@ -39,7 +39,7 @@ class Network(Section):
         "safetensors, or a state dict saved with `torch.save` (see `docs/own-model.md`).",
     )
     sha256: Sha256 | None = Field(
-        default=None, description="SHA-256 hash that the file must have; unset: any."
+        default=None, description="SHA-256 hash that the file must have; unset: not checked."
     )
     labels: OutputLabels | None = Field(
         default=None,

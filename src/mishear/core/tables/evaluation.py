@@ -26,7 +26,7 @@ RESULTS = Table(
         LABEL,
         Column("clean_prediction", "text", "Class predicted for the clean recording."),
         Column("adversarial_prediction", "text", "Class predicted after the attack."),
-        Column("target", "text", "Class aimed at; empty for none.", optional=True),
+        Column("target", "text", "Target class; empty for none.", optional=True),
         Column(
             "success",
             "true or false",

@@ -32,8 +32,8 @@ def accuracy_over_seeds(
             "Standard deviation over the seeds; empty with one.",
             optional=True,
         ),
-        Column(f"{name}_lowest", "number", "That of the seed with the lowest.", "", optional),
-        Column(f"{name}_highest", "number", "That of the seed with the highest.", "", optional),
+        Column(f"{name}_lowest", "number", "Lowest value of a seed.", "", optional),
+        Column(f"{name}_highest", "number", "Highest value of a seed.", "", optional),
     )
 
 

@@ -7,7 +7,7 @@ from mishear.core.tables.evaluation import BUDGET, DOMAIN, EPS, RESULTS
 from mishear.core.tables.over_seeds import SEEDS, accuracy_over_seeds
 from mishear.core.tables.shared import ATTACK, LABEL, OVER_SEEDS, VICTIM
 
-_TARGET = Column("target", "text", "Class aimed at.")
+_TARGET = Column("target", "text", "Target class.")
 
 
 def _columns_of_results() -> Iterator[Column]:
@@ -27,8 +27,8 @@ TARGETED_RESULTS = Table(
 TARGETED = Table(
     "Targeted attacks",
     "results/reports/<study>/targeted.csv",
-    "How often recordings of one class are turned into another one, over the seeds; only in "
-    "studies with a section `targeted`.",
+    "Success rate of targeted attacks for each pair of true class and target class, over the "
+    "seeds; only in studies with a section `targeted`.",
     (
         *(column for column in VICTIM if column.name not in OVER_SEEDS),
         ATTACK,
@@ -46,7 +46,7 @@ TARGETED = Table(
         ),
         *accuracy_over_seeds(
             "success_rate",
-            "Proportion of these that are classified as the class aimed at.",
+            "Proportion of these that are classified as the target class.",
             "success",
             optional=True,
         ),

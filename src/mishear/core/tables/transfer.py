@@ -19,7 +19,7 @@ def _names_of(which: str, whose: str) -> Iterator[Column]:
 
 
 SOURCE = tuple(_names_of("source", "source model"))
-TARGET = tuple(_names_of("target", "victim that is judged"))
+TARGET = tuple(_names_of("target", "victim that is evaluated"))
 
 TRANSFERRED = Table(
     "Transfer to one victim",
@@ -31,7 +31,7 @@ TRANSFERRED = Table(
         EPS,
         RECORDING,
         LABEL,
-        Column("aim", "text", "Class that the attack aimed at; empty for none.", optional=True),
+        Column("aim", "text", "Target class of the attack; empty for none.", optional=True),
         Column(
             "source_clean_prediction",
             "text",
@@ -68,8 +68,8 @@ TRANSFER = Table(
         Column("pairs", "whole number", "Pairs of a source model and a target."),
         *accuracy_over_seeds(
             "clean_accuracy",
-            "Proportion of the clean recordings, as the source model takes them, that the target "
-            "classifies correctly.",
+            "Proportion of the clean recordings, as the source model's front end receives them, that "
+            "the target classifies correctly.",
             "clean",
         ),
         *accuracy_over_seeds(
