@@ -277,8 +277,8 @@ def _seeds(own: Standing) -> Sequence[str]:
     if own.clean.seeds > 1:
         return []
     if own.reference == TRAINED:
-        return ["All this is of this one model; the same network, trained again, may differ."]
-    return ["All this is of one victim, trained with a single seed; another may differ."]
+        return ["The results are for this one model; the same network, trained again, may differ."]
+    return ["The results are for one victim, trained with a single seed; another may differ."]
 
 
 def compared(standings: Mapping[str, Standing]) -> dict[str, str]:

@@ -225,5 +225,5 @@ def test_a_model_that_came_trained_has_no_seed():
         key: getattr(found, key).assign(recipe="trained") for key in ("measurements", "robustness")
     }
     (text,) = compared({"a": replace(found, reference="trained", **tables)}).values()
-    assert text.endswith("of this one model; the same network, trained again, may differ.")
+    assert text.endswith("for this one model; the same network, trained again, may differ.")
     assert "seed" not in text

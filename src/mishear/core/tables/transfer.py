@@ -68,8 +68,8 @@ TRANSFER = Table(
         Column("pairs", "whole number", "Pairs of a source model and a target."),
         *accuracy_over_seeds(
             "clean_accuracy",
-            "Proportion of the clean recordings, as the source model's front end receives them, that "
-            "the target classifies correctly.",
+            "Proportion of the clean recordings, as the source model's front end receives them, "
+            "that the target classifies correctly.",
             "clean",
         ),
         *accuracy_over_seeds(
