@@ -6,11 +6,13 @@ import io
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 import torch
+import yaml
 from torch.nn import functional
 
 from tests.projects import REPOSITORY, new_project
@@ -116,3 +118,24 @@ def test_a_folder_and_a_checkpoint_lead_to_a_report(project_and_accuracy):
     page = project.text("results/reports/own/report.html")
     assert "victims/training" not in page and "the paper" not in page.split("<main")[1].lower()
     assert (project.folder / "results/reports/own/figures/mine/mine/mine/waveform.svg").exists()
+
+
+def test_modules_in_the_working_directory_are_found_wherever_the_project_is(tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "my_networks.py").write_text(
+        "from mishear.training.networks import PaperCNN\n\n\nclass Mine(PaperCNN):\n    pass\n"
+    )
+    networks = {"paper-cnn": {"class": "my_networks.Mine"}}
+    (elsewhere / "study.yaml").write_text(yaml.safe_dump({"networks": networks}))
+    # The command, which unlike python -m does not look for modules in the working directory.
+    command = [Path(sys.executable).with_name("snakemake"), "-s", REPOSITORY / "Snakefile"]
+    command += ["--dry-run", "--quiet", "--cores", "1", "--configfile"]
+    done = subprocess.run(
+        [*command, REPOSITORY / "config/config.yaml", "study.yaml"],
+        cwd=elsewhere,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -11,6 +11,8 @@ sys.path.insert(0, str(SOURCE))
 # Jobs find the library, and classes in modules beside the user's data, without installing.
 search_path = [str(SOURCE), os.getcwd(), *filter(None, [os.environ.get("PYTHONPATH")])]
 os.environ.update(PYTHONPATH=os.pathsep.join(search_path))
+# So do the checks before the first job: the command snakemake looks beside the Snakefile alone.
+sys.path.append(os.getcwd())
 
 from mishear.core.errors import UserError
 from mishear.corpora.listing import listing_digest
