@@ -82,17 +82,20 @@ class Example:
 
 
 def recording_of_one(division: Division) -> int:
-    """Return the row of the first test recording of the word "one", or else of the first class."""
-    names = [label for label in division.classes if label.lower() in ONE]
-    label = names[0] if names else division.classes[0]
+    """Return the row of the first test recording of the word "one", or else of the first class.
+
+    Classes without test recordings do not count.
+    """
     test = division.rows("test")
+    tested = sorted(set(division.labels[test].tolist()))
+    label = next((label for label in tested if label.lower() in ONE), tested[0])
     return int(test[division.labels[test] == label][0])
 
 
 def describe(division: Division, row: int) -> str:
     """Return the name and class of a recording; says so if the class is not the example's word."""
     label = division.labels[row]
-    ending = "" if label.lower() in ONE else '; there is no class "one"'
+    ending = "" if label.lower() in ONE else '; "one" is not among the test recordings'
     return f"{division.recordings[row]} (class {label}{ending})"
 
 

@@ -25,7 +25,11 @@ def test_recording_is_the_first_of_the_word_one(word):
 def test_without_the_word_one_the_first_class_is_taken_and_said():
     given = division(["yes", "yes", "no", "no"])
     assert recording_of_one(given) == 3
-    assert "there is no class" in describe(given, 3)
+    assert '"one" is not among the test recordings' in describe(given, 3)
+
+
+def test_classes_without_test_recordings_do_not_count():
+    assert recording_of_one(division(["one", "yes", "no", "yes"])) == 1
 
 
 @pytest.fixture
