@@ -85,6 +85,8 @@ def sentence(row: pd.Series, matrix: TransferMatrix) -> str:
     if len(rates) == 1:
         return f"{name}examples transfer from {_pair(most)} {_rate(most)}."
     least = rates.loc[rates.success_rate.idxmin()]
+    if least.success_rate == most.success_rate:
+        return f"{name}the rate is {most.success_rate:.3f} for every pair.{_groups(matrix)}"
     text = f"{name}examples transfer most from {_pair(most)} {_rate(most)}"
     return f"{text} and least from {_pair(least)} {_rate(least)}.{_groups(matrix)}"
 

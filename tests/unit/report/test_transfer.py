@@ -29,6 +29,12 @@ def test_what_transfers_most_and_least_is_named_with_its_interval():
     )
 
 
+def test_no_pair_transfers_most_where_all_transfer_alike():
+    assert said(table(lambda *_: 0.0, NAMES[:2])) == (
+        "pgd, SNR 20 dB: the rate is 0.000 for every pair."
+    )
+
+
 def test_groups_are_named():
     text = said(table(by_front_end))
     assert "On average, more than half of the examples transfer among " in text
