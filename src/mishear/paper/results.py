@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mishear.core.statistics import Measured
+from mishear.evaluation.measurements import level
 from mishear.paper.printed import CW_STEP, PGD_STEP, PGD_STEPS
 from mishear.poisoning.base import Poison
 from mishear.study.reported import AttackDefinition
@@ -43,6 +44,14 @@ class Results:
     corpus: str
     poisons: Mapping[str, Poison]
     unit: str
+
+    @property
+    def clean(self) -> Measured | None:
+        """The clean accuracy on the test split, with the interval of the tables of attacks."""
+        for attack in self.attacks:
+            if len(rows := self.of_reference(attack)):
+                return level(rows.iloc[0], "clean")
+        return self.accuracies.get("test")
 
     def of_reference(self, attack: str) -> pd.DataFrame:
         """Return the rows of the undefended reference recipe under one attack, ordered by eps."""

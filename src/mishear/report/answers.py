@@ -55,7 +55,7 @@ def answers(results: Results, changes: pd.DataFrame, gallery_eps: float) -> Iter
     gallery_eps
         The size that is shown.
     """
-    if test := results.accuracies.get("test"):
+    if test := results.clean:
         yield Answer(
             "Clean recordings",
             share(test.accuracy),

@@ -56,7 +56,7 @@ def of_victims(seeds: int, n: int) -> str:
     """Say what an interval is over."""
     if seeds > 1:
         return f"over {seeds} victims and {n:,} recordings"
-    return f"of this one victim, n = {n:,}; another seed may lie outside it"
+    return f"of this one victim, n = {n:,}; another training may lie outside it"
 
 
 def spread(value: Measured) -> str:

@@ -16,7 +16,15 @@ def test_the_strongest_attack_at_the_eps_shown(results_of, changes_of, rows):
     found = named(answers(results_of(rows), changes_of([]), 0.5), "at most 0.5 dB")
     assert (found.value, found.unit) == ("0.100", "accuracy")
     assert found.threat["Attack"] == "pgd, the strongest of fgsm, pgd-paper, pgd"
-    assert found.detail.endswith("of this one victim, n = 200; another seed may lie outside it")
+    assert found.detail.endswith("of this one victim, n = 200; another training may lie outside it")
+
+
+def test_the_clean_accuracy_has_the_interval_of_the_tables(results_of, changes_of, rows):
+    results = results_of(rows)
+    over_speakers = results.table.assign(clean_low=0.51, clean_high=0.99)
+    for table, said in [(over_speakers, "0.510 to 0.990"), (results.table.iloc[:0], "0.")]:
+        found = named(answers(results_of(rows, table=table), changes_of([]), 0.5), "Clean")
+        assert f"interval {said}" in found.detail
 
 
 def test_the_smallest_change_is_an_upper_bound(results_of, changes_of, change_row, rows):

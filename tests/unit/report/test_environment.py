@@ -32,7 +32,7 @@ def test_differences_have_a_sign():
 
 
 def test_an_interval_is_named_for_what_it_is():
-    one = "of this one victim, n = 1,000; another seed may lie outside it"
+    one = "of this one victim, n = 1,000; another training may lie outside it"
     assert precision(Measured(0.5, 0.4, 0.61, 1000)) == f"95 % interval 0.400 to 0.610 {one}"
     several = (
         "95 % interval 0.400 to 0.610 over 3 victims and 1,000 recordings; seeds 0.450 to 0.600"

@@ -382,7 +382,7 @@ def test_a_network_that_came_trained_is_not_described_as_one_trained_here(page_o
 def test_one_seed_is_said_to_be_one_victim(page_of, rows):
     page = page_of(rows)
     assert "intervals are of this one victim" in page.text
-    assert "of this one victim, n = 200; another seed may lie outside it" in page.text
+    assert "of this one victim, n = 200; another training may lie outside it" in page.text
 
 
 def test_study_of_poisoned_recipes_alone_can_be_written(page_of, rows):

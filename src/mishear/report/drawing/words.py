@@ -17,7 +17,7 @@ def intervals(seeds: int, drawn: str = "Bands") -> str:
     """Say what the intervals are over that a figure shows, as bands or bars."""
     if seeds > 1:
         return f"{drawn}: 95 % intervals over {seeds} victims and the test recordings."
-    return f"{drawn}: 95 % intervals of one victim each; another seed may lie outside them."
+    return f"{drawn}: 95 % intervals of one victim each; another training may lie outside them."
 
 
 def limit(eps: float, unit: str) -> str:

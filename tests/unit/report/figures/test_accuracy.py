@@ -73,7 +73,7 @@ def test_adaptive_attacks_alone_are_shown(shown, rows):
 
 
 def test_the_caption_explains_seeds_where_there_are_several(study):
-    assert "another seed may lie outside" in caption(FIGURE, study)
+    assert "another training may lie outside" in caption(FIGURE, study)
     assert "over 2 victims" in caption(FIGURE, of_seeds(study, (0, 1)))
 
 

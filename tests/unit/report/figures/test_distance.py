@@ -58,7 +58,7 @@ def test_seeds_become_one_line_with_a_thin_one_each(drawn, results, split, tmp_p
 
 def test_it_is_described_with_the_change_each_attack_takes(results_of, rows, study):
     assert "cw: 0.000 without limit, median L2 17.5 dB" in alternative(FIGURE, results_of(rows))
-    assert "another seed may lie outside" in caption(FIGURE, study)
+    assert "another training may lie outside" in caption(FIGURE, study)
     assert "over 2 victims" in caption(FIGURE, of_seeds(study, (0, 1)))
 
 
