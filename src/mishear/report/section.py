@@ -219,7 +219,8 @@ def _results(
         # Which recordings such a network was trained on is not known.
         found = {split: value for split, value in found.items() if split == "test"}
     table = tables.on_inputs
-    tested = table[(table.recipe == setting.reference) & (table.defence == "none")]
+    tested = tables.measurements
+    tested = tested[(tested.recipe == setting.reference) & (tested.defence == "none")]
     if found and len(tested):
         # The rows per recording say more than the counts that the training left.
         found["test"] = measured(next(tested.itertuples()), clean=True)

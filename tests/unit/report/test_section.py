@@ -7,6 +7,7 @@ import pytest
 from mishear.core.tables.over_seeds import BY_SPEAKER
 from mishear.report.section import build_section
 from mishear.report.tables import read_tables
+from tests.unit.conftest import summary_row
 
 
 @pytest.fixture
@@ -70,3 +71,9 @@ def test_the_accuracy_of_the_test_is_that_of_the_summary(section_of, rows):
     found = section_of([row | {"clean_accuracy": 0.9} for row in rows])
     assert found.accuracies["test"].accuracy == pytest.approx(0.9)
     assert found.accuracies["train"].accuracy == 0.99
+
+
+def test_it_is_also_where_all_attacks_are_on_the_waveform(section_of):
+    attacked = summary_row("loud", 20, 0.5, budget="snr", norm="", domain="waveform")
+    found = section_of([attacked | {"clean_accuracy": 0.875}])
+    assert found.accuracies["test"].accuracy == 0.875
