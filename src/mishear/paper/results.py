@@ -47,10 +47,11 @@ class Results:
 
     @property
     def clean(self) -> Measured | None:
-        """The clean accuracy on the test split, with the interval of the tables of attacks."""
-        for attack in self.attacks:
-            if len(rows := self.of_reference(attack)):
-                return level(rows.iloc[0], "clean")
+        """The clean accuracy on the test split, with the interval that the tables have."""
+        rows = self.table
+        chosen = (rows.recipe == self.reference) & (rows.defence == "none")
+        for row in rows[chosen & ~rows.attack.isin([*self.poisons])].itertuples():
+            return level(row, "clean")
         return self.accuracies.get("test")
 
     def of_reference(self, attack: str) -> pd.DataFrame:
