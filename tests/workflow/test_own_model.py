@@ -109,7 +109,9 @@ def test_a_folder_and_a_checkpoint_lead_to_a_report(project_and_accuracy):
         timeout=500,
     )
     assert done.returncode == 0, done.stdout[-3000:]
-    found = rows(project)
+    corrupted = [row for row in rows(project) if row["corruption"]]
+    assert len(corrupted) == 30
+    found = [row for row in rows(project) if not row["corruption"]]
     assert {row["attack"] for row in found} == {"waveform-fgsm", "waveform-pgd"}
     assert {row["n"] for row in found} == {"36"}
     assert float(found[0]["clean_accuracy"]) == pytest.approx(known, abs=1e-6) and known > 0.7

@@ -64,6 +64,8 @@ def test_a_trusted_file_brings_its_own_code(form, tmp_path):
         case "torchscript":
             torch.jit.trace(trained, example).save(path)
         case "exported":
+            # See save_exported in test_model_files.py.
+            torch.backends.cudnn.allow_tf32 = True
             batch = ({0: torch.export.Dim("recordings")},)
             torch.export.save(torch.export.export(trained, (example,), dynamic_shapes=batch), path)
         case "pickled":

@@ -35,6 +35,9 @@ def save_script(model, path):
 
 
 def save_exported(model, path):
+    # A job that ran in this process has set the precision of single operations of cuDNN, after
+    # which torch.export fails. This sets them all at once, as in a new process.
+    torch.backends.cudnn.allow_tf32 = True
     torch.export.save(torch.export.export(model, (EXAMPLE,)), path)
 
 

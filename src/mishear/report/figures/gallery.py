@@ -101,5 +101,5 @@ def _name_row(
 
 
 def _size(change: np.ndarray, unit: str) -> str:
-    largest = sized(f"{np.abs(change).max():.3g}", unit)
-    return f"L2 {np.linalg.norm(change):.3g}, L∞ {largest}"
+    largest = sized(f"{np.abs(change).max():.2g}", unit)
+    return f"L2 {np.linalg.norm(change):.2g}, L∞ {largest}"
