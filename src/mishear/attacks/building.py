@@ -76,7 +76,7 @@ def _check_counts(params: Mapping[str, Any], where: str) -> None:
 
 
 def check_universal(definition: Mapping[str, Any], where: str) -> None:
-    """Check that an attack is universal if it is said to be, and no other.
+    """Check that an attack is universal where the config declares it so, and only there.
 
     Parameters
     ----------

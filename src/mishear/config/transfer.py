@@ -1,4 +1,4 @@
-"""Section `transfer`: adversarial examples made on some victims and judged on all of them."""
+"""Section `transfer`: adversarial examples of some victims, tried on all of them."""
 
 from typing import Annotated
 
