@@ -94,7 +94,7 @@ def resampler(rate: int, sample_rate: int):
 
     The filter's memory grows with the terms of the ratio of both rates. If they are large, as from
     44,101 to 48,000 Hz, the nearest ratio with small terms is used, which changes speed and pitch
-    by at most 5e-4, a hundredth of a semitone.
+    by at most about 5e-4, a hundredth of a semitone.
     """
     from torchaudio.transforms import Resample
 
