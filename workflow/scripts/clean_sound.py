@@ -9,7 +9,7 @@ from mishear.features.split import read_split
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with job_log(snakemake):
         division = read_split(Path(snakemake.input.split))
         shards = [Path(shard) for shard in snakemake.input.waveforms]
         write_sound(

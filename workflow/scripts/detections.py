@@ -6,6 +6,6 @@ from mishear.poisoning.detections import summarise_detections
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with job_log(snakemake):
         detections = described(snakemake.params.detections, snakemake.input.detections)
         DETECTIONS.write(summarise_detections(detections), snakemake.output.table)

@@ -7,7 +7,7 @@ from mishear.corpora.download import download
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with job_log(snakemake):
         download(
             snakemake.params.urls,
             Path(snakemake.output.archive),

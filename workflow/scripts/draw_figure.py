@@ -7,7 +7,7 @@ from mishear.runtime.jobs import job_log
 from mishear.study.figure_types import Figure
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with job_log(snakemake):
         figure = Figure(**snakemake.params.figure)
         module = import_module(f"mishear.report.figures.{figure.kind}")
         module.draw(

@@ -8,7 +8,7 @@ from mishear.evaluation.results import gather_examples
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with job_log(snakemake):
         if hasattr(snakemake.output, "examples"):
             gather_examples(
                 shards=[Path(shard) for shard in snakemake.input.examples],

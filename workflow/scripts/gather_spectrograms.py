@@ -7,7 +7,7 @@ from mishear.features.cache import gather
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with job_log(snakemake):
         gather(
             shards=[Path(shard) for shard in snakemake.input.shards],
             front_end=snakemake.params.front_end,

@@ -7,7 +7,7 @@ from mishear.corpora.index import read_index, read_rejected, write_index
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with job_log(snakemake):
         rows = read_index(Path(snakemake.input.inspected))
         check_index(
             rows,

@@ -6,7 +6,7 @@ from mishear.corpora.index import index_recordings, write_index, write_rejected
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with job_log(snakemake):
         rows, rejected = index_recordings(
             Path(snakemake.params.folder),
             snakemake.params.pattern,

@@ -10,7 +10,7 @@ from mishear.poisoning.building import build_poison
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with job_log(snakemake):
         division = read_split(Path(snakemake.input.split))
         test = division.rows("test")
         shards = [Path(shard) for shard in snakemake.input.waveforms]

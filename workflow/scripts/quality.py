@@ -10,7 +10,7 @@ from mishear.runtime.devices import use_one_thread
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with job_log(snakemake):
         use_one_thread()
         division = read_split(Path(snakemake.input.split))
         test = division.rows("test")

@@ -6,7 +6,7 @@ from mishear.features.split import write_split
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with job_log(snakemake):
         write_split(
             index=Path(snakemake.input.index),
             split=snakemake.params.split,

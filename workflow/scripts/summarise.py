@@ -13,7 +13,7 @@ from mishear.evaluation.worst_case import worst_cases
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with job_log(snakemake):
         params, tables = snakemake.params, snakemake.output
         evaluations = evaluations_of_job(snakemake.input, params)
         speakers = read_speakers_of_test(described(params.splits, snakemake.input.splits))

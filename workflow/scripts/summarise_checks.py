@@ -11,7 +11,7 @@ from mishear.evaluation.checks.summary import (
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with job_log(snakemake):
         params, files = snakemake.params, snakemake.input
         keys = waveform_keys(params.waveform_evaluations, params.waveform_attacks)
         rows = check_rows(

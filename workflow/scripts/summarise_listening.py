@@ -11,7 +11,7 @@ from mishear.listening.tables import (
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with job_log(snakemake):
         params, files, tables = snakemake.params, snakemake.input, snakemake.output
         sounds = measured_sounds(
             params.sounds, files.quality, params.recognisers, files.transcripts

@@ -7,7 +7,7 @@ from mishear.evaluation.transferability.rates import transfer_rates
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with job_log(snakemake):
         params, files = snakemake.params, snakemake.input
         speakers = read_speakers_of_test(described(params.splits, files.splits))
         transfers = described(params.transfers, files.transfers)

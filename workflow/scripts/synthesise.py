@@ -7,7 +7,7 @@ from mishear.corpora.listing import write_listing_digest
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with job_log(snakemake):
         synthesise(
             Path(snakemake.output.recordings),
             speakers=snakemake.params.speakers,

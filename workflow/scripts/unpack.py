@@ -8,7 +8,7 @@ from mishear.corpora.unpack import unpack
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with job_log(snakemake):
         archive = Path(snakemake.input.archive)
         if snakemake.params.sha256:
             check_sha256(archive, snakemake.params.sha256, snakemake.params.corpus)

@@ -10,7 +10,7 @@ from mishear.runtime.devices import use_one_thread
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with job_log(snakemake):
         use_one_thread()
         index, shard = Path(snakemake.input.index), int(snakemake.wildcards.shard)
         name, rate = snakemake.wildcards.front_end, snakemake.params.front_end["sample_rate"]

@@ -7,7 +7,7 @@ from mishear.runtime.jobs import job_log
 from mishear.study.reported import read_study
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with job_log(snakemake):
         write_report(
             read_study(snakemake.params.study),
             {key: Path(file) for key, file in snakemake.input.items()},

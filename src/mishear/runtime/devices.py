@@ -108,7 +108,7 @@ def job_on_device(job: Any) -> Iterator:
         The device to compute on, see :func:`device_for`.
     """
     with (
-        job_log(job.log[0]),
+        job_log(job),
         device_for(job.params.device, job.resources.jobs_per_gpu) as device,
     ):
         yield device

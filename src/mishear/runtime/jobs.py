@@ -10,8 +10,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from mishear.core.errors import UserError
+from mishear.runtime.contents import check_inputs, forget, remember
 
 SNAKEMAKE_PROCESS = "MISHEAR_SNAKEMAKE_PROCESS"
 """Environment variable with the process id of the Snakemake that started the job."""
@@ -21,8 +23,11 @@ PR_SET_PDEATHSIG = 1
 
 
 @contextmanager
-def job_log(path: str | Path) -> Iterator[None]:
+def job_log(job: Any) -> Iterator[None]:
     """Send the job's messages to its log file, and warnings to the terminal as well.
+
+    The files that it reads are compared with what other jobs have written, and the content of
+    those that it writes is remembered, see :mod:`mishear.runtime.contents`.
 
     A :class:`~mishear.core.errors.UserError` ends the process with its message and without a
     traceback. So does a termination, and with it Ctrl-C (see
@@ -32,16 +37,19 @@ def job_log(path: str | Path) -> Iterator[None]:
 
     Parameters
     ----------
-    path
-        The log file.
+    job
+        The ``snakemake`` that a script is given.
     """
     # First of all: the next run may already be writing the same log.
     if SNAKEMAKE_PROCESS in os.environ:
         end_with(int(os.environ[SNAKEMAKE_PROCESS]))
-    _open_log(path)
+    _open_log(job.log[0])
     signal.signal(signal.SIGTERM, _interrupt)
     try:
+        forget(job.output)
+        check_inputs(job.input)
         yield
+        remember(job.output)
     except UserError as error:
         logging.error("%s", error)
         sys.exit(1)

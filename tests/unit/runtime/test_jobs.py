@@ -9,17 +9,20 @@ import pytest
 
 JOB = """
 import logging, os, signal, sys, time
+from pathlib import Path
+from types import SimpleNamespace as Of
 from mishear.core.errors import UserError
 from mishear.runtime.jobs import job_log
-with job_log(sys.argv[1]):
+with job_log(Of(log=[sys.argv[1]], input=sys.argv[2:3], output=sys.argv[3:])):
     logging.info("begun")
     {work}
 """
 
 
-def run(log, work, **environment):
+def run(log, work, *files, cwd=None, **environment):
     return subprocess.run(
-        [sys.executable, "-c", JOB.format(work=work), str(log)],
+        [sys.executable, "-c", JOB.format(work=work), str(log), *files],
+        cwd=cwd,
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | environment,
         capture_output=True,
         text=True,
@@ -86,3 +89,20 @@ def test_a_job_of_a_snakemake_that_is_gone_does_nothing(log):
     snakemake.wait()
     assert run(log, "", MISHEAR_SNAKEMAKE_PROCESS=str(snakemake.pid)).returncode == 1
     assert not log.exists()
+
+
+def test_a_job_does_not_work_on_what_was_edited_since_another_job_wrote_it(log, tmp_path):
+    (tmp_path / "results").mkdir()
+    table, copy = "results/table.csv", "results/copy.csv"
+    write = "Path(sys.argv[3]).write_text('1\\n2\\n')"
+    assert run(log, write, "given.csv", table, cwd=tmp_path).returncode == 0
+    copied = "Path(sys.argv[3]).write_text(Path(sys.argv[2]).read_text())"
+    assert run(log, copied, table, copy, cwd=tmp_path).returncode == 0
+    (tmp_path / table).write_text("1\n")
+    done = run(log, copied, table, copy, cwd=tmp_path)
+    assert done.returncode == 1
+    assert f"rm {table}" in done.stderr
+    assert "bug" not in done.stderr
+    # Made again, it is as it should be.
+    assert run(log, write, "given.csv", table, cwd=tmp_path).returncode == 0
+    assert run(log, copied, table, copy, cwd=tmp_path).returncode == 0

@@ -1,0 +1,173 @@
+"""Remember the content of every file that a job writes, and compare it when another job reads it.
+
+Snakemake compares times, and hashes of small files, to decide which jobs run again. Neither tells a
+job that a file it reads was edited, cut or replaced since it was written.
+"""
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from mishear.core.errors import UserError
+from mishear.core.files import sha256
+
+log = logging.getLogger(__name__)
+
+RECORDS = Path(".snakemake/mishear/contents")
+"""Folder of the records, below the working directory."""
+
+RESULTS = "results"
+"""Only files in this folder are remembered: all others are the user's own."""
+
+_SHOWN = 5
+_BESIDE = {"spectrograms": "bounds", "poisoned": "poisoned_bounds"}
+"""Inputs of jobs whose hashes are in JSON files, under ``sha256``."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """The content of a file, and its status when it was hashed.
+
+    Attributes
+    ----------
+    sha256 : str
+    status : list of int
+        Size, times of modification and of the last change of the status in nanoseconds, and inode.
+        As long as it is the same, the file need not be read.
+    """
+
+    sha256: str
+    status: list[int]
+
+    @classmethod
+    def of(cls, path: Path) -> "Record":
+        """Hash a file."""
+        status = _status(path)
+        return cls(sha256(path), status)
+
+    @classmethod
+    def read(cls, path: Path) -> "Record | None":
+        """Read the record of a file; None where there is none."""
+        try:
+            return cls(**json.loads(_place(path).read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def write(self, path: Path) -> None:
+        """Write the record of a file. Without room for it the file is not remembered."""
+        place = _place(path)
+        temporary = place.with_name(f"{place.name}.{os.getpid()}")
+        with contextlib.suppress(OSError):
+            try:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                temporary.write_text(json.dumps(asdict(self)), encoding="utf-8")
+                os.replace(temporary, place)
+            finally:
+                temporary.unlink(missing_ok=True)
+
+
+def check_inputs(inputs: Any) -> None:
+    """Check that the files that a job reads are as the jobs that made them have written them.
+
+    A file without a record, such as one that was copied from another machine, is compared with
+    the hash beside it if it has one. It is remembered from then on.
+
+    Parameters
+    ----------
+    inputs
+        The ``input`` of one of the workflow's jobs.
+
+    Raises
+    ------
+    UserError
+        Naming the files to delete.
+    """
+    beside = dict(_hashes_beside(inputs))
+    changed = [path for path in _files(inputs) if not _is_intact(path, beside.get(str(path)))]
+    if changed:
+        raise UserError(_changed_message(changed))
+
+
+def forget(outputs: Iterable[str]) -> None:
+    """Remove the records of files that a job is about to write."""
+    for path in _files(outputs, missing=True):
+        with contextlib.suppress(OSError):
+            _place(path).unlink(missing_ok=True)
+
+
+def remember(outputs: Iterable[str]) -> None:
+    """Record the content of the files that a job has written."""
+    for path in _files(outputs):
+        Record.of(path).write(path)
+
+
+def _files(paths: Iterable[str], missing: bool = False) -> Iterator[Path]:
+    """Yield the files among results; folders have no content of their own."""
+    for path in map(Path, paths):
+        inside = path.parts[:1] == (RESULTS,)
+        if inside and (path.is_file() or missing):
+            yield path
+
+
+def _is_intact(path: Path, beside: str | None) -> bool:
+    known = Record.read(path)
+    if known is not None and known.status == _status(path):
+        return True
+    found = Record.of(path)
+    expected = known.sha256 if known is not None else beside
+    if expected not in (None, found.sha256):
+        return False
+    found.write(path)
+    return True
+
+
+def _hashes_beside(inputs: Any) -> Iterator[tuple[str, str]]:
+    """Yield the files among a job's inputs whose hashes other inputs hold, with these."""
+    named: Mapping[str, Any] = dict(inputs.items()) if hasattr(inputs, "items") else {}
+    for key, value in named.items():
+        if (digests := named.get(f"{key}_digest") or named.get(f"{key}_digests")) is not None:
+            yield from zip(_as_list(value), map(_first_word, _as_list(digests)), strict=True)
+        elif key in _BESIDE and (bounds := named.get(_BESIDE[key])) is not None:
+            yield from ((each, _hash_in(bounds)) for each in _as_list(value))
+
+
+def _as_list(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _first_word(path: str) -> str | None:
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        return Path(path).read_text(encoding="utf-8").strip()
+    return None
+
+
+def _hash_in(bounds: str) -> str | None:
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        return json.loads(Path(bounds).read_text(encoding="utf-8")).get("sha256")
+    return None
+
+
+def _changed_message(changed: list[Path]) -> str:
+    shown = "".join(f"\n  - {path}" for path in changed[:_SHOWN])
+    others = f"\n  and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
+    return (
+        f"{len(changed)} input file(s) differ from what the workflow wrote; they were edited, cut, "
+        f"replaced or damaged since:{shown}{others}\nDelete them and run again; they will be made "
+        f"again:\n  rm {' '.join(map(str, changed[:_SHOWN]))}"
+    )
+
+
+def _status(path: Path) -> list[int]:
+    found = os.stat(path)
+    return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
+
+
+def _place(path: Path) -> Path:
+    name = hashlib.sha256(os.fsencode(path)).hexdigest()[:32]
+    return RECORDS / name[:2] / name[2:]

@@ -1,0 +1,148 @@
+"""What a job reads is what other jobs have written, or the message says which file to delete."""
+
+import json
+import os
+
+import pytest
+
+from mishear.core.errors import UserError
+from mishear.core.files import sha256, write_digest
+from mishear.runtime import contents
+from mishear.runtime.contents import check_inputs, forget, remember
+
+TABLE = "results/evaluations/table.csv"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "results/evaluations").mkdir(parents=True)
+    (tmp_path / TABLE).write_text("recording,correct\na,1\nb,0\n")
+    return tmp_path
+
+
+class Inputs(list):
+    """As those of a job: a list whose items have names."""
+
+    def __init__(self, **named):
+        super().__init__()
+        self.named = named
+        for value in named.values():
+            self.extend([value] if isinstance(value, str) else value)
+
+    def items(self):
+        return self.named.items()
+
+
+def edited(folder):
+    (folder / TABLE).write_text("recording,correct\na,1\nb,1\n")
+
+
+def cut(folder):
+    (folder / TABLE).write_text("recording,correct\na,1\n")
+
+
+def emptied(folder):
+    (folder / TABLE).write_text("")
+
+
+def edited_with_its_old_time(folder):
+    before = (folder / TABLE).stat()
+    edited(folder)
+    os.utime(folder / TABLE, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def replaced_by_another(folder):
+    other = folder / "other.csv"
+    other.write_text("recording,correct\nb,1\na,0\n")
+    os.replace(other, folder / TABLE)
+
+
+@pytest.mark.parametrize(
+    "damage", [edited, cut, emptied, edited_with_its_old_time, replaced_by_another]
+)
+def test_what_is_damaged_is_named_with_the_command_that_mends_it(folder, damage):
+    remember([TABLE])
+    check_inputs([TABLE])
+    damage(folder)
+    with pytest.raises(UserError, match=f"rm {TABLE}"):
+        check_inputs([TABLE])
+    # It stays wrong until it is made again.
+    with pytest.raises(UserError, match=f"rm {TABLE}"):
+        check_inputs([TABLE])
+    forget([TABLE])
+    remember([TABLE])
+    check_inputs([TABLE])
+
+
+def test_a_file_with_another_time_and_the_same_content_is_intact(folder, monkeypatch):
+    remember([TABLE])
+    os.utime(folder / TABLE, (1e9, 1e9))
+    check_inputs([TABLE])
+    # Once it was read it need not be read again.
+    monkeypatch.setattr(contents, "sha256", None)
+    check_inputs([TABLE])
+
+
+def test_without_a_record_the_hash_beside_a_file_counts(folder):
+    weights, digest = "results/victim.pt", "results/victim.sha256"
+    (folder / weights).write_bytes(b"weights")
+    write_digest(weights, digest)
+    inputs = Inputs(victim=weights, victim_digest=digest)
+    check_inputs(inputs)
+    (folder / weights).write_bytes(b"another's")
+    with pytest.raises(UserError, match=f"rm {weights}"):
+        check_inputs(inputs)
+    for record in contents.RECORDS.rglob("*"):
+        if record.is_file():
+            record.unlink()
+    with pytest.raises(UserError, match=f"rm {weights}"):
+        check_inputs(inputs)
+
+
+def test_the_hashes_of_shards_and_of_spectrograms_are_found(folder):
+    shards = [f"results/shard{number}.npy" for number in range(2)]
+    for shard in [*shards, "results/spectrograms.npy"]:
+        (folder / shard).write_bytes(shard.encode())
+    digests = [shard.replace(".npy", ".sha256") for shard in shards]
+    for shard, digest in zip(shards, digests, strict=True):
+        write_digest(shard, digest)
+    bounds = {"lowest": 0, "sha256": sha256("results/spectrograms.npy")}
+    (folder / "results/bounds.json").write_text(json.dumps(bounds))
+    (folder / shards[1]).write_bytes(b"rows in another order")
+    (folder / "results/spectrograms.npy").write_bytes(b"rows in another order")
+    inputs = Inputs(
+        shards=shards,
+        shards_digests=digests,
+        spectrograms="results/spectrograms.npy",
+        bounds="results/bounds.json",
+    )
+    with pytest.raises(UserError, match="2 file") as raised:
+        check_inputs(inputs)
+    assert shards[1] in str(raised.value)
+    assert shards[0] not in str(raised.value)
+
+
+def test_the_users_own_files_may_change(folder):
+    (folder / "split.csv").write_text("a")
+    remember(["split.csv"])
+    (folder / "split.csv").write_text("b")
+    check_inputs(["split.csv"])
+
+
+def test_a_record_that_is_damaged_itself_is_no_record(folder):
+    remember([TABLE])
+    for record in contents.RECORDS.rglob("*"):
+        if record.is_file():
+            record.write_text("{")
+    check_inputs([TABLE])
+    edited(folder)
+    with pytest.raises(UserError):
+        check_inputs([TABLE])
+
+
+def test_without_room_for_records_jobs_go_on(folder):
+    contents.RECORDS.parent.mkdir(parents=True)
+    contents.RECORDS.write_text("in the way")
+    remember([TABLE])
+    check_inputs([TABLE])
