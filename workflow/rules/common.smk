@@ -15,11 +15,12 @@ os.environ.update(PYTHONPATH=os.pathsep.join(search_path))
 sys.path.append(os.getcwd())
 
 from mishear.core.errors import UserError
-from mishear.corpora.listing import listing_digest
 from mishear.libraries.packages import REQUIREMENTS, read_requirements
 from mishear.preflight.checks import check_writable, checked_settings
+from mishear.runtime.file_hashes import FileHashes
 from mishear.runtime.fingerprint import fingerprint, hash_of_files
-from mishear.study import classes, figures, folds, inputs, keys, listening, paths, table_inputs
+from mishear.study import classes, figures, folds, inputs, keys, listening, own_files, paths
+from mishear.study import table_inputs
 from mishear.study import params as params_of
 from mishear.study.checks import checked_evaluations, waveform_evaluation_keys
 from mishear.study.constraints import (
@@ -37,7 +38,9 @@ from mishear.study.report_plan import report_inputs, reported_study, study_table
 
 try:
     check_writable(Path("results"))
-    plan = Plan(checked_settings(config, cache=Path(".snakemake") / "mishear"))
+    cache = Path(".snakemake") / "mishear"
+    hashes = FileHashes(cache / "hashes.json", say=logger.info)
+    plan = Plan(checked_settings(config, cache), hashes)
     plan.origins  # a corpus that is not there is an error now, not in a job
 except UserError as error:
     raise WorkflowError(str(error)) from None
@@ -83,7 +86,9 @@ def files(function):
 def by_hash(path):
     if isinstance(path, list):
         return list(map(by_hash, path))
-    return ancient(path) if paths.is_large(path) else path
+    # The content of the user's own files is among the params.
+    own = not path.startswith("results/")
+    return ancient(path) if own or paths.is_large(path) else path
 
 
 @functools.cache
@@ -112,12 +117,6 @@ def on_device(mem_mb, runtime):
         "gpu": gpu,
         "jobs_per_gpu": settings.jobs_per_gpu,
     }
-
-
-def listing(plan, names):
-    """A hash of the names and sizes in the user's own folder; None where a job makes it."""
-    source = plan.origins[names["corpus"]]
-    return listing_digest(source.path) if source.kind == "directory" else None
 
 
 def setting(wildcards):

@@ -65,6 +65,7 @@ rule unpack:
         corpus="{corpus}",
         sha256=given(params_of.sha256),
         max_gigabytes=given(params_of.max_gigabytes),
+        content=given(own_files.archive_content),
     script:
         "../scripts/unpack.py"
 
@@ -85,7 +86,7 @@ rule inspect:
     params:
         code=code("inspect_recordings.py"),
         folder=given(params_of.recordings_folder),
-        listing=given(listing),
+        content=given(own_files.recordings_content),
         pattern=given(params_of.pattern),
         classes=given(params_of.classes),
         expectation=given(params_of.expectation),

@@ -63,13 +63,9 @@ rule spectrograms:
         "../scripts/gather_spectrograms.py"
 
 
-# The user's own split, where the study has one.
-split_files = [Path(file).expanduser() for file in [settings.split.file] if file]
-
-
 rule split:
     input:
-        file=split_files,
+        file=[ancient(path) for path in own_files.split_files(plan)],
         index=rules.index.output.index,
     output:
         split=paths.SPLIT,
@@ -84,6 +80,6 @@ rule split:
         code=code("split.py"),
         split=given(params_of.split),
         fold=given(params_of.fold),
-        content=hash_of_files(split_files),
+        content=given(own_files.split_content),
     script:
         "../scripts/split.py"

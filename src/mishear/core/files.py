@@ -68,6 +68,23 @@ def sha256(file: str | Path) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
+def one_spelling(path: str | Path) -> str:
+    """Return a path as it is written everywhere, however the config spells it.
+
+    Parameters
+    ----------
+    path
+        Absolute, relative to the working directory, or with ``~``.
+
+    Returns
+    -------
+    str
+        Relative if it lies in the working directory, else absolute, without ``.`` and ``..``.
+    """
+    full, here = os.path.abspath(os.path.expanduser(path)), os.getcwd()
+    return os.path.relpath(full, here) if Path(full).is_relative_to(here) else full
+
+
 def _remove_partial(path: Path) -> None:
     """Remove what killed processes left of a file; one job at a time writes it."""
     for left in path.parent.glob(f".{glob.escape(path.stem)}.*.partial{path.suffix}"):

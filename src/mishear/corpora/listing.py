@@ -1,6 +1,5 @@
-"""List the recordings below a folder, and hash the listing."""
+"""List the recordings below a folder, and hash them."""
 
-import hashlib
 import logging
 import os
 from collections.abc import Iterator
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from mishear.core.errors import UserError
 from mishear.core.files import atomic_path
+from mishear.runtime.file_hashes import FileHashes, hash_of_hashes
 
 log = logging.getLogger(__name__)
 
@@ -20,16 +20,17 @@ def write_listing_digest(directory: Path, path: Path) -> None:
         temporary.write_text(listing_digest(directory) + "\n")
 
 
-def listing_digest(directory: str | Path) -> str:
-    """Hash the names and sizes of all recordings in a folder, to detect that it has changed.
+def listing_digest(directory: str | Path, hashes: FileHashes | None = None) -> str:
+    """Hash the names and the content of all recordings in a folder, to detect that it has changed.
 
-    Modification times do not count, so a copy or a checkout is the same folder. A file that is
-    overwritten by one of the same size is not detected.
+    Modification times do not count, so a copy or a checkout is the same folder.
 
     Parameters
     ----------
     directory
         The folder.
+    hashes
+        What knows the hashes of files that were read before; None to read all.
 
     Returns
     -------
@@ -41,11 +42,9 @@ def listing_digest(directory: str | Path) -> str:
     UserError
         If there is no such folder.
     """
-    digest = hashlib.sha256()
-    for recording, path in list_recordings(directory):
-        size = os.stat(path).st_size if os.path.exists(path) else -1
-        digest.update(os.fsencode(recording) + b"\0" + str(size).encode() + b"\0")
-    return digest.hexdigest()[:12]
+    listed = list_recordings(directory)
+    found = (hashes or FileHashes()).of_all(path for _, path in listed)
+    return hash_of_hashes([recording for recording, _ in listed], found)
 
 
 def list_recordings(root: str | Path) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from mishear.config.config import Config
+from mishear.core.files import one_spelling
 from mishear.corpora.sources import SOURCES
 from mishear.study import paths
 
@@ -47,7 +48,7 @@ def split_settings(config: Config, corpus: str) -> dict[str, Any]:
     if config.split.by == "all":
         return {"by": "all"}
     if config.split.by == "file":
-        return {key: found[key] for key in ("by", "file")}
+        return {"by": "file", "file": one_spelling(found["file"])}
     if config.split.folds is not None:
         found["folds"] = number_of_folds(config, corpus)
     return found

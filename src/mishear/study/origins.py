@@ -1,11 +1,12 @@
 """Where the recordings of a corpus come from."""
 
+import os
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Literal
 
 from mishear.config.corpora import AudioMnistCorpus, EspeakCorpus, FolderCorpus, FsddCorpus
 from mishear.core.errors import UserError
+from mishear.core.files import one_spelling
 from mishear.corpora.sources import SOURCES, Expectation
 
 
@@ -57,13 +58,13 @@ def origin(
         return Origin("download", urls=SOURCES[corpus.source].urls)
     if "://" in location:
         return Origin("download", urls=(location,), key=key)
-    path = Path(location).expanduser()
-    if not path.exists():
+    path = one_spelling(location)
+    if not os.path.exists(path):
         raise UserError(
             f"corpora.{name}.{key}: '{location}' does not exist. Give a directory, a .zip or "
             f".tar.gz file, or a URL."
         )
-    return Origin("directory" if path.is_dir() else "archive", path=str(path))
+    return Origin("directory" if os.path.isdir(path) else "archive", path=path)
 
 
 def inspection(

@@ -4,10 +4,9 @@ Each holds what the results depend on and nothing else, because a change of it r
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from mishear.core.files import sha256 as sha256_of_file
+from mishear.core.files import one_spelling
 from mishear.study import paths
 from mishear.study.checks import check_eps as eps_of_check
 from mishear.study.evaluations import chain
@@ -152,12 +151,12 @@ def network_key(plan: Plan, names: Names) -> str:
 
 def weights(plan: Plan, names: Names) -> str:
     """Return the file of a trained model."""
-    return str(Path(plan.config.networks[names["network"]].weights).expanduser())
+    return one_spelling(plan.config.networks[names["network"]].weights)
 
 
 def weights_hash(plan: Plan, names: Names) -> str:
     """Return the SHA-256 of the file of a trained model."""
-    return sha256_of_file(weights(plan, names))
+    return plan.hashes.of(weights(plan, names))
 
 
 def recipe(plan: Plan, names: Names) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """The plan of a study: everything that the workflow asks of the modules of this package, cached."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from mishear.config.config import Config
+from mishear.runtime.file_hashes import FileHashes
 from mishear.study.checks import Check, checks, waveform_checks
 from mishear.study.corruptions import Corrupted, corrupted
 from mishear.study.detections import Detection, detections
@@ -23,9 +24,12 @@ class Plan:
     ----------
     config
         The checked config.
+    hashes
+        What knows the content of the user's own files.
     """
 
     config: Config
+    hashes: FileHashes = field(default_factory=FileHashes, compare=False)
 
     @cached_property
     def origins(self) -> dict[str, Origin]:

@@ -1,0 +1,35 @@
+"""The content of the user's own recordings and files, as parameters of the jobs that read them."""
+
+from collections.abc import Mapping
+
+from mishear.core.files import one_spelling
+from mishear.corpora.listing import listing_digest
+from mishear.study.plan import Plan
+
+Names = Mapping[str, str]
+"""Wildcards of a job."""
+
+
+def archive_content(plan: Plan, names: Names) -> str | None:
+    """Return the SHA-256 of the user's own archive; None where a job downloads it."""
+    source = plan.origins[names["corpus"]]
+    return plan.hashes.of(source.path) if source.kind == "archive" else None
+
+
+def recordings_content(plan: Plan, names: Names) -> str | None:
+    """Return a hash of what is in the user's own folder; None where a job makes the folder."""
+    source = plan.origins[names["corpus"]]
+    if source.kind != "directory":
+        return None
+    return listing_digest(source.path, plan.hashes)
+
+
+def split_files(plan: Plan) -> list[str]:
+    """Return the user's own split, where the study has one."""
+    file = plan.config.split.file
+    return [one_spelling(file)] if file else []
+
+
+def split_content(plan: Plan, names: Names) -> str | None:
+    """Return the SHA-256 of the user's own split; None where there is none."""
+    return next(iter(plan.hashes.of_all(split_files(plan))), None)

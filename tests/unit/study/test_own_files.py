@@ -1,0 +1,86 @@
+"""Jobs depend on the content of the user's own files, however their paths are spelled."""
+
+import numpy as np
+import pytest
+import soundfile
+
+from mishear.config.loading import load
+from mishear.study import own_files, params
+from mishear.study.plan import Plan
+from tests.unit.study.configs import VICTIM, raw
+
+PATTERN = r"(?P<label>\w+)/(?P<speaker>\w+)\.wav$"
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def planned(corpus=None, split=None):
+    changed = raw()
+    if corpus is not None:
+        changed["corpora"]["a"] = {"source": "folder", "path": str(corpus), "pattern": PATTERN}
+    if split is not None:
+        changed["split"] = {"by": "file", "file": str(split)}
+    return Plan(load(changed))
+
+
+def write(path, scale=1.0):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    soundfile.write(path, scale * np.linspace(-1, 1, 800), 8000)
+    return path
+
+
+def of_recordings(plan):
+    folder = params.recordings_folder(plan, VICTIM)
+    return folder, own_files.recordings_content(plan, VICTIM)
+
+
+def test_recordings_at_a_tenth_of_the_volume_are_others(here):
+    before = [of_recordings(planned(here / "own")) for _ in [write(here / "own" / "no" / "a.wav")]]
+    write(here / "own" / "no" / "a.wav", 0.1)
+    assert of_recordings(planned(here / "own")) != before[0]
+
+
+def test_two_recordings_that_are_swapped_are_others(here):
+    first, second = write(here / "own/no/a.wav"), write(here / "own/yes/a.wav", 0.5)
+    before = of_recordings(planned(here / "own"))
+    first.rename(here / "aside")
+    second.rename(first)
+    (here / "aside").rename(second)
+    assert of_recordings(planned(here / "own")) != before
+
+
+@pytest.mark.parametrize("spelling", ["own", "./own", "own/", "own/no/..", "{here}/own"])
+def test_the_spelling_of_a_folder_changes_nothing(here, spelling):
+    write(here / "own" / "no" / "a.wav")
+    assert of_recordings(planned(spelling.format(here=here))) == of_recordings(planned("own"))
+
+
+def test_an_archive_counts_by_its_content(here):
+    archive = here / "own.zip"
+    archive.write_bytes(b"one")
+    before = own_files.archive_content(planned(archive), VICTIM)
+    archive.write_bytes(b"two")
+    assert own_files.archive_content(planned("own.zip"), VICTIM) != before
+    assert planned(archive).origins["a"] == planned("own.zip").origins["a"]
+
+
+def test_what_a_job_makes_has_no_content_of_its_own():
+    assert own_files.archive_content(planned(), VICTIM) is None
+    assert own_files.recordings_content(planned(), VICTIM) is None
+    assert own_files.split_content(planned(), VICTIM) is None
+
+
+def test_a_split_counts_by_its_content(here):
+    file = here / "split.csv"
+    file.write_text("recording,split\n")
+    before = own_files.split_content(planned(split=file), VICTIM)
+    assert own_files.split_files(planned(split=file)) == ["split.csv"]
+    assert params.split(planned(split=file), VICTIM) == params.split(
+        planned(split="split.csv"), {**VICTIM}
+    )
+    file.write_text("recording,split,\n")
+    assert own_files.split_content(planned(split=file), VICTIM) != before
