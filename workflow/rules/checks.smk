@@ -29,7 +29,6 @@ rule check_attack:
         eps=given(params_of.check_eps),
         batch_size=given(params_of.batch_size),
         checks=params_of.checks(plan, "recordings", "more"),
-        device=settings.device,
     script:
         "../scripts/check_attack.py"
 
@@ -57,6 +56,5 @@ rule check_baselines:
         defence=given(params_of.defence),
         batch_size=settings.evaluation.batch_size,
         checks=params_of.checks(plan, "recordings", "eps", "noise_draws", "queries"),
-        device=settings.device,
     script:
         "../scripts/check_baselines.py"

@@ -110,8 +110,10 @@ def code(script, *classes_of):
 
 def on_device(mem_mb, runtime):
     """What a job asks for that computes with torch; `device: cpu` in the config asks for no GPU."""
+    # The device is none of the params: what was computed on another one stays, and says so.
     gpu = 0 if settings.device == "cpu" else 1
     return {
+        "device": settings.device,
         "mem_mb": mem_mb,
         "runtime": runtime,
         "gpu": gpu,

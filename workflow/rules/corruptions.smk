@@ -25,6 +25,5 @@ rule evaluate_corrupted:
         front_end=given(params_of.front_end),
         corruption=given(params_of.corruption),
         batch_size=settings.evaluation.batch_size,
-        device=settings.device,
     script:
         "../scripts/evaluate_corrupted.py"

@@ -20,7 +20,6 @@ rule evaluate:
         defence=given(params_of.defence),
         attack=given(params_of.attack),
         batch_size=given(params_of.batch_size),
-        device=settings.device,
     script:
         "../scripts/evaluate.py"
 
@@ -90,7 +89,6 @@ rule evaluate_transfer:
         network=given(params_of.network),
         defence=given(params_of.defence),
         batch_size=given(params_of.batch_size),
-        device=settings.device,
     script:
         "../scripts/evaluate_transfer.py"
 
@@ -115,6 +113,5 @@ rule certify:
         defence=given(params_of.defence),
         certificate=given(params_of.certificate),
         batch_size=settings.evaluation.batch_size,
-        device=settings.device,
     script:
         "../scripts/certify.py"

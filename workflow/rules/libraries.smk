@@ -33,6 +33,5 @@ rule probe_libraries:
         code=code("probe_libraries.py", classes.network_class),
         network=given(params_of.network),
         recordings=240,
-        device=settings.device,
     script:
         "../scripts/probe_libraries.py"

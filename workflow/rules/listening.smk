@@ -80,7 +80,6 @@ rule invert:
         samples=given(params_of.samples),
         batch_size=given(params_of.batch_size),
         iterations=given(params_of.inversion_iterations),
-        device=settings.device,
     script:
         "../scripts/invert.py"
 

@@ -70,7 +70,6 @@ rule evaluate_poisoned:
         defence=given(params_of.defence),
         poison=given(params_of.aim),
         batch_size=settings.evaluation.batch_size,
-        device=settings.device,
     script:
         "../scripts/evaluate_poisoned.py"
 
@@ -91,7 +90,6 @@ rule detect:
         network=given(params_of.network),
         detector=given(params_of.detector),
         poison=given(params_of.training_poison),
-        device=settings.device,
     script:
         "../scripts/detect.py"
 

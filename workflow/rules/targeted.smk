@@ -27,7 +27,6 @@ rule attack_every_class:
         attack=given(targeted_plan.definition),
         recordings=settings.targeted.recordings if settings.targeted else None,
         batch_size=given(params_of.batch_size),
-        device=settings.device,
     script:
         "../scripts/attack_every_class.py"
 

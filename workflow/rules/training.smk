@@ -26,7 +26,6 @@ rule train:
         recipe=given(params_of.recipe),
         poison=given(params_of.training_poison),
         seed=given(params_of.seed),
-        device=settings.device,
     script:
         "../scripts/train.py"
 
@@ -53,7 +52,6 @@ rule train_with_art:
         network=given(params_of.network),
         recipe=given(params_of.recipe),
         seed=given(params_of.seed),
-        device=settings.device,
     script:
         "../scripts/train_with_art.py"
 
@@ -83,6 +81,5 @@ rule import_network:
         network=given(params_of.network),
         key=given(params_of.network_key),
         sha256=given(params_of.weights_hash),
-        device=settings.device,
     script:
         "../scripts/import_network.py"

@@ -21,7 +21,6 @@ rule judge_transfer:
         formats=given(transfer_inputs.formats),
         on_waveform=given(transfer_inputs.is_on_waveform),
         batch_size=settings.evaluation.batch_size,
-        device=settings.device,
     script:
         "../scripts/judge_transfer.py"
 

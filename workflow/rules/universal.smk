@@ -28,7 +28,6 @@ rule evaluate_universal:
         defence=given(params_of.defence),
         attack=given(params_of.attack),
         batch_size=given(params_of.batch_size),
-        device=settings.device,
     script:
         "../scripts/evaluate_universal.py"
 
@@ -64,6 +63,5 @@ rule evaluate_universal_waveforms:
         front_end=given(params_of.front_end),
         attack=given(params_of.attack_with_budget),
         batch_size=given(params_of.batch_size),
-        device=settings.device,
     script:
         "../scripts/evaluate_universal_waveforms.py"

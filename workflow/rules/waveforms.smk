@@ -26,7 +26,6 @@ rule evaluate_waveforms:
         front_end=given(params_of.front_end),
         attack=given(params_of.attack_with_budget),
         batch_size=given(params_of.batch_size),
-        device=settings.device,
     script:
         "../scripts/evaluate_waveforms.py"
 
@@ -79,6 +78,5 @@ rule check_waveform_attack:
         every_eps=given(params_of.every_eps),
         batch_size=given(params_of.batch_size),
         checks=params_of.checks(plan, "recordings", "more"),
-        device=settings.device,
     script:
         "../scripts/check_waveform_attack.py"

@@ -99,8 +99,8 @@ def job_on_device(job: Any) -> Iterator:
     Parameters
     ----------
     job
-        The ``snakemake`` that a script is given, with ``device`` among its ``params`` and
-        ``jobs_per_gpu`` among its ``resources``.
+        The ``snakemake`` that a script is given, with ``device`` and ``jobs_per_gpu`` among its
+        ``resources``.
 
     Yields
     ------
@@ -109,7 +109,7 @@ def job_on_device(job: Any) -> Iterator:
     """
     with (
         job_log(job),
-        device_for(job.params.device, job.resources.jobs_per_gpu) as device,
+        device_for(job.resources.device, job.resources.jobs_per_gpu) as device,
     ):
         yield device
 
