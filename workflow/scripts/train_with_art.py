@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from mishear.core.files import write_digest
-from mishear.core.plugins import add_packages
+from mishear.core.modules import add_packages
 from mishear.libraries.training import train_with_art
 from mishear.runtime.devices import job_on_device
 from mishear.training.loading import load_training_data

@@ -1,5 +1,6 @@
 """The base classes of the config's sections, and the types of their keys."""
 
+from collections import Counter
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import (
@@ -22,7 +23,7 @@ def canonical_number(value: float) -> float:
 
 def no_repeats(values: list) -> list:
     """Refuse a list in which a value is given more than once."""
-    repeated = {value for value in values if values.count(value) > 1}
+    repeated = [value for value, count in Counter(values).items() if count > 1]
     if repeated:
         raise ValueError(f"given more than once: {', '.join(map(str, sorted(repeated)))}")
     return values

@@ -11,6 +11,9 @@ from mishear.config.messages import describe
 from mishear.config.rules import clashes, undefined_names
 from mishear.core.errors import UserError
 
+MOST_VALUES, MOST_LEVELS = 1_000_000, 50
+"""Limits of a config. An alias counts as often as it is used."""
+
 
 def load(raw: Mapping[str, Any]) -> Config:
     """Check a config and fill in its defaults.
@@ -30,6 +33,7 @@ def load(raw: Mapping[str, Any]) -> Config:
     UserError
         Listing every mistake with its key, its value and what is allowed.
     """
+    _check_size(raw)
     try:
         config = Config.model_validate(dict(raw))
     except ValidationError as error:
@@ -40,3 +44,28 @@ def load(raw: Mapping[str, Any]) -> Config:
             return config
     listing = "\n".join(f"  - {problem}" for problem in problems)
     raise UserError(f"The config has {len(problems)} mistake(s):\n{listing}")
+
+
+def _check_size(raw: Mapping[str, Any]) -> None:
+    """Refuse aliases within themselves and aliases of aliases that would take for ever."""
+    values = 0
+    pending: list[tuple[Any, str, int]] = [(raw, "", 0)]
+    while pending:
+        value, where, level = pending.pop()
+        values += 1
+        if level > MOST_LEVELS:
+            raise UserError(
+                f"The config is nested more than {MOST_LEVELS} levels deep at {where[:60]}... "
+                f"Remove the brackets, or the YAML alias that contains itself."
+            )
+        if values > MOST_VALUES:
+            raise UserError(
+                f"The config has more than {MOST_VALUES} values, aliases included (at "
+                f"{where[:60]}). Write fewer, or remove YAML aliases of aliases."
+            )
+        if isinstance(value, Mapping):
+            pending += [
+                (each, f"{where}.{key}".strip("."), level + 1) for key, each in value.items()
+            ]
+        elif isinstance(value, list | tuple):
+            pending += [(each, where, level + 1) for each in value]

@@ -1,10 +1,16 @@
 """Wording of the mistakes in a config."""
 
 import difflib
+import reprlib
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
 from mishear.config.base import NAME_PATTERN, Section, section_classes
+
+_LONGEST = 200
+"""Characters of a value in a message."""
+_MOST_ITEMS = 10
+"""Items of a list or mapping in a message."""
 
 TAGS = {"source"}
 """Keys whose value decides which of several sections a mapping is."""
@@ -41,7 +47,7 @@ def describe(problem: Mapping[str, Any], raw: Mapping[str, Any], root: type[Sect
         case "missing":
             return f"{where}: this key is needed but not there."
         case "string_pattern_mismatch" if problem["ctx"]["pattern"] == NAME_PATTERN:
-            return f"{where}: {value!r} is no name; use letters, digits, '_', '.' and '-'."
+            return f"{where}: {shown(value)} is no name; use letters, digits, '_', '.' and '-'."
         case "union_tag_invalid":
             key, tags = problem["ctx"]["discriminator"].strip("'"), problem["ctx"]["expected_tags"]
             return f"{where}.{key}: {problem['ctx']['tag']!r} is not allowed. Allowed: {tags}."
@@ -52,7 +58,15 @@ def describe(problem: Mapping[str, Any], raw: Mapping[str, Any], root: type[Sect
             message = problem["msg"].removeprefix("Value error, ")
             if not message[:2].isupper():
                 message = message[0].lower() + message[1:]
-            return f"{where}: {value!r} is not allowed: {message}."
+            return f"{where}: {shown(value)} is not allowed: {message}."
+
+
+def shown(value: Any) -> str:
+    """Return a value as Python writes it, shortened in its middle."""
+    short = reprlib.Repr()
+    short.maxstring = short.maxother = _LONGEST
+    short.maxlist = short.maxtuple = short.maxdict = _MOST_ITEMS
+    return short.repr(value)
 
 
 def _keys_in_config(location: tuple, raw: Any) -> list:

@@ -9,6 +9,25 @@ class UserError(Exception):
     """
 
 
+_WANT_OF_MEMORY = (
+    "cannot allocate memory",
+    "can't allocate memory",
+    "failed to map segment",
+    "not enough memory",
+    "out of memory",
+    "unable to allocate",
+)
+"""What libraries and the dynamic linker say, in lower case."""
+
+
+def lacks_memory(error: BaseException) -> bool:
+    """Tell whether an exception, of whatever type, was raised for want of memory."""
+    if isinstance(error, MemoryError):
+        return True
+    text = str(error).lower()
+    return any(said in text for said in _WANT_OF_MEMORY)
+
+
 class MissingPackage(UserError):
     """A package that Mishear needs is not installed.
 

@@ -6,36 +6,14 @@ against the signature of its constructor. See ``docs/extending.md``.
 """
 
 import difflib
-import importlib
 import inspect
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-from mishear.core.errors import MissingPackage, UserError
+from mishear.core.errors import UserError
+from mishear.core.modules import exits, import_module
 from mishear.core.parameters import check_params, takes_argument
-
-PACKAGES = {
-    "eagerpy": "eagerpy",
-    "foolbox": "foolbox",
-    "matplotlib": "matplotlib",
-    "numpy": "numpy",
-    "pandas": "pandas",
-    "pyautoattack": "pyautoattack",
-    "pyroomacoustics": "pyroomacoustics",
-    "requests": "requests",
-    "safetensors": "safetensors",
-    "scipy": "scipy",
-    "soundfile": "soundfile",
-    "torch": "torch",
-    "torchaudio": "torchaudio",
-    "tqdm": "tqdm",
-}
-"""Modules of Mishear's dependencies, with the packages that bring them."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +133,10 @@ class Family:
             return found(**given, **params)
         except (TypeError, ValueError, AssertionError) as error:
             raise UserError(f"{where}: {found.__name__} refuses its params: {error}") from error
+        except SystemExit as error:
+            raise UserError(
+                f"{where}: {found.__name__} {exits(error)} when it is built."
+            ) from error
         except ImportError as error:
             raise UserError(
                 f"{where}: {found.__name__} needs a package that is not installed ({error}). "
@@ -242,7 +224,7 @@ def _name_and_params(definition: Any) -> tuple[str, Mapping[str, Any]]:
 
 def _class(path: str, where: str) -> type:
     module_name, _, class_name = path.rpartition(".")
-    module = _module(module_name, where)
+    module = import_module(module_name, where)
     found = getattr(module, class_name, None)
     if not inspect.isclass(found):
         known = [key for key, value in vars(module).items() if inspect.isclass(value)]
@@ -252,17 +234,6 @@ def _class(path: str, where: str) -> type:
     return found
 
 
-def _module(name: str, where: str) -> ModuleType:
-    try:
-        with dependencies(where):
-            return importlib.import_module(name)
-    except ImportError as error:
-        raise UserError(
-            f"{where}: cannot import '{name}' ({error}). Your own module must lie in the working "
-            f"directory or be installed."
-        ) from error
-
-
 def _requirement(bases: list[type]) -> str:
     """State what a class must be or have."""
     if any(getattr(base, "_is_protocol", False) for base in bases):
@@ -270,27 +241,3 @@ def _requirement(bases: list[type]) -> str:
         methods = [name for name in vars(protocol) if not name.startswith("_")]
         return f"have the method{'s' * (len(methods) > 1)} {' and '.join(map(repr, methods))}"
     return "derive from " + " or ".join(f"{base.__module__}.{base.__qualname__}" for base in bases)
-
-
-@contextmanager
-def dependencies(where: str) -> Iterator[None]:
-    """Turn the failed import of one of Mishear's dependencies into a :class:`MissingPackage`.
-
-    Parameters
-    ----------
-    where
-        Key in the config, or the file, that needs it.
-    """
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        package = PACKAGES.get((error.name or "").partition(".")[0])
-        if package is None:
-            raise
-        raise MissingPackage(package, where) from error
-
-
-def add_packages(folder: Path) -> None:
-    """Let the packages in a folder be found, after all that is found already."""
-    if str(folder) not in sys.path:
-        sys.path.append(str(folder))

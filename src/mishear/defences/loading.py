@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from mishear.core.plugins import add_packages
+from mishear.core.modules import add_packages
 from mishear.defences.chains import build_defences
 from mishear.defences.defended import DefendedVictim
 from mishear.features.bounds import read_bounds

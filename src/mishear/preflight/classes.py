@@ -11,7 +11,8 @@ from mishear.config.corruptions import Corruption
 from mishear.config.defences import NO_DEFENCE
 from mishear.config.networks import Network
 from mishear.core.errors import MissingPackage, UserError
-from mishear.core.plugins import FAMILIES, dependencies
+from mishear.core.modules import dependencies
+from mishear.core.plugins import FAMILIES
 from mishear.preflight.trained import check_trained, trained_networks
 from mishear.study.black_boxes import is_black_box
 from mishear.study.detections import detections
@@ -82,6 +83,8 @@ def _mistakes(checks: Iterable[Check], unchecked: dict[str, list[str]]) -> list[
                 places.append(check.where)
         except UserError as error:
             mistakes.append(str(error))
+        except SystemExit:
+            mistakes.append(f"{check.where}: its class ends the process when it is tried.")
     return mistakes
 
 

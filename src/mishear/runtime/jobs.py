@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from mishear.core.errors import UserError
+from mishear.core.errors import UserError, lacks_memory
 from mishear.runtime.contents import check_inputs, forget, remember
 
 SNAKEMAKE_PROCESS = "MISHEAR_SNAKEMAKE_PROCESS"
@@ -56,9 +56,24 @@ def job_log(job: Any) -> Iterator[None]:
     except KeyboardInterrupt:
         logging.info("interrupted")
         sys.exit(128 + signal.SIGTERM)
-    except Exception:
+    except Exception as error:
+        if lacks_memory(error):
+            logging.info("where memory ran out", exc_info=True)
+            logging.error("%s", _memory_message(error, job))
+            sys.exit(1)
         logging.exception("this is a bug of Mishear or of a class named in the config")
         raise
+
+
+def _memory_message(error: Exception, job: Any) -> str:
+    said = next(iter(str(error).splitlines()), "") or type(error).__name__
+    if "cuda" in said.lower():
+        return f"The GPU has not enough memory: {said} Reduce batch_size or jobs_per_gpu."
+    asked = getattr(getattr(job, "resources", None), "mem_mb", None)
+    return (
+        f"There is not enough memory{f' (the job asks for {asked} MB)' if asked else ''}: {said}. "
+        f"Run fewer jobs at a time (--cores), reduce batch_size, or run on another machine."
+    )
 
 
 def _open_log(path: str | Path) -> None:

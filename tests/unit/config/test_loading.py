@@ -49,3 +49,42 @@ def test_all_mistakes_are_listed_at_once(raw):
     broken["device"] = "gpu"
     with pytest.raises(UserError, match=r"2 mistake\(s\)"):
         load(broken)
+
+
+def test_aliases_within_themselves_and_too_many_brackets_are_refused_at_once(raw):
+    itself: dict = {}
+    itself["x"] = [itself]
+    raw["study"]["name"] = itself
+    with pytest.raises(UserError, match="nested more than 50 levels deep at study.name.x"):
+        load(raw)
+    brackets: list = []
+    for _ in range(3000):
+        brackets = [brackets]
+    raw["study"]["name"] = brackets
+    with pytest.raises(UserError, match="nested"):
+        load(raw)
+
+
+def test_aliases_of_aliases_are_refused_before_they_are_unfolded(raw):
+    lots: list = ["x"] * 10
+    for _ in range(10):
+        lots = [lots] * 10
+    raw["study"]["corpora"] = lots
+    with pytest.raises(UserError, match="more than 1000000 values"):
+        load(raw)
+
+
+def test_long_values_are_shortened_in_messages(raw):
+    raw["study"]["name"] = "a" * 100_000
+    raw["study"]["seeds"] = list(range(5000))
+    with pytest.raises(UserError, match=r"study\.name: 'aaaa.*at most 100 characters") as raised:
+        load(raw)
+    assert "study.seeds: [0, 1, 2" in str(raised.value)
+    assert "at most 1000 items" in str(raised.value)
+    assert len(str(raised.value)) < 1000
+
+
+def test_a_list_of_very_many_repeated_names_is_refused_quickly(raw):
+    raw["study"]["attacks"] = [f"a{number % 50_000}" for number in range(100_000)]
+    with pytest.raises(UserError, match="given more than once"):
+        load(raw)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from mishear.core.errors import MissingPackage, UserError
-from mishear.core.plugins import FAMILIES, PACKAGES, Family, add_packages
+from mishear.core.plugins import FAMILIES, Family
 
 KNOWN = {
     "front_ends": "MelSpectrogram",
@@ -163,21 +163,3 @@ def test_a_dependency_that_is_not_installed_is_named(own, monkeypatch):
     with pytest.raises(UserError, match="cannot import 'needier'") as other:
         FAMILIES["detectors"].find("needier.Mine", "x")
     assert not isinstance(other.value, MissingPackage)
-
-
-def test_packages_are_those_of_the_project():
-    import tomllib
-    from pathlib import Path
-
-    project = Path(__file__).parents[3] / "pyproject.toml"
-    lines = tomllib.loads(project.read_text())["project"]["dependencies"]
-    names = {line.split(">")[0].split("=")[0] for line in lines}
-    assert set(PACKAGES.values()) - {"eagerpy"} <= names
-
-
-def test_folders_of_packages_come_last_and_once(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "path", list(sys.path))
-    add_packages(tmp_path)
-    add_packages(tmp_path)
-    assert sys.path.count(str(tmp_path)) == 1
-    assert sys.path[-1] == str(tmp_path)

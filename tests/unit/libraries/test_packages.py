@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from mishear.core.errors import UserError
+from mishear.core.modules import add_packages
 from mishear.core.parameters import check_params
-from mishear.core.plugins import add_packages
 from mishear.libraries import packages as library_packages
 from mishear.libraries.defences import AdvertorchFilter, ArtPreprocessor
 from mishear.libraries.packages import (

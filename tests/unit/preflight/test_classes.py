@@ -41,6 +41,22 @@ def test_a_mistake_in_every_family_is_found_though_no_study_uses_it(raw, section
         check_classes(load(raw))
 
 
+def test_a_class_that_exits_does_not_end_the_check(raw, tmp_path, monkeypatch):
+    text = """
+from mishear.training.networks import PaperCNN
+
+class Network(PaperCNN):
+    def __init__(self, classes):
+        raise SystemExit(0)
+"""
+    (tmp_path / "exiting_network.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    raw["networks"]["x"] = {"class": "exiting_network.Network"}
+    raw["study"]["networks"] = ["x"]
+    with pytest.raises(UserError, match="networks.x: "):
+        check_classes(load(raw))
+
+
 def test_targeted_attacks_must_be_able_to_aim(raw):
     raw["targeted"] = {"attacks": ["pgd", "waveform-pgd"]}
     assert check_classes(load(raw)) == []

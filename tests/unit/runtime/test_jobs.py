@@ -58,6 +58,22 @@ def test_any_other_error_is_logged_with_its_traceback(log):
     assert "Traceback" in log.read_text()
 
 
+@pytest.mark.parametrize(
+    "raised",
+    [
+        "MemoryError()",
+        "RuntimeError('DefaultCPUAllocator: can\\'t allocate memory: you tried 10 bytes')",
+        "RuntimeError('CUDA out of memory. Tried to allocate 2 GiB.')",
+    ],
+)
+def test_want_of_memory_is_no_bug_of_mishear(log, raised):
+    done = run(log, f"raise {raised}")
+    assert done.returncode == 1
+    assert "enough memory" in done.stderr
+    assert "bug" not in log.read_text() + done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_termination_is_an_interruption(log):
     done = run(log, "os.kill(os.getpid(), signal.SIGTERM); time.sleep(30)")
     assert done.returncode == 128 + 15
