@@ -35,6 +35,8 @@ rule download:
     resources:
         mem_mb=500,
         runtime=240,
+        # No parameter: another limit is no reason to download again.
+        disk_mb=lambda wildcards: int(1000 * given(params_of.max_gigabytes)(wildcards)) + 1,
     params:
         code=code("download.py"),
         corpus="{corpus}",

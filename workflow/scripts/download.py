@@ -14,5 +14,6 @@ if __name__ == "__main__":
             sha256=snakemake.params.sha256,
             corpus=snakemake.params.corpus,
             key=snakemake.params.key,
+            max_bytes=snakemake.resources.disk_mb * 10**6,
         )
         write_digest(snakemake.output.archive, snakemake.output.digest)

@@ -72,7 +72,7 @@ class ArchiveCorpus(CorpusSection):
         default=None,
         description="SHA-256 hash that the archive must have; unset: its content is checked.",
     )
-    max_unpacked_gigabytes: Annotated[float, Field(gt=0)] = Field(
+    max_unpacked_gigabytes: Annotated[float, Field(gt=0, le=100_000)] = Field(
         default=8, description="Limit beyond which an archive is refused."
     )
 
@@ -110,7 +110,7 @@ class FolderCorpus(CorpusSection):
     sha256: Sha256 | None = Field(
         default=None, description="SHA-256 hash that the archive must have; unset: not checked."
     )
-    max_unpacked_gigabytes: Annotated[float, Field(gt=0)] = Field(
+    max_unpacked_gigabytes: Annotated[float, Field(gt=0, le=100_000)] = Field(
         default=8, description="Limit beyond which an archive is refused."
     )
 

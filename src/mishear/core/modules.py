@@ -25,6 +25,7 @@ PACKAGES = {
     "torch": "torch",
     "torchaudio": "torchaudio",
     "tqdm": "tqdm",
+    "urllib3": "urllib3",
 }
 """Modules of Mishear's dependencies, with the packages that bring them."""
 

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from mishear.core.errors import UserError
+from mishear.corpora.body import SourceFailed, check_size
 from mishear.corpora.parts import PartFile
-from mishear.corpora.transfer import Retrying, SourceFailed, fetch_http
+from mishear.corpora.transfer import Retrying, fetch_http
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +25,7 @@ def download(
     corpus: str = "NAME",
     key: str = "archive",
     retrying: Retrying | None = None,
+    max_bytes: int = 8 * 10**9,
 ) -> Path:
     """Download a file from the first of several addresses that serves it.
 
@@ -44,6 +46,8 @@ def download(
         Key of the corpus under which another address is given, for the error messages.
     retrying
         How often and how long to try; unset: the defaults.
+    max_bytes
+        Largest file that is accepted.
 
     Returns
     -------
@@ -62,7 +66,7 @@ def download(
         destination.parent.mkdir(parents=True, exist_ok=True)
         for url in urls:
             try:
-                _fetch(url, part, retrying or Retrying())
+                _fetch(url, part, retrying or Retrying(), max_bytes)
             except SourceFailed as failure:
                 logger.warning("%s: %s", url, failure)
                 failures.append(f"{url}: {failure}")
@@ -134,19 +138,27 @@ def _check_part(part: PartFile, sha256: str, url: str, corpus: str) -> None:
         raise
 
 
-def _fetch(url: str, part: PartFile, retrying: Retrying) -> None:
-    scheme = urlsplit(url).scheme.lower()
+def _fetch(url: str, part: PartFile, retrying: Retrying, max_bytes: int) -> None:
+    try:
+        scheme = urlsplit(url).scheme.lower()
+    except ValueError as error:
+        raise SourceFailed(f"no address: {error}") from error
     if scheme == "file":
-        _copy_local(url, part)
+        _copy_local(url, part, max_bytes)
     elif scheme in ("http", "https"):
-        fetch_http(url, part, retrying)
+        fetch_http(url, part, retrying, max_bytes)
     else:
         raise SourceFailed("not an http://, https:// or file:// address")
 
 
-def _copy_local(url: str, part: PartFile) -> None:
+def _copy_local(url: str, part: PartFile, max_bytes: int) -> None:
     path = Path(url2pathname(urlsplit(url).path))
-    if not path.is_file():
+    try:
+        is_file = path.is_file()
+    except ValueError:  # a null byte
+        is_file = False
+    if not is_file:
         raise SourceFailed("there is no such file")
     part.delete()
+    check_size(part, path.stat().st_size, max_bytes)
     shutil.copyfile(path, part.path)

@@ -2,11 +2,22 @@
 
 import logging
 import re
-import sys
+import threading
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from queue import Empty, Queue
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urljoin, urlsplit
 
+from mishear.corpora.body import (
+    Interrupted,
+    Pace,
+    SourceFailed,
+    append_body,
+    check_size,
+    shortened,
+)
 from mishear.corpora.parts import Origin, PartFile
 
 if TYPE_CHECKING:
@@ -14,17 +25,13 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_CHUNK_BYTES = 1 << 16
+_MOST_REDIRECTIONS = 10
+_MOST_DIGITS = 19
 _RETRIED_STATUSES = (429, 500, 502, 503, 504)
-_CONTENT_RANGE = re.compile(r"bytes (?P<start>\d+)-\d+/(?P<total>\d+|\*)$")
+_CONTENT_RANGE = re.compile(r"bytes (?P<start>\d+)-\d+/(?P<total>\d+|\*)$", re.ASCII)
 
 
-class SourceFailed(Exception):
-    """One URL cannot serve the archive; the next one may."""
-
-
-class Interrupted(Exception):
-    """The body ended early; the download may be continued."""
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True)
@@ -40,14 +47,20 @@ class Retrying:
         Waiting time before the first of them in seconds; it doubles each time.
     timeout : float
         Longest silence of a server, in seconds.
+    slowest : float
+        Bytes per second over ``window`` below which a connection is given up.
+    window : float
+        Seconds. The headers must have come by then, too.
     """
 
     retries: int = 4
     backoff: float = 1.0
     timeout: float = 30.0
+    slowest: float = 1000.0
+    window: float = 60.0
 
 
-def fetch_http(url: str, part: PartFile, retrying: Retrying) -> None:
+def fetch_http(url: str, part: PartFile, retrying: Retrying, max_bytes: int) -> None:
     """Download a file by HTTP into a part file, or continue it.
 
     Parameters
@@ -58,18 +71,21 @@ def fetch_http(url: str, part: PartFile, retrying: Retrying) -> None:
         Gets the content.
     retrying
         How often and how long to try.
+    max_bytes
+        Largest file that is accepted.
 
     Raises
     ------
     SourceFailed
-        If the server cannot be reached, does not have the file, or keeps failing.
+        If the server cannot be reached, does not have the file, keeps failing, or has a larger
+        file.
     """
     failures = 0
     furthest = part.size
-    with _session(retrying) as session:
+    with _session() as session:
         while not _is_complete(part, url):
             try:
-                return _receive(session, url, part, retrying.timeout)
+                return _receive(session, url, part, retrying, max_bytes)
             except Interrupted as interruption:
                 # Only what gets further than ever before counts as progress; a server that
                 # always starts from zero and always fails would otherwise never be given up.
@@ -83,22 +99,16 @@ def fetch_http(url: str, part: PartFile, retrying: Retrying) -> None:
                 time.sleep(retrying.backoff * 2**failures)
 
 
-def _session(retrying: Retrying) -> "requests.Session":
+def _session() -> "requests.Session":
     import requests
-    from urllib3.util.retry import Retry
 
-    policy = Retry(
-        total=retrying.retries,
-        backoff_factor=retrying.backoff,
-        status_forcelist=_RETRIED_STATUSES,
-        raise_on_status=False,
-        # A server may ask for hours; better to fail and continue in the next run.
-        respect_retry_after_header=False,
-    )
-    session = requests.Session()
-    for prefix in ("http://", "https://"):
-        session.mount(prefix, requests.adapters.HTTPAdapter(max_retries=policy))
-    return session
+    class Session(requests.Session):
+        """A session that leaves redirections alone: requests would read their bodies."""
+
+        def resolve_redirects(self, *_: object, **__: object) -> Iterator:
+            return iter(())
+
+    return Session()
 
 
 def _is_complete(part: PartFile, url: str) -> bool:
@@ -107,19 +117,17 @@ def _is_complete(part: PartFile, url: str) -> bool:
     return origin is not None and origin.url == url and part.size == origin.total
 
 
-def _receive(session: "requests.Session", url: str, part: PartFile, timeout: float) -> None:
+def _receive(
+    session: "requests.Session", url: str, part: PartFile, retrying: Retrying, max_bytes: int
+) -> None:
     """Request the missing bytes and append them to the part file."""
-    import requests
-
     offset, headers = _request_headers(part, url)
-    try:
-        response = session.get(url, headers=headers, stream=True, timeout=timeout)
-    except requests.RequestException as error:
-        raise SourceFailed(_connection_problem(error)) from error
-    with response:
+    with _response(session, url, headers, retrying) as response:
         if response.status_code == 416:
             part.delete()
             raise Interrupted("the server has less than was downloaded; starting from zero")
+        if response.status_code in _RETRIED_STATUSES:
+            raise Interrupted(f"HTTP {response.status_code} {response.reason}")
         if response.status_code not in (200, 206):
             raise SourceFailed(f"HTTP {response.status_code} {response.reason}")
         origin = Origin(url, _validator(response), _total_bytes(response))
@@ -130,7 +138,74 @@ def _receive(session: "requests.Session", url: str, part: PartFile, timeout: flo
             if offset:
                 logger.info("%s: the server starts from zero, or has a new file", url)
             part.begin(origin)
-        _append_body(response, part, origin.total)
+        check_size(part, origin.total, max_bytes)
+        append_body(
+            response, part, origin.total, max_bytes, Pace(retrying.slowest, retrying.window)
+        )
+
+
+def _response(
+    session: "requests.Session", url: str, headers: dict[str, str], retrying: Retrying
+) -> "requests.Response":
+    """Follow redirections to the response whose body is the file.
+
+    What requests and urllib3 do by themselves reads the bodies of other responses, which may be
+    endless, into memory.
+    """
+    for _ in range(_MOST_REDIRECTIONS):
+        response = _within(
+            retrying.window, lambda address=url: _request(session, address, headers, retrying)
+        )
+        target = session.get_redirect_target(response)
+        if target is None:
+            return response
+        response.close()
+        try:
+            url = urljoin(url, target)
+            usable = urlsplit(url).scheme in ("http", "https")
+        except ValueError:
+            url, usable = target, False
+        if not usable:
+            raise SourceFailed(
+                f"redirected to {shortened(url)}, which is no http:// or https:// address"
+            )
+    raise SourceFailed(f"more than {_MOST_REDIRECTIONS} redirections")
+
+
+def _request(
+    session: "requests.Session", url: str, headers: dict[str, str], retrying: Retrying
+) -> "requests.Response":
+    import requests
+    from urllib3.exceptions import HTTPError
+
+    try:
+        return session.get(
+            url, headers=headers, stream=True, timeout=retrying.timeout, allow_redirects=False
+        )
+    except (requests.ConnectionError, requests.Timeout) as error:
+        raise Interrupted(_connection_problem(error)) from error
+    except (requests.RequestException, HTTPError, ValueError) as error:
+        raise SourceFailed(f"not a usable address: {_connection_problem(error)}") from error
+
+
+def _within(seconds: float, ask: Callable[[], _Answer]) -> _Answer:
+    """Give up waiting for an answer after some seconds, however slowly it comes."""
+    answers: Queue = Queue()
+
+    def work() -> None:
+        try:
+            answers.put((ask(), None))
+        except Exception as error:
+            answers.put((None, error))
+
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        answer, error = answers.get(timeout=seconds)
+    except Empty:
+        raise Interrupted(f"the server sent no complete answer in {seconds:g} s") from None
+    if error is not None:
+        raise error
+    return answer
 
 
 def _request_headers(part: PartFile, url: str) -> tuple[int, dict[str, str]]:
@@ -162,7 +237,11 @@ def _total_bytes(response: "requests.Response") -> int | None:
         total = match["total"] if match else "*"
     else:
         total = response.headers.get("Content-Length", "*")
-    return int(total) if total.isdigit() else None
+    if total == "*":
+        return None
+    if not (total.isascii() and total.isdigit() and len(total) < _MOST_DIGITS):
+        raise SourceFailed(f"its length is stated as {shortened(total)}")
+    return int(total)
 
 
 def _check_continuation(
@@ -171,40 +250,15 @@ def _check_continuation(
     """Refuse to join parts of different files; not every server honours If-Range."""
     match = _CONTENT_RANGE.match(response.headers.get("Content-Range", ""))
     begun = part.origin()
-    starts_right = match is not None and int(match["start"]) == offset
-    same_file = begun is not None and origin.validator in (None, begun.validator)
+    starts_right = match is not None and match["start"] == str(offset)
+    same_file = (
+        begun is not None
+        and origin.validator in (None, begun.validator)
+        and (begun.total is None or origin.total in (None, begun.total))
+    )
     if not (starts_right and same_file):
         part.delete()
         raise Interrupted("the file on the server has changed; starting from zero")
-
-
-def _append_body(response: "requests.Response", part: PartFile, total: int | None) -> None:
-    from tqdm import tqdm
-    from urllib3.exceptions import HTTPError
-
-    bar = tqdm(
-        desc=part.path.stem,
-        initial=part.size,
-        total=total,
-        unit="B",
-        unit_scale=True,
-        # In a log file a line now and then, on a terminal a moving bar.
-        mininterval=0.2 if sys.stderr.isatty() else 30,
-    )
-    with bar, part.path.open("ab") as file:
-        try:
-            for chunk in response.raw.stream(_CHUNK_BYTES, decode_content=False):
-                file.write(chunk)
-                bar.update(len(chunk))
-        except HTTPError as error:
-            raise Interrupted(
-                f"the connection was cut after {file.tell()} of {total or 'unknown'} bytes"
-            ) from error
-    if total is not None and part.size != total:
-        received = part.size
-        if received > total:
-            part.delete()
-        raise Interrupted(f"{received} bytes came instead of {total}")
 
 
 def _connection_problem(error: Exception) -> str:
@@ -214,4 +268,4 @@ def _connection_problem(error: Exception) -> str:
     if isinstance(error, requests.ConnectTimeout | requests.ReadTimeout):
         return "the server does not answer in time"
     cause = getattr(error.args[0] if error.args else None, "reason", None) or error
-    return str(cause).rpartition(">: ")[2] or type(error).__name__
+    return shortened(str(cause).rpartition(">: ")[2] or type(error).__name__)

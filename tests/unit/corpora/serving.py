@@ -87,10 +87,11 @@ class Server:
         return [headers.get("Range") for headers in self.requests]
 
 
-def fetch(urls, destination, sha256=SHA256, corpus="fsdd", key="archive", **retrying):
+def fetch(urls, destination, sha256=SHA256, max_bytes=10**9, **given):
     urls = [urls] if isinstance(urls, str) else urls
-    patience = Retrying(**{"backoff": 0, "timeout": 5} | retrying)
-    return download(urls, destination, sha256, corpus=corpus, key=key, retrying=patience)
+    names = {key: given.pop(key, name) for key, name in (("corpus", "fsdd"), ("key", "archive"))}
+    patience = Retrying(**{"backoff": 0, "timeout": 5} | given)
+    return download(urls, destination, sha256, **names, retrying=patience, max_bytes=max_bytes)
 
 
 def refused_url():
