@@ -27,9 +27,11 @@ include: "workflow/rules/listening.smk"
 include: "workflow/rules/libraries.smk"
 include: "workflow/rules/summaries.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/card.smk"
 
 
 rule all:
     default_target: True
     input:
         targets(),
+        gate(),

@@ -226,6 +226,7 @@ def test_another_parameter_of_a_defence_reruns_what_it_stands_in(defended, tmp_p
         *(f"reports/tiny/{name}.csv" for name in tables),
         *(f"reports/tiny/figures/{SETTING}/{name}.svg" for name in figures),
         "reports/tiny/report.html",
+        "reports/tiny/card.json",
     }
 
 
@@ -236,6 +237,7 @@ def test_more_samples_of_a_certificate_rerun_it_alone(defended, tmp_path):
         "summarise_certificates",
         "draw_figure",
         "report",
+        "card",
     }
 
 

@@ -69,6 +69,7 @@ DRAWN = ["fgsm/eps0.5", "pgd/eps0.5", "cw/epsinf"]
 TRANSFERRED = attacked(VICTIM, "fgsm/eps1", kept=ATTACKS)
 
 PAGE = outputs("report", "reports/tiny/report.html")
+CARD = outputs("card", "reports/tiny/card.json")
 ACCURACY = outputs("draw_figure", f"{FIGURES}/accuracy.svg")
 DISTANCE = outputs("draw_figure", f"{FIGURES}/distance.svg")
 CONFUSION = outputs("draw_figure", f"{FIGURES}/standard/confusion.svg")
@@ -76,8 +77,8 @@ POISONING = outputs("draw_figure", f"{FIGURES}/noise/poisoning.svg")
 RECORDING = outputs("draw_figure", f"{FIGURES}/noise/recording.svg")
 TRAINING = outputs("draw_figure", f"{FIGURES}/training.svg")
 TRADEOFF = outputs("draw_figure", f"{FIGURES}/tradeoff.svg")
-SUMMARY = outputs("summarise", "reports/tiny/summary.csv") | ACCURACY | POISONING | PAGE
-VERDICTS = outputs("summarise_checks", "reports/tiny/checks.csv") | PAGE
+SUMMARY = outputs("summarise", "reports/tiny/summary.csv") | ACCURACY | POISONING | PAGE | CARD
+VERDICTS = outputs("summarise_checks", "reports/tiny/checks.csv") | PAGE | CARD
 CHECKS = checked(VICTIM, "fgsm", "pgd", "cw") | baselines(VICTIM) | VERDICTS
 
 STANDARD = (

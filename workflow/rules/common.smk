@@ -47,6 +47,7 @@ except UserError as error:
 
 settings = plan.config
 drawn = {found.path: found for found in figures.figures(settings)}
+PAGES = ["report.html", "card.json"]
 hash_of_templates = hash_of_files((SOURCE / "mishear" / "report" / "templates").glob("*.j2"))
 
 
@@ -142,7 +143,7 @@ def targets():
     """The files of the study: its tables, its pages, its figures and what it was asked to keep."""
     tables = study_tables(settings)
     return [
-        *(paths.report(settings.study.name, name) for name in ["report.html", *tables, *drawn]),
+        *(paths.report(settings.study.name, name) for name in [*PAGES, *tables, *drawn]),
         *listening.listening_pages(plan),
         *saved_examples(settings),
     ]

@@ -1,7 +1,8 @@
 """Write what is generated from declarations: ``python -m mishear.config.docs``.
 
 From the config's sections ``config/README.md`` for readers and
-``workflow/schemas/config.schema.json`` for editors; from the tables ``docs/tables.md``.
+``workflow/schemas/config.schema.json`` for editors; from the tables ``docs/tables.md``; from the
+parts of a study's card its JSON schema, ``docs/card.schema.json``, which the package has as well.
 """
 
 import json
@@ -18,6 +19,7 @@ from pydantic_core import PydanticUndefined
 from mishear.config.base import Section, item_classes, section_classes
 from mishear.config.config import Config
 from mishear.config.messages import TAGS
+from mishear.core.card import files as card
 from mishear.core.tables import docs as tables
 
 INTRODUCTION = """\
@@ -145,6 +147,8 @@ def generated(root: Path) -> dict[Path, str]:
         root / "config" / "README.md": readme(),
         root / "workflow" / "schemas" / "config.schema.json": schema(),
         root / "docs" / "tables.md": tables.dictionary(),
+        root / "docs" / "card.schema.json": card.schema(),
+        root / "src" / "mishear" / "core" / "card" / "card.schema.json": card.schema(),
     }
 
 

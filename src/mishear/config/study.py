@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from mishear.config.base import Name, Names, Section, Seeds, UniqueNames, no_repeats
+from mishear.config.requirements import Requirement
 
 Kinds = Annotated[
     list[Literal["transfer", "adaptive"]], Field(min_length=1), AfterValidator(no_repeats)
@@ -63,4 +64,9 @@ class Study(Section):
     save_examples: bool = Field(
         default=False,
         description="Keep every adversarial input, compressed, beside its results (`.npz`).",
+    )
+    require: list[Requirement] = Field(
+        default=[],
+        description="Accuracies that the victims must reach. Where one falls short, the run fails "
+        "once the report is written (see `docs/gate.md`).",
     )

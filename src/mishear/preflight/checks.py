@@ -14,6 +14,7 @@ from mishear.config.loading import load
 from mishear.core.errors import UserError
 from mishear.core.plugins import FAMILIES
 from mishear.preflight.classes import check_classes
+from mishear.preflight.requirements import check_required
 from mishear.preflight.split import check_split_file
 from mishear.preflight.trained import stamps
 from mishear.runtime.fingerprint import fingerprint
@@ -77,6 +78,7 @@ def checked_settings(raw: Mapping[str, Any], cache: Path) -> Config:
     check_names(config)
     check_split_file(config)
     check_transfers(config)
+    check_required(config)
     files = stamps(config)
     passed = cache / f"classes-{_digest(config, files)}"
     if passed.exists():

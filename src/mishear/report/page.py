@@ -4,19 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from mishear.core.card.parts import RequirementOfCard
 from mishear.core.files import atomic_path
 from mishear.core.tables.corpora import REJECTED
 from mishear.core.tables.evaluation import SUMMARY
+from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
 from mishear.evaluation.environments import recorded_values
 from mishear.evaluation.measurements import on_inputs
 from mishear.features.bounds import read_unit
 from mishear.features.rates import upsampling
+from mishear.report.card.rows import read_rows
 from mishear.report.checks import masking
 from mishear.report.defences import best_defence
 from mishear.report.environment import environment
 from mishear.report.headline import Standing, compared
 from mishear.report.numbers import numbers_table
 from mishear.report.overview import overview
+from mishear.report.requirements import judge
 from mishear.report.section import build_section
 from mishear.report.speakers import divisions_of
 from mishear.report.tables import Tables, read_tables
@@ -67,6 +71,7 @@ def write_report(study: ReportedStudy, inputs: Mapping[str, Path], path: Path) -
             overview=overview(study, tables),
             transfers=transfer_sections(study, inputs),
             table=numbers_table(summary),
+            requirements=_judged(study, inputs),
             rejected=[_rejected(name, inputs[f"rejected/{name}"]) for name in study.corpora],
             upsampled=_upsampled(study, inputs),
             recorded=recorded_values(tables.environments),
@@ -111,6 +116,13 @@ def _standing(
         best,
         best is not None and (best.recipe, best.defence) in masks,
     )
+
+
+def _judged(study: ReportedStudy, inputs: Mapping[str, Path]) -> list[RequirementOfCard]:
+    if not study.requirements:
+        return []
+    rows = read_rows(SUMMARY_OVER_SEEDS, inputs["summary_over_seeds"])
+    return judge(study.requirements, rows)
 
 
 def _rejected(corpus: str, file: Path) -> RejectedRecordings:

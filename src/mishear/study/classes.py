@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from mishear.config.config import Config
 from mishear.core.plugins import FAMILIES
 from mishear.study.checks import BASELINES
-from mishear.study.evaluations import chain
+from mishear.study.evaluations import chain, evaluations
 from mishear.study.trainings import all_trainings, recipe_of
 
 Names = Mapping[str, str]
@@ -65,6 +65,18 @@ def poison_class(config: Config, names: Names) -> list[str]:
     else:
         poison = config.recipes[name].poison
     return [FAMILIES["poisons"].path(poison.class_)] if poison else []
+
+
+def described_classes(config: Config) -> list[str]:
+    """Return the classes whose parameters the study's card states: of attacks and poisons."""
+    named = {("attacks", config.attacks[name].class_) for name in _attacks(config)}
+    poisons = (config.recipes[name].poison for name in config.study.recipes)
+    named |= {("poisons", poison.class_) for poison in poisons if poison}
+    return sorted(FAMILIES[section].path(name) for section, name in named)
+
+
+def _attacks(config: Config) -> set[str]:
+    return {found.attack for found in evaluations(config)} & config.attacks.keys()
 
 
 def is_library(name: str) -> bool:

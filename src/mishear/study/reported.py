@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from mishear.study.figure_types import Category, Figure
+from mishear.study.requirements import Required
 from mishear.study.trainings import TRAINED
 
 
@@ -92,6 +93,8 @@ class ReportedStudy:
         Hz, by front end.
     units
         Of the inputs, by front end; known once features are computed.
+    requirements
+        Accuracies that the victims must reach.
     """
 
     name: str
@@ -106,6 +109,7 @@ class ReportedStudy:
     libraries: Mapping[str, str]
     sample_rates: Mapping[str, int] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
+    requirements: tuple[Required, ...] = ()
 
     def seeds_of(self, figure: Figure) -> tuple[int, ...]:
         """Return the seeds of the victims that a figure shows."""

@@ -3,6 +3,7 @@
 from mishear.core.tables import (
     certificates,
     checks,
+    comparison,
     corpora,
     corruptions,
     environments,
@@ -51,6 +52,7 @@ SECTIONS: dict[str, tuple[Table, ...]] = {
         listening.INVERSIONS,
         listening.SNR_AT_HALF,
         environments.ENVIRONMENTS,
+        comparison.COMPARISON,
     ),
     "Of recordings, by job": (
         evaluation.RESULTS,

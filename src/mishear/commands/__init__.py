@@ -1,0 +1,1 @@
+"""The command ``mishear``: one module for each of its subcommands."""

@@ -1,0 +1,1 @@
+"""The card of a study, ``card.json``, for programs."""

@@ -1,0 +1,1 @@
+"""The card of a study, made from its tables and its plan."""

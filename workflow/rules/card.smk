@@ -1,0 +1,47 @@
+# The card of a study for programs, and the gate: requirements that fail the run.
+from mishear.study.card import card_inputs, card_params
+
+
+rule card:
+    input:
+        **card_inputs(settings),
+    output:
+        card=paths.report(settings.study.name, "card.json"),
+    log:
+        f"logs/report/{settings.study.name}/card.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=hash_of_code("write_card.py", tuple(classes.described_classes(settings))),
+        plan=card_params(settings),
+    script:
+        "../scripts/write_card.py"
+
+
+# It comes last: whoever is told what falls short has the report and all tables to look at.
+rule gate:
+    input:
+        targets(),
+        card=rules.card.output.card,
+    output:
+        gate=paths.report(settings.study.name, "gate.txt"),
+    log:
+        f"logs/report/{settings.study.name}/gate.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=500,
+        runtime=10,
+    params:
+        code=code("check_gate.py"),
+        report=paths.report(settings.study.name, "report.html"),
+    script:
+        "../scripts/check_gate.py"
+
+
+def gate():
+    """The file that says that the study's requirements are met, where it has some."""
+    return [paths.report(settings.study.name, "gate.txt")] if settings.study.require else []
