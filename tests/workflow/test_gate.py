@@ -1,6 +1,5 @@
 """The gate fails and passes, as in the example for GitHub Actions."""
 
-import os
 import re
 import subprocess
 import sys
@@ -31,7 +30,6 @@ def gated(finished, tmp_path):
         return project, subprocess.run(
             ["bash", "-e", "-c", step("Run the study")],
             cwd=project.folder,
-            env=os.environ | {"PATH": f"{project.folder / 'bin'}:{os.environ['PATH']}"},
             capture_output=True,
             text=True,
             timeout=300,
