@@ -8,7 +8,7 @@ from mishear.runtime.jobs import job_log
 from mishear.study.card import read_card_plan
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with job_log(snakemake):
         inputs = {key: Path(file) for key, file in snakemake.input.items()}
         card = build_card(read_card_plan(snakemake.params.plan), inputs)
         write_card(card, snakemake.output.card)

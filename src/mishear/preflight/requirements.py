@@ -4,7 +4,8 @@ from contextlib import suppress
 
 from mishear.config.config import Config
 from mishear.core.errors import MissingPackage
-from mishear.core.plugins import FAMILIES, dependencies
+from mishear.core.modules import dependencies
+from mishear.core.plugins import FAMILIES
 from mishear.study.requirements import check_requirements
 
 
