@@ -3,9 +3,11 @@
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from mishear.core.errors import UserError
+from mishear.corpora.conspicuous import conspicuous
 from mishear.corpora.index import Recording, Rejected, copies
 from mishear.corpora.sources import Expectation
 
@@ -50,8 +52,8 @@ def check_index(
     if expectation is not None:
         _check_expectation(rows, rejected, expectation)
     _report_copies(rows)
-    if clipped := sum(row.clipped > 0 for row in rows):
-        log.info("%d of %d recordings have samples at or beyond full scale", clipped, len(rows))
+    for found in conspicuous(list(map(asdict, rows))):
+        log.info("%d of %d recordings %s", found.count, found.n, found.text)
 
 
 def _report_copies(rows: Sequence[Recording]) -> None:

@@ -1,6 +1,7 @@
 """Decode recordings, and give the reason for each that cannot be used."""
 
 import hashlib
+import math
 import os
 import stat
 import struct
@@ -31,6 +32,9 @@ files may exceed full scale; beyond this, they are scaled otherwise or damaged."
 
 _FULL_SCALE = 32767 / 32768
 """The largest sample of 16 bits."""
+
+_AUDIBLE = 10 ** (-30 / 20)
+"""30 dB below the peak."""
 
 _NO_LENGTH = 1 << 35
 """Samples from which on a promised length stands for an unknown one."""
@@ -64,6 +68,13 @@ class Audio:
         as wav and as flac, whatever the file is called.
     clipped : int
         Samples, of all channels, at or beyond full scale.
+    peak : float
+        Largest absolute value of the channels mixed to one, as a multiple of full scale.
+    cancelled_db : float
+        By how many dB the mix has less power than the channels have on average: 0 where they are
+        alike, 3 where they are independent.
+    speech_end : float
+        Seconds after which the mix stays 30 dB below its peak.
     """
 
     sample_rate: int
@@ -71,6 +82,9 @@ class Audio:
     samples: int
     content: str
     clipped: int
+    peak: float
+    cancelled_db: float
+    speech_end: float
 
 
 def decode(path: str, expectation: Expectation | None) -> Audio:
@@ -128,6 +142,9 @@ class _Measured:
         self.digest = hashlib.sha256(f"{sample_rate} {channels} ".encode())
         self.extremes: list[tuple[float, float]] = []
         self.mixed: list[tuple[float, float]] = []
+        self.power = self.power_mixed = 0.0
+        self.ends: list[np.ndarray] = []
+        self.peaks: list[np.ndarray] = []
 
     def add(self, block: "np.ndarray") -> None:
         import numpy as np
@@ -138,22 +155,46 @@ class _Measured:
             raise Unusable(
                 f"too loud: a sample of {loudest:g}, where full scale is 1; scale the file"
             )
-        self.samples += len(block)
         self.clipped += int((np.abs(block) >= _FULL_SCALE).sum())
         self.digest.update(block.astype("<f4", copy=False).data)
         mono = block.mean(axis=1)
         self.extremes.append((float(block.min()), float(block.max())))
         self.mixed.append((float(mono.min()), float(mono.max())))
+        self.power += float(np.square(block, dtype=np.float64).sum()) / self.channels
+        self.power_mixed += float(np.square(mono, dtype=np.float64).sum())
+        self._add_peaks(np.abs(mono))
+        self.samples += len(block)
+
+    def _add_peaks(self, loudness: "np.ndarray") -> None:
+        """Note the peak of each segment of 10 ms."""
+        import numpy as np
+
+        length = max(1, self.sample_rate // 100)
+        starts = np.arange(0, len(loudness), length)
+        self.peaks.append(np.maximum.reduceat(loudness, starts))
+        self.ends.append(self.samples + np.minimum(starts + length, len(loudness)))
 
     def audio(self) -> Audio:
+        import numpy as np
+
         if not self.samples:
             raise Unusable("empty: 0 samples")
         if (level := _constant(self.extremes)) is not None:
             raise Unusable(f"constant: all samples are {level:g}")
         if _constant(self.mixed) is not None:
             raise Unusable("silent: the channels cancel when they are mixed")
-        content = self.digest.hexdigest()[:_DIGITS_OF_CONTENT]
-        return Audio(self.sample_rate, self.channels, self.samples, content, self.clipped)
+        peaks = np.concatenate(self.peaks)
+        last = np.flatnonzero(peaks >= peaks.max() * _AUDIBLE)[-1]
+        return Audio(
+            self.sample_rate,
+            self.channels,
+            self.samples,
+            content=self.digest.hexdigest()[:_DIGITS_OF_CONTENT],
+            clipped=self.clipped,
+            peak=round(float(peaks.max()), 6),
+            cancelled_db=round(max(0.0, 10 * math.log10(self.power / self.power_mixed)), 3),
+            speech_end=round(float(np.concatenate(self.ends)[last]) / self.sample_rate, 6),
+        )
 
 
 def _constant(extremes: list[tuple[float, float]]) -> float | None:

@@ -40,6 +40,8 @@ class Recording:
         Hash of the decoded audio, see :class:`~mishear.corpora.decoding.Audio`.
     clipped
         Number of samples at or beyond full scale.
+    peak, cancelled_db, speech_end
+        See :class:`~mishear.corpora.decoding.Audio`.
     """
 
     recording: str
@@ -51,6 +53,9 @@ class Recording:
     samples: int
     content: str
     clipped: int
+    peak: float
+    cancelled_db: float
+    speech_end: float
 
     @property
     def seconds(self) -> float:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from mishear.core.card.parts import RequirementOfCard
 from mishear.core.files import atomic_path
-from mishear.core.tables.corpora import REJECTED
+from mishear.core.tables.corpora import INDEX, REJECTED
 from mishear.core.tables.evaluation import SUMMARY
 from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
+from mishear.corpora.conspicuous import Conspicuous, conspicuous
 from mishear.evaluation.environments import recorded_values
 from mishear.evaluation.measurements import on_inputs
 from mishear.features.bounds import read_unit
@@ -72,6 +73,7 @@ def write_report(study: ReportedStudy, inputs: Mapping[str, Path], path: Path) -
             transfers=transfer_sections(study, inputs),
             table=numbers_table(summary),
             requirements=_judged(study, inputs),
+            conspicuous={name: _conspicuous(study, name, inputs) for name in study.corpora},
             rejected=[_rejected(name, inputs[f"rejected/{name}"]) for name in study.corpora],
             upsampled=_upsampled(study, inputs),
             recorded=recorded_values(tables.environments),
@@ -91,6 +93,16 @@ def _upsampled(study: ReportedStudy, inputs: Mapping[str, Path]) -> list[str]:
         for corpus, front_end in places
     ]
     return [f"Corpus {corpus}: {notice}" for corpus, notice in found if notice]
+
+
+def _conspicuous(
+    study: ReportedStudy, corpus: str, inputs: Mapping[str, Path]
+) -> list[Conspicuous]:
+    front_ends = dict.fromkeys(
+        setting.front_end for setting in study.settings if setting.corpus == corpus
+    )
+    lengths = {name: study.lengths[name] for name in front_ends if name in study.lengths}
+    return conspicuous(INDEX.read(inputs[f"index/{corpus}"]), lengths)
 
 
 def _units(study: ReportedStudy, inputs: Mapping[str, Path]) -> dict[str, str]:

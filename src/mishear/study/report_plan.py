@@ -53,6 +53,7 @@ def reported_study(config: Config) -> ReportedStudy:
         paper_reference=config.report.paper_reference,
         libraries=_libraries(config) if config.report.other_libraries else {},
         sample_rates={name: config.front_ends[name].sample_rate for name in unit_files(config)},
+        lengths={name: config.front_ends[name].seconds for name in unit_files(config)},
         requirements=required(config),
     )
 

@@ -89,8 +89,8 @@ class ReportedStudy:
     libraries
         For each defence, and each training of another library, the library; empty unless the
         report compares libraries.
-    sample_rates
-        Hz, by front end.
+    sample_rates, lengths
+        Hz, and seconds that are kept of a recording, by front end.
     units
         Of the inputs, by front end; known once features are computed.
     requirements
@@ -108,6 +108,7 @@ class ReportedStudy:
     paper_reference: bool
     libraries: Mapping[str, str]
     sample_rates: Mapping[str, int] = field(default_factory=dict)
+    lengths: Mapping[str, float] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     requirements: tuple[Required, ...] = ()
 

@@ -31,9 +31,11 @@ def test_every_format(tmp_path, suffix, options, channels):
     write(tmp_path / f"7_anna_0{suffix}", waveform, 16000, **options)
     rows, rejected = index_recordings(tmp_path, PATTERN)
     assert rejected == []
-    content = rows[0].content
+    (row,) = rows
+    heard = (row.content, 0, row.peak, 0.0, 0.25)
     name = f"7_anna_0{suffix}"
-    assert rows == [Recording(name, "7", "anna", "", 16000, channels, 4000, content, 0)]
+    assert rows == [Recording(name, "7", "anna", "", 16000, channels, 4000, *heard)]
+    assert row.peak == pytest.approx(0.5, abs=0.3)
     assert rows[0].seconds == 0.25
 
 
@@ -117,6 +119,39 @@ def test_samples_at_full_scale_are_counted(tmp_path):
     write(tmp_path / "1_a_0.wav", waveform, subtype="FLOAT")
     write(tmp_path / "1_a_1.wav", waveform)  # 16 bits
     assert [row.clipped for row in index_recordings(tmp_path, PATTERN)[0]] == [3, 3]
+
+
+def measured(tmp_path, waveform, rate=8000):
+    write(tmp_path / "1_a_0.wav", waveform, rate, subtype="FLOAT")
+    (row,), _ = index_recordings(tmp_path, PATTERN)
+    return row
+
+
+def test_the_peak_is_that_of_the_mixed_channels(tmp_path):
+    waveform = np.column_stack([NOISE, np.zeros(4000)])
+    assert measured(tmp_path, waveform).peak == pytest.approx(np.abs(NOISE).max() / 2)
+
+
+def test_how_much_channels_cancel(tmp_path):
+    other = np.random.default_rng(1).uniform(-0.5, 0.5, 4000)
+    for channels, expected in (
+        ([NOISE], 0),
+        ([NOISE, NOISE], 0),
+        ([NOISE, other], 3),
+        ([NOISE, -0.9 * NOISE], 10 * np.log10(0.905 / 0.05**2)),
+    ):
+        found = measured(tmp_path, np.column_stack(channels)).cancelled_db
+        assert found == pytest.approx(expected, abs=0.2)
+
+
+@pytest.mark.parametrize("rate", [8000, 11025, 48000])
+@pytest.mark.parametrize("end", [0.3, 2.0, 9.5])
+def test_where_the_speech_ends(tmp_path, rate, end):
+    waveform = np.zeros(10 * rate)
+    speech = round(end * rate)
+    waveform[:speech] = np.resize(NOISE, speech)
+    waveform[speech:] = 1e-4 * np.resize(NOISE, len(waveform) - speech)
+    assert measured(tmp_path, waveform, rate).speech_end == pytest.approx(end, abs=0.011)
 
 
 def test_channels_that_cancel(tmp_path):

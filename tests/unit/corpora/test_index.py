@@ -138,6 +138,9 @@ recordings = st.builds(
     channels=st.integers(1, 64),
     samples=st.integers(1, 10**12),
     content=st.text("0123456789abcdef", min_size=16, max_size=16),
+    peak=st.integers(0, 1000).map(lambda number: number / 1000),
+    cancelled_db=st.integers(0, 1000).map(lambda number: number / 10),
+    speech_end=st.integers(0, 10**6).map(lambda number: number / 1000),
 )
 
 
@@ -152,16 +155,22 @@ def test_what_is_written_is_read(tmp_path, rows):
 
 def test_columns(tmp_path):
     write_index(
-        [Recording("a/1.wav", "1", "anna", "0", 8000, 1, 2384, "0a1b2c3d4e5f6789", 5)],
+        [
+            Recording(
+                "a/1.wav", "1", "anna", "0", 8000, 1, 2384, "0a1b2c3d4e5f6789", 5, 1, 3.25, 0.28
+            )
+        ],
         tmp_path / "index.csv",
     )
     assert (tmp_path / "index.csv").read_text() == (
-        "recording,label,speaker,take,sample_rate,channels,samples,seconds,content,clipped\n"
-        "a/1.wav,1,anna,0,8000,1,2384,0.298000,0a1b2c3d4e5f6789,5\n"
+        f"{HEADER}a/1.wav,1,anna,0,8000,1,2384,0.298000,0a1b2c3d4e5f6789,5,1,3.25,0.280000\n"
     )
 
 
-HEADER = "recording,label,speaker,take,sample_rate,channels,samples,seconds,content,clipped\n"
+HEADER = (
+    "recording,label,speaker,take,sample_rate,channels,samples,seconds,content,clipped,"
+    "peak,cancelled_db,speech_end\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +178,10 @@ HEADER = "recording,label,speaker,take,sample_rate,channels,samples,seconds,cont
     [
         ("", "lacks the columns recording, label"),
         ("recording,label\n", "lacks the columns speaker, take, sample_rate"),
-        (HEADER + "a,1,x,0,8000,1,many,1,c,0\n", "line 2, column samples: 'many' is no whole"),
+        (
+            HEADER + "a,1,x,0,8000,1,many,1,c,0,1,0,1\n",
+            "line 2, column samples: 'many' is no whole",
+        ),
         (HEADER + "a,1,x\n", "line 2, column sample_rate: it is empty"),
     ],
 )

@@ -40,7 +40,8 @@ def corpus(tmp_path):
     for name in names:
         soundfile.write(tmp_path / name, random.uniform(-0.5, 0.5, 1500), 8000)
     rows = [
-        Recording(name, "a", "x", "0", 8000, 1, 1500, f"content of {name}", 0) for name in names
+        Recording(name, "a", "x", "0", 8000, 1, 1500, f"content of {name}", 0, 0.5, 0.0, 0.1)
+        for name in names
     ]
     write_index(rows, tmp_path / "index.csv")
     return tmp_path

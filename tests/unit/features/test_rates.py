@@ -10,7 +10,7 @@ from mishear.features.rates import upsampling
 def index(tmp_path):
     def written(*rates):
         rows = [
-            Recording(f"{n}.wav", "a", "x", "0", rate, 1, 1500, f"{n}", 0)
+            Recording(f"{n}.wav", "a", "x", "0", rate, 1, 1500, f"{n}", 0, 0.5, 0.0, 0.1)
             for n, rate in enumerate(rates)
         ]
         write_index(rows, tmp_path / "index.csv")

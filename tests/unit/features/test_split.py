@@ -7,13 +7,13 @@ from mishear.features.split import read_split, write_split
 from mishear.features.split_file import SPLITS
 from tests.unit.features.corpora import column, recordings
 
+AUDIO = {"sample_rate": 8000, "channels": 1, "samples": 8000, "clipped": 0}
+AUDIO |= {"peak": 0.5, "cancelled_db": 0.0, "speech_end": 1.0}
+
 
 def index(folder, rows):
     path = folder / "index.csv"
-    write_index(
-        [Recording(**row, sample_rate=8000, channels=1, samples=8000, clipped=0) for row in rows],
-        path,
-    )
+    write_index([Recording(**row, **AUDIO) for row in rows], path)
     return path
 
 

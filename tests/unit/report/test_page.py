@@ -117,6 +117,7 @@ def page_of(
         split=SPOKEN,
         computed_with=ALIKE,
         of_settings=(),
+        audio=(0, 0.5, 0.0, 0.1),
         **changes,
     ):
         given = replace(study, **changes)
@@ -154,7 +155,7 @@ def page_of(
             for seed in given.seeds
         }
         write_index(
-            [Recording("a.wav", "1", "x", "0", 8000, 1, 900, "c", 0)], tmp_path / "index.csv"
+            [Recording("a.wav", "1", "x", "0", 8000, 1, 900, "c", *audio)], tmp_path / "index.csv"
         )
         for place in given.settings:
             inputs[f"index/{place.corpus}"] = tmp_path / "index.csv"
@@ -328,6 +329,16 @@ def test_rejected_recordings_are_counted_with_their_reasons(page_of, rows):
     assert "digits: 8" in page.words("h3")
     assert sum("empty" in text for text in page.words("tr")) == 5
     assert "digits: none" in page_of(rows).words("h3")
+
+
+def test_conspicuous_recordings_are_counted(page_of, rows):
+    assert "No recording of digits is clipped, almost silent" in page_of(rows).text
+    lengths = {SETTING["front_end"]: 0.05}
+    page = page_of(rows, audio=(7, 0.0005, 12.0, 0.1), lengths=lengths)
+    said = [text for text in page.words("li") if text.startswith("1 of 1 ")]
+    assert len(said) == 4
+    for word in ("clipped", "almost silent", "cancel", "speech beyond the 0.05 s"):
+        assert sum(word in text for text in said) == 1
 
 
 def test_recordings_of_a_lower_rate_are_told_with_the_remedy(page_of, rows):

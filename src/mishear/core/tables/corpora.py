@@ -29,6 +29,20 @@ _INDEXED = (
     Column("seconds", "number", "Length.", "s", format=".6f"),
     _CONTENT,
     Column("clipped", "whole number", "Number of samples at or beyond full scale."),
+    Column("peak", "number", "Largest absolute value of the channels mixed to one.", "full scale"),
+    Column(
+        "cancelled_db",
+        "number",
+        "By how much the mix has less power than the channels have on average.",
+        "dB",
+    ),
+    Column(
+        "speech_end",
+        "number",
+        "When the mix falls 30 dB below its peak for good.",
+        "s",
+        format=".6f",
+    ),
 )
 
 INSPECTED = Table(

@@ -81,6 +81,7 @@ def recordings(labels, speakers, names="r"):
         {"recording": f"{names}{number}.wav", "label": labels[number % len(labels)]}
         | {"speaker": speakers[number % len(speakers)], "content": f"audio{number}", "take": ""}
         | {"sample_rate": 8000, "channels": 1, "samples": 8000, "seconds": 1.0, "clipped": 0}
+        | {"peak": 0.5, "cancelled_db": 0.0, "speech_end": 0.9}
         for number in range(2 * TESTS)
     ]
 
