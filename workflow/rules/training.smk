@@ -61,7 +61,7 @@ rule train_with_art:
 rule import_network:
     input:
         files(inputs.spectrograms_of_test),
-        weights=lambda w: ancient(params_of.weights(plan, dict(w.items()))),
+        weights=lambda w: ancient(params_of.weights_files(plan, dict(w.items()))),
     output:
         victim=paths.WEIGHTS,
         digest=paths.digest(paths.WEIGHTS),
@@ -80,6 +80,7 @@ rule import_network:
         corpus="{corpus}",
         network=given(params_of.network),
         key=given(params_of.network_key),
+        weights=given(params_of.weights),
         sha256=given(params_of.weights_hash),
     script:
         "../scripts/import_network.py"

@@ -11,7 +11,7 @@ from mishear.training.importing import import_model, write_model
 if __name__ == "__main__":
     with job_on_device(snakemake) as device:
         params, output = snakemake.params, snakemake.output
-        weights = Path(snakemake.input.weights)
+        weights = Path(params.weights)
         division = read_split(Path(snakemake.input.split))
         corpus = (params.corpus, division, RowsOnDisk(Path(snakemake.input.spectrograms)))
         victim, accuracies = import_model(params.network, weights, corpus, device, params.key)

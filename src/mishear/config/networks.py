@@ -6,6 +6,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from mishear.config.base import ClassName, Section, Sha256, no_repeats
 
+HUGGING_FACE = "HuggingFace"
+"""Class of the networks that are a folder in Hugging Face's format."""
+
 NEED_WEIGHTS = ("sha256", "labels", "trust")
 
 
@@ -27,23 +30,29 @@ class Network(Section):
     class_: str | None = Field(
         default=None,
         alias="class",
-        description="`PaperCNN`, `M5`, `Res8` or `BCResNet` (see `docs/networks.md`), or the "
-        "dotted path of your own `torch.nn.Module`. Its constructor is called with `params` and "
-        "with `classes`, the number of classes; that of a trained model need not accept "
-        "`classes`. Not needed for a file that contains its own code (see `trust`).",
+        description="`PaperCNN`, `M5`, `Res8` or `BCResNet` (see `docs/networks.md`); "
+        "`HuggingFace` for a folder in Hugging Face's format; or the dotted path of your own "
+        "`torch.nn.Module`. Its constructor is called with `params` and with `classes`, the number "
+        "of classes; that of a trained model need not accept `classes`. Not needed for a file that "
+        "contains its own code (see `trust`).",
     )
     params: dict[str, Any] = Field(default={}, description="Keyword arguments of the class.")
     weights: str | None = Field(
         default=None,
         description="File with the weights of a trained model, which Mishear does not train: "
-        "safetensors, or a state dict saved with `torch.save` (see `docs/own-model.md`).",
+        "safetensors, or a state dict saved with `torch.save`. With the class `HuggingFace`, a "
+        "folder with `config.json`, `preprocessor_config.json` and safetensors (see "
+        "`docs/own-model.md`).",
     )
     sha256: Sha256 | None = Field(
-        default=None, description="SHA-256 hash that the file must have; unset: not checked."
+        default=None,
+        description="SHA-256 hash that the file must have; unset: not checked. For a folder, see "
+        "`docs/own-model.md`.",
     )
     labels: OutputLabels | None = Field(
         default=None,
-        description="Labels of the trained model's outputs, in their order; needed with `weights`.",
+        description="Labels of the trained model's outputs, in their order; needed with `weights`. "
+        "With the class `HuggingFace`, unset: `id2label` of the folder's `config.json`.",
     )
     trust: bool = Field(
         default=False,
@@ -58,16 +67,33 @@ class Network(Section):
                 raise ValueError(f"{given[0]} is for a trained model; give its file as weights")
             if self.class_ is None:
                 raise ValueError("needs the key class")
+            if self.class_ == HUGGING_FACE:
+                raise ValueError(f"{HUGGING_FACE} needs the key weights, the folder of the model")
+            return self
+        if self.is_folder:
+            if given := [key for key in ("params", "trust") if getattr(self, key)]:
+                raise ValueError(
+                    f"{given[0]} has no meaning with the class {HUGGING_FACE}: the model is built "
+                    f"as the folder's config.json says, and no code in the folder is run"
+                )
             return self
         if self.labels is None:
             raise ValueError(
                 "weights needs the key labels, the labels of the model's outputs in their order"
             )
         if self.class_ is None and not self.trust:
-            raise ValueError("weights needs the key class: the file holds numbers only")
+            raise ValueError(
+                f"weights needs the key class: the file holds numbers only. For a folder in "
+                f"Hugging Face's format it is {HUGGING_FACE}"
+            )
         return self
 
     @property
     def is_trained(self) -> bool:
         """Whether the network comes with its weights, so that no recipe trains it."""
         return self.weights is not None
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether the network is a folder in Hugging Face's format."""
+        return self.is_trained and self.class_ == HUGGING_FACE

@@ -48,7 +48,7 @@ DECISIVE = {
 }
 """What the check of the classes depends on: these parts of the config, and these packages."""
 
-PACKAGES = ("foolbox", "pyautoattack", "torch")
+PACKAGES = ("foolbox", "pyautoattack", "torch", "transformers")
 
 
 def checked_settings(raw: Mapping[str, Any], cache: Path) -> Config:

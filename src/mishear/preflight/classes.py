@@ -132,7 +132,8 @@ def _checks(config: Config) -> Iterator[Check]:
         where = f"targeted.attacks ({name})"
         yield Check(where, partial(_check_attack, aimed, where))
     for name, network in config.networks.items():
-        if network.class_ is not None:
+        # The class of a folder is checked with what is in the folder.
+        if network.class_ is not None and not network.is_folder:
             yield Check(f"networks.{name}", partial(_check_network, network, f"networks.{name}"))
     for name in trained_networks(config):
         yield Check(f"networks.{name}", partial(check_trained, config, name))

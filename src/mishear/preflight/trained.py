@@ -1,15 +1,23 @@
 """Checks of trained models of the user's: their files, and their labels."""
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from mishear.config.config import Config
 from mishear.config.corpora import Corpus, FolderCorpus
-from mishear.config.networks import Network
+from mishear.config.networks import HUGGING_FACE, Network
 from mishear.core.errors import UserError
-from mishear.core.files import sha256
 from mishear.corpora.sources import SOURCES
+from mishear.runtime.file_hashes import FileHashes
 from mishear.study.evaluations import settings_of
+from mishear.study.networks import (
+    labels_of,
+    model_folder,
+    weights_files,
+    weights_hash,
+    weights_path,
+)
 from mishear.training.labels import check_labels
 from mishear.training.model_files import kind_of, untrusted
 
@@ -30,19 +38,36 @@ def stamps(config: Config) -> list[tuple[str, int, int]]:
     """
     found = []
     for name, network in trained_networks(config).items():
-        path = Path(network.weights).expanduser()
-        if not path.is_file():
-            raise UserError(
-                f"networks.{name}.weights: '{network.weights}' is no file. Give the file of the "
-                f"trained model, from the working directory {Path.cwd()}."
-            )
-        about = path.stat()
-        found.append((str(path), about.st_size, about.st_mtime_ns))
+        where = f"networks.{name}"
+        _check_there(network, where)
+        for path in weights_files(network, where):
+            about = path.stat()
+            found.append((str(path), about.st_size, about.st_mtime_ns))
     return found
 
 
+def _check_there(network: Network, where: str) -> None:
+    """Check that a model's file is a file, or its folder a folder."""
+    path = weights_path(network)
+    if network.is_folder and not path.is_dir():
+        raise UserError(
+            f"{where}.weights: '{network.weights}' is no folder. Give the folder with config.json "
+            f"and the weights, from the working directory {Path.cwd()}. Nothing is downloaded."
+        )
+    if not network.is_folder and path.is_dir():
+        raise UserError(
+            f"{where}.weights: '{network.weights}' is a folder. For one in Hugging Face's format, "
+            f"write class: {HUGGING_FACE}; else give the file of the trained model."
+        )
+    if not path.exists():
+        raise UserError(
+            f"{where}.weights: '{network.weights}' is no file. Give the file of the trained "
+            f"model, from the working directory {Path.cwd()}."
+        )
+
+
 def check_trained(config: Config, name: str) -> None:
-    """Check the file of a trained model, and its labels where the corpora's are known.
+    """Check the file or folder of a trained model, and its labels where the corpora's are known.
 
     Parameters
     ----------
@@ -55,15 +80,53 @@ def check_trained(config: Config, name: str) -> None:
     ------
     UserError
         If the file has another hash, or would run code and is not trusted, or the labels are not
-        the classes of a corpus.
+        the classes of a corpus, or a front end has another sampling rate than the model's.
     """
     network, where = config.networks[name], f"networks.{name}"
-    path = Path(network.weights).expanduser()
-    if network.sha256 is not None and (found := sha256(path)) != network.sha256:
+    path = weights_path(network)
+    if (
+        network.sha256 is not None
+        and (found := weights_hash(network, where, FileHashes())) != network.sha256
+    ):
         raise UserError(
             f"{where}.sha256: '{path}' has the hash {found}, not {network.sha256}. Give the file "
             f"that was meant, or its hash."
         )
+    if network.is_folder:
+        _check_folder(config, name)
+    else:
+        _check_kind(network, where)
+    labels = labels_of(network, where)
+    for corpus in names_beside(config, name, "corpus"):
+        classes = known_classes(config.corpora[corpus])
+        if classes is not None:
+            check_labels(labels, sorted(classes), corpus, where)
+
+
+def _check_folder(config: Config, name: str) -> None:
+    """Check a folder in Hugging Face's format, and the sampling rates of its front ends."""
+    where = f"networks.{name}"
+    folder = model_folder(config.networks[name], where)
+    folder.check()
+    if find_spec("transformers") is None:
+        raise UserError(
+            f"{where}: a folder in Hugging Face's format is read by the package 'transformers', "
+            f"which is not installed. Install it: pip install 'transformers>=5'."
+        )
+    for front_end in names_beside(config, name, "front_end"):
+        rate = config.front_ends[front_end].sample_rate
+        if rate != folder.sampling_rate:
+            raise UserError(
+                f"{where}: front end '{front_end}' gives {rate} samples per second, but the model "
+                f"in '{folder.path}' takes {folder.sampling_rate}. Write "
+                f"front_ends.{front_end}.sample_rate: {folder.sampling_rate}; recordings of "
+                f"another rate are converted."
+            )
+
+
+def _check_kind(network: Network, where: str) -> None:
+    """Check that a file which would run code is trusted."""
+    path = weights_path(network)
     kind = kind_of(path, f"{where}.weights")
     if kind in ("torchscript", "exported"):
         if not network.trust:
@@ -73,10 +136,6 @@ def check_trained(config: Config, name: str) -> None:
                 f"{where}.class: '{path}' brings its own code, so the class is not used. Remove "
                 f"it with its params."
             )
-    for corpus in names_beside(config, name, "corpus"):
-        classes = known_classes(config.corpora[corpus])
-        if classes is not None:
-            check_labels(network.labels, sorted(classes), corpus, where)
 
 
 def names_beside(config: Config, network: str, key: str) -> list[str]:

@@ -13,6 +13,7 @@ from mishear.core.tables.corpora import INDEX
 from mishear.features.front_ends.building import build_front_end
 from mishear.preflight.trained import known_classes, names_beside
 from mishear.study import paths
+from mishear.study.networks import network_definition, weights_path
 from mishear.training.building import build_network
 from mishear.training.importing import load_model
 
@@ -66,11 +67,10 @@ def features_of_noise(config: Config, front_end: str) -> torch.Tensor:
 def _victim(config: Config, network: str) -> tuple[nn.Module, int]:
     """Build a network, or load a trained one, with the number of its classes."""
     section, where = config.networks[network], f"networks.{network}"
-    keys = {"class_", "params"} | ({"labels"} if section.is_trained else set())
-    definition = section.model_dump(by_alias=True, include=keys)
+    definition = network_definition(section, where)
     if section.is_trained:
-        path = Path(section.weights).expanduser()
-        return load_model(definition, path, section.labels, CPU, where), len(section.labels)
+        labels = definition["labels"]
+        return load_model(definition, weights_path(section), labels, CPU, where), len(labels)
     classes = number_of_classes(config, network)
     return build_network(definition, classes, where).eval(), classes
 

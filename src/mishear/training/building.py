@@ -7,9 +7,11 @@ from typing import Any
 import torch
 from torch import nn
 
+from mishear.config.networks import HUGGING_FACE
 from mishear.core.plugins import FAMILIES
 from mishear.training.labels import order_of_outputs
 from mishear.training.model_files import read_module
+from mishear.training.references import read_reference
 
 NETWORKS = FAMILIES["networks"]
 
@@ -56,13 +58,16 @@ def load_victim(
     classes
         Labels of the corpus, in the order of the outputs that are wanted.
     path
-        A state dict, read without running code in it; or, without a class, a model with its own
-        code, which the user trusts.
+        A state dict, read without running code in it; for a folder in Hugging Face's format the
+        reference to it; or, without a class, a model with its own code, which the user trusts.
     device
         Where it will run.
     """
     if definition.get("class") is None:
         victim = read_module(path, "networks")
+    elif definition["class"] == HUGGING_FACE:
+        # Found by its name, so that the code of other victims does not depend on it.
+        victim = NETWORKS.find(HUGGING_FACE, "networks")(read_reference(path))
     else:
         victim = build_network(definition, len(classes))
         victim.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))

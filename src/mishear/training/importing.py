@@ -13,15 +13,18 @@ from scipy.optimize import linear_sum_assignment
 from scipy.stats import binomtest
 from torch import nn
 
+from mishear.config.networks import HUGGING_FACE
 from mishear.core.arrays import RowsOnDisk
 from mishear.core.errors import UserError
 from mishear.core.files import atomic_path
 from mishear.features.split import Division
 from mishear.runtime.batching import in_batches
+from mishear.study.model_folders import ModelFolder
 from mishear.training.accuracy import BATCH, accuracies_of_splits
-from mishear.training.building import Reordered, build_network, finished
+from mishear.training.building import NETWORKS, Reordered, build_network, finished
 from mishear.training.labels import check_labels
 from mishear.training.model_files import read_module, read_state
+from mishear.training.references import write_reference
 from mishear.training.states import load_state
 
 log = logging.getLogger(__name__)
@@ -48,7 +51,7 @@ def load_model(
         Mapping with ``class`` (None for a file that brings its own code), ``params`` and
         ``labels``.
     weights
-        The file.
+        The file, or the folder.
     classes
         Labels of the corpus; the outputs are put into their order.
     device
@@ -63,6 +66,8 @@ def load_model(
     """
     if definition["class"] is None:
         network = read_module(weights, where)
+    elif definition["class"] == HUGGING_FACE:
+        network = NETWORKS.find(HUGGING_FACE, where)(ModelFolder(weights, where))
     else:
         network = build_network(definition, len(definition["labels"]), where)
         load_state(network, read_state(weights, where), weights, where)
@@ -212,7 +217,10 @@ def write_model(
     accuracies: Mapping[str, Any],
     files: tuple[Path, Path],
 ) -> None:
-    """Write a victim as trainings do; a file that brings its own code is copied as it is.
+    """Write a victim as trainings do.
+
+    A file that brings its own code is copied as it is. A folder in Hugging Face's format is not
+    copied, see :mod:`mishear.training.references`.
 
     Parameters
     ----------
@@ -228,11 +236,19 @@ def write_model(
     path, accuracy_file = files
     with atomic_path(accuracy_file) as temporary:
         temporary.write_text(json.dumps(accuracies, indent=1) + "\n")
+    if definition["class"] == HUGGING_FACE:
+        write_reference(ModelFolder(weights, "networks"), path)
+        return
     with atomic_path(path) as temporary:
         if definition["class"] is None:
             shutil.copyfile(weights, temporary)
-            return
-        network = victim.network if isinstance(victim, Reordered) else victim
-        state = {key: value.cpu().contiguous() for key, value in network.state_dict().items()}
-        with temporary.open("wb") as file:
-            torch.save(state, file)
+        else:
+            _save_state(victim, temporary)
+
+
+def _save_state(victim: nn.Module, path: Path) -> None:
+    """Save a victim's state dict, with the outputs in the order of the model's labels."""
+    network = victim.network if isinstance(victim, Reordered) else victim
+    state = {key: value.cpu().contiguous() for key, value in network.state_dict().items()}
+    with path.open("wb") as file:
+        torch.save(state, file)

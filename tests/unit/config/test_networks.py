@@ -25,6 +25,15 @@ from tests.unit.config.changes import assert_refused, put
             put("networks/x", {"class": "A", "weights": "x", "labels": [True, "a"]}),
             ["networks.x.labels", "put it in quotes"],
         ),
+        (put("networks/x", {"class": "HuggingFace"}), ["networks.x", "needs the key weights, the"]),
+        (
+            put("networks/x", {"class": "HuggingFace", "weights": "x", "trust": True}),
+            ["trust has no meaning", "no code in the folder is run"],
+        ),
+        (
+            put("networks/x", {"class": "HuggingFace", "weights": "x", "params": {"a": 1}}),
+            ["params has no meaning", "config.json"],
+        ),
         (put("networks/x", {"class": "A", "parms": {}}), ["networks.x.parms", "'params'"]),
     ],
 )
@@ -36,3 +45,9 @@ def test_labels_may_be_numbers_and_a_trusted_file_needs_no_class():
     found = Network(weights="x.pt", labels=[1, 0], trust=True)
     assert found.labels == ["1", "0"]
     assert found.is_trained and not Network(class_="PaperCNN").is_trained
+
+
+def test_a_folder_needs_no_labels():
+    found = Network(**{"class": "HuggingFace", "weights": "folder"})
+    assert found.is_trained and found.is_folder and found.labels is None
+    assert not Network(weights="x.pt", labels=[1, 0], trust=True).is_folder

@@ -1,5 +1,7 @@
 """Trained models are checked before the first job: file, hash, trust and labels."""
 
+import sys
+
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -11,6 +13,7 @@ from mishear.core.files import sha256
 from mishear.preflight.checks import checked_settings
 from mishear.preflight.trained import check_trained, known_classes, stamps
 from mishear.training.networks import PaperCNN
+from tests.hugging_face import write_folder
 
 
 @pytest.fixture
@@ -80,3 +83,70 @@ def test_classes_are_known_where_the_config_or_the_source_names_them(raw):
     assert known_classes(corpora["own"]) is None
     assert known_classes(corpora["named"]) == ["yes", "no"]
     assert len(known_classes(corpora["fsdd"])) == 10
+
+
+WORDS = [str(digit) for digit in reversed(range(10))]
+FOLDER = {"class": "HuggingFace", "labels": None, "weights": "model"}
+
+
+@pytest.fixture
+def folder_study(raw, tmp_path, monkeypatch):
+    """A function that gives the config of a model in a folder, and of its front end."""
+    monkeypatch.chdir(tmp_path)
+    write_folder(tmp_path / "model", "wav2vec2", WORDS)
+
+    def made(front_end=None, **changes):
+        model = FOLDER | changes
+        raw["networks"]["mine"] = {key: value for key, value in model.items() if value is not None}
+        waveform = {"class": "Waveform", "sample_rate": 16000, "seconds": 0.5}
+        raw["front_ends"]["wave"] = waveform | (front_end or {})
+        raw["study"] |= {"networks": ["mine"], "front_ends": ["wave"]}
+        return raw
+
+    return made
+
+
+@pytest.mark.parametrize("family", ["wav2vec2", "audio-spectrogram-transformer"])
+def test_a_folder_that_fits_passes_and_is_looked_at_again_once_it_changed(
+    folder_study, tmp_path, family
+):
+    write_folder(tmp_path / "model", family, WORDS)
+    cache = tmp_path / "cache"
+    checked_settings(folder_study(), cache)
+    checked_settings(folder_study(), cache)
+    assert len(list(cache.iterdir())) == 1
+    (tmp_path / "model/preprocessor_config.json").write_text('{"sampling_rate": 8000}')
+    with pytest.raises(UserError, match="takes 8000"):
+        checked_settings(folder_study(), cache)
+
+
+@pytest.mark.parametrize(
+    ("front_end", "changes", "said"),
+    [
+        (
+            {"sample_rate": 8000},
+            {},
+            "'wave' gives 8000 samples per .* takes 16000. Write",
+        ),
+        ({"class": "MelSpectrogram", "params": {"n_mels": 64}}, {}, "takes waveforms of shape"),
+        ({}, {"labels": list("0123456789")}, "networks.mine.labels: output 0 is '0' here and '9'"),
+        ({}, {"labels": [f"w{word}" for word in WORDS]}, "networks.mine.labels: .*no output for"),
+        ({}, {"sha256": "0" * 64}, "networks.mine.sha256: 'model' has the hash"),
+        ({}, {"weights": "nowhere"}, "'nowhere' is no folder. .* Nothing is downloaded"),
+        ({}, {"class": "M5", "labels": WORDS}, "'model' is a folder. .* write class: HuggingFace"),
+        ({"seconds": 0.001}, {}, "networks.mine: HuggingFace does not take inputs of shape"),
+    ],
+)
+def test_a_mistake_with_a_folder_stops_before_the_first_job(
+    folder_study, tmp_path, front_end, changes, said
+):
+    with pytest.raises(UserError, match=said):
+        checked_settings(folder_study(front_end, **changes), tmp_path / "cache")
+
+
+def test_without_transformers_the_command_that_installs_it_is_named(
+    folder_study, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "transformers", None)
+    with pytest.raises(UserError, match="networks.mine: .* pip install 'transformers>=5'"):
+        checked_settings(folder_study(), tmp_path / "cache")

@@ -13,7 +13,8 @@ from torch import nn
 from mishear.core.errors import UserError
 from mishear.features.split import Division
 from mishear.training.building import load_victim
-from mishear.training.importing import check_above_chance, import_model, write_model
+from mishear.training.importing import check_above_chance, import_model, load_model, write_model
+from tests.hugging_face import write_folder
 
 CPU = torch.device("cpu")
 CLASSES = ["one", "three", "two"]
@@ -94,3 +95,18 @@ def test_one_prediction_for_everything_is_chance_however_frequent_the_class(pred
 def test_few_correct_recordings_are_enough_where_they_are_above_chance():
     confusions = np.full((10, 10), 8) + 4 * np.eye(10, dtype=np.int64)
     check_above_chance(confusions, [str(number) for number in range(10)], "words", WHERE)
+
+
+def test_a_folder_is_loaded_from_where_it_is_in_the_order_of_the_corpus(tmp_path):
+    folder = tmp_path / "model"
+    write_folder(folder, "hubert", ["two", "one", "three"])
+    found = {"class": "HuggingFace", "params": {}, "labels": ["two", "one", "three"]}
+    victim = load_model(found, folder, CLASSES, CPU, WHERE)
+    files = (tmp_path / "victim.pt", tmp_path / "accuracy.json")
+    write_model(victim, found, folder, {}, files)
+    waveforms = torch.randn(3, 1, 4000, generator=torch.Generator().manual_seed(0))
+    again = load_victim(found, CLASSES, files[0], CPU)
+    plain = load_victim(found, found["labels"], files[0], CPU)
+    assert torch.equal(again(waveforms), victim(waveforms))
+    assert torch.equal(again(waveforms), plain(waveforms)[:, [1, 2, 0]])
+    assert not any(parameter.requires_grad for parameter in again.parameters())
