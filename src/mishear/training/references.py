@@ -1,8 +1,9 @@
 """Victims that are not copied into the results: a folder of the user's, named with its content.
 
-A folder with a model has some hundred megabytes. A victim made of one is a small file with its path,
-from the working directory where the config says so, and the SHA-256 of each file that decides what the model computes. Whoever loads the victim
-compares them, so a folder that has changed since is refused and never gives other numbers.
+A folder with a model has some hundred megabytes. A victim made of one is a small file with its path
+(relative to the working directory if the config's is) and the SHA-256 of each file that decides
+what the model computes. Whoever loads the victim compares them, so a folder that has changed since
+is refused and never gives other numbers.
 """
 
 import json

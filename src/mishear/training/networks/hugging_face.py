@@ -116,9 +116,9 @@ def _check_report(report: Any, folder: ModelFolder) -> None:
     if lacking:
         more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
         raise UserError(
-            f"{folder.where}.weights: '{folder.path}': the weights have no '{lacking[0]}'{more} "
-            f"that fits config.json. Is it a pre-trained model that was not yet trained to "
-            f"classify? Give the folder of the classifier."
+            f"{folder.where}.weights: '{folder.path}': the weights lack '{lacking[0]}'{more}. Is "
+            f"it a pre-trained model that was not yet trained to classify? Give the folder of the "
+            f"classifier."
         )
     if unused := sorted(map(_key_of, report["unexpected_keys"])):
         log.warning("%s: the model does not use '%s' of its weights", folder.where, unused[0])
