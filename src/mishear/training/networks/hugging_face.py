@@ -135,7 +135,8 @@ def _transformers(where: str) -> Any:
     except ImportError as error:
         raise UserError(
             f"{where}: a folder in Hugging Face's format is read by the package 'transformers', "
-            f"which is not installed. Install it: pip install 'transformers>=5'."
+            f"which cannot be imported ({str(error).strip().splitlines()[0]}). Install it: "
+            f"pip install 'transformers>=5'."
         ) from error
     return transformers
 
