@@ -30,11 +30,14 @@ def difference(theirs, waveforms, rate=RATE):
 
 
 levels = st.floats(-100, 0)
+offsets = st.floats(-0.1, 0.1)
+"""With a larger one, float32 leaves less than four digits of the quietest recordings."""
+
 seeds = st.integers(0, 1000)
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.integers(400, 20000), levels, st.floats(-0.5, 0.5), seeds, st.booleans())
+@given(st.integers(400, 20000), levels, offsets, seeds, st.booleans())
 def test_waveforms_are_normalised_as_transformers_does(samples, level, offset, seed, normalise):
     theirs = Wav2Vec2FeatureExtractor(do_normalize=normalise)
     assert difference(theirs, recordings(samples, level, offset, seed)) < 1e-4
