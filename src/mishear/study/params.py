@@ -6,11 +6,11 @@ Each holds what the results depend on and nothing else, because a change of it r
 from collections.abc import Mapping
 from typing import Any
 
+from mishear.config.networks import Network
 from mishear.study import networks, paths
 from mishear.study.checks import check_eps as eps_of_check
 from mishear.study.evaluations import chain
 from mishear.study.folds import fold_in, split_settings
-from mishear.study.networks import network_definition
 from mishear.study.origins import inspection
 from mishear.study.plan import Plan
 from mishear.study.poisons import poison_definition
@@ -137,8 +137,7 @@ def seed(plan: Plan, names: Names) -> int:
 
 def network(plan: Plan, names: Names) -> dict[str, Any]:
     """Return class and parameters of a network, and the labels of one that came trained."""
-    key = network_key(plan, names)
-    return network_definition(plan.config.networks[names["network"]], key)
+    return networks.network_definition(*_network(plan, names))
 
 
 def network_key(plan: Plan, names: Names) -> str:
@@ -148,19 +147,22 @@ def network_key(plan: Plan, names: Names) -> str:
 
 def weights(plan: Plan, names: Names) -> str:
     """Return the file of a trained model, or its folder."""
-    return str(networks.weights_path(plan.config.networks[names["network"]]))
+    return str(networks.weights_path(_network(plan, names)[0]))
 
 
 def weights_files(plan: Plan, names: Names) -> list[str]:
     """Return the files that a trained model consists of."""
-    network = plan.config.networks[names["network"]]
-    return list(map(str, networks.weights_files(network, network_key(plan, names))))
+    return list(map(str, networks.weights_files(*_network(plan, names))))
 
 
 def weights_hash(plan: Plan, names: Names) -> str:
     """Return the SHA-256 of the file of a trained model, or of what is in its folder."""
-    network = plan.config.networks[names["network"]]
-    return networks.weights_hash(network, network_key(plan, names), plan.hashes)
+    return networks.weights_hash(*_network(plan, names), plan.hashes)
+
+
+def _network(plan: Plan, names: Names) -> tuple[Network, str]:
+    """Return the section of a network, and its key."""
+    return plan.config.networks[names["network"]], network_key(plan, names)
 
 
 def recipe(plan: Plan, names: Names) -> dict[str, Any]:

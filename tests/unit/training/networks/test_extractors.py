@@ -36,14 +36,14 @@ offsets = st.floats(-0.1, 0.1)
 seeds = st.integers(0, 1000)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(400, 20000), levels, offsets, seeds, st.booleans())
 def test_waveforms_are_normalised_as_transformers_does(samples, level, offset, seed, normalise):
     theirs = Wav2Vec2FeatureExtractor(do_normalize=normalise)
     assert difference(theirs, recordings(samples, level, offset, seed)) < 1e-4
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.integers(400, 20000), levels, seeds, st.sampled_from([16, 128]), st.booleans())
 def test_the_filter_bank_is_that_of_transformers(samples, level, seed, bands, normalise):
     theirs = ASTFeatureExtractor(
