@@ -61,7 +61,7 @@ rule train_with_art:
 rule import_network:
     input:
         files(inputs.spectrograms_of_test),
-        weights=lambda w: ancient(params_of.weights_files(plan, dict(w.items()))),
+        weights=lambda w: ancient(inputs.weights(plan, dict(w.items()))),
     output:
         victim=paths.WEIGHTS,
         digest=paths.digest(paths.WEIGHTS),

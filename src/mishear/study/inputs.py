@@ -11,6 +11,7 @@ from mishear.study import paths
 from mishear.study.classes import defence_classes, detector_class, is_library
 from mishear.study.evaluations import Evaluation, Victim, earlier
 from mishear.study.kept import source_evaluation
+from mishear.study.networks import weights_files
 from mishear.study.plan import Plan
 
 Names = Mapping[str, str]
@@ -138,6 +139,12 @@ def detection(plan: Plan, names: Names) -> Files:
         **_poisoned_in_training(plan, names),
         **_packages_for(any(map(is_library, detector_class(plan.config, names)))),
     }
+
+
+def weights(plan: Plan, names: Names) -> list[str]:
+    """Return the files that a trained model consists of."""
+    network = plan.config.networks[names["network"]]
+    return list(map(str, weights_files(network, f"networks.{names['network']}")))
 
 
 # Evaluation

@@ -150,11 +150,6 @@ def weights(plan: Plan, names: Names) -> str:
     return str(networks.weights_path(_network(plan, names)[0]))
 
 
-def weights_files(plan: Plan, names: Names) -> list[str]:
-    """Return the files that a trained model consists of."""
-    return list(map(str, networks.weights_files(*_network(plan, names))))
-
-
 def weights_hash(plan: Plan, names: Names) -> str:
     """Return the SHA-256 of the file of a trained model, or of what is in its folder."""
     return networks.weights_hash(*_network(plan, names), plan.hashes)
