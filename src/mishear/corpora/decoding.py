@@ -2,23 +2,17 @@
 
 import hashlib
 import math
-import os
-import stat
-import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
+from mishear.corpora.containers import Unusable, check_container, check_kind
 from mishear.corpora.sources import Expectation
 
 if TYPE_CHECKING:
     import numpy as np
     import soundfile
 
-# Programs that write wav to a pipe cannot know the length; they put a number near 2 or 4 GiB.
-_UNKNOWN_WAV_BYTES = 0x7FFF_0000
-_LAST_OGG_PAGE_BYTES = 1 << 16
-_OGG_END_OF_STREAM = 4
 _DIGITS_OF_CONTENT = 16
 _BLOCK = 1 << 16
 """Samples of each channel in memory at once."""
@@ -38,18 +32,6 @@ _AUDIBLE = 10 ** (-30 / 20)
 
 _NO_LENGTH = 1 << 35
 """Samples from which on a promised length stands for an unknown one."""
-
-_OTHER_FILES = {
-    stat.S_IFDIR: "a folder",
-    stat.S_IFIFO: "a pipe",
-    stat.S_IFSOCK: "a socket",
-    stat.S_IFCHR: "a device",
-    stat.S_IFBLK: "a device",
-}
-
-
-class Unusable(Exception):
-    """The reason why a file is rejected: ``kind: detail``."""
 
 
 @dataclass(frozen=True)
@@ -105,10 +87,10 @@ def decode(path: str, expectation: Expectation | None) -> Audio:
     """
     import soundfile
 
-    _check_kind(path)
+    check_kind(path)
     try:
         with open(path, "rb") as file:
-            _check_container(file)
+            check_container(file)
         with soundfile.SoundFile(path) as opened:
             _check_format(opened, expectation)
             measured = _Measured(opened.samplerate, opened.channels)
@@ -133,13 +115,37 @@ def blocks(opened: "soundfile.SoundFile") -> Iterator["np.ndarray"]:
         yield block
 
 
+class Content:
+    """The content of a recording after some of its parts, see :class:`Audio`.
+
+    Parameters
+    ----------
+    sample_rate
+        Hz.
+    channels
+        Their number.
+    """
+
+    def __init__(self, sample_rate: int, channels: int):
+        self._digest = hashlib.sha256(f"{sample_rate} {channels} ".encode())
+
+    def add(self, block: "np.ndarray") -> None:
+        """Add samples of shape (samples, channels), float32."""
+        self._digest.update(block.astype("<f4", copy=False).data)
+
+    @property
+    def text(self) -> str:
+        """The hash of all that was added."""
+        return self._digest.hexdigest()[:_DIGITS_OF_CONTENT]
+
+
 class _Measured:
     """What is known of a recording after some of its parts."""
 
     def __init__(self, sample_rate: int, channels: int):
         self.sample_rate, self.channels = sample_rate, channels
         self.samples = self.clipped = 0
-        self.digest = hashlib.sha256(f"{sample_rate} {channels} ".encode())
+        self.content = Content(sample_rate, channels)
         self.extremes: list[tuple[float, float]] = []
         self.mixed: list[tuple[float, float]] = []
         self.power = self.power_mixed = 0.0
@@ -156,7 +162,7 @@ class _Measured:
                 f"too loud: a sample of {loudest:g}, where full scale is 1; scale the file"
             )
         self.clipped += int((np.abs(block) >= _FULL_SCALE).sum())
-        self.digest.update(block.astype("<f4", copy=False).data)
+        self.content.add(block)
         mono = block.mean(axis=1)
         self.extremes.append((float(block.min()), float(block.max())))
         self.mixed.append((float(mono.min()), float(mono.max())))
@@ -189,7 +195,7 @@ class _Measured:
             self.sample_rate,
             self.channels,
             self.samples,
-            content=self.digest.hexdigest()[:_DIGITS_OF_CONTENT],
+            content=self.content.text,
             clipped=self.clipped,
             peak=round(float(peaks.max()), 6),
             cancelled_db=round(max(0.0, 10 * math.log10(self.power / self.power_mixed)), 3),
@@ -201,63 +207,6 @@ def _constant(extremes: list[tuple[float, float]]) -> float | None:
     """Return the value of all samples, from the extremes of each part; None if they differ."""
     lows, highs = zip(*extremes, strict=True)
     return lows[0] if min(lows) == max(highs) else None
-
-
-def _check_kind(path: str) -> None:
-    """Refuse what is no file; opening a pipe would wait for ever."""
-    try:
-        kind = stat.S_IFMT(os.stat(path).st_mode)
-    except OSError as error:
-        raise Unusable(f"unreadable: {error.strerror or error}") from None
-    if kind != stat.S_IFREG:
-        raise Unusable(f"no file: {_OTHER_FILES.get(kind, 'something else')}")
-
-
-def _check_container(file: IO[bytes]) -> None:
-    """Detect truncation, which the decoder ignores: it reads a cut file as a shorter one."""
-    head = file.read(12)
-    if not head:
-        raise Unusable("empty: 0 bytes")
-    if head[:4] == b"RIFF" and head[8:] == b"WAVE":
-        _check_wav_length(file)
-    elif head[:4] == b"OggS":
-        _check_ogg_end(file)
-    elif head[:4] == b"fLaC":
-        _check_flac_length(file)
-
-
-def _check_wav_length(file: IO[bytes]) -> None:
-    size = os.fstat(file.fileno()).st_size
-    while len(chunk := file.read(8)) == 8:
-        name, promised = struct.unpack("<4sI", chunk)
-        present = size - file.tell()
-        if name == b"data":
-            if present < promised < _UNKNOWN_WAV_BYTES:
-                raise Unusable(f"truncated: {present} of {promised} bytes of samples are there")
-            return
-        file.seek(promised + promised % 2, os.SEEK_CUR)
-    raise Unusable("truncated: there are no samples")
-
-
-def _check_ogg_end(file: IO[bytes]) -> None:
-    size = os.fstat(file.fileno()).st_size
-    file.seek(max(0, size - _LAST_OGG_PAGE_BYTES))
-    tail = file.read()
-    page = tail[tail.rfind(b"OggS") :]
-    # A page: 27 bytes of header with flags at 5 and the number of segments at 26, their
-    # lengths, then the segments.
-    complete = len(page) > 26 and len(page) >= 27 + page[26] + sum(page[27 : 27 + page[26]])
-    if not complete or not page[5] & _OGG_END_OF_STREAM:
-        raise Unusable("truncated: the Ogg stream has no end")
-
-
-def _check_flac_length(file: IO[bytes]) -> None:
-    """Refuse a FLAC file without a length, at the end of which the decoder fails."""
-    file.seek(0)
-    head = file.read(26)
-    # STREAMINFO: the number of samples are the lowest 36 bits of bytes 18 to 25.
-    if len(head) == 26 and not int.from_bytes(head[18:26], "big") & (1 << 36) - 1:
-        raise Unusable("no length: written as a stream; convert it, such as with flac or ffmpeg")
 
 
 def _check_format(opened: "soundfile.SoundFile", expectation: Expectation | None) -> None:

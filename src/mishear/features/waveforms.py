@@ -13,7 +13,7 @@ import numpy as np
 
 from mishear.core.errors import UserError
 from mishear.core.random_streams import stream
-from mishear.corpora.decoding import blocks
+from mishear.corpora.decoding import Content, blocks
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def waveforms(
         yield np.stack([_prepare(root / name, content, front_end) for name, content in chunk])
 
 
-def read_mono(path: Path, sample_rate: int) -> np.ndarray:
+def read_mono(path: Path, sample_rate: int, content: str) -> np.ndarray:
     """Decode a recording, mix it down and resample it.
 
     Parameters
@@ -63,6 +63,8 @@ def read_mono(path: Path, sample_rate: int) -> np.ndarray:
         A wav, flac or ogg file.
     sample_rate
         Hz.
+    content
+        What the index says of it, see :class:`mishear.corpora.decoding.Audio`.
 
     Returns
     -------
@@ -71,19 +73,26 @@ def read_mono(path: Path, sample_rate: int) -> np.ndarray:
     Raises
     ------
     UserError
-        If the file, which was readable when it was indexed, no longer is.
+        If the file is not the one that was indexed, or can no longer be read.
     """
     import soundfile
     import torch
 
     try:
         with soundfile.SoundFile(path) as opened:
-            samples, rate = np.concatenate(list(blocks(opened))), opened.samplerate
+            rate, found = opened.samplerate, Content(opened.samplerate, opened.channels)
+            samples = np.concatenate(list(blocks(opened)))
     except (OSError, soundfile.LibsndfileError) as error:
         raise UserError(
             f"{path}: cannot be read, although the index lists it ({error}). Was it changed "
             f"since? Delete the corpus's folder under results/corpora and run again."
         ) from error
+    found.add(samples)
+    if found.text != content:
+        raise UserError(
+            f"{path} is not what the index lists: the file was changed or replaced since. Put it "
+            f"back, or delete inspected.csv of its corpus under results/corpora, and run again."
+        )
     mono = samples.mean(axis=1)
     return resampler(rate, sample_rate)(torch.from_numpy(mono)).numpy()
 
@@ -141,7 +150,7 @@ def place(speech: np.ndarray, content: str, front_end: dict[str, Any]) -> np.nda
 
 
 def _prepare(path: Path, content: str, front_end: dict[str, Any]) -> np.ndarray:
-    return place(read_mono(path, front_end["sample_rate"]), content, front_end)
+    return place(read_mono(path, front_end["sample_rate"], content), content, front_end)
 
 
 def add_uniform_noise(

@@ -1,12 +1,14 @@
 """Shards of features, gathered, are the features of the whole corpus."""
 
 import warnings
+from dataclasses import asdict
 
 import numpy as np
 import pytest
 
 from mishear.core.errors import UserError
 from mishear.core.files import sha256
+from mishear.corpora.decoding import decode
 from mishear.corpora.index import Recording, write_index
 from mishear.features.bounds import read_bounds, read_unit
 from mishear.features.cache import (
@@ -40,8 +42,7 @@ def corpus(tmp_path):
     for name in names:
         soundfile.write(tmp_path / name, random.uniform(-0.5, 0.5, 1500), 8000)
     rows = [
-        Recording(name, "a", "x", "0", 8000, 1, 1500, f"content of {name}", 0, 0.5, 0.0, 0.1)
-        for name in names
+        Recording(name, "a", "x", "0", **asdict(decode(tmp_path / name, None))) for name in names
     ]
     write_index(rows, tmp_path / "index.csv")
     return tmp_path
@@ -58,7 +59,8 @@ def test_every_recording_is_in_one_shard(corpus):
     index = corpus / "index.csv"
     found = [each for shard in range(3) for each in recordings_of_shard(index, shard, 3)]
     names = [f"{number}.wav" for number in range(COUNT)]
-    assert found == recordings_of(index) == [(name, f"content of {name}") for name in names]
+    assert found == recordings_of(index)
+    assert found == [(name, decode(corpus / name, None).content) for name in names]
 
 
 def test_more_shards_than_recordings_are_refused(corpus):

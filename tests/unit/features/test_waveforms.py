@@ -14,6 +14,7 @@ from torchmetrics.functional.audio import (
 )
 
 from mishear.core.errors import UserError
+from mishear.corpora.decoding import decode
 from mishear.features.waveforms import (
     Ratios,
     active_speech,
@@ -63,7 +64,8 @@ def test_a_tone_keeps_its_frequency_and_level_when_resampled(tmp_path, rate):
     time = np.arange(rate) / rate
     stereo = np.stack([0.6 * np.sin(2 * np.pi * 440 * time)] * 2, axis=1)
     soundfile.write(tmp_path / "tone.wav", stereo, rate)
-    mono = read_mono(tmp_path / "tone.wav", 48000)
+    content = decode(tmp_path / "tone.wav", None).content
+    mono = read_mono(tmp_path / "tone.wav", 48000, content)
     assert mono.dtype == np.float32
     assert len(mono) == 48000
     spectrum = np.abs(np.fft.rfft(mono))
@@ -73,7 +75,16 @@ def test_a_tone_keeps_its_frequency_and_level_when_resampled(tmp_path, rate):
 
 def test_a_recording_that_vanished_is_named(tmp_path):
     with pytest.raises(UserError, match="gone.wav: cannot be read, although the index lists it"):
-        read_mono(tmp_path / "gone.wav", 48000)
+        read_mono(tmp_path / "gone.wav", 48000, "c")
+
+
+def test_a_recording_that_was_replaced_is_named(tmp_path):
+    path = tmp_path / "word.wav"
+    soundfile.write(path, np.linspace(-0.5, 0.5, 3000), 8000)
+    indexed = decode(path, None).content
+    soundfile.write(path, np.linspace(0.5, -0.5, 3000), 8000)
+    with pytest.raises(UserError, match="word.wav is not what the index lists"):
+        read_mono(path, 8000, indexed)
 
 
 @given(st.sampled_from([0.001, 0.1, 1.0]), st.integers(0, 50))
