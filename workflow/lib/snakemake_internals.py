@@ -17,6 +17,7 @@ from typing import Any
 
 import snakemake
 from snakemake import sourcecache
+from snakemake.dag import DAG
 from snakemake.scheduling.job_scheduler import JobScheduler
 from snakemake.script import PythonScript
 
@@ -102,6 +103,24 @@ def replace_interpreter(command: str, scripts: Path) -> None:
         return execute(job, *arguments, **given)
 
     PythonScript._execute_cmd = execute_other
+
+
+def locate_targets(locate: Callable[[str], str]) -> None:
+    """Take files on the command line by other names than their paths.
+
+    Parameters
+    ----------
+    locate
+        Returns the path of a file; that of a path is the path itself.
+    """
+    create = DAG.__init__
+
+    @functools.wraps(create)
+    def create_located(dag: DAG, *arguments: Any, **given: Any) -> None:
+        named = ("targetfiles", "forcefiles", "priorityfiles", "untilfiles", "omitfiles")
+        create(dag, *arguments, **given | {key: set(map(locate, given[key])) for key in named})
+
+    DAG.__init__ = create_located
 
 
 def jobs_given(arguments: Sequence[str]) -> int:

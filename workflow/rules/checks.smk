@@ -6,9 +6,9 @@ rule check_attack:
     input:
         files(check_inputs.attack_check),
     output:
-        results=paths.check(paths.CHECK),
+        results=stored(paths.check(paths.CHECK)),
     log:
-        f"logs/check/{paths.CHECK}.log",
+        f"logs/check/{paths.CHECK}-{{digest}}.log",
     wildcard_constraints:
         attack=any_of(attacks_in(settings, "spectrogram")),
     priority: 1
@@ -37,9 +37,9 @@ rule check_baselines:
     input:
         files(check_inputs.baselines),
     output:
-        results=paths.check(paths.BASELINES),
+        results=stored(paths.check(paths.BASELINES)),
     log:
-        f"logs/check/{paths.BASELINES}.log",
+        f"logs/check/{paths.BASELINES}-{{digest}}.log",
     priority: 1
     conda:
         "../../envs/mishear.yaml"

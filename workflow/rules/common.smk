@@ -19,8 +19,8 @@ from mishear.libraries.packages import REQUIREMENTS, read_requirements
 from mishear.preflight.checks import check_writable, checked_settings
 from mishear.runtime.file_hashes import FileHashes
 from mishear.runtime.fingerprint import fingerprint, hash_of_files
-from mishear.study import classes, figures, folds, inputs, keys, listening, own_files, paths
-from mishear.study import table_inputs
+from mishear.study import classes, feature_inputs, figures, folds, inputs, keys, listening
+from mishear.study import own_files, paths, table_inputs
 from mishear.study import params as params_of
 from mishear.study.checks import checked_evaluations, waveform_evaluation_keys
 from mishear.study.constraints import (
@@ -32,7 +32,10 @@ from mishear.study.constraints import (
     trained_by,
     transferred_attacks,
 )
+from mishear.study.identity import Store
 from mishear.study.kept import saved_examples
+from mishear.study.places import WILDCARDS
+from mishear.study.places import pattern_on_disk as stored
 from mishear.study.plan import Plan
 from mishear.study.report_plan import report_inputs, reported_study, study_tables
 
@@ -46,28 +49,14 @@ except UserError as error:
     raise WorkflowError(str(error)) from None
 
 settings = plan.config
+store = Store(plan)
 drawn = {found.path: found for found in figures.figures(settings)}
 PAGES = ["report.html", "card.json"]
 hash_of_templates = hash_of_files((SOURCE / "mishear" / "report" / "templates").glob("*.j2"))
 
 
 wildcard_constraints:
-    corpus=paths.NAME,
-    front_end=paths.NAME,
-    network=paths.NAME,
-    recipe=paths.NAME,
-    poison=paths.NAME,
-    defence=f"{paths.NAME}(@{paths.NAME})?",
-    attack=paths.NAME,
-    detector=paths.NAME,
-    recogniser=paths.NAME,
-    sound=any_of(plan.sounds),
-    seed=r"\d+",
-    fold=r"(@fold\d+)?",
-    shard=r"\d+",
-    shards=r"\d+",
-    eps=r"[^/]+",
-    amplitude=r"[^/]+",
+    **WILDCARDS | {"sound": any_of(plan.sounds)},
 
 
 def given(function):
@@ -75,21 +64,33 @@ def given(function):
     return lambda wildcards: function(plan, dict(wildcards.items()))
 
 
+def located(function):
+    """The same for a parameter that is a path."""
+    return lambda wildcards: store.path(given(function)(wildcards))
+
+
 def files(function):
-    """The same for input, whose large files are compared by the hashes beside them."""
-
-    def found(wildcards):
-        return {key: by_hash(path) for key, path in given(function)(wildcards).items()}
-
-    return unpack(found)
+    """The same for input: files on disk, of which large ones are compared by their hashes."""
+    return unpack(lambda wildcards: located_files(given(function)(wildcards), by_hash))
 
 
 def by_hash(path):
-    if isinstance(path, list):
-        return list(map(by_hash, path))
+    path = store.path(path)
     # The content of the user's own files is among the params.
     own = not path.startswith("results/")
     return ancient(path) if own or paths.is_large(path) else path
+
+
+def on_disk(found):
+    return list(map(store.path, found))
+
+
+def located_files(found, locate=store.path):
+    """The places of files, one or several by each key."""
+    return {
+        key: locate(each) if isinstance(each, str) else list(map(locate, each))
+        for key, each in found.items()
+    }
 
 
 @functools.cache
@@ -99,10 +100,10 @@ def hash_of_code(script, names=()):
 
 def code(script, *classes_of):
     """A hash of a script with all code it uses, and of the classes that its jobs build."""
-    if not classes_of:
-        return hash_of_code(script)
 
-    def found(wildcards):
+    def found(wildcards, output):
+        if reason := store.objection(output[0]):
+            raise WorkflowError(reason)
         asked = [function(settings, dict(wildcards.items())) for function in classes_of]
         return hash_of_code(script, tuple(name for names in asked for name in names))
 
@@ -145,5 +146,5 @@ def targets():
     return [
         *(paths.report(settings.study.name, name) for name in [*PAGES, *tables, *drawn]),
         *listening.listening_pages(plan),
-        *saved_examples(settings),
+        *on_disk(saved_examples(settings)),
     ]

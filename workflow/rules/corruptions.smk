@@ -3,9 +3,9 @@ rule evaluate_corrupted:
     input:
         files(inputs.victim_with_waveforms),
     output:
-        results=paths.corrupted(paths.CORRUPTED),
+        results=stored(paths.corrupted(paths.CORRUPTED)),
     log:
-        f"logs/corruptions/{paths.CORRUPTED}.log",
+        f"logs/corruptions/{paths.CORRUPTED}-{{digest}}.log",
     wildcard_constraints:
         corruption=any_of(settings.corruptions),
     conda:

@@ -1,10 +1,10 @@
 # Corpora: downloaded or synthesised, unpacked, inspected, indexed.
 rule synthesise:
     output:
-        recordings=directory(paths.RECORDINGS),
-        digest=paths.digest(paths.RECORDINGS),
+        recordings=directory(stored(paths.RECORDINGS)),
+        digest=stored(paths.digest(paths.RECORDINGS)),
     log:
-        "logs/synthesise/{corpus}.log",
+        "logs/synthesise/{corpus}-{digest}.log",
     wildcard_constraints:
         corpus=any_of(corpora_of_kind(plan, "synthesised")),
     conda:
@@ -24,10 +24,10 @@ rule synthesise:
 
 rule download:
     output:
-        archive=paths.ARCHIVE,
-        digest=paths.digest(paths.ARCHIVE),
+        archive=stored(paths.ARCHIVE),
+        digest=stored(paths.digest(paths.ARCHIVE)),
     log:
-        "logs/download/{corpus}.log",
+        "logs/download/{corpus}-{digest}.log",
     wildcard_constraints:
         corpus=any_of(corpora_of_kind(plan, "download")),
     conda:
@@ -49,12 +49,12 @@ rule download:
 
 rule unpack:
     input:
-        files(inputs.archive),
+        files(feature_inputs.archive),
     output:
-        recordings=directory(paths.RECORDINGS),
-        digest=paths.digest(paths.RECORDINGS),
+        recordings=directory(stored(paths.RECORDINGS)),
+        digest=stored(paths.digest(paths.RECORDINGS)),
     log:
-        "logs/unpack/{corpus}.log",
+        "logs/unpack/{corpus}-{digest}.log",
     wildcard_constraints:
         corpus=any_of(corpora_of_kind(plan, "download", "archive")),
     conda:
@@ -74,12 +74,12 @@ rule unpack:
 
 rule inspect:
     input:
-        files(inputs.recordings),
+        files(feature_inputs.recordings),
     output:
-        inspected=paths.INSPECTED,
-        rejected=paths.REJECTED,
+        inspected=stored(paths.INSPECTED),
+        rejected=stored(paths.REJECTED),
     log:
-        "logs/inspect/{corpus}.log",
+        "logs/inspect/{corpus}-{digest}.log",
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -87,7 +87,7 @@ rule inspect:
         runtime=60,
     params:
         code=code("inspect_recordings.py"),
-        folder=given(params_of.recordings_folder),
+        folder=located(params_of.recordings_folder),
         content=given(own_files.recordings_content),
         pattern=given(params_of.pattern),
         classes=given(params_of.classes),
@@ -101,9 +101,9 @@ rule index:
         inspected=rules.inspect.output.inspected,
         rejected=rules.inspect.output.rejected,
     output:
-        index=paths.INDEX,
+        index=stored(paths.INDEX),
     log:
-        "logs/index/{corpus}.log",
+        "logs/index/{corpus}-{digest}.log",
     conda:
         "../../envs/mishear.yaml"
     resources:

@@ -3,9 +3,9 @@ rule evaluate:
     input:
         files(inputs.attacked),
     output:
-        results=paths.results(paths.EVALUATION),
+        results=stored(paths.results(paths.EVALUATION)),
     log:
-        f"logs/evaluate/{paths.EVALUATION}.log",
+        f"logs/evaluate/{paths.EVALUATION}-{{digest}}.log",
     wildcard_constraints:
         attack=any_of(attacks_in(settings, "spectrogram", sharded=False)),
     conda:
@@ -27,8 +27,8 @@ rule evaluate:
 # Where other jobs need the adversarial inputs, or the study asks for them.
 use rule evaluate as evaluate_and_keep with:
     output:
-        results=paths.results(paths.EVALUATION),
-        examples=paths.examples(paths.EVALUATION),
+        results=stored(paths.results(paths.EVALUATION)),
+        examples=stored(paths.examples(paths.EVALUATION)),
     wildcard_constraints:
         recipe=any_of(plan.kept.recipes),
         defence=any_of(plan.kept.defences, otherwise="[^/]+"),
@@ -40,10 +40,10 @@ use rule evaluate as evaluate_and_keep with:
 
 use rule evaluate as evaluate_shard with:
     output:
-        results=paths.results(paths.EVALUATION_SHARD),
-        examples=paths.examples(paths.EVALUATION_SHARD),
+        results=stored(paths.results(paths.EVALUATION_SHARD)),
+        examples=stored(paths.examples(paths.EVALUATION_SHARD)),
     log:
-        f"logs/evaluate/{paths.EVALUATION_SHARD}.log",
+        f"logs/evaluate/{paths.EVALUATION_SHARD}-{{digest}}.log",
     wildcard_constraints:
         attack=any_of(attacks_in(settings, "spectrogram", sharded=True)),
 
@@ -52,10 +52,10 @@ rule gather_evaluation:
     input:
         files(inputs.evaluation_shards),
     output:
-        results=paths.results(paths.EVALUATION),
-        examples=paths.examples(paths.EVALUATION),
+        results=stored(paths.results(paths.EVALUATION)),
+        examples=stored(paths.examples(paths.EVALUATION)),
     log:
-        f"logs/evaluate/{paths.EVALUATION}.log",
+        f"logs/evaluate/{paths.EVALUATION}-{{digest}}.log",
     wildcard_constraints:
         attack=any_of(attacks_in(settings, "spectrogram", sharded=True)),
     conda:
@@ -74,9 +74,9 @@ rule evaluate_transfer:
     input:
         files(inputs.transfer),
     output:
-        results=paths.results(paths.EVALUATION),
+        results=stored(paths.results(paths.EVALUATION)),
     log:
-        f"logs/evaluate/{paths.EVALUATION}.log",
+        f"logs/evaluate/{paths.EVALUATION}-{{digest}}.log",
     wildcard_constraints:
         defence=f"{paths.NAME}@{paths.NAME}",
         attack=any_of(transferred_attacks(settings)),
@@ -100,9 +100,9 @@ rule certify:
     input:
         files(inputs.victim_with_inputs),
     output:
-        certificates=paths.certificates(paths.CERTIFICATE),
+        certificates=stored(paths.certificates(paths.CERTIFICATE)),
     log:
-        f"logs/certify/{paths.CERTIFICATE}.log",
+        f"logs/certify/{paths.CERTIFICATE}-{{digest}}.log",
     conda:
         "../../envs/mishear.yaml"
     resources:

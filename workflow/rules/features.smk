@@ -1,13 +1,12 @@
 # Features: waveforms and clean spectrograms, computed in shards and gathered; the split.
 rule waveforms:
     input:
-        files(inputs.recordings),
-        index=rules.index.output.index,
+        files(feature_inputs.indexed_recordings),
     output:
-        waveforms=paths.WAVEFORM_SHARD,
-        digest=paths.digest(paths.WAVEFORM_SHARD),
+        waveforms=stored(paths.WAVEFORM_SHARD),
+        digest=stored(paths.digest(paths.WAVEFORM_SHARD)),
     log:
-        "logs/waveforms/{corpus}/{front_end}/shard{shard}.log",
+        "logs/waveforms/{corpus}/{front_end}/shard{shard}-of-{shards}-{digest}.log",
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -15,7 +14,7 @@ rule waveforms:
         runtime=60,
     params:
         code=code("waveforms.py"),
-        folder=given(params_of.recordings_folder),
+        folder=located(params_of.recordings_folder),
         front_end=given(params_of.placement),
         shards=given(params_of.shards),
     script:
@@ -24,13 +23,12 @@ rule waveforms:
 
 rule spectrogram_shard:
     input:
-        waveforms=ancient(rules.waveforms.output.waveforms),
-        waveforms_digest=rules.waveforms.output.digest,
+        files(feature_inputs.waveform_shard),
     output:
-        spectrograms=paths.spectrogram_shard(paths.CLEAN),
-        digest=paths.digest(paths.spectrogram_shard(paths.CLEAN)),
+        spectrograms=stored(paths.spectrogram_shard(paths.CLEAN)),
+        digest=stored(paths.digest(paths.spectrogram_shard(paths.CLEAN))),
     log:
-        "logs/spectrograms/{corpus}/{front_end}/clean/shard{shard}.log",
+        "logs/spectrograms/{corpus}/{front_end}/clean/shard{shard}-of-{shards}-{digest}.log",
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -45,12 +43,12 @@ rule spectrogram_shard:
 
 rule spectrograms:
     input:
-        files(inputs.clean_shards),
+        files(feature_inputs.clean_shards),
     output:
-        spectrograms=paths.spectrograms(paths.CLEAN),
-        bounds=paths.bounds(paths.CLEAN),
+        spectrograms=stored(paths.spectrograms(paths.CLEAN)),
+        bounds=stored(paths.bounds(paths.CLEAN)),
     log:
-        "logs/spectrograms/{corpus}/{front_end}/clean/gather.log",
+        "logs/spectrograms/{corpus}/{front_end}/clean/gather-{digest}.log",
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -65,12 +63,12 @@ rule spectrograms:
 
 rule split:
     input:
+        files(feature_inputs.index),
         file=[ancient(path) for path in own_files.split_files(plan)],
-        index=rules.index.output.index,
     output:
-        split=paths.SPLIT,
+        split=stored(paths.SPLIT),
     log:
-        "logs/split/{corpus}{fold}.log",
+        "logs/split/{corpus}{fold}-{digest}.log",
     conda:
         "../../envs/mishear.yaml"
     resources:

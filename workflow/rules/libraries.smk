@@ -22,9 +22,9 @@ rule probe_libraries:
     input:
         files(inputs.victim_with_libraries),
     output:
-        probe=paths.PROBE,
+        probe=stored(paths.PROBE),
     log:
-        f"logs/probes/{paths.VICTIM}/libraries.log",
+        f"logs/probes/{paths.VICTIM}/libraries-{{digest}}.log",
     conda:
         "../../envs/mishear.yaml"
     resources:

@@ -1,11 +1,11 @@
 # Listening: test recordings as audio, their quality, and their transcripts by speech recognisers.
 rule clean_sound:
     input:
-        files(inputs.waveform_shards_of_test),
+        files(feature_inputs.waveform_shards_of_test),
     output:
-        sound=paths.sound(paths.CLEAN_SOUND),
+        sound=stored(paths.sound(paths.CLEAN_SOUND)),
     log:
-        f"logs/sounds/{paths.CLEAN_SOUND}.log",
+        f"logs/sounds/{paths.CLEAN_SOUND}-{{digest}}.log",
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -20,11 +20,11 @@ rule clean_sound:
 
 rule poisoned_sound:
     input:
-        files(inputs.waveform_shards_of_test),
+        files(feature_inputs.waveform_shards_of_test),
     output:
-        sound=paths.sound(paths.POISONED_SOUND),
+        sound=stored(paths.sound(paths.POISONED_SOUND)),
     log:
-        f"logs/sounds/{paths.POISONED_SOUND}.log",
+        f"logs/sounds/{paths.POISONED_SOUND}-{{digest}}.log",
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -42,9 +42,9 @@ rule round_trip:
     input:
         files(inputs.spectrograms_of_test),
     output:
-        sound=paths.sound(paths.ROUND_TRIP),
+        sound=stored(paths.sound(paths.ROUND_TRIP)),
     log:
-        f"logs/sounds/{paths.ROUND_TRIP}.log",
+        f"logs/sounds/{paths.ROUND_TRIP}-{{digest}}.log",
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -63,10 +63,10 @@ rule invert:
     input:
         files(inputs.inversion),
     output:
-        results=paths.inversion(paths.INVERSION),
-        sound=paths.sound(paths.INVERTED_SOUND),
+        results=stored(paths.inversion(paths.INVERSION)),
+        sound=stored(paths.sound(paths.INVERTED_SOUND)),
     log:
-        f"logs/invert/{paths.INVERSION}.log",
+        f"logs/invert/{paths.INVERSION}-{{digest}}.log",
     wildcard_constraints:
         attack=any_of(attacks_in(settings, "spectrogram")),
     conda:
@@ -88,9 +88,9 @@ rule quality:
     input:
         files(inputs.sound_with_clean),
     output:
-        quality=paths.quality("{sound}"),
+        quality=stored(paths.quality("{sound}")),
     log:
-        "logs/audio/{sound}/quality.log",
+        "logs/audio/{sound}/quality-{digest}.log",
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -108,9 +108,9 @@ rule recognise:
     input:
         files(inputs.sound_with_clean),
     output:
-        transcripts=paths.transcripts("{sound}"),
+        transcripts=stored(paths.transcripts("{sound}")),
     log:
-        "logs/audio/{sound}/transcripts/{recogniser}.log",
+        "logs/audio/{sound}/transcripts/{recogniser}-{digest}.log",
     conda:
         "../../envs/mishear.yaml"
     resources:

@@ -1,16 +1,13 @@
 # Poisoning: spectrograms of poisoned waveforms, victims evaluated on them, poison detected.
 rule poisoned_shard:
     input:
-        waveforms=ancient(rules.waveforms.output.waveforms),
-        waveforms_digest=rules.waveforms.output.digest,
-        index=rules.index.output.index,
-        split=paths.SPLIT.format(corpus="{corpus}", fold=""),
+        files(feature_inputs.divided_waveform_shard),
     output:
-        spectrograms=paths.spectrogram_shard(paths.POISONED),
-        digest=paths.digest(paths.spectrogram_shard(paths.POISONED)),
-        distortions=paths.DISTORTIONS_SHARD,
+        spectrograms=stored(paths.spectrogram_shard(paths.POISONED)),
+        digest=stored(paths.digest(paths.spectrogram_shard(paths.POISONED))),
+        distortions=stored(paths.DISTORTIONS_SHARD),
     log:
-        "logs/poison/{corpus}/{front_end}/{poison}-amplitude{amplitude}/shard{shard}.log",
+        "logs/poison/{corpus}/{front_end}/{poison}-amplitude{amplitude}/shard{shard}-of-{shards}-{digest}.log",
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -27,13 +24,13 @@ rule poisoned_shard:
 
 rule poisoned_spectrograms:
     input:
-        files(inputs.poisoned_shards),
+        files(feature_inputs.poisoned_shards),
     output:
-        spectrograms=paths.spectrograms(paths.POISONED),
-        bounds=paths.bounds(paths.POISONED),
-        distortions=paths.DISTORTIONS,
+        spectrograms=stored(paths.spectrograms(paths.POISONED)),
+        bounds=stored(paths.bounds(paths.POISONED)),
+        distortions=stored(paths.DISTORTIONS),
     log:
-        "logs/poison/{corpus}/{front_end}/{poison}-amplitude{amplitude}/gather.log",
+        "logs/poison/{corpus}/{front_end}/{poison}-amplitude{amplitude}/gather-{digest}.log",
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -50,9 +47,9 @@ rule evaluate_poisoned:
     input:
         files(inputs.poisoned_test),
     output:
-        results=paths.results(paths.EVALUATION),
+        results=stored(paths.results(paths.EVALUATION)),
     log:
-        f"logs/evaluate/{paths.EVALUATION}.log",
+        f"logs/evaluate/{paths.EVALUATION}-{{digest}}.log",
     wildcard_constraints:
         attack=any_of(poisoned_recipes(settings)),
     conda:
@@ -78,9 +75,9 @@ rule detect:
     input:
         files(inputs.detection),
     output:
-        detection=paths.DETECTION,
+        detection=stored(paths.DETECTION),
     log:
-        f"logs/detect/{paths.VICTIM}/{{detector}}.log",
+        f"logs/detect/{paths.VICTIM}/{{detector}}-{{digest}}.log",
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -96,7 +93,7 @@ rule detect:
 
 rule detections:
     input:
-        detections=[found.path for found in plan.detections],
+        detections=on_disk(found.path for found in plan.detections),
     output:
         table=paths.report(settings.study.name, "detections.csv"),
     log:

@@ -69,7 +69,7 @@ rule listening_page:
 
 rule report:
     input:
-        **report_inputs(settings),
+        **located_files(report_inputs(settings)),
     output:
         report=report(
             paths.report(settings.study.name, "report.html"),

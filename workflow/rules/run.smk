@@ -9,6 +9,7 @@ from snakemake_internals import (
     Change,
     change_snakemake,
     jobs_given,
+    locate_targets,
     replace_interpreter,
 )
 from warm_start.setup import inherits_starter, interpreter, obstacle, prepare_environment
@@ -38,6 +39,9 @@ if local_run and settings.device != "cpu" and "gpu" not in workflow.global_resou
 
 log = logger.info if workflow.is_main_process else None
 changes = list(CHANGES)
+if workflow.is_main_process:
+    locate = functools.partial(locate_targets, store.path)
+    changes.append(Change("files named on the command line without their digests", locate))
 # On a cluster a group has a starter of its own; one for a single job would not pay.
 works_off_group = workflow.remote_exec and jobs_given(sys.argv) > 1
 has_jobs = workflow.is_main_process or works_off_group

@@ -7,10 +7,10 @@ trained = keys.trained_here(settings)
 
 rule summarise:
     input:
-        results=[evaluation.results for evaluation in plan.evaluations],
-        corrupted=[found.results for found in plan.corrupted],
-        splits=[split["path"] for split in folds.splits(settings)],
-        histories=[paths.HISTORY.format(**victim.names) for victim in trained],
+        results=on_disk(evaluation.results for evaluation in plan.evaluations),
+        corrupted=on_disk(found.results for found in plan.corrupted),
+        splits=on_disk(split["path"] for split in folds.splits(settings)),
+        histories=on_disk(paths.HISTORY.format(**victim.names) for victim in trained),
     output:
         summary=paths.report(settings.study.name, "summary.csv"),
         summary_over_seeds=paths.report(settings.study.name, "summary_over_seeds.csv"),
@@ -42,7 +42,7 @@ rule summarise:
 
 rule summarise_certificates:
     input:
-        certificates=[found.path for found in keys.certified(settings)],
+        certificates=on_disk(found.path for found in keys.certified(settings)),
     output:
         table=paths.report(settings.study.name, "certificates.csv"),
     log:
@@ -61,7 +61,7 @@ rule summarise_certificates:
 
 rule summarise_checks:
     input:
-        **table_inputs.check_files(plan),
+        **located_files(table_inputs.check_files(plan)),
     output:
         table=paths.report(settings.study.name, "checks.csv"),
     log:
@@ -85,7 +85,7 @@ rule summarise_checks:
 
 rule summarise_listening:
     input:
-        **table_inputs.listening_files(plan),
+        **located_files(table_inputs.listening_files(plan)),
     output:
         audio_quality=paths.report(settings.study.name, "audio_quality.csv"),
         inversions=paths.report(settings.study.name, "inversions.csv"),

@@ -6,9 +6,9 @@ rule attack_every_class:
     input:
         files(targeted_plan.targeted_inputs),
     output:
-        results=paths.TARGETED,
+        results=stored(paths.TARGETED),
     log:
-        f"logs/{paths.TARGETED.removeprefix('results/')}.log",
+        f"logs/{paths.TARGETED.removeprefix('results/')}-{{digest}}.log",
     wildcard_constraints:
         attack=any_of(settings.targeted.attacks if settings.targeted else []),
     conda:
@@ -33,8 +33,8 @@ rule attack_every_class:
 
 rule summarise_targeted:
     input:
-        results=[found.path for found in targeted_plan.targeted(settings)],
-        splits=[split["path"] for split in folds.splits(settings)],
+        results=on_disk(found.path for found in targeted_plan.targeted(settings)),
+        splits=on_disk(split["path"] for split in folds.splits(settings)),
     output:
         table=paths.report(settings.study.name, "targeted.csv"),
     log:

@@ -6,12 +6,12 @@ rule train:
     input:
         files(inputs.training),
     output:
-        victim=paths.WEIGHTS,
-        digest=paths.digest(paths.WEIGHTS),
-        history=paths.HISTORY,
-        accuracy=paths.ACCURACY,
+        victim=stored(paths.WEIGHTS),
+        digest=stored(paths.digest(paths.WEIGHTS)),
+        history=stored(paths.HISTORY),
+        accuracy=stored(paths.ACCURACY),
     log:
-        f"logs/train/{paths.VICTIM}.log",
+        f"logs/train/{paths.VICTIM}-{{digest}}.log",
     wildcard_constraints:
         recipe=any_of(trained_by(settings, "mishear")),
     # All evaluations wait for victims.
@@ -34,12 +34,12 @@ rule train_with_art:
     input:
         files(inputs.library_training),
     output:
-        victim=paths.WEIGHTS,
-        digest=paths.digest(paths.WEIGHTS),
-        history=paths.HISTORY,
-        accuracy=paths.ACCURACY,
+        victim=stored(paths.WEIGHTS),
+        digest=stored(paths.digest(paths.WEIGHTS)),
+        history=stored(paths.HISTORY),
+        accuracy=stored(paths.ACCURACY),
     log:
-        f"logs/train/{paths.VICTIM}.log",
+        f"logs/train/{paths.VICTIM}-{{digest}}.log",
     wildcard_constraints:
         recipe=any_of(trained_by(settings, "art")),
     priority: 2
@@ -63,11 +63,11 @@ rule import_network:
         files(inputs.spectrograms_of_test),
         weights=lambda w: ancient(inputs.weights(plan, dict(w.items()))),
     output:
-        victim=paths.WEIGHTS,
-        digest=paths.digest(paths.WEIGHTS),
-        accuracy=paths.ACCURACY,
+        victim=stored(paths.WEIGHTS),
+        digest=stored(paths.digest(paths.WEIGHTS)),
+        accuracy=stored(paths.ACCURACY),
     log:
-        f"logs/import/{paths.VICTIM}.log",
+        f"logs/import/{paths.VICTIM}-{{digest}}.log",
     wildcard_constraints:
         recipe=TRAINED,
     priority: 2

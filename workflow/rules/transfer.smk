@@ -6,9 +6,9 @@ rule judge_transfer:
     input:
         files(transfer_inputs.transfer),
     output:
-        table=paths.transferred(paths.TRANSFER),
+        table=stored(paths.transferred(paths.TRANSFER)),
     log:
-        f"logs/transfer/{paths.TRANSFER}.log",
+        f"logs/transfer/{paths.TRANSFER}-{{digest}}.log",
     conda:
         "../../envs/mishear.yaml"
     resources:
@@ -27,8 +27,8 @@ rule judge_transfer:
 
 rule summarise_transfer:
     input:
-        transfers=[transfer.path for transfer in plan.transfers],
-        splits=[split["path"] for split in folds.splits(settings)],
+        transfers=on_disk(transfer.path for transfer in plan.transfers),
+        splits=on_disk(split["path"] for split in folds.splits(settings)),
     output:
         table=paths.report(settings.study.name, "transfer.csv"),
     log:

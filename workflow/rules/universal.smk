@@ -6,11 +6,11 @@ rule evaluate_universal:
     input:
         files(inputs.attacked),
     output:
-        results=paths.results(paths.EVALUATION),
-        examples=paths.examples(paths.EVALUATION),
-        perturbation=paths.PERTURBATION,
+        results=stored(paths.results(paths.EVALUATION)),
+        examples=stored(paths.examples(paths.EVALUATION)),
+        perturbation=stored(paths.PERTURBATION),
     log:
-        f"logs/evaluate/{paths.EVALUATION}.log",
+        f"logs/evaluate/{paths.EVALUATION}-{{digest}}.log",
     wildcard_constraints:
         attack=any_of(universal_attacks(settings, "spectrogram")),
     conda:
@@ -39,11 +39,11 @@ rule evaluate_universal_waveforms:
     input:
         files(inputs.victim_with_waveforms),
     output:
-        results=paths.results(paths.EVALUATION),
-        sound=paths.sound(paths.EVALUATION),
-        perturbation=paths.PERTURBATION,
+        results=stored(paths.results(paths.EVALUATION)),
+        sound=stored(paths.sound(paths.EVALUATION)),
+        perturbation=stored(paths.PERTURBATION),
     log:
-        f"logs/evaluate/{paths.EVALUATION}.log",
+        f"logs/evaluate/{paths.EVALUATION}-{{digest}}.log",
     wildcard_constraints:
         attack=any_of(universal_attacks(settings, "waveform")),
     conda:

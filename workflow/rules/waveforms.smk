@@ -3,10 +3,10 @@ rule evaluate_waveforms:
     input:
         files(inputs.victim_with_waveforms),
     output:
-        results=paths.results(paths.EVALUATION),
-        sound=paths.sound(paths.EVALUATION),
+        results=stored(paths.results(paths.EVALUATION)),
+        sound=stored(paths.sound(paths.EVALUATION)),
     log:
-        f"logs/evaluate/{paths.EVALUATION}.log",
+        f"logs/evaluate/{paths.EVALUATION}-{{digest}}.log",
     wildcard_constraints:
         attack=any_of(attacks_in(settings, "waveform", sharded=False)),
     conda:
@@ -32,10 +32,10 @@ rule evaluate_waveforms:
 
 use rule evaluate_waveforms as evaluate_waveforms_shard with:
     output:
-        results=paths.results(paths.EVALUATION_SHARD),
-        sound=paths.sound(paths.EVALUATION_SHARD),
+        results=stored(paths.results(paths.EVALUATION_SHARD)),
+        sound=stored(paths.sound(paths.EVALUATION_SHARD)),
     log:
-        f"logs/evaluate/{paths.EVALUATION_SHARD}.log",
+        f"logs/evaluate/{paths.EVALUATION_SHARD}-{{digest}}.log",
     wildcard_constraints:
         attack=any_of(attacks_in(settings, "waveform", sharded=True)),
 
@@ -44,8 +44,8 @@ use rule gather_evaluation as gather_waveform_evaluation with:
     input:
         files(inputs.waveform_evaluation_shards),
     output:
-        results=paths.results(paths.EVALUATION),
-        sound=paths.sound(paths.EVALUATION),
+        results=stored(paths.results(paths.EVALUATION)),
+        sound=stored(paths.sound(paths.EVALUATION)),
     wildcard_constraints:
         attack=any_of(attacks_in(settings, "waveform", sharded=True)),
 
@@ -54,9 +54,9 @@ rule check_waveform_attack:
     input:
         files(inputs.victim_with_waveforms),
     output:
-        results=paths.check(paths.CHECK),
+        results=stored(paths.check(paths.CHECK)),
     log:
-        f"logs/check/{paths.CHECK}.log",
+        f"logs/check/{paths.CHECK}-{{digest}}.log",
     wildcard_constraints:
         attack=any_of(attacks_in(settings, "waveform")),
     conda:

@@ -162,8 +162,9 @@ def recording_inputs(config: Config, figure: Figure) -> Inputs:
     """
     names = {"corpus": figure.corpus, "front_end": figure.front_end}
     inputs = split(config, figure)
-    for shard in range(config.corpora[figure.corpus].shards):
-        waveforms = paths.WAVEFORM_SHARD.format(**names, shard=shard)
+    shards = config.corpora[figure.corpus].shards
+    for shard in range(shards):
+        waveforms = paths.WAVEFORM_SHARD.format(**names, shard=shard, shards=shards)
         inputs[f"waveforms/{shard}"] = waveforms
         inputs[f"waveforms_digest/{shard}"] = paths.digest(waveforms)
     inputs["clean"] = paths.spectrograms(paths.CLEAN).format(**names)

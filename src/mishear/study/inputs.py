@@ -4,82 +4,21 @@ Each function takes the plan and the wildcards, and returns the files by the nam
 script finds them.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from mishear.study import paths
 from mishear.study.classes import defence_classes, detector_class, is_library
 from mishear.study.evaluations import Evaluation, Victim, earlier
+from mishear.study.feature_inputs import (
+    Files,
+    Names,
+    division,
+    waveform_shards,
+    with_digest,
+)
 from mishear.study.kept import source_evaluation
 from mishear.study.networks import weights_files
 from mishear.study.plan import Plan
-
-Names = Mapping[str, str]
-"""Wildcards of a job."""
-
-Files = dict[str, str | list[str]]
-
-
-# Corpora and features
-
-
-def archive(plan: Plan, names: Names) -> Files:
-    """Return the archive of a corpus: the user's own, or the one that a job downloads."""
-    source = plan.origins[names["corpus"]]
-    if source.kind == "archive":
-        return {"archive": source.path}
-    return _with_digest("archive", paths.ARCHIVE.format(**names))
-
-
-def recordings(plan: Plan, names: Names) -> Files:
-    """Return the folder of a corpus's recordings, where a job makes it."""
-    if plan.origins[names["corpus"]].kind == "directory":
-        return {}
-    return _with_digest("recordings", paths.RECORDINGS.format(**names))
-
-
-def waveform_shards(plan: Plan, names: Names) -> Files:
-    """Return all shards of the waveforms of a corpus."""
-    return _shards(plan, names, "waveforms", paths.WAVEFORM_SHARD)
-
-
-def waveform_shards_of_test(plan: Plan, names: Names) -> Files:
-    """Return all shards of the waveforms of a corpus with its split."""
-    return {**waveform_shards(plan, names), "split": _split(names)}
-
-
-def clean_shards(plan: Plan, names: Names) -> Files:
-    """Return all shards of the spectrograms of a corpus."""
-    return _shards(plan, names, "shards", paths.spectrogram_shard(paths.CLEAN))
-
-
-def poisoned_shards(plan: Plan, names: Names) -> Files:
-    """Return all shards of the spectrograms of poisoned recordings, and their distortions."""
-    distortions = [
-        paths.DISTORTIONS_SHARD.format(**dict(names, shard=shard))
-        for shard in _numbers(plan, names)
-    ]
-    shards = _shards(plan, names, "shards", paths.spectrogram_shard(paths.POISONED))
-    return {**shards, "distortions": distortions}
-
-
-def _numbers(plan: Plan, names: Names) -> range:
-    return range(plan.config.corpora[names["corpus"]].shards)
-
-
-def _shards(plan: Plan, names: Names, key: str, pattern: str) -> Files:
-    shards = [pattern.format(**dict(names, shard=shard)) for shard in _numbers(plan, names)]
-    return {key: shards, f"{key}_digests": list(map(paths.digest, shards))}
-
-
-def _with_digest(key: str, path: str) -> Files:
-    return {key: path, f"{key}_digest": paths.digest(path)}
-
-
-def _split(names: Names) -> str:
-    """Return the split of a job: that of its fold, where the job has one."""
-    return paths.SPLIT.format(corpus=names["corpus"], fold=names.get("fold", ""))
-
 
 # Training
 
@@ -102,7 +41,7 @@ def _spectrograms(names: Names) -> Files:
     return {
         "spectrograms": paths.spectrograms(paths.CLEAN).format(**names),
         "bounds": paths.bounds(paths.CLEAN).format(**names),
-        "split": _split(names),
+        "split": division(names),
     }
 
 
@@ -155,7 +94,7 @@ def victim(plan: Plan, names: Names) -> Files:
     return {
         **_weights(names),
         "bounds": paths.bounds(paths.CLEAN).format(**names),
-        "split": _split(names),
+        "split": division(names),
         **_defence_packages(plan, names),
     }
 
@@ -235,14 +174,14 @@ def inversion(plan: Plan, names: Names) -> Files:
 
 
 def _weights(names: Names) -> Files:
-    return _with_digest("victim", paths.WEIGHTS.format(**names))
+    return with_digest("victim", paths.WEIGHTS.format(**names))
 
 
 def _source_model(names: Names) -> Files:
     source = names["defence"].partition("@")[2]
     if not source:
         return {}
-    return _with_digest("source", paths.WEIGHTS.format(**dict(names, recipe=source)))
+    return with_digest("source", paths.WEIGHTS.format(**dict(names, recipe=source)))
 
 
 def _evaluation(names: Names) -> Evaluation:
@@ -270,7 +209,7 @@ def sound_with_clean(plan: Plan, names: Names) -> Files:
     return {
         "sound": paths.sound(names["sound"]),
         "clean": paths.sound(paths.CLEAN_SOUND.format(**place)),
-        "split": _split(place),
+        "split": division(place),
     }
 
 

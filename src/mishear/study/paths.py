@@ -1,7 +1,8 @@
 """The path of everything in ``results``, once.
 
 Patterns hold wildcards in braces, which are the names of parameters of :meth:`str.format` and of
-Snakemake's rules alike.
+Snakemake's rules alike. The paths of this package are made of names alone, which are unique in one
+config. On disk a digest follows the names, see :mod:`mishear.study.places`.
 """
 
 from collections.abc import Iterable
@@ -25,31 +26,32 @@ SPLIT = "results/splits/{corpus}{fold}.csv"
 
 # Features
 
-WAVEFORM_SHARD = "results/waveforms/{corpus}/{front_end}/shard{shard}.npy"
+_SHARD = "shard{shard}-of-{shards}"
+WAVEFORM_SHARD = f"results/waveforms/{{corpus}}/{{front_end}}/{_SHARD}.npy"
 CLEAN = "clean"
 """Version of the spectrograms of recordings as they are."""
 POISONED = "{poison}-amplitude{amplitude}"
 """Version of the spectrograms of poisoned recordings."""
-_VERSION = "results/spectrograms/{{corpus}}/{{front_end}}/{version}"
+VERSION = "results/spectrograms/{{corpus}}/{{front_end}}/{version}"
 
 
 def spectrogram_shard(version: str) -> str:
     """Return the pattern of one shard of a version of the spectrograms."""
-    return f"{_VERSION.format(version=version)}/shard{{shard}}.npy"
+    return f"{VERSION.format(version=version)}/{_SHARD}.npy"
 
 
 def spectrograms(version: str) -> str:
     """Return the pattern of a version of the spectrograms."""
-    return f"{_VERSION.format(version=version)}/spectrograms.npy"
+    return f"{VERSION.format(version=version)}/spectrograms.npy"
 
 
 def bounds(version: str) -> str:
     """Return the pattern of the file with the range of a version, which holds its hash as well."""
-    return f"{_VERSION.format(version=version)}/bounds.json"
+    return f"{VERSION.format(version=version)}/bounds.json"
 
 
-DISTORTIONS_SHARD = f"{_VERSION.format(version=POISONED)}/shard{{shard}}.csv"
-DISTORTIONS = f"{_VERSION.format(version=POISONED)}/distortions.csv"
+DISTORTIONS_SHARD = f"{VERSION.format(version=POISONED)}/{_SHARD}.csv"
+DISTORTIONS = f"{VERSION.format(version=POISONED)}/distortions.csv"
 
 # Victims
 
@@ -63,7 +65,7 @@ PROBE = f"results/probes/{VICTIM}/libraries.csv"
 # Evaluations
 
 EVALUATION = f"{VICTIM}/{{defence}}/{{attack}}/eps{{eps}}"
-EVALUATION_SHARD = f"{EVALUATION}/shard{{shard}}-of-{{shards}}"
+EVALUATION_SHARD = f"{EVALUATION}/{_SHARD}"
 CHECK = f"{VICTIM}/{{defence}}/{{attack}}"
 BASELINES = f"{VICTIM}/{{defence}}@baselines"
 CERTIFICATE = f"{VICTIM}/{{defence}}"
@@ -117,7 +119,7 @@ def transferred(place: str) -> str:
 CLEAN_SOUND = "{corpus}/{front_end}/clean"
 ROUND_TRIP = "{corpus}/{front_end}/round-trip"
 POISONED_SOUND = f"{{corpus}}/{{front_end}}/{POISONED}"
-INVERTED_SOUND = f"{VICTIM}/none/{{attack}}/eps{{eps}}"
+INVERTED_SOUND = f"{VICTIM}/@inverted/{{attack}}/eps{{eps}}"
 
 
 def sound(place: str) -> str:

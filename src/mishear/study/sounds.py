@@ -38,6 +38,8 @@ class Sound:
     @property
     def path(self) -> str:
         """Place below the folders of ``results`` that hold something of each sound."""
+        if self.kind == "inverted":
+            return _inverted(paths.INVERTED_SOUND, self.evaluation)
         if self.evaluation:
             return self.evaluation.path
         patterns = {
@@ -96,9 +98,12 @@ def sounds(config: Config) -> list[Sound]:
 
 def inversion_path(evaluation: Evaluation) -> str:
     """Return the table of predictions on the inverted spectrograms of an evaluation."""
+    return paths.inversion(_inverted(paths.INVERSION, evaluation))
+
+
+def _inverted(pattern: str, evaluation: Evaluation) -> str:
     names = evaluation.victim.names | {"attack": evaluation.attack}
-    eps = paths.number_name(evaluation.eps)
-    return paths.inversion(paths.INVERSION.format(**names, eps=eps))
+    return pattern.format(**names, eps=paths.number_name(evaluation.eps))
 
 
 def ratio_evaluations(config: Config) -> list[Evaluation]:

@@ -24,10 +24,11 @@ def transfer(plan: Plan, names: Names) -> Files:
         return found | victim_with_inputs(plan, undefended)
     found |= victim(plan, undefended)
     found |= {f"sound/{each.path}": paths.sound(each.path) for each in evaluations}
+    shards = plan.config.corpora[names["corpus"]].shards
     for front_end in _front_ends(evaluations):
-        for shard in range(plan.config.corpora[names["corpus"]].shards):
-            place = {"corpus": names["corpus"], "front_end": front_end, "shard": shard}
-            waveforms = paths.WAVEFORM_SHARD.format(**place)
+        for shard in range(shards):
+            place = {"corpus": names["corpus"], "front_end": front_end}
+            waveforms = paths.WAVEFORM_SHARD.format(**place, shard=shard, shards=shards)
             found[f"waveforms/{front_end}/{shard}"] = waveforms
             found[f"digest/{front_end}/{shard}"] = paths.digest(waveforms)
     return found

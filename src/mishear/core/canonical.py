@@ -1,0 +1,38 @@
+"""Text that is the same for equal values."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
+
+
+def canonical(content: Any) -> str:
+    """Return text that is the same for equal values: ``3`` and ``3.0``, keys in any order."""
+    return json.dumps(_plain(content), sort_keys=True, separators=(",", ":"))
+
+
+def _plain(value: Any, numbers: bool = False) -> Any:
+    """Return a value as JSON has it.
+
+    Parameters
+    ----------
+    value
+        The value.
+    numbers
+        Whether text may stand for a number, as the keyword arguments of a class do that are given
+        on the command line.
+    """
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain(asdict(value))
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each, numbers or key == "params") for key, each in value.items()}
+    if isinstance(value, str):
+        return _plain(float(value)) if numbers and _NUMBER.fullmatch(value) else value
+    if isinstance(value, Iterable):
+        return [_plain(each, numbers) for each in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
