@@ -182,9 +182,9 @@ def compare(arguments: argparse.Namespace) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     results = ROOT / "results"
-    spectrograms = results / "spectrograms/fsdd/mel64/clean/spectrograms.npy"
+    spectrograms = next(results.glob("spectrograms/fsdd/mel64/clean-*/spectrograms.npy"), None)
     parser.add_argument("--spectrograms", type=Path, default=spectrograms)
-    parser.add_argument("--split", type=Path, default=results / "splits/fsdd.csv")
+    parser.add_argument("--split", type=Path, default=next(results.glob("splits/fsdd-*.csv"), None))
     parser.add_argument("--eps", type=float, default=0.5, help="dB")
     parser.add_argument("--steps", type=int, default=5)
     parser.add_argument("--epochs", type=int, default=5)

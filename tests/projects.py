@@ -10,6 +10,9 @@ from zipfile import ZipFile
 
 import yaml
 
+from mishear.study.identity import LENGTH
+from mishear.study.places import on_disk, place_of, place_on_disk
+
 REPOSITORY = Path(__file__).parents[1]
 LIBRARIES_FOLDER = REPOSITORY / ".oracles"
 """Where ``make oracles`` puts the packages of other libraries."""
@@ -94,10 +97,10 @@ class Project:
         return done.stdout
 
     def planned(self) -> set[str]:
-        """The first output of every job that would run now, without ``results/``."""
+        """The first output of every job that would run now, without ``results/`` and digest."""
         plan = self.run("--dry-run")
         outputs = re.findall(r"^ +output: ([^,\n]+)", plan, flags=re.MULTILINE)
-        return {output.removeprefix("results/") for output in outputs}
+        return {by_names(output).removeprefix("results/") for output in outputs}
 
     def copy(self, folder: Path) -> "Project":
         """The project with all its results and what Snakemake remembers of them."""
@@ -105,7 +108,21 @@ class Project:
         return Project(folder)
 
     def text(self, path: str) -> str:
-        return (self.folder / path).read_text()
+        return self.file(path).read_text()
+
+    def file(self, path: str) -> Path:
+        """A result or a log by its names alone: the newest that has a digest, or else without."""
+        digest, place = "?" * LENGTH, place_of(path)
+        pattern = on_disk(path, place, digest) if place else path.replace(".log", f"-{digest}.log")
+        found = self.folder.glob(pattern) if pattern != path else []
+        newest = max(found, key=lambda each: each.stat().st_mtime_ns, default=None)
+        return newest or self.folder / path
+
+
+def by_names(path: str) -> str:
+    """A path without the digest that it has on disk."""
+    found = place_on_disk(path)
+    return found.path if found else path
 
 
 def new_project(folder: Path, config: dict) -> Project:

@@ -72,7 +72,7 @@ def test_a_half_written_archive_is_said(project, tmp_path):
     use_folder(project, tmp_path / "half.tar.gz")
     printed = project.failure()
     assert "half.tar.gz" in printed
-    assert not (project.folder / "results/corpora/tiny/recordings").exists()
+    assert not project.file("results/corpora/tiny/recordings").exists()
 
 
 def test_a_wrong_hash_is_said(project, tmp_path):
@@ -93,7 +93,7 @@ def test_too_many_unusable_recordings_are_said_and_listed(project, tmp_path):
     assert "rejected.csv" in printed
     assert "4" in printed
     assert len(project.text("results/corpora/tiny/rejected.csv").splitlines()) == 1 + 4
-    assert not (project.folder / "results/waveforms").exists()
+    assert not project.file("results/waveforms").exists()
 
 
 def test_a_label_outside_the_classes_is_rejected_and_a_class_left_empty_is_said(project, tmp_path):
@@ -128,7 +128,7 @@ def test_real_worlds_recordings_come_through(project, tmp_path):
     assert len(index) == 28
     rejected = project.text("results/corpora/tiny/rejected.csv").splitlines()[1:]
     assert [row.split(",")[0] for row in rejected] == ["yes_eve_2.wav"]
-    cached = np.load(project.folder / "results/spectrograms/tiny/mel16/clean/spectrograms.npy")
+    cached = np.load(project.file("results/spectrograms/tiny/mel16/clean/spectrograms.npy"))
     assert cached.shape == (28, 1, 16, 63)
     assert np.isfinite(cached).all()
 

@@ -139,7 +139,7 @@ def test_worst_cases_follow_from_the_rows_per_recording(defended):
             [
                 Evaluated.of(
                     {"attack": "pgd", "evaluation": kind},
-                    read_results(defended.folder / "results/evaluations" / path),
+                    read_results(defended.file(f"results/evaluations/{path}")),
                 )
                 for kind, source in kinds.items()
                 for path in [f"{victim}/{row['defence']}{source}/pgd/eps0.5.csv"]

@@ -91,12 +91,11 @@ def test_an_attack_divided_among_jobs_gives_what_one_job_gives(finished, tmp_pat
         stems = [f"results/evaluations/{VICTIM}/none/{name}" for name in names.values()]
         printed = project.run(*(f"{stem}{suffix}" for stem in stems for suffix in (".csv", ".npz")))
         assert ("evaluate_shard" in printed) == (shards > 1)
-        written[shards] = [project.folder / stem for stem in stems]
-    for alone, divided in zip(*written.values(), strict=True):
-        assert rows_of(alone.with_name(f"{alone.name}.csv")) == rows_of(
-            divided.with_name(f"{divided.name}.csv")
-        )
-        one, joined = (np.load(f"{path}.npz") for path in (alone, divided))
+        written[shards] = [(project, stem) for stem in stems]
+    for pair in zip(*written.values(), strict=True):
+        alone, divided = (rows_of(project.file(f"{stem}.csv")) for project, stem in pair)
+        assert alone == divided
+        one, joined = (np.load(project.file(f"{stem}.npz")) for project, stem in pair)
         for key in one.files:
             assert np.array_equal(one[key], joined[key]), key
 
@@ -108,4 +107,4 @@ def test_more_shards_than_batches_leave_some_with_nothing_to_do(finished, tmp_pa
     project.config = config
     target = f"results/evaluations/{VICTIM}/none/fgsm/eps1.csv"
     project.run(target)
-    assert rows_of(project.folder / target) == rows_of(finished.folder / target)
+    assert rows_of(project.file(target)) == rows_of(finished.file(target))

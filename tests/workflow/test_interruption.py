@@ -186,12 +186,17 @@ def at_work(finished, tmp_path, started):
     config = project.config
     config["attacks"]["cw"]["params"] = SLOW
     project.config = config
-    (project.folder / SLOW_LOG).unlink()
+    project.file(SLOW_LOG).unlink()
     # A training comes before: the first job of a run starts cold in any case.
-    (project.folder / f"results/victims/{VICTIM}/victim.pt").unlink()
+    project.file(f"results/victims/{VICTIM}/victim.pt").unlink()
+    project.file(SLOW_RESULTS).unlink()
     process = start(project, SLOW_RESULTS)
-    log = project.folder / SLOW_LOG
-    wait_for(process, lambda: log.exists() and "computing on" in log.read_text())
+
+    def is_computing():
+        log = project.file(SLOW_LOG)
+        return log.exists() and "computing on" in log.read_text()
+
+    wait_for(process, is_computing)
     assert process.poll() is None, printed(project)
     yield project, process
     process.kill()
@@ -210,7 +215,7 @@ def test_ctrl_c_ends_within_seconds_and_what_was_begun_is_made_again(finished, a
     assert ends_within(1, process)
     assert "Traceback" not in printed(project)
     assert "interrupted" in project.text(SLOW_LOG)
-    assert not (project.folder / SLOW_RESULTS).exists()
+    assert not project.file(SLOW_RESULTS).exists()
     project.config = finished.config
     project.run(SLOW_RESULTS)
     assert results(project) == results(finished)
@@ -278,9 +283,9 @@ def test_a_killed_training_goes_on_from_its_last_epoch(finished, tmp_path, start
     target = f"results/victims/{VICTIM}/history.csv"
     project.run(target)
     whole = epochs_of(project, target)
-    for file in (project.folder / target).parent.iterdir():
+    for file in project.file(target).parent.iterdir():
         file.unlink()
-    log = project.folder / f"logs/train/{VICTIM}.log"
+    log = project.file(f"logs/train/{VICTIM}.log")
     log.unlink()
     process = start(project, target)
     wait_for(process, lambda: log.exists() and "epoch 3:" in log.read_text())

@@ -224,7 +224,7 @@ def test_a_detector_of_art_looks_for_poison(studied):
     # One and a half times the expected tenth, of 14 recordings of each class.
     assert set(Counter(row["label"] for row in flagged).values()) == {2}
     kept = f"results/victims/{SETTING}/{POISONED}-kept-art-signatures/seed0/victim.pt"
-    assert (studied.folder / kept).exists()
+    assert studied.file(kept).exists()
 
 
 def test_the_probe_says_of_every_component_what_came_of_it(studied):

@@ -116,19 +116,19 @@ def test_summary_says_what_is_heard_in_the_saved_recordings(listened):
 def test_each_recording_is_in_the_sound_at_its_place(listened):
     path = f"{VICTIM}/none/sound-pgd/eps40"
     results = rows(listened, f"results/evaluations/{path}.csv")
-    info = soundfile.info(listened.folder / f"results/sounds/{path}.flac")
+    info = soundfile.info(listened.file(f"results/sounds/{path}.flac"))
     assert (info.samplerate, info.subtype) == (16000, "PCM_16")
     assert info.frames == len(results) * 16000
 
 
 def test_an_attack_on_sound_starts_from_the_spectrograms_of_the_cache(listened):
-    results = listened.folder / "results"
-    division = read_split(results / "splits/tiny.csv")
+    division = read_split(listened.file("results/splits/tiny.csv"))
     test = division.rows("test")
-    shards = sorted((results / "waveforms/tiny/mel16").glob("shard*.npy"))
+    waveforms = "results/waveforms/tiny/mel16/shard{}-of-2.npy"
+    shards = [listened.file(waveforms.format(number)) for number in range(2)]
     waveforms = select_waveforms(shards, division, test).inputs()
     front_end = build_front_end(FrontEnd(**STUDY["front_ends"]["mel16"]).model_dump(by_alias=True))
-    cached = np.load(results / "spectrograms/tiny/mel16/clean/spectrograms.npy")[test]
+    cached = np.load(listened.file("results/spectrograms/tiny/mel16/clean/spectrograms.npy"))[test]
     assert np.array_equal(front_end(torch.from_numpy(waveforms)[:, None]).numpy(), cached)
 
 
@@ -136,7 +136,7 @@ def runs_of(project, attack):
     """What an attack leaves correct at each ratio, and at all of them together."""
     runs, everything = {}, Run(attack, math.nan, "linf", {}, {})
     for ratio in STUDY["attacks"][attack]["eps"]:
-        path = project.folder / f"results/evaluations/{VICTIM}/none/{attack}/eps{ratio}.csv"
+        path = project.file(f"results/evaluations/{VICTIM}/none/{attack}/eps{ratio}.csv")
         run = runs[ratio] = Run.of_results(attack, ratio, "linf", read_results(path))
         for name, correct in run.correct_clean.items():
             everything.correct_clean[ratio, name] = correct
@@ -176,7 +176,7 @@ def test_pgd_on_sound_is_no_weaker_than_one_step_at_any_ratio(listened):
 def test_shards_give_the_sound_of_one_job(listened, tmp_path):
     project = listened.copy(tmp_path / "study")
     path = f"{VICTIM}/none/sound-fgsm/eps40"
-    sound = project.folder / f"results/sounds/{path}.flac"
+    sound = project.file(f"results/sounds/{path}.flac")
     in_shards, results = sound.read_bytes(), rows(project, f"results/evaluations/{path}.csv")
     config = copy.deepcopy(STUDY)
     del config["attacks"]["sound-fgsm"]["shards"]
@@ -324,14 +324,14 @@ def test_a_victim_judged_on_its_own_examples_has_the_results_of_the_attack(
 
 def test_a_universal_perturbation_is_the_same_for_every_test_recording(listened):
     place = f"{VICTIM}/none/universal/eps2"
-    kept = np.load(listened.folder / f"results/perturbations/{place}.npz")["perturbation"]
-    examples = np.load(listened.folder / f"results/evaluations/{place}.npz")
+    kept = np.load(listened.file(f"results/perturbations/{place}.npz"))["perturbation"]
+    examples = np.load(listened.file(f"results/evaluations/{place}.npz"))
     assert 0 < np.abs(kept).max() <= 2
     added = examples["adversarial"] - examples["clean"]
     inside = examples["adversarial"] > examples["clean"].min()
     inside &= examples["adversarial"] < examples["clean"].max()
     assert np.abs(added - kept)[inside].max() < 1e-4
-    split = read_split(listened.folder / "results/splits/tiny.csv")
+    split = read_split(listened.file("results/splits/tiny.csv"))
     assert examples["recording"].tolist() == split.recordings[split.rows("test")].tolist()
 
 

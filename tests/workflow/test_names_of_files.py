@@ -96,7 +96,7 @@ def test_index_split_and_spectrograms_are_equal_but_for_names(trained, other):
     for path in ("clean", "noise-amplitude0.01", "backdoor-amplitude0.1"):
         first, second = (
             (
-                trained.folder / f"results/spectrograms/{name}/mel16/{path}/spectrograms.npy"
+                trained.file(f"results/spectrograms/{name}/mel16/{path}/spectrograms.npy")
             ).read_bytes()
             for name in ("archive", other)
         )
@@ -108,7 +108,7 @@ def test_index_split_and_spectrograms_are_equal_but_for_names(trained, other):
 def test_weights_are_equal_to_the_last_bit(trained, training, other):
     first, second = (
         torch.load(
-            trained.folder / f"results/victims/{name}/mel16/paper-cnn/{training}/seed0/victim.pt",
+            trained.file(f"results/victims/{name}/mel16/paper-cnn/{training}/seed0/victim.pt"),
             weights_only=True,
         )
         for name in ("archive", other)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.projects import PARTS, REPOSITORY
+from tests.projects import PARTS, REPOSITORY, by_names
 from tests.workflow.test_tiny_study import POISONED_VICTIM, VICTIM
 
 TABLE = (REPOSITORY / "docs" / "reruns.md").read_text()
@@ -54,7 +54,9 @@ def galleries(*names):
 
 
 def spectrograms(folder, shard_rule, gather_rule):
-    shards = outputs(shard_rule, *(f"{FEATURES}/{folder}/shard{shard}.npy" for shard in (0, 1)))
+    shards = outputs(
+        shard_rule, *(f"{FEATURES}/{folder}/shard{shard}-of-2.npy" for shard in (0, 1))
+    )
     return shards | outputs(gather_rule, f"{FEATURES}/{folder}/spectrograms.npy")
 
 
@@ -116,7 +118,7 @@ EVERYTHING = (
     | outputs("inspect", "corpora/tiny/inspected.csv")
     | outputs("index", "corpora/tiny/index.csv")
     | outputs("split", "splits/tiny.csv")
-    | outputs("waveforms", *(f"waveforms/tiny/mel16/shard{shard}.npy" for shard in (0, 1)))
+    | outputs("waveforms", *(f"waveforms/tiny/mel16/shard{shard}-of-2.npy" for shard in (0, 1)))
 )
 
 
@@ -208,14 +210,14 @@ def copy(finished, tmp_path):
 
 
 def planned(project, *arguments):
-    """Rule and first output, without ``results/``, of every job that would run."""
+    """Rule and first output, without ``results/`` and digest, of every job that would run."""
     plan = project.run("--dry-run", *arguments)
     jobs = re.findall(
-        r"^(?:local)?rule (\w+):\n(?:    .*\n)*?    output: (?:results/)?([^,\n]+)",
+        r"^(?:local)?rule (\w+):\n(?:    .*\n)*?    output: ([^,\n]+)",
         plan,
         flags=re.MULTILINE,
     )
-    return set(jobs)
+    return {(rule, by_names(path).removeprefix("results/")) for rule, path in jobs}
 
 
 def as_in_table(jobs):
@@ -341,11 +343,10 @@ def test_a_fresh_checkout(copy):
 
 
 def test_deleted_files(copy):
-    results = copy.folder / "results"
-    (results / FEATURES / "clean" / "shard0.npy").unlink()
-    (results / f"evaluations/{VICTIM}/none/fgsm/eps1.csv").unlink()
+    copy.file(f"results/{FEATURES}/clean/shard0-of-2.npy").unlink()
+    copy.file(f"results/evaluations/{VICTIM}/none/fgsm/eps1.csv").unlink()
     check(copy, "an intermediate file deleted", set())
-    (results / f"{FIGURES}/accuracy.svg").unlink()
+    copy.file(f"results/{FIGURES}/accuracy.svg").unlink()
     check(copy, "a figure deleted", ACCURACY | PAGE)
 
 

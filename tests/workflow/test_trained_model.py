@@ -39,7 +39,7 @@ def project(tmp_path_factory):
     """A study that was run, of a network trained in it and of its copy, outputs shuffled."""
     project = new_project(tmp_path_factory.mktemp("trained") / "project", study())
     project.run(f"{HERE}/paper-cnn/standard/seed0/victim.pt")
-    victim = project.folder / HERE / "paper-cnn/standard/seed0/victim.pt"
+    victim = project.file(f"{HERE}/paper-cnn/standard/seed0/victim.pt")
     state = torch.load(victim, weights_only=True)
     for key in ("classifier.weight", "classifier.bias"):
         state[key] = state[key][SHUFFLED].contiguous()
@@ -68,7 +68,7 @@ def test_outputs_in_another_order_change_no_number(project):
 
 
 def test_nothing_is_trained_and_nothing_is_said_of_its_training(project):
-    assert not (project.folder / HERE / MINE / "history.csv").exists()
+    assert not project.file(f"{HERE}/{MINE}/history.csv").exists()
     page = project.text("results/reports/tiny/report.html")
     assert 'id="victim0-training"' in page and 'id="victim1-training"' not in page
     figures = project.folder / "results/reports/tiny/figures/tiny/mel16"

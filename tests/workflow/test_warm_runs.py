@@ -40,7 +40,7 @@ def notes(study):
 def rows(study):
     found = []
     for path in FILES:
-        found += csv.DictReader((study.folder / path).open())
+        found += csv.DictReader(study.file(path).open())
     for row in found:
         del row["seconds"]
     return found

@@ -25,6 +25,7 @@ from mishear.study import (
     inputs,
     own_files,
     params,
+    paths,
     targeted,
     transfer_inputs,
 )
@@ -156,7 +157,17 @@ def is_defined(plan: Plan, place: Place) -> bool:
         return False
     if place.kind == "certificate" and not _certificate(config, names["defence"]):
         return False
-    return all(name in defined[key] for key, name in names.items() if key in defined)
+    numbers = [names[key] for key in ("eps", "amplitude") if key in names]
+    return all(map(_is_number, numbers)) and all(
+        name in defined[key] for key, name in names.items() if key in defined
+    )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return text == paths.number_name(float(text))
+    except ValueError:
+        return False
 
 
 def _certificate(config: Config, defence: str) -> Certificate | None:

@@ -32,26 +32,30 @@ CLEAN = "clean"
 """Version of the spectrograms of recordings as they are."""
 POISONED = "{poison}-amplitude{amplitude}"
 """Version of the spectrograms of poisoned recordings."""
-VERSION = "results/spectrograms/{{corpus}}/{{front_end}}/{version}"
+
+
+def features(version: str) -> str:
+    """Return the pattern of the folder of a version of the spectrograms."""
+    return f"results/spectrograms/{{corpus}}/{{front_end}}/{version}"
 
 
 def spectrogram_shard(version: str) -> str:
     """Return the pattern of one shard of a version of the spectrograms."""
-    return f"{VERSION.format(version=version)}/{_SHARD}.npy"
+    return f"{features(version)}/{_SHARD}.npy"
 
 
 def spectrograms(version: str) -> str:
     """Return the pattern of a version of the spectrograms."""
-    return f"{VERSION.format(version=version)}/spectrograms.npy"
+    return f"{features(version)}/spectrograms.npy"
 
 
 def bounds(version: str) -> str:
     """Return the pattern of the file with the range of a version, which holds its hash as well."""
-    return f"{VERSION.format(version=version)}/bounds.json"
+    return f"{features(version)}/bounds.json"
 
 
-DISTORTIONS_SHARD = f"{VERSION.format(version=POISONED)}/{_SHARD}.csv"
-DISTORTIONS = f"{VERSION.format(version=POISONED)}/distortions.csv"
+DISTORTIONS_SHARD = f"{features(POISONED)}/{_SHARD}.csv"
+DISTORTIONS = f"{features(POISONED)}/distortions.csv"
 
 # Victims
 

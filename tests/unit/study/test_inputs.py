@@ -2,7 +2,7 @@
 
 import pytest
 
-from mishear.study import inputs, paths
+from mishear.study import inputs
 from mishear.study.evaluations import evaluations
 from mishear.study.kept import source_evaluation
 from mishear.study.plan import Plan
@@ -37,36 +37,6 @@ def plan():
 
 def named(**names):
     return VICTIM | {"defence": "none", "attack": "fgsm", "eps": "0.5"} | names
-
-
-def test_every_large_file_has_a_file_that_stands_for_it(plan):
-    poisoned = named(poison="noise", amplitude="0.01")
-    for files in (
-        inputs.recordings(plan, named()),
-        inputs.waveform_shards(plan, named()),
-        inputs.clean_shards(plan, named()),
-        inputs.poisoned_shards(plan, poisoned),
-        inputs.training(plan, named(recipe="noise-amplitude0.01-rate1")),
-        inputs.transfer(plan, named(defence="median@standard")),
-        inputs.victim_with_waveforms(plan, named(defence="median@standard")),
-    ):
-        flat = [path for found in files.values() for path in _listed(found)]
-        small = {path for path in flat if not paths.is_large(path)}
-        for path in flat:
-            if paths.is_large(path) and path.endswith(("spectrograms.npy", ".npz")):
-                assert {_beside(path)} <= small
-            elif paths.is_large(path):
-                assert paths.digest(path) in small
-
-
-def _listed(found):
-    return found if isinstance(found, list) else [found]
-
-
-def _beside(path):
-    if path.endswith(".npz"):
-        return path.removesuffix(".npz") + ".csv"
-    return path.replace("spectrograms.npy", "bounds.json")
 
 
 def test_a_training_reads_poisoned_recordings_only_where_its_poison_changes_them(plan):

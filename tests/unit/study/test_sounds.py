@@ -24,8 +24,8 @@ def test_every_version_of_the_recordings_is_there_once():
         "a/mel/noise-amplitude0.01",
         "a/mel/net/standard/seed0/none/wave/eps40",
         "a/mel/net/standard/seed0/none/wave/eps20",
-        "a/mel/net/standard/seed0/none/pgd/eps0.5",
-        "a/mel/net/standard/seed0/none/pgd/eps1",
+        "a/mel/net/standard/seed0/@inverted/pgd/eps0.5",
+        "a/mel/net/standard/seed0/@inverted/pgd/eps1",
     ]
 
 
@@ -45,7 +45,7 @@ def test_the_page_plays_the_first_seeds_reference_at_few_eps():
         "a/mel/round-trip",
         "a/mel/noise-amplitude0.01",
         "a/mel/net/standard/seed0/none/wave/eps40",
-        "a/mel/net/standard/seed0/none/pgd/eps0.5",
+        "a/mel/net/standard/seed0/@inverted/pgd/eps0.5",
     ]
 
 

@@ -33,7 +33,7 @@ def test_examples_on_waveforms_are_read_with_the_recordings_of_every_front_end()
     for each in made:
         assert files[f"sound/{each.path}"] == f"results/sounds/{each.path}.flac"
         front_end = each.victim.front_end
-        shard = f"results/waveforms/a/{front_end}/shard0.npy"
+        shard = f"results/waveforms/a/{front_end}/shard0-of-2.npy"
         assert files[f"waveforms/{front_end}/0"] == shard
         assert files[f"digest/{front_end}/0"] == shard.replace("npy", "sha256")
 
