@@ -115,6 +115,6 @@ def test_adversarial_inputs_are_kept_where_the_study_asks(finished, tmp_path):
     project.config = config
     path = f"evaluations/{VICTIM}/none/fgsm/eps0.5"
     project.run(f"results/{path}.npz")
-    kept = np.load(project.folder / "results" / f"{path}.npz")
+    kept = np.load(project.file(f"results/{path}.npz"))
     assert kept["adversarial"].shape == kept["clean"].shape == (len(kept["recording"]), 1, 16, 63)
     assert 0 < np.abs(kept["adversarial"] - kept["clean"]).max() <= 0.5 + 1e-4

@@ -34,9 +34,10 @@ REJECTED_SHOWN = 5
 
 @dataclass(frozen=True)
 class RejectedRecordings:
-    """The recordings of a corpus that were left out: how many, and the first of them."""
+    """The recordings of a corpus that were left out: how many, the first, and where all are."""
 
     corpus: str
+    file: Path
     count: int
     first: Sequence[Mapping[str, str]]
 
@@ -139,4 +140,4 @@ def _judged(study: ReportedStudy, inputs: Mapping[str, Path]) -> list[Requiremen
 
 def _rejected(corpus: str, file: Path) -> RejectedRecordings:
     rows = REJECTED.read(file)
-    return RejectedRecordings(corpus, len(rows), rows[:REJECTED_SHOWN])
+    return RejectedRecordings(corpus, file, len(rows), rows[:REJECTED_SHOWN])

@@ -30,7 +30,7 @@ from mishear.study import (
     transfer_inputs,
 )
 from mishear.study.inputs import Files, Names
-from mishear.study.places import Place, on_disk, place_of, place_on_disk
+from mishear.study.places import Kept, Place, on_disk, place_of, place_on_disk
 from mishear.study.plan import Plan
 
 LENGTH = 10
@@ -89,9 +89,21 @@ class Store:
             Its path by names alone. A path of nothing that the config defines is returned as it
             is, as are those of reports.
         """
+        found = self.kept(path)
+        return on_disk(path, found.place, found.digest) if found else path
+
+    def kept(self, path: str) -> Kept | None:
+        """Return place and digest of a file by its names; None for one that has no digest."""
         place = place_of(path)
         digest = self._digest_of(place) if place else None
-        return on_disk(path, place, digest) if place and digest else path
+        return Kept(path, place, digest) if place and digest else None
+
+    def inputs(self, path: str) -> Iterator[str]:
+        """Yield the files, by their names, that the jobs read that make a file."""
+        place = place_of(path)
+        if place and is_defined(self.plan, place):
+            made = MADE[place.kind](self.plan, place.names)
+            yield from _flat(made.inputs(self.plan, place.names).values())
 
     def objection(self, path: str) -> str:
         """Say why a file on disk is not this plan's; nothing if it is."""

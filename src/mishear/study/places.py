@@ -95,6 +95,11 @@ class Kept(NamedTuple):
     place: Place
     digest: str
 
+    @property
+    def job(self) -> tuple[str, ...]:
+        """What the files of one job, or of several jobs for parts of it, have in common."""
+        return (self.place.kind, self.digest, *self.place.names.values())
+
 
 @cache
 def place_of(path: str) -> Place | None:

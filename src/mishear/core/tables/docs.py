@@ -26,6 +26,9 @@ Every table of results is a CSV file in UTF-8 with a header. Numbers have six si
 to say. This page is made from the declarations in `src/mishear/core/tables`, by which the files
 are written and read: `python -m mishear.config.docs` writes it anew.
 
+Paths are given by names. On disk a digest of the definition follows the names, as in
+`results/splits/fsdd-c058f31a0d.csv`; see [results.md](results.md).
+
 In Python, `Table.frame` reads a file with the right types:
 
 ```python

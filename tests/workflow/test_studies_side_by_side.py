@@ -1,0 +1,69 @@
+"""Two studies that define the same name differently, in one folder of results."""
+
+import csv
+import io
+import re
+
+import pytest
+
+from tests.workflow.test_tiny_study import VICTIM
+
+MTIME = ("--rerun-triggers", "mtime")
+SUMMARY = "results/reports/{}/summary.csv"
+OF_THE_REPORT = {"summarise", "summarise_checks", "draw_figure", "report", "all"}
+
+
+def other_study(project, name="other"):
+    """The same study with another definition of ``standard``, and less of everything else."""
+    config = project.config
+    config["study"] |= {"name": name, "recipes": ["standard"], "attacks": ["fgsm"]}
+    config["recipes"]["standard"] = {"epochs": 3}
+    return config
+
+
+def numbers(project, study):
+    text = project.text(SUMMARY.format(study))
+    return [row | {"seconds": ""} for row in csv.DictReader(io.StringIO(text))]
+
+
+@pytest.fixture
+def copy(finished, tmp_path):
+    return finished.copy(tmp_path / "copy")
+
+
+def test_both_keep_their_results_whatever_triggers_reruns(finished, copy, project):
+    own = {path: path.stat().st_mtime_ns for path in (copy.folder / "results").rglob("*.pt")}
+    config = copy.config
+    copy.config = project.config = other_study(copy)
+    made = copy.run(SUMMARY.format("other"), *MTIME)
+    assert "rule synthesise:" not in made
+    assert "rule spectrograms:" not in made
+    copy.config = config
+    assert "Nothing to be done" in copy.run(*MTIME)
+    assert "Nothing to be done" in copy.run()
+    assert own.items() <= {path: path.stat().st_mtime_ns for path in own}.items()
+    assert numbers(copy, "tiny") == numbers(finished, "tiny")
+    project.run(SUMMARY.format("other"))
+    assert numbers(copy, "other") == numbers(project, "other")
+    assert numbers(copy, "other") != [
+        row for row in numbers(copy, "tiny") if row["attack"] == "fgsm"
+    ]
+
+
+def test_the_way_back_to_a_definition_makes_its_report_alone(finished, copy):
+    config = copy.config
+    copy.config = other_study(copy, "tiny")
+    copy.run(SUMMARY.format("tiny"))
+    assert {row["attack"] for row in numbers(copy, "tiny")} == {"fgsm"}
+    copy.config = config
+    planned = set(re.findall(r"^(?:local)?rule (\w+):", copy.run("--dry-run"), re.MULTILINE))
+    assert {"summarise"} < planned <= OF_THE_REPORT
+    copy.run(SUMMARY.format("tiny"))
+    assert numbers(copy, "tiny") == numbers(finished, "tiny")
+
+
+def test_a_file_of_another_config_is_refused(copy):
+    path = copy.file(f"results/victims/{VICTIM}/victim.pt").relative_to(copy.folder)
+    copy.config = other_study(copy)
+    said = copy.snakemake(str(path), "--forcerun", "train").stdout
+    assert "is of another config" in said
