@@ -102,9 +102,8 @@ def _tables_by_row(
 ) -> dict[tuple, list[TableOfCard]]:
     found: dict[tuple, list[TableOfCard]] = {}
     for each in tables:
-        table = TableOfCard(
-            seed=each.seed, fold=each.fold, path=each.path, sha256=sha256(inputs[each.path])
-        )
+        path = inputs[each.path]
+        table = TableOfCard(seed=each.seed, fold=each.fold, path=str(path), sha256=sha256(path))
         found.setdefault(_place(each.row), []).append(table)
     return found
 

@@ -43,12 +43,13 @@ def corpus_of_card(name: str, source: str, inputs: Inputs) -> CorpusOfCard:
 
 def split_of_card(split: Divided, inputs: Inputs) -> SplitOfCard:
     """Describe a division of a corpus."""
-    division = read_split(inputs[split.path])
+    path = inputs[split.path]
+    division = read_split(path)
     tested = division.rows("test")
     speakers = speakers_of_test([division])
     labels, contents = division.labels[tested].tolist(), division.contents[tested].tolist()
     return SplitOfCard(
-        **asdict(split),
+        **asdict(split) | {"path": str(path)},
         **{name: len(division.rows(name)) for name in ("train", "validation", "test")},
         test_sha256=hash_of_recordings(zip(labels, contents, strict=True)),
         test_speakers=len(speakers.names),
@@ -58,8 +59,9 @@ def split_of_card(split: Divided, inputs: Inputs) -> SplitOfCard:
 
 def model_of_card(weights: Weights, inputs: Inputs) -> ModelOfCard:
     """Describe a victim by the hash of its weights."""
+    digest = inputs[weights.digest]
     return ModelOfCard(
         **asdict(weights.victim),
-        path=weights.path,
-        sha256=inputs[weights.digest].read_text(encoding="utf-8").strip(),
+        path=str(digest.with_suffix(Path(weights.path).suffix)),
+        sha256=digest.read_text(encoding="utf-8").strip(),
     )
