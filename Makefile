@@ -3,6 +3,8 @@
 # make mutants  makes known mistakes in a copy of the code and sees whether a test notices each
 # make mutation  changes what computes numbers in every place and counts what no test notices (hours);
 #                IN='mishear.core.statistics*' does so in one module
+# make prune CONFIGS='a.yaml b.yaml'  lists the results that none of these configs uses; APPLY=1
+#                removes them
 # make gpu   runs FSDD's study on a GPU and compares it with the CPU; ARCHIVE=FILE saves the download
 PYTHON ?= python3
 CORES ?= all
@@ -16,7 +18,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 ORACLES := .oracles/.ready
 
-.PHONY: run test mutants mutation gpu check format oracles clean
+.PHONY: run test mutants mutation gpu prune check format oracles clean
 .DELETE_ON_ERROR:
 
 run: $(READY)
@@ -37,6 +39,9 @@ mutation: $(READY)
 
 gpu: $(READY)
 	$(BIN)/python benchmarks/gpu.py config/fsdd.yaml $(if $(ARCHIVE),--archive $(ARCHIVE))
+
+prune: $(READY)
+	@$(BIN)/python -m mishear.study.pruning $(CONFIGS) $(if $(APPLY),--apply)
 
 check: $(READY)
 	$(BIN)/ruff check src tests workflow benchmarks

@@ -2,7 +2,10 @@
 
 import csv
 import io
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -60,6 +63,27 @@ def test_the_way_back_to_a_definition_makes_its_report_alone(finished, copy):
     assert {"summarise"} < planned <= OF_THE_REPORT
     copy.run(SUMMARY.format("tiny"))
     assert numbers(copy, "tiny") == numbers(finished, "tiny")
+
+
+def pruned(project, *arguments):
+    """What is said of the results that no config uses."""
+    done = subprocess.run(
+        [sys.executable, "-m", "mishear.study.pruning", *arguments],
+        cwd=project.folder,
+        env=os.environ | {"PYTHONPATH": "src"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def test_every_result_of_a_study_is_used_by_its_config_alone(copy):
+    said = pruned(copy, "config/study.yaml")
+    assert said.count("\n") == 1
+    assert said.startswith("0 B of ")
+    assert f"results/victims/{VICTIM}-" in pruned(copy, "config/config.yaml")
+    assert "Nothing to be done" in copy.run()
 
 
 def test_a_file_of_another_config_is_refused(copy):

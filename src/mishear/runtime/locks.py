@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -55,6 +56,36 @@ def register_run(state: Path) -> list[str]:
     except OSError as error:
         raise UserError(f"cannot write {folder}: {error.strerror or error}") from error
     return [_describe(run) for run in others]
+
+
+@contextlib.contextmanager
+def alone(state: Path) -> Iterator[None]:
+    """Let no run begin in a folder meanwhile; those that do wait for half a minute.
+
+    Parameters
+    ----------
+    state
+        Snakemake's folder ``.snakemake``.
+
+    Raises
+    ------
+    UserError
+        If a run is active, or the folder cannot be written to.
+    """
+    folder = state / "mishear" / "runs"
+    with contextlib.ExitStack() as stack:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(FileLock(folder.parent / "runs.lock", timeout=30))
+            active = [run for run in sorted(folder.glob("*@*")) if _is_alive(run)]
+        except OSError as error:
+            raise UserError(f"cannot write {folder}: {error.strerror or error}") from error
+        if active:
+            raise UserError(
+                f"A run is at work in this folder: {_describe(active[0])}. Wait until it has "
+                f"ended. If it was on another machine and is dead, remove {active[0]}."
+            )
+        yield
 
 
 def interrupt_jobs() -> None:

@@ -1,5 +1,6 @@
 """The content of the user's own recordings and files, as parameters of the jobs that read them."""
 
+import os
 from collections.abc import Mapping
 
 from mishear.core.files import one_spelling
@@ -28,6 +29,13 @@ def split_files(plan: Plan) -> list[str]:
     """Return the user's own split, where the study has one."""
     file = plan.config.split.file
     return [one_spelling(file)] if file else []
+
+
+def missing_files(plan: Plan) -> list[str]:
+    """Return the user's own split and weights that are part of what is made of them, if absent."""
+    networks = (plan.config.networks[name] for name in plan.config.study.networks)
+    weights = [one_spelling(network.weights) for network in networks if network.weights]
+    return [path for path in (*split_files(plan), *weights) if not os.path.exists(path)]
 
 
 def split_content(plan: Plan, names: Names) -> str | None:

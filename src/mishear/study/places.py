@@ -70,6 +70,25 @@ WILDCARDS = {
 """Regular expressions of the wildcards of all paths."""
 
 
+_SHARD = r"/shard\d+(-of-\d+)?"
+_TABLE = r"\.csv"
+WRITTEN: Mapping[str, str] = {
+    "corpus": r"/(archive(\.sha256)?|recordings(\.sha256|/.+)?|(inspected|rejected|index)\.csv)",
+    "waveforms": rf"{_SHARD}\.(npy|sha256)",
+    "spectrograms": rf"({_SHARD}\.(npy|sha256)|/spectrograms\.npy|/bounds\.json)",
+    "poisoned": rf"({_SHARD}\.(npy|sha256|csv)|/spectrograms\.npy|/bounds\.json|/distortions\.csv)",
+    "victim": r"/(victim\.(pt|sha256)|unfinished\.pt|history\.csv|accuracy\.json)",
+    "probe": r"/libraries\.csv",
+    "evaluation": rf"({_SHARD})?\.(csv|npz|flac)",
+    "inversion": r"\.(csv|flac)",
+    **dict.fromkeys(("clean_sound", "round_trip", "poisoned_sound"), r"\.flac"),
+}
+"""What follows a place of each kind, as regular expressions; of the others it is ``.csv``."""
+
+_LEFT = re.compile(r".*/(\.[^/]+\.partial[^/]*(/.*)?|[^/]+\.part(\.[^/]*)?)")
+"""What killed jobs leave."""
+
+
 class Place(NamedTuple):
     """A part of a path that a digest follows.
 
@@ -125,6 +144,21 @@ def place_on_disk(path: str) -> Kept | None:
         if place and len(place.text) == digest.start():
             return Kept(by_names, place, digest[1])
     return None
+
+
+def is_written(path: str, place: Place) -> bool:
+    """Return whether a job writes a file of this name, or leaves it when it is killed.
+
+    Parameters
+    ----------
+    path
+        The path of a file by names alone.
+    place
+        Its place.
+    """
+    rest = path.removeprefix(place.text)
+    written = re.fullmatch(WRITTEN.get(place.kind, _TABLE), rest)
+    return bool(written or _LEFT.fullmatch(path))
 
 
 def pattern_on_disk(pattern: str) -> str:

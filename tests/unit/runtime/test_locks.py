@@ -8,6 +8,9 @@ import sys
 
 import pytest
 
+from mishear.core.errors import UserError
+from mishear.runtime.locks import alone
+
 REGISTER = """
 import sys, time
 from pathlib import Path
@@ -77,3 +80,22 @@ def test_runs_on_other_machines_count_as_living(start, lock, tmp_path):
 def test_a_run_that_ends_leaves_nothing(start, tmp_path):
     start(0).wait()
     assert list((tmp_path / "mishear" / "runs").iterdir()) == []
+
+
+def test_alone_is_refused_beside_a_run_and_lets_none_begin(start, tmp_path):
+    running = start(60)
+    with pytest.raises(UserError, match=f"process {running.pid} on"), alone(tmp_path):
+        pass
+    running.kill()
+    running.wait()
+    with alone(tmp_path):
+        began = subprocess.Popen(
+            [sys.executable, "-c", REGISTER, str(tmp_path), "0"],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        with pytest.raises(subprocess.TimeoutExpired):
+            began.wait(2)
+    assert began.communicate(timeout=20)[0].strip() == ""
+    assert began.returncode == 0

@@ -84,3 +84,13 @@ def test_a_split_counts_by_its_content(here):
     )
     file.write_text("recording,split,\n")
     assert own_files.split_content(planned(split=file), VICTIM) != before
+
+
+def test_files_that_are_not_there_are_named(here):
+    assert own_files.missing_files(planned()) == []
+    assert own_files.missing_files(planned(split="absent.csv")) == ["absent.csv"]
+    changed = raw()
+    changed["networks"]["net"] |= {"weights": "absent.pt", "labels": [0, 1]}
+    assert own_files.missing_files(Plan(load(changed))) == ["absent.pt"]
+    (here / "absent.pt").write_text("weights")
+    assert own_files.missing_files(Plan(load(changed))) == []
