@@ -113,6 +113,7 @@ def result_row(recording="a.wav", label="1", clean="1", adversarial="1", **chang
         "si_sdr_db": None,
         "rejected": "",
         "saved_prediction": "",
+        "queries": None,
         "seconds": 0.25,
         **MACHINE,
     } | changes

@@ -56,7 +56,7 @@ rule train_with_art:
         "../scripts/train_with_art.py"
 
 
-# A network that comes with its weights is not trained. Its file is compared by its hash, among the
+# A network that came trained is not trained here. Its files are compared by their hashes, among the
 # params, so that only another content makes another victim.
 rule import_network:
     input:

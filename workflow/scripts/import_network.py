@@ -11,10 +11,10 @@ from mishear.training.importing import import_model, write_model
 if __name__ == "__main__":
     with job_on_device(snakemake) as device:
         params, output = snakemake.params, snakemake.output
-        weights = Path(params.weights)
+        weights = Path(params.weights) if params.weights else None
         division = read_split(Path(snakemake.input.split))
         corpus = (params.corpus, division, RowsOnDisk(Path(snakemake.input.spectrograms)))
         victim, accuracies = import_model(params.network, weights, corpus, device, params.key)
         files = (Path(output.victim), Path(output.accuracy))
-        write_model(victim, params.network, weights, accuracies, files)
+        write_model(victim, params.network, weights, params.sha256, accuracies, files)
         write_digest(output.victim, output.digest)

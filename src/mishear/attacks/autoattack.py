@@ -7,11 +7,11 @@ diverse parameter-free attacks", ICML 2020) are run by pyautoattack, the authors
 """
 
 import logging
-import math
 from typing import Literal
 
 import torch
 
+from mishear.attacks.folding import folded, unfolded
 from mishear.attacks.unit_range import UnitRangeAttack, Victim
 from mishear.core.errors import UserError
 
@@ -157,7 +157,8 @@ class LinfSquare(UnitRangeAttack):
     """Square attack (Andriushchenko et al., ECCV 2020): random search by the victim's scores.
 
     It uses no gradient, so it also works on victims that have none or mask it. Samples of a
-    waveform are folded to a square, in which one of the attack's squares is some stretches of time.
+    waveform are folded to a square, or nearly one, in which one of the attack's squares is some
+    stretches of time.
 
     Parameters
     ----------
@@ -177,9 +178,8 @@ class LinfSquare(UnitRangeAttack):
     ) -> torch.Tensor:
         from pyautoattack.square import SquareAttack
 
-        folded = _folded(inputs)
         attack = SquareAttack(
-            lambda found: victim(found.reshape(len(found), *inputs.shape[1:])),
+            lambda found: victim(unfolded(found, inputs)),
             n_queries=self.queries,
             n_restarts=self.restarts,
             eps=eps,
@@ -187,16 +187,7 @@ class LinfSquare(UnitRangeAttack):
             resc_schedule=False,
             device=inputs.device,
         )
-        return attack.perturb(folded, labels).reshape(inputs.shape)
-
-
-def _folded(inputs: torch.Tensor) -> torch.Tensor:
-    """Fold waveforms, (recordings, 1, samples), to four dimensions, as square as possible."""
-    if inputs.ndim != 3:
-        return inputs
-    samples = inputs.shape[-1]
-    side = next(each for each in range(math.isqrt(samples), 0, -1) if samples % each == 0)
-    return inputs.reshape(len(inputs), 1, side, -1)
+        return unfolded(attack.perturb(folded(inputs), labels), inputs)
 
 
 class LinfAutoAttack(UnitRangeAttack):

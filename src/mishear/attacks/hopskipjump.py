@@ -27,6 +27,8 @@ class HopSkipJump(HopSkipJumpAttack):
     batch, and a deterministic victim.
     """
 
+    asks_in_parts = True
+
     def run(
         self,
         model: Any,

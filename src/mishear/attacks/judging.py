@@ -19,7 +19,19 @@ ROUNDING = 4 * np.finfo(np.float32).eps
 
 
 class Attackable(Protocol):
-    """A victim as attacks see it: a module from inputs to logits, such as a ``DefendedVictim``."""
+    """A victim as attacks see it: a module from inputs to logits, such as a ``DefendedVictim``.
+
+    Attributes
+    ----------
+    knows_recordings : bool
+        Whether the input for one recording of the batch says nothing about another, so that the
+        whole batch or :meth:`part` of it has to be asked about in order.
+    is_random : bool
+        Whether the same input may have other logits the second time.
+    """
+
+    knows_recordings: bool
+    is_random: bool
 
     def __call__(self, inputs: torch.Tensor) -> torch.Tensor:
         """Compute logits of shape (recordings, classes)."""
@@ -94,6 +106,9 @@ class Outcome:
         Norms of the perturbation, in the unit of the input.
     target : numpy.ndarray of shape (recordings,)
         Number of the class that counts as a success, or ``ANY``.
+    queries : numpy.ndarray of shape (recordings,), or None
+        Inputs about each recording that the attack asked the victim about; None for an attack that
+        follows a gradient, or was on another model.
     """
 
     adversarial: torch.Tensor
@@ -103,6 +118,7 @@ class Outcome:
     linf: np.ndarray
     l2: np.ndarray
     target: np.ndarray
+    queries: np.ndarray | None = None
 
     def correct_clean(self, labels: np.ndarray) -> np.ndarray:
         """Return which recordings were classified correctly before the attack."""

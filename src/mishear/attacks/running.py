@@ -1,6 +1,7 @@
 """Run an attack on a batch of inputs: restarts, targets, transfer."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,12 +10,15 @@ from torch import nn
 
 from mishear.attacks.judging import ANY, UNTARGETED, Attackable, Outcome, Threat, judge
 from mishear.attacks.norms import norm_of, norm_values
+from mishear.attacks.queries import asks_alone, counted_queries, follows_gradient
 from mishear.core.errors import UserError
 from mishear.core.random_streams import derived_seed, stream
-from mishear.study.black_boxes import uses_gradient
 
 UNSUPPORTED = "unsupported criterion"
 """Text of the error that Foolbox's attacks raise for a criterion they cannot pursue."""
+
+NO_START = "init_attack failed"
+"""What the error of Foolbox's searches begins with where they find nothing to begin with."""
 
 
 def attack_batch(
@@ -58,17 +62,16 @@ def attack_batch(
     UserError
         If the attack cannot aim at a class, or only at one.
     """
-    from foolbox import PyTorchModel
-
     norm, routes = norm_of(attack), _routes(attack, source or victim)
     aims = _aims(victim, inputs, labels, threat, seed)
     target = torch.full_like(labels, ANY) if threat.any_class else aims[0]
+    batch = _Batch(inputs, labels, threat, np.zeros(len(inputs)))
 
     def attempt(rows: torch.Tensor, number: int) -> torch.Tensor:
         turn, route = divmod(number, len(routes))
-        model = PyTorchModel(routes[route].part(rows).eval(), threat.bounds, inputs.device)
-        goal = _goal(labels, aims[turn % len(aims)], rows)
-        return perturbed(model, attack, inputs[rows], goal, threat.eps, _seed(seed, number))
+        search = _Search(attack, routes[route], batch, aims[turn % len(aims)])
+        run = search.one_by_one if asks_alone(attack, victim) else search.together
+        return run(rows, _seed(seed, number))
 
     def judged(rows: torch.Tensor, returned: torch.Tensor, seed: int) -> Outcome:
         return judge(victim.part(rows), inputs[rows], returned, threat, norm, seed, target[rows])
@@ -88,14 +91,60 @@ def attack_batch(
         better = rows[found < best[rows]]
         returned[better] = again[found < best[rows]]
         best[rows] = torch.minimum(best[rows], found)
-    return judged(everyone, returned, seed)
+    counts = source is None and not follows_gradient(type(attack)) and batch.queries.any()
+    return replace(judged(everyone, returned, seed), queries=batch.queries if counts else None)
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """What is attacked, and how many queries were made about each recording."""
+
+    inputs: torch.Tensor
+    labels: torch.Tensor
+    threat: Threat
+    queries: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Search:
+    """An attack on a model, aimed at classes or at any wrong one."""
+
+    attack: Any
+    model: Attackable
+    batch: _Batch
+    aim: torch.Tensor | None
+
+    def together(self, rows: torch.Tensor, seed: int) -> torch.Tensor:
+        """Attack some recordings of the batch at once."""
+        from foolbox import PyTorchModel
+
+        inputs, threat = self.batch.inputs[rows], self.batch.threat
+        asked = self.model.part(rows).eval()
+        model = PyTorchModel(asked, threat.bounds, inputs.device)
+        goal = _goal(self.batch.labels, self.aim, rows)
+        with counted_queries(asked, self.batch.queries, rows):
+            return perturbed(model, self.attack, inputs, goal, threat.eps, seed)
+
+    def one_by_one(self, rows: torch.Tensor, seed: int) -> torch.Tensor:
+        """Attack each of some recordings by itself, unless it is surely misclassified already."""
+        inputs, labels = self.batch.inputs, self.batch.labels
+        returned = inputs[rows].clone()
+        for place, row in enumerate(rows.split(1)):
+            predicted = self.model.part(row).predict(inputs[row], seed)
+            if not self.model.is_random and predicted != labels[row]:
+                continue
+            try:
+                own_seed = derived_seed(seed, "recording", str(int(row)))
+                returned[place] = self.together(row, own_seed)[0]
+            except ValueError as error:
+                if not str(error).startswith(NO_START):
+                    raise
+        return returned
 
 
 def _routes(attack: Any, victim: Attackable) -> Sequence[Attackable]:
     """Return the victim once for each way to its gradient, where the attack uses one."""
-    cls = type(attack)
-    uses_one = uses_gradient(f"{cls.__module__}.{cls.__qualname__}")
-    return victim.routes() if uses_one else [victim]
+    return victim.routes() if follows_gradient(type(attack)) else [victim]
 
 
 def _goal(labels: torch.Tensor, aim: torch.Tensor | None, rows: torch.Tensor) -> Any:

@@ -62,9 +62,16 @@ class UnitRange(nn.Module):
 
 
 class UnitRangeAttack(FixedEpsilonAttack, ABC):
-    """An untargeted attack in the L-infinity norm that knows inputs in [0, 1] only."""
+    """An untargeted attack in the L-infinity norm that knows inputs in [0, 1] only.
+
+    Attributes
+    ----------
+    asks_in_parts : bool
+        Whether the victim may be asked about some of a batch's recordings only.
+    """
 
     distance = linf
+    asks_in_parts = True
 
     def run(
         self,

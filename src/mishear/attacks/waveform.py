@@ -47,12 +47,19 @@ class PerturbedRecordings(nn.Module):
         recording has to stay silent.
     """
 
+    knows_recordings = True
+
     def __init__(
         self, victim: Attackable, front_end: nn.Module, clean: torch.Tensor, scale: torch.Tensor
     ):
         super().__init__()
         self.victim, self.front_end = victim, front_end
         self.clean, self.scale = clean, scale
+
+    @property
+    def is_random(self) -> bool:
+        """Whether the victim's defences draw random numbers."""
+        return self.victim.is_random
 
     def part(self, rows: torch.Tensor) -> "PerturbedRecordings":
         """Return some of the recordings."""

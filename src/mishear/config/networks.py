@@ -4,12 +4,14 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from mishear.config.base import ClassName, Section, Sha256, no_repeats
+from mishear.config.base import ClassName, Section, Sha256, UniqueNames, no_repeats
 
 HUGGING_FACE = "HuggingFace"
 """Class of the networks that are a folder in Hugging Face's format."""
 
 NEED_WEIGHTS = ("sha256", "labels", "trust")
+NEED_SCORES = ("files", "timeout")
+NOT_WITH_SCORES = ("weights", "sha256", "trust")
 
 
 def _labels_as_text(labels: Any) -> Any:
@@ -51,8 +53,9 @@ class Network(Section):
     )
     labels: OutputLabels | None = Field(
         default=None,
-        description="Labels of the trained model's outputs, in their order; needed with `weights`. "
-        "With the class `HuggingFace`, unset: `id2label` of the folder's `config.json`.",
+        description="Labels of the trained model's outputs, in their order; needed with `weights`, "
+        "`scores_only` and `command`. With the class `HuggingFace`, unset: `id2label` of the "
+        "folder's `config.json`.",
     )
     trust: bool = Field(
         default=False,
@@ -60,8 +63,62 @@ class Network(Section):
         "pickled module). Only for files from people you trust.",
     )
 
+    scores_only: bool = Field(
+        default=False,
+        description="The class is no `torch.nn.Module` but has a method `scores(waveforms, "
+        "sample_rate)`, from and to NumPy arrays. Only attacks without gradients are run on it "
+        "(see `docs/own-model.md`).",
+    )
+    command: Annotated[list[ClassName], Field(min_length=1)] | None = Field(
+        default=None,
+        description="Program of a model that gives only scores, instead of `class`: it reads "
+        "paths of wav files and writes scores, a line each (see `docs/own-model.md`). A list of "
+        "the program and its arguments; no shell is involved.",
+    )
+    files: Annotated[list[str], AfterValidator(no_repeats)] = Field(
+        default=[],
+        description="Files that the results of such a class or program depend on. Words of "
+        "`command` that are paths of files are added to them.",
+    )
+    timeout: Annotated[float, Field(gt=0, le=86_400)] = Field(
+        default=60.0,
+        description="Seconds that the program may take for one answer, its start included.",
+    )
+    attacks: UniqueNames | None = Field(
+        default=None,
+        description="Attacks on the network's victims that are not poisoned; unset: "
+        "`study.attacks`. Those of a recipe come before.",
+    )
+
+    @model_validator(mode="after")
+    def _fits_scores(self) -> "Network":
+        if not self.is_scores_only:
+            given = [key for key in NEED_SCORES if key in self.model_fields_set]
+            if given:
+                raise ValueError(
+                    f"{given[0]} is for a model that gives only scores; add scores_only: true or "
+                    f"a command"
+                )
+            return self
+        if given := [key for key in NOT_WITH_SCORES if getattr(self, key)]:
+            raise ValueError(
+                f"{given[0]} is for networks that Mishear loads; name the files of a model that "
+                f"gives only scores in files"
+            )
+        if (self.class_ is None) == (self.command is None):
+            raise ValueError("a model that gives only scores needs either class or command")
+        if self.command is not None and self.params:
+            raise ValueError("params belong to a class; put arguments of a program into command")
+        if self.labels is None:
+            raise ValueError(
+                "a model that gives only scores needs the key labels, in the order of its scores"
+            )
+        return self
+
     @model_validator(mode="after")
     def _fits_together(self) -> "Network":
+        if self.is_scores_only:
+            return self
         if self.weights is None:
             if given := [key for key in NEED_WEIGHTS if getattr(self, key)]:
                 raise ValueError(f"{given[0]} is for a trained model; give its file as weights")
@@ -90,10 +147,15 @@ class Network(Section):
 
     @property
     def is_trained(self) -> bool:
-        """Whether the network comes with its weights, so that no recipe trains it."""
-        return self.weights is not None
+        """Whether the network came trained, so that no recipe trains it."""
+        return self.weights is not None or self.is_scores_only
 
     @property
     def is_folder(self) -> bool:
         """Whether the network is a folder in Hugging Face's format."""
-        return self.is_trained and self.class_ == HUGGING_FACE
+        return self.weights is not None and self.class_ == HUGGING_FACE
+
+    @property
+    def is_scores_only(self) -> bool:
+        """Whether the model gives scores alone, without a gradient."""
+        return self.scores_only or self.command is not None

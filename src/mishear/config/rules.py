@@ -50,6 +50,8 @@ def _choices(config: Config) -> Iterator[tuple[str, str, str]]:
         if recipe.poison:
             where = f"recipes.{name}.poison.detectors"
             chosen.append((where, recipe.poison.detectors, "detectors"))
+    for name, network in config.networks.items():
+        chosen.append((f"networks.{name}.attacks", network.attacks, "attacks"))
     for name, attack in config.attacks.items():
         chosen.append((f"attacks.{name}.after", attack.after, "attacks"))
     for name, defence in config.defences.items():
@@ -217,6 +219,11 @@ def _attacks_run(config: Config) -> Iterator[tuple[str, str]]:
         (f"defences.{name}.attacks", config.defences[name].attacks or [])
         for name in config.study.defences
         if name in config.defences
+    ]
+    chosen += [
+        (f"networks.{name}.attacks", config.networks[name].attacks or [])
+        for name in config.study.networks
+        if name in config.networks
     ]
     if config.transfer:
         chosen.append(("transfer.attacks", config.transfer.attacks))

@@ -18,7 +18,8 @@ class Transfer(Section):
         Field(
             default=None,
             description="Source models, named by front end, network and training, such as "
-            "`mel64/paper-cnn/standard`, with all their seeds. Unset: all victims of the study.",
+            "`mel64/paper-cnn/standard`, with all their seeds. Unset: all victims of the study, "
+            "models that give only scores for attacks without gradients alone.",
         )
     )
     attacks: Names = Field(

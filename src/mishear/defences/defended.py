@@ -20,6 +20,8 @@ class DefendedVictim(nn.Module):
         Applied in this order; may be empty.
     """
 
+    knows_recordings = False
+
     def __init__(self, victim: nn.Module, defences: Sequence[Defence] = ()):
         super().__init__()
         self.defences = nn.ModuleList(defences)

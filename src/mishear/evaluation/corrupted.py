@@ -175,6 +175,7 @@ def severities_in(path: str | Path) -> Iterator[tuple[dict[str, Any], list[dict[
     for row in CORRUPTED.read(path):
         groups.setdefault(row["severity"], []).append(row)
     no_attack = {"target": "", "success": None, "rejected": "", "saved_prediction": ""}
+    no_attack["queries"] = None
     for rows in groups.values():
         keys = {key: rows[0][key] for key in ("severity", "level", "level_unit")}
         yield (

@@ -48,7 +48,7 @@ def attack_standing(
     rows = dict(zip(np.flatnonzero(standing).tolist(), attacked, strict=True))
     for results in reversed(earlier):
         for row in np.flatnonzero(~results.correct_adversarial).tolist():
-            rows[row] = {**results.rows[row], "seconds": 0.0}
+            rows[row] = {**results.rows[row], "seconds": 0.0, "queries": None}
     log.info("%d of %d recordings were left to attack", len(attacked), len(recordings))
     return [rows[row] for row in range(len(recordings))]
 

@@ -181,6 +181,7 @@ def result_rows(
             **asdict(ratios[row] if ratios else Ratios()),
             "rejected": outcome.rejected[row],
             "saved_prediction": "",
+            "queries": None if outcome.queries is None else float(outcome.queries[row]),
             "seconds": seconds,
             **environment,
         }

@@ -30,7 +30,7 @@ def evaluation_keys(
     Parameters
     ----------
     keys
-        What the study says of each evaluation.
+        What the study says of each evaluation; the ``gradient`` where the defence does not decide.
     attacks
         Definitions of the attacks, by name.
     defences
@@ -41,8 +41,8 @@ def evaluation_keys(
     gradients = {name: gradient_of_chain(chain) for name, chain in defences.items()}
     return [
         {
-            **each,
             "gradient": gradients[each["defence"]],
+            **each,
             "norm": norms.get(each["attack"], POISON_NORMS.get(each["domain"])),
         }
         for each in keys
@@ -86,9 +86,15 @@ def summarise(results: Results) -> dict[str, Any]:
         "median_snr_db": _median(results.column("snr_db")),
         "median_si_sdr_db": _median(results.column("si_sdr_db")),
         "rejected": sum(bool(reason) for reason in results.column("rejected")),
+        "mean_queries": _mean(row["queries"] for row in results.rows if row["success"] is not None),
         "seconds": math.fsum(results.column("seconds")),
         **recorded(results.rows),
     }
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return math.fsum(known) / len(known) if known else None
 
 
 def _median(values: Iterable[float | None]) -> float | None:

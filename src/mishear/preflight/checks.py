@@ -15,6 +15,7 @@ from mishear.core.errors import UserError
 from mishear.core.plugins import FAMILIES
 from mishear.preflight.classes import check_classes
 from mishear.preflight.requirements import check_required
+from mishear.preflight.scores_only import check_scores_only
 from mishear.preflight.split import check_split_file
 from mishear.preflight.trained import stamps
 from mishear.runtime.fingerprint import fingerprint
@@ -41,6 +42,7 @@ DECISIVE = {
     "attacks": True,
     "corruptions": True,
     "targeted": True,
+    "transfer": True,
     "defences": True,
     "detectors": True,
     "recognisers": True,
@@ -79,6 +81,7 @@ def checked_settings(raw: Mapping[str, Any], cache: Path) -> Config:
     check_split_file(config)
     check_transfers(config)
     check_required(config)
+    check_scores_only(config)
     files = stamps(config)
     passed = cache / f"classes-{_digest(config, files)}"
     if passed.exists():

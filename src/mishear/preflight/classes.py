@@ -159,6 +159,9 @@ def _tries(config: Config) -> Iterator[Check]:
 
 def _check_network(network: Network, where: str) -> None:
     """Check a network's class; that of a trained model may do without ``classes``."""
+    if network.is_scores_only:
+        _check_scorer(network, where)
+        return
     family = FAMILIES["networks"]
     spared = network.is_trained and not family.takes(network, "classes", where)
     family.check(network, where, () if spared else None)
@@ -191,6 +194,12 @@ def _check_attack(attack: Attack, where: str) -> None:
     check_universal(definition, where)
     if attack.domain == "waveform":
         check_budget(definition, where)
+
+
+def _check_scorer(network: Network, where: str) -> None:
+    from mishear.training.scoring import SCORERS
+
+    SCORERS.check(network, where)
 
 
 def _check_front_end(config: Config, name: str) -> None:

@@ -23,13 +23,13 @@ from mishear.training.model_files import kind_of, untrusted
 
 
 def trained_networks(config: Config) -> dict[str, Network]:
-    """Return the networks of the study that come with their weights."""
+    """Return the networks of the study that came trained."""
     chosen = {name: config.networks[name] for name in config.study.networks}
     return {name: network for name, network in chosen.items() if network.is_trained}
 
 
 def stamps(config: Config) -> list[tuple[str, int, int]]:
-    """Return path, size and time of the files of the study's trained models.
+    """Return path, size and time of the files of the study's networks that came trained.
 
     Raises
     ------
@@ -47,7 +47,15 @@ def stamps(config: Config) -> list[tuple[str, int, int]]:
 
 
 def _check_there(network: Network, where: str) -> None:
-    """Check that a model's file is a file, or its folder a folder."""
+    """Check that a model's files are files, or its folder a folder."""
+    if network.is_scores_only:
+        for path in weights_files(network, where):
+            if not path.is_file():
+                raise UserError(
+                    f"{where}.files: '{path}' is no file. Give the files that the results of the "
+                    f"model depend on, from the working directory {Path.cwd()}."
+                )
+        return
     path = weights_path(network)
     if network.is_folder and not path.is_dir():
         raise UserError(
@@ -74,7 +82,7 @@ def check_trained(config: Config, name: str) -> None:
     config
         The config.
     name
-        Name of a network of the study that comes with its weights.
+        Name of a network of the study that came trained.
 
     Raises
     ------
@@ -82,6 +90,20 @@ def check_trained(config: Config, name: str) -> None:
         If the file has another hash, or would run code and is not trusted, or the labels are not
         the classes of a corpus, or a front end has another sampling rate than the model's.
     """
+    network, where = config.networks[name], f"networks.{name}"
+    if network.is_scores_only:
+        labels = network.labels
+    else:
+        _check_weights(config, name)
+        labels = labels_of(network, where)
+    for corpus in names_beside(config, name, "corpus"):
+        classes = known_classes(config.corpora[corpus])
+        if classes is not None:
+            check_labels(labels, sorted(classes), corpus, where)
+
+
+def _check_weights(config: Config, name: str) -> None:
+    """Check the file or folder of a network that came with its weights."""
     network, where = config.networks[name], f"networks.{name}"
     path = weights_path(network)
     if (

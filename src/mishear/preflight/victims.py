@@ -16,6 +16,7 @@ from mishear.study import paths
 from mishear.study.networks import network_definition, weights_path
 from mishear.training.building import build_network
 from mishear.training.importing import load_model
+from mishear.training.scoring import ScoresOnly
 
 RECORDINGS = 4
 NOISE_LEVEL = 0.1
@@ -50,8 +51,12 @@ def look_at(config: Config, network: str) -> None:
         torch.manual_seed(0)
         for front_end in names_beside(config, network, "front_end"):
             features = features_of_noise(config, front_end)
-            victim, classes = _victim(config, network)
+            victim, classes = _victim(config, network, front_end)
             name = config.networks[network].class_ or "the network"
+            if config.networks[network].is_scores_only:
+                with victim.closing():
+                    try_scorer(victim, features)
+                continue
             try_victim(victim, features, classes, f"{where}: {name}", front_end)
 
 
@@ -64,13 +69,14 @@ def features_of_noise(config: Config, front_end: str) -> torch.Tensor:
     return module(NOISE_LEVEL * torch.randn(RECORDINGS, 1, samples)).detach()
 
 
-def _victim(config: Config, network: str) -> tuple[nn.Module, int]:
+def _victim(config: Config, network: str, front_end: str) -> tuple[nn.Module, int]:
     """Build a network, or load a trained one, with the number of its classes."""
     section, where = config.networks[network], f"networks.{network}"
-    definition = network_definition(section, where)
+    definition = network_definition(section, where, config.front_ends[front_end].sample_rate)
     if section.is_trained:
         labels = definition["labels"]
-        return load_model(definition, weights_path(section), labels, CPU, where), len(labels)
+        path = None if section.is_scores_only else weights_path(section)
+        return load_model(definition, path, labels, CPU, where), len(labels)
     classes = number_of_classes(config, network)
     return build_network(definition, classes, where).eval(), classes
 
@@ -123,6 +129,48 @@ def try_victim(
             f"running statistics, which eval() switches."
         )
     _check_gradient(victim, features, who)
+
+
+def try_scorer(victim: ScoresOnly, waveforms: torch.Tensor) -> None:
+    """Try a model that gives only scores on a batch: scores, repetition, independence.
+
+    Parameters
+    ----------
+    victim
+        The model.
+    waveforms
+        Shape (recordings, 1, samples), at least two recordings.
+
+    Raises
+    ------
+    UserError
+        Saying what it does wrong, and the usual cause.
+    """
+    scores = _scores_of(victim, waveforms)
+    if _differ(_scores_of(victim, waveforms), scores):
+        raise UserError(
+            f"{victim.who} gives other scores for the same waveforms the second time. Attacks and "
+            f"their results need a model that answers the same question alike: fix its seeds, and "
+            f"leave out dropout and other random parts."
+        )
+    alone = torch.cat([_scores_of(victim, each) for each in waveforms.split(1)])
+    if _differ(alone, scores):
+        raise UserError(
+            f"{victim.who} gives a recording other scores when other recordings are beside it. "
+            f"Score each recording by itself: no statistics of the batch, no state."
+        )
+
+
+def _scores_of(victim: ScoresOnly, waveforms: torch.Tensor) -> torch.Tensor:
+    try:
+        return victim(waveforms)
+    except UserError:
+        raise
+    except Exception as error:
+        raise UserError(
+            f"{victim.who} fails on waveforms of shape {_shape(waveforms[:, 0])} at "
+            f"{victim.sample_rate} Hz: {_first_line(error)}."
+        ) from error
 
 
 def _scores(victim: nn.Module, features: torch.Tensor, who: str, front_end: str) -> Any:

@@ -121,7 +121,8 @@ def _row(row: Any, at_size: pd.DataFrame, masking: Masking, black_boxes: Set[str
         adaptive=level(row, "adaptive"),
         worst=level(row, "worst"),
         difference=difference(row),
-        unsearched=row.gradient != "exact" and not black_boxes & set(row.attacks.split()),
+        unsearched=row.gradient not in ("exact", "none")
+        and not black_boxes & set(row.attacks.split()),
     )
 
 

@@ -78,6 +78,7 @@ COLUMNS = {
     "median_snr_db": Column("median SNR, dB", ".1f"),
     "median_si_sdr_db": Column("median SI-SDR, dB", ".1f", shown="any"),
     "rejected": Column("rejected", "d"),
+    "mean_queries": Column("queries", ",.0f", shown="any"),
     "seconds": Column("seconds", ".2f"),
 }
 """Columns of the summary, by their names there."""

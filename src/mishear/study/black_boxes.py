@@ -8,13 +8,25 @@ BLACK_BOXES = {
         "LinearSearchBlendedUniformNoiseAttack",
         "PointwiseAttack",
     },
-    "mishear": {"HopSkipJump", "LearnedPerturbation", "LinfAutoAttack", "LinfSquare"},
+    "mishear": {"HopSkipJump", "LinfAutoAttack", "LinfSquare"},
 }
 """Class names, by the package of the class: attacks that search with the victim's answers alone.
 
-A learned perturbation is added without a search. AutoAttack is one because its last part is Square;
-its version for randomised victims has none.
+AutoAttack is one because its last part is Square; its version for randomised victims has none.
 """
+
+
+WITHOUT_SEARCH = {
+    "foolbox": {
+        "BinarySearchContrastReductionAttack",
+        "InversionAttack",
+        "L2ContrastReductionAttack",
+        "LinearSearchContrastReductionAttack",
+        "SaltAndPepperNoiseAttack",
+    },
+    "mishear": {"LearnedPerturbation"},
+}
+"""The same for attacks that follow no gradient and search for little or nothing."""
 
 
 def is_black_box(path: str, params: dict) -> bool:
@@ -36,4 +48,5 @@ def uses_gradient(path: str) -> bool:
     package, name = path.partition(".")[0], path.rpartition(".")[2]
     if package == "foolbox" and "Additive" in name and "Noise" in name:
         return False
-    return name == "LinfAutoAttack" or name not in BLACK_BOXES.get(package, ())
+    known = BLACK_BOXES.get(package, set()) | WITHOUT_SEARCH.get(package, set())
+    return name == "LinfAutoAttack" or name not in known

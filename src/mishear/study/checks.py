@@ -62,18 +62,18 @@ def checks(config: Config) -> list[Check]:
         if not _is_checked(config, victim):
             continue
         for defence in defences_of(config, training):
-            attacks = _checked_attacks(config, training, defence)
+            attacks = _checked_attacks(config, victim.network, training, defence)
             kinds = evaluation_kinds(config, victim.network, training, defence)
             if attacks and "adaptive" in kinds:
                 found += [Check(victim, defence, attack) for attack in [None, *attacks]]
     return found
 
 
-def _checked_attacks(config: Config, training: Training, defence: str) -> list[str]:
+def _checked_attacks(config: Config, network: str, training: Training, defence: str) -> list[str]:
     """Return the attacks that are checked: none that continues others."""
     return [
         attack
-        for attack in attacks_on_inputs(config, training, defence)
+        for attack in attacks_on_inputs(config, network, training, defence)
         if _is_wanted(config, attack) and not config.attacks[attack].after
     ]
 
@@ -138,7 +138,7 @@ def checked_evaluation(config: Config, names: Mapping[str, str]) -> Evaluation |
 def one_step_evaluation(config: Config, names: Mapping[str, str]) -> Evaluation | None:
     """Return the evaluation whose results are those of the one-step baseline, or None."""
     recipe = all_trainings(config)[names["recipe"]]
-    for attack in attacks_on_inputs(config, recipe, names["defence"]):
+    for attack in attacks_on_inputs(config, names["network"], recipe, names["defence"]):
         found = config.attacks[attack]
         is_baseline = FAMILIES["attacks"].path(found.class_) == BASELINES["one step"]
         as_baseline = not found.params and found.targets == "untargeted" and found.restarts == 1
@@ -152,7 +152,7 @@ def compared_checks(config: Config, names: Mapping[str, str]) -> list[Check]:
     recipe = all_trainings(config)[names["recipe"]]
     return [
         Check(Victim.of(names), names["defence"], attack)
-        for attack in _checked_attacks(config, recipe, names["defence"])
+        for attack in _checked_attacks(config, names["network"], recipe, names["defence"])
         if check_eps(config, attack) == config.checks.eps
     ]
 
@@ -160,7 +160,11 @@ def compared_checks(config: Config, names: Mapping[str, str]) -> list[Check]:
 def waveform_evaluation_keys(config: Config) -> list[dict[str, Any]]:
     """Return what checks need to know of each evaluation of :func:`checked_on_waveforms`."""
     return [
-        {**asdict(found), "budget": config.attacks[found.attack].budget}
+        {
+            **asdict(found),
+            "budget": config.attacks[found.attack].budget,
+            "scores_only": config.networks[found.victim.network].is_scores_only,
+        }
         for found in checked_on_waveforms(config)
     ]
 

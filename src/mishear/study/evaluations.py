@@ -161,7 +161,7 @@ def evaluations(config: Config) -> list[Evaluation]:
         for defence in defences_of(config, training):
             attacks = [
                 (attack, eps)
-                for attack in attacks_on(config, training, defence)
+                for attack in attacks_on(config, victim.network, training, defence)
                 for eps in config.attacks[attack].eps
             ]
             for source in _sources(config, victim.network, training, defence):
@@ -209,26 +209,33 @@ def _sources(config: Config, network: str, training: Training, defence: str) -> 
     return [source.name if kind == "transfer" else None for kind in kinds]
 
 
-def attacks_on_inputs(config: Config, training: Training, defence: str = NO_DEFENCE) -> list[str]:
+def attacks_on_inputs(
+    config: Config, network: str, training: Training, defence: str = NO_DEFENCE
+) -> list[str]:
     """Return those of :func:`attacks_on` that perturb the spectrogram."""
-    attacks = attacks_on(config, training, defence)
+    attacks = attacks_on(config, network, training, defence)
     return [attack for attack in attacks if config.attacks[attack].domain == "spectrogram"]
 
 
-def attacks_with_examples(config: Config, training: Training) -> list[str]:
+def attacks_with_examples(config: Config, network: str, training: Training) -> list[str]:
     """Return the attacks on a training's spectrograms whose adversarial inputs can be kept."""
-    attacks = attacks_on_inputs(config, training)
+    attacks = attacks_on_inputs(config, network, training)
     return [attack for attack in attacks if not config.attacks[attack].after]
 
 
-def attacks_on(config: Config, training: Training, defence: str = NO_DEFENCE) -> list[str]:
-    """Return the attacks that the victims of a training face behind a defence."""
+def attacks_on(
+    config: Config, network: str, training: Training, defence: str = NO_DEFENCE
+) -> list[str]:
+    """Return the attacks that the victims of a network and training face behind a defence."""
     recipe = recipe_of(config, training)
     if defence != NO_DEFENCE and config.defences[defence].attacks is not None:
         return config.defences[defence].attacks
     if recipe.attacks is not None:
         return recipe.attacks
-    return [] if recipe.poison else config.study.attacks
+    if recipe.poison:
+        return []
+    own = config.networks[network].attacks
+    return config.study.attacks if own is None else own
 
 
 def earlier(config: Config, evaluation: Evaluation) -> list[Evaluation]:

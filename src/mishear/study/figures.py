@@ -105,7 +105,7 @@ def _attacked(config: Config, network: str) -> list[Training]:
     Only the one that stands for the network: a sweep of recipes would fill the page.
     """
     shown = reference_training(config, network)
-    return [shown] if shown is not None and attacks_with_examples(config, shown) else []
+    return [shown] if shown is not None and attacks_with_examples(config, network, shown) else []
 
 
 def _poisoned(config: Config, network: str) -> list[str]:
@@ -124,7 +124,7 @@ def _galleries(config: Config, network: str) -> Places:
             "eps": gallery_eps(config, attack),
         }
         for training in _attacked(config, network)
-        for attack in attacks_with_examples(config, training)
+        for attack in attacks_with_examples(config, network, training)
     ]
 
 

@@ -63,7 +63,7 @@ def needed_examples(config: Config) -> Iterator[Evaluation]:
     known = all_trainings(config)
     for victim in victims(config):
         if is_reference(config, victim) and is_first(config, victim):
-            for attack in attacks_with_examples(config, known[victim.recipe]):
+            for attack in attacks_with_examples(config, victim.network, known[victim.recipe]):
                 yield Evaluation(victim, NO_DEFENCE, attack, gallery_eps(config, attack))
     for evaluation in evaluations(config):
         if is_transferred(config, evaluation):

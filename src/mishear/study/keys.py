@@ -75,6 +75,7 @@ def summary_keys(config: Config) -> list[dict[str, Any]]:
                 **asdict(evaluation.victim),
                 **_training_keys(known[evaluation.victim.recipe]),
                 "defence": evaluation.defence,
+                **_gradient_key(config, evaluation.victim),
                 "evaluation": _kind(evaluation) if attack else None,
                 "source": evaluation.source,
                 "attack": evaluation.attack,
@@ -98,6 +99,7 @@ def corruption_keys(config: Config) -> list[dict[str, Any]]:
             **asdict(found.victim),
             **_training_keys(known[found.victim.recipe]),
             "defence": found.defence,
+            **_gradient_key(config, found.victim),
             **dict.fromkeys(("evaluation", "source", "attack", "norm", "budget", "eps")),
             "domain": "waveform",
             "corruption": found.corruption,
@@ -112,6 +114,11 @@ def _training_keys(training: Training) -> dict[str, Any]:
         "training_eps": training.eps,
         "training_sigma": training.sigma,
     }
+
+
+def _gradient_key(config: Config, victim: Victim) -> dict[str, str]:
+    """Return that a victim has no gradient; nothing where its defence decides."""
+    return {"gradient": "none"} if config.networks[victim.network].is_scores_only else {}
 
 
 def _kind(evaluation: Evaluation) -> str:

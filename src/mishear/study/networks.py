@@ -1,5 +1,6 @@
 """The networks of a study: their definitions for jobs, and the files of those that came trained."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,18 @@ from mishear.runtime.file_hashes import FileHashes
 from mishear.study.model_folders import ModelFolder
 
 
-def network_definition(network: Network, where: str) -> dict[str, Any]:
+class Unrecorded(float):
+    """A number that no result depends on: it looks the same whatever its value is.
+
+    Snakemake compares the parameters of a job by their representation, so that another value makes
+    no result anew.
+    """
+
+    def __repr__(self) -> str:
+        return type(self).__name__
+
+
+def network_definition(network: Network, where: str, sample_rate: int) -> dict[str, Any]:
     """Return class and parameters of a network, and the labels of one that came trained.
 
     Parameters
@@ -18,6 +30,15 @@ def network_definition(network: Network, where: str) -> dict[str, Any]:
         Its section.
     where
         Its key in the config, for messages.
+    sample_rate
+        Of its front end, Hz.
+
+    Returns
+    -------
+    dict
+        ``class`` and ``params``; for a network that came trained ``labels``, and for a model that
+        gives only scores what :func:`mishear.training.scoring.load_scorer` needs in
+        ``scores_only``.
 
     Raises
     ------
@@ -27,6 +48,13 @@ def network_definition(network: Network, where: str) -> dict[str, Any]:
     found = network.model_dump(by_alias=True, include={"class_", "params"})
     if network.is_trained:
         found["labels"] = labels_of(network, where)
+    if network.is_scores_only:
+        found["scores_only"] = {
+            "where": where,
+            "command": network.command,
+            "timeout": Unrecorded(network.timeout),
+            "sample_rate": sample_rate,
+        }
     return found
 
 
@@ -48,14 +76,27 @@ def weights_path(network: Network) -> Path:
 
 
 def weights_files(network: Network, where: str) -> list[Path]:
-    """Return the files that a trained model consists of."""
+    """Return the files that a trained model consists of.
+
+    Those of a model that gives only scores are its ``files``, and the words of its ``command`` that
+    are paths of files.
+    """
+    if network.is_scores_only:
+        words = [word for word in network.command or [] if Path(word).expanduser().is_file()]
+        return [Path(name) for name in dict.fromkeys(map(one_spelling, [*network.files, *words]))]
     if network.is_folder:
         return model_folder(network, where).files()
     return [weights_path(network)]
 
 
 def weights_hash(network: Network, where: str, hashes: FileHashes) -> str:
-    """Return the SHA-256 of a trained model's file; for a folder see ``ModelFolder.digest``."""
+    """Return the SHA-256 of a trained model's file; for a folder see ``ModelFolder.digest``.
+
+    That of a model that gives only scores is of the hashes of its files, in their order.
+    """
+    if network.is_scores_only:
+        found = hashes.of_all(weights_files(network, where))
+        return hashlib.sha256("\n".join(found).encode()).hexdigest()
     if network.is_folder:
         return model_folder(network, where).digest(hashes)
     return hashes.of(weights_path(network))

@@ -136,8 +136,8 @@ def seed(plan: Plan, names: Names) -> int:
 
 
 def network(plan: Plan, names: Names) -> dict[str, Any]:
-    """Return class and parameters of a network, and the labels of one that came trained."""
-    return networks.network_definition(*_network(plan, names))
+    """Return what a network is built from, see :mod:`mishear.study.networks`."""
+    return networks.network_definition(*_network(plan, names), sample_rate(plan, names))
 
 
 def network_key(plan: Plan, names: Names) -> str:
@@ -145,13 +145,14 @@ def network_key(plan: Plan, names: Names) -> str:
     return f"networks.{names['network']}"
 
 
-def weights(plan: Plan, names: Names) -> str:
-    """Return the file of a trained model, or its folder."""
-    return str(networks.weights_path(_network(plan, names)[0]))
+def weights(plan: Plan, names: Names) -> str | None:
+    """Return the file of a trained model, or its folder; None for one that gives only scores."""
+    network, _ = _network(plan, names)
+    return None if network.is_scores_only else str(networks.weights_path(network))
 
 
 def weights_hash(plan: Plan, names: Names) -> str:
-    """Return the SHA-256 of the file of a trained model, or of what is in its folder."""
+    """Return the SHA-256 of the file of a trained model, or of its files."""
     return networks.weights_hash(*_network(plan, names), plan.hashes)
 
 

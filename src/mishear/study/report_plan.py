@@ -38,6 +38,7 @@ def reported_study(config: Config) -> ReportedStudy:
             source=config.corpora[setting["corpus"]].source,
             reference=reference(config, setting["network"]),
             seeds=_seeds(config, setting),
+            scores_only=config.networks[setting["network"]].is_scores_only,
         )
         for setting in settings_of(config)
     )

@@ -34,6 +34,8 @@ class ReportedSetting:
         None where all recipes have a poison.
     seeds
         Of its victims.
+    scores_only
+        Whether the network gives only scores, so that no attack follows its gradient.
     """
 
     corpus: str
@@ -42,6 +44,7 @@ class ReportedSetting:
     source: str
     reference: str | None = None
     seeds: tuple[int, ...] = (0,)
+    scores_only: bool = False
 
     @property
     def names(self) -> dict[str, str]:

@@ -40,7 +40,7 @@ def waveform_attacks(config: Config, network: str) -> list[str]:
         return []
     return [
         attack
-        for attack in attacks_on(config, reference)
+        for attack in attacks_on(config, network, reference)
         if config.attacks[attack].domain == "waveform"
         and not all(map(isinf, config.attacks[attack].eps))
     ]
@@ -106,7 +106,9 @@ def shown_evaluations(config: Config, setting: Setting, training: str) -> list[E
     victim = first_victim(config, setting, training)
     return [
         Evaluation(victim, NO_DEFENCE, attack, gallery_eps(config, attack))
-        for attack in attacks_with_examples(config, all_trainings(config)[training])
+        for attack in attacks_with_examples(
+            config, setting["network"], all_trainings(config)[training]
+        )
     ]
 
 
@@ -126,7 +128,7 @@ def minimisations(config: Config, setting: Setting) -> list[Evaluation]:
         Evaluation(victim, NO_DEFENCE, attack, inf)
         for training in unpoisoned_trainings(config)
         if attacked_itself(config, setting["network"], training)
-        for attack in attacks_on_inputs(config, training)
+        for attack in attacks_on_inputs(config, setting["network"], training)
         if inf in config.attacks[attack].eps
         for victim in victims_of(config, setting, training)
     ]

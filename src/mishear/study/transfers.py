@@ -8,7 +8,9 @@ from mishear.config.config import Config
 from mishear.config.defences import NO_DEFENCE
 from mishear.config.messages import suggestion
 from mishear.core.errors import UserError
+from mishear.core.plugins import FAMILIES
 from mishear.study import paths
+from mishear.study.black_boxes import uses_gradient
 from mishear.study.evaluations import Evaluation, Victim, victims
 
 Alike = tuple[str, str, str]
@@ -37,26 +39,27 @@ def transfers(config: Config) -> list[Transfer]:
         Transfer(victim, attack)
         for attack in config.transfer.attacks
         for victim in victims(config)
-        if source_models(config, victim)
+        if source_models(config, victim, attack)
     ]
 
 
-def source_models(config: Config, target: Victim) -> list[Victim]:
-    """Return the victims whose examples one victim is judged on.
+def source_models(config: Config, target: Victim, attack: str) -> list[Victim]:
+    """Return the victims whose examples of an attack one victim is judged on.
 
     They are of the same corpus and fold. Of each training the study names as a source it is one
     victim, of another seed than the target's: two victims of one seed may share their initial
     weights and the order of their batches, so that examples transfer better between them than
     between victims at large. Every source is judged on one victim of each training in this way.
     Where the source or the target has a single seed, all pairs are judged. A source is also judged
-    on itself, which is the attack on it.
+    on itself, which is the attack on it. A model that gives only scores is no source of an attack
+    that follows a gradient.
     """
     known = [
         each for each in victims(config) if (each.corpus, each.fold) == (target.corpus, target.fold)
     ]
     targets = [each.seed for each in known if _alike(each) == _alike(target)]
     found = []
-    for group in _wanted(config):
+    for group in _wanted(config, attack):
         sources = [each for each in known if _alike(each) == group]
         found += [
             source
@@ -69,14 +72,21 @@ def source_models(config: Config, target: Victim) -> list[Victim]:
     return found
 
 
+def can_attack(config: Config, attack: str, network: str) -> bool:
+    """Return whether an attack can be run on the victims of a network."""
+    path = FAMILIES["attacks"].path(config.attacks[attack].class_)
+    return not (config.networks[network].is_scores_only and uses_gradient(path))
+
+
 def _next(seeds: list[int], seed: int) -> int:
     """Return the seed after one, or the first where there is none."""
     return min((each for each in seeds if each > seed), default=min(seeds))
 
 
-def _wanted(config: Config) -> list[Alike]:
+def _wanted(config: Config, attack: str) -> list[Alike]:
     if config.transfer.sources is None:
-        return list(dict.fromkeys(map(_alike, victims(config))))
+        able = [each for each in victims(config) if can_attack(config, attack, each.network)]
+        return list(dict.fromkeys(map(_alike, able)))
     return [tuple(source.split("/")) for source in config.transfer.sources]
 
 
@@ -88,7 +98,7 @@ def transferred_evaluations(config: Config, transfer: Transfer) -> list[Evaluati
     """Return the attacks on the source models of a transfer, at all eps."""
     return [
         Evaluation(source, NO_DEFENCE, transfer.attack, eps)
-        for source in source_models(config, transfer.victim)
+        for source in source_models(config, transfer.victim, transfer.attack)
         for eps in config.attacks[transfer.attack].eps
     ]
 

@@ -12,6 +12,7 @@ from mishear.core.plugins import FAMILIES
 from mishear.training.labels import order_of_outputs
 from mishear.training.model_files import read_module
 from mishear.training.references import read_reference
+from mishear.training.scoring import load_scorer
 
 NETWORKS = FAMILIES["networks"]
 
@@ -54,16 +55,20 @@ def load_victim(
     ----------
     definition
         Mapping with ``class`` and ``params``; for a trained model also ``labels``, those of its
-        outputs in their order, and then ``class`` may be None.
+        outputs in their order, and then ``class`` may be None. A model that gives only scores has
+        ``scores_only``, see :func:`mishear.training.scoring.load_scorer`.
     classes
         Labels of the corpus, in the order of the outputs that are wanted.
     path
         A state dict, read without running code in it; for a folder in Hugging Face's format the
-        reference to it; or, without a class, a model with its own code, which the user trusts.
+        reference to it; or, without a class, a model with its own code, which the user trusts. Not
+        read for a model that gives only scores.
     device
         Where it will run.
     """
-    if definition.get("class") is None:
+    if "scores_only" in definition:
+        victim = load_scorer(definition)
+    elif definition.get("class") is None:
         victim = read_module(path, "networks")
     elif definition["class"] == HUGGING_FACE:
         # Found by its name, so that the code of other victims does not depend on it.

@@ -25,6 +25,7 @@ from mishear.training.building import NETWORKS, Reordered, build_network, finish
 from mishear.training.labels import check_labels
 from mishear.training.model_files import read_module, read_state
 from mishear.training.references import write_reference
+from mishear.training.scoring import describe_scorer, load_scorer
 from mishear.training.states import load_state
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ SHOWN = 3
 
 def load_model(
     definition: Mapping[str, Any],
-    weights: Path,
+    weights: Path | None,
     classes: Sequence[str],
     device: torch.device,
     where: str,
@@ -48,10 +49,9 @@ def load_model(
     Parameters
     ----------
     definition
-        Mapping with ``class`` (None for a file that brings its own code), ``params`` and
-        ``labels``.
+        As for :func:`mishear.training.building.load_victim`.
     weights
-        The file, or the folder.
+        The file, or the folder; None for a model that gives only scores.
     classes
         Labels of the corpus; the outputs are put into their order.
     device
@@ -64,7 +64,9 @@ def load_model(
     UserError
         If the file cannot be read, or does not fit the class.
     """
-    if definition["class"] is None:
+    if "scores_only" in definition:
+        network = load_scorer(definition)
+    elif definition["class"] is None:
         network = read_module(weights, where)
     elif definition["class"] == HUGGING_FACE:
         network = NETWORKS.find(HUGGING_FACE, where)(ModelFolder(weights, where))
@@ -76,7 +78,7 @@ def load_model(
 
 def import_model(
     definition: Mapping[str, Any],
-    weights: Path,
+    weights: Path | None,
     corpus: tuple[str, Division, RowsOnDisk],
     device: torch.device,
     where: str,
@@ -213,7 +215,8 @@ def _clearest(
 def write_model(
     victim: nn.Module,
     definition: Mapping[str, Any],
-    weights: Path,
+    weights: Path | None,
+    sha256: str,
     accuracies: Mapping[str, Any],
     files: tuple[Path, Path],
 ) -> None:
@@ -222,12 +225,16 @@ def write_model(
     A file that brings its own code is copied as it is. A folder in Hugging Face's format is not
     copied, see :mod:`mishear.training.references`.
 
+    Of a model that gives only scores its definition is written, with the hash of its files.
+
     Parameters
     ----------
     victim
         From :func:`import_model`.
     definition, weights
         As for :func:`load_model`.
+    sha256
+        Hash of its files.
     accuracies
         From :func:`import_model`.
     files
@@ -240,6 +247,9 @@ def write_model(
         write_reference(ModelFolder(weights, "networks"), path)
         return
     with atomic_path(path) as temporary:
+        if "scores_only" in definition:
+            temporary.write_text(json.dumps(describe_scorer(definition, sha256), indent=1) + "\n")
+            return
         if definition["class"] is None:
             shutil.copyfile(weights, temporary)
         else:

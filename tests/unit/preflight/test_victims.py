@@ -1,7 +1,10 @@
 """A look at each victim before the first job names what is wrong with it."""
 
 import sys
+import tempfile
+from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -120,6 +123,106 @@ def test_a_network_without_a_mistake_passes(last):
 def test_dropout_and_normalisation_of_modules_pass():
     network = nn.Sequential(nn.BatchNorm2d(1), nn.Dropout(0.5), Sound())
     try_victim(network.eval(), FEATURES, 3, "networks.mine: it", "mel")
+
+
+class Scores:
+    """A model that gives only scores, without a mistake."""
+
+    def scores(self, waveforms, sample_rate):
+        assert waveforms.shape[1] == sample_rate == 8000
+        return np.stack([waveforms.mean(1), waveforms.std(1)], 1)
+
+
+class Restless(Scores):
+    def scores(self, waveforms, sample_rate):
+        return super().scores(waveforms, sample_rate) + np.random.rand(len(waveforms), 2)
+
+
+class Sociable(Scores):
+    def scores(self, waveforms, sample_rate):
+        return super().scores(waveforms / waveforms.std(), sample_rate)
+
+
+class Forgetful(Scores):
+    def scores(self, waveforms, sample_rate):
+        return super().scores(waveforms, sample_rate)[:-1]
+
+
+class Infinitesimal(Scores):
+    def scores(self, waveforms, sample_rate):
+        return np.log(super().scores(waveforms, sample_rate) * 0)
+
+
+class Unwilling(Scores):
+    def scores(self, waveforms, sample_rate):
+        raise RuntimeError("no licence")
+
+
+REPEATS = """
+import sys
+from scipy.io import wavfile
+for line in sys.stdin:
+    rate, waveform = wavfile.read(line.strip())
+    print(waveform.mean(), waveform.std(), sep=",")
+"""
+
+
+@pytest.fixture
+def scored(raw):
+    """A study of a model that gives only scores, on the waveform."""
+    raw["front_ends"]["samples"] = {"class": "Waveform", "sample_rate": 8000}
+    raw["networks"]["mine"] = {"scores_only": True, "labels": ["a", "b"]}
+    raw["study"] |= {"front_ends": ["samples"], "networks": ["mine"], "recipes": []}
+    return raw
+
+
+MISTAKEN_SCORES = {
+    Restless: "gives other scores for the same waveforms the second time",
+    Sociable: "gives a recording other scores when other recordings are beside it",
+    Forgetful: "returns the shape (3, 2) for 4 recordings",
+    Infinitesimal: "gives scores that are not finite numbers",
+    Unwilling: "fails on waveforms of shape (recordings, 8000) at 8000 Hz: RuntimeError: no lic",
+}
+
+
+@pytest.mark.filterwarnings("ignore:divide by zero")
+@pytest.mark.parametrize("mistaken", MISTAKEN_SCORES)
+def test_each_mistake_of_a_model_that_gives_only_scores_has_its_sentence(scored, mistaken):
+    scored["networks"]["mine"]["class"] = f"{__name__}.{mistaken.__name__}"
+    with pytest.raises(UserError) as caught:
+        look_at(load(scored), "mine")
+    assert str(caught.value).startswith(f"networks.mine: {__name__}.{mistaken.__name__} ")
+    assert MISTAKEN_SCORES[mistaken] in str(caught.value)
+
+
+def test_scores_without_a_gradient_pass(scored):
+    scored["networks"]["mine"]["class"] = f"{__name__}.Scores"
+    look_at(load(scored), "mine")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (REPEATS, None),
+        (REPEATS.replace("waveform.std()", "'nan'"), "not finite"),
+        (REPEATS.replace("waveform.std(),", ""), "gives 1 scores for a recording, but has 2 lab"),
+        ("import random\nwhile True: input(); print(random.random(), 0, sep=',')", "second time"),
+        ("while True: input(); print('1,2'); print('3,4')", "more than it is asked for"),
+    ],
+)
+def test_a_program_is_looked_at_as_a_class_and_ended(scored, code, said):
+    scored["networks"]["mine"] = {
+        "command": [sys.executable, "-c", code],
+        "labels": ["a", "b"],
+        "timeout": 20,
+    }
+    before = set(Path(tempfile.gettempdir()).glob("mishear-*"))
+    if said is None:
+        look_at(load(scored), "mine")
+    else:
+        with pytest.raises(UserError, match=f"networks.mine.*{said}"):
+            look_at(load(scored), "mine")
+    assert not {*Path(tempfile.gettempdir()).glob("mishear-*")} - before
 
 
 @pytest.fixture

@@ -159,7 +159,7 @@ def test_an_attack_that_continues_others_is_adaptive_only_and_names_their_evalua
         "a/mel/net/standard/seed0/median/pgd/eps1"
     ]
     reference = reference_training(study, "net")
-    assert attacks_with_examples(study, reference) == ["pgd"]
+    assert attacks_with_examples(study, "net", reference) == ["pgd"]
 
 
 def test_a_network_that_came_trained_is_one_victim_attacked_itself():

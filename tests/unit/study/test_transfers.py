@@ -32,7 +32,7 @@ def pairs(found, source, target):
         (model.seed, victim.seed)
         for victim in victims(found)
         if victim.recipe == target
-        for model in source_models(found, victim)
+        for model in source_models(found, victim, "wave")
         if model.recipe == source
     ]
 
@@ -51,7 +51,7 @@ def test_every_victim_is_judged_on_every_training_by_default():
         ("adversarial-eps0.5", "wave"),
     ]
     for each in transfers(found):
-        recipes = [model.recipe for model in source_models(found, each.victim)]
+        recipes = [model.recipe for model in source_models(found, each.victim, each.attack)]
         assert recipes == ["standard", "adversarial-eps0.5"]
     keys = transfer_keys(found)
     assert [each["target_recipe"] for each in keys] == ["standard", "adversarial-eps0.5"]
@@ -84,14 +84,16 @@ def test_only_the_sources_named_are_attacked():
     found = study({"sources": ["mel/net/standard"], "attacks": ["wave"]}, seeds=[0, 1])
     assert {each.victim.recipe for each in transfers(found)} == {"standard", "adversarial-eps0.5"}
     for each in transfers(found):
-        assert {model.recipe for model in source_models(found, each.victim)} == {"standard"}
+        assert {model.recipe for model in source_models(found, each.victim, each.attack)} == {
+            "standard"
+        }
 
 
 def test_victims_of_other_corpora_and_folds_are_apart():
     raw = {"split": {"by": "speaker", "folds": 2}}
     found = study(**raw)
     for victim in victims(found):
-        assert {model.fold for model in source_models(found, victim)} == {victim.fold}
+        assert {model.fold for model in source_models(found, victim, "wave")} == {victim.fold}
 
 
 def test_examples_are_made_at_every_eps_and_kept():

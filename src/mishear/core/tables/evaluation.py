@@ -71,13 +71,25 @@ RESULTS = Table(
             "waveform alone.",
             optional=True,
         ),
+        Column(
+            "queries",
+            "number",
+            "Queries of the attack to the victim, where it follows no gradient. Where recordings "
+            "are attacked together, the mean over those of the batch.",
+            optional=True,
+        ),
         SECONDS,
         *ENVIRONMENT,
     ),
     ("recording",),
 )
 
-GRADIENT = Column("gradient", "text", "How the gradient of the defended victim is computed.")
+GRADIENT = Column(
+    "gradient",
+    "text",
+    "How the gradient of the defended victim is computed; `none` for a model that gives only "
+    "scores.",
+)
 DOMAIN = Column(
     "domain",
     "text",
@@ -190,6 +202,13 @@ SUMMARY = Table(
         ),
         Column(
             "rejected", "whole number", "Returned recordings that were not accepted as adversarial."
+        ),
+        Column(
+            "mean_queries",
+            "number",
+            "Mean number of queries for a recording, over those on which an attack without "
+            "gradients could succeed.",
+            optional=True,
         ),
         Column("seconds", "number", "Time computed, over all recordings.", "s"),
         *JOINED_ENVIRONMENT,

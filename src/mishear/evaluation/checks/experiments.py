@@ -3,7 +3,6 @@
 import logging
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -48,6 +47,8 @@ PLANTS = 60
 """Recordings in whose neighbourhood examples are planted in the victim."""
 STEPS = ("steps", "iterations", "max_iter")
 """Names by which attacks call the number of their iterations."""
+QUERIES = "queries"
+"""Name by which searches call the number of their queries."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,9 @@ class Subject:
         return replace(self, recordings=self.recordings.where(np.array(kept, dtype=bool)))
 
 
-def iterations(attack: Any) -> tuple[str, int] | None:
+def iterations(attack: Any, names: Sequence[str] = STEPS) -> tuple[str, int] | None:
     """Return the name and number of an attack's iterations; None for one that has none or one."""
-    for name in STEPS:
+    for name in names:
         steps = getattr(attack, name, None)
         if isinstance(steps, int) and steps > 1:
             return name, steps
@@ -141,18 +142,20 @@ def attack_runs(
     yield from _planted(subject, definition, Planting(size, norm, bounds, seed), eps)
     if iterations(attack) is None:
         return
-    longer, note = _longer(definition, attack, more)
+    longer, note = _longer(definition, *iterations(attack), more)
     yield run(LONGER, longer, eps, note)
     if math.isfinite(eps):
         span = torch.full((1, *shape), bounds[1] - bounds[0])
         yield run(UNBOUNDED, definition, float(norm_values(span, norm)))
 
 
-def _longer(definition: Mapping[str, Any], attack: Any, more: int) -> tuple[dict[str, Any], str]:
+def _longer(
+    definition: Mapping[str, Any], name: str, steps: int, more: int
+) -> tuple[dict[str, Any], str]:
     """Return an attack's definition with more iterations, and a note of both numbers."""
-    name, steps = iterations(attack)
     params = {**definition["params"], name: steps * more}
-    return {**definition, "params": params}, f"{steps} to {steps * more}"
+    noun = QUERIES if name == QUERIES else "iterations"
+    return {**definition, "params": params}, f"{steps} to {steps * more} {noun}"
 
 
 def _unit_test(definition: Mapping[str, Any], test: UnitTest, eps: float) -> Iterator[Run]:
@@ -193,7 +196,7 @@ def waveform_runs(
     more: int,
     batches: Batches,
 ) -> Iterator[Run]:
-    """Run an attack on the waveform with more iterations, once for each of its limits.
+    """Run an attack on the waveform with more iterations or queries, once for each of its limits.
 
     Parameters
     ----------
@@ -205,9 +208,10 @@ def waveform_runs(
         See :func:`~mishear.attacks.waveform.sample_limits`.
     """
     attack = build_attack(definition)
-    if iterations(attack) is None:
+    found = iterations(attack, (*STEPS, QUERIES))
+    if found is None:
         return
-    longer, note = _longer(definition, attack, more)
+    longer, note = _longer(definition, *found, more)
     for eps in every_eps:
         limited = WaveformAttack(longer, eps)
         rows, _ = attack_waveforms(victim, limited, recordings, front_end, batches)
@@ -245,22 +249,11 @@ def baseline_runs(
     yield Run.of_results(NOISE, eps, "linf", noise, f"{noise_draws} repeats")
     standing = subject.left_by([runs[CONFIGURED] for runs in attacked if is_compared(runs, eps)])
     if len(standing.recordings):
-        with counted_queries(subject.victim) as spent:
-            results = standing.attacked(_baseline(BLACK_BOX, queries=queries), eps)
-        note = f"up to {queries} queries for a recording, {sum(spent)} in all"
+        results = standing.attacked(_baseline(BLACK_BOX, queries=queries), eps)
+        spent = round(math.fsum(results.column("queries")))
+        note = f"up to {queries} queries for a recording, {spent} in all"
         yield Run.of_results(BLACK_BOX, eps, "linf", results, note)
 
 
 def _baseline(name: str, **params: int) -> dict[str, Any]:
     return {"class": BASELINES[name], "params": params, "restarts": 1, "targets": UNTARGETED}
-
-
-@contextmanager
-def counted_queries(victim: DefendedVictim) -> Iterator[list[int]]:
-    """Count the recordings that a victim computes logits of, in a list of numbers."""
-    spent: list[int] = []
-    hook = victim.register_forward_pre_hook(lambda module, given: spent.append(len(given[0])))
-    try:
-        yield spent
-    finally:
-        hook.remove()

@@ -107,7 +107,7 @@ def changes_little(runs: Mapping[str, Run]) -> Found:
     run, longer = runs[CONFIGURED], runs[LONGER]
     if math.isinf(run.eps):
         return _shrinks_little(run, longer)
-    evidence = f"{run.accuracy:.3f}, then {longer.accuracy:.3f} ({longer.note} iterations)"
+    evidence = f"{run.accuracy:.3f}, then {longer.accuracy:.3f} ({longer.note})"
     return _paired(CHANGES_LITTLE, run, longer, evidence, tolerant=True)
 
 
@@ -122,8 +122,8 @@ def _shrinks_little(run: Run, longer: Run) -> Found:
     before, after = (sorted(sizes)[len(sizes) // 2] for sizes in zip(*pairs, strict=True))
     smaller = sum(change > 0.05 for change in changes)
     evidence = (
-        f"median {run.norm} {run.in_unit(before)}, then {run.in_unit(after)} ({longer.note} "
-        f"iterations), by more than 5 % smaller on {smaller} of {len(changes)}"
+        f"median {run.norm} {run.in_unit(before)}, then {run.in_unit(after)} "
+        f"({longer.note}), by more than 5 % smaller on {smaller} of {len(changes)}"
     )
     return Shrinkage(CHANGES_LITTLE, len(changes), evidence, changes)
 
@@ -238,7 +238,7 @@ def waveform_findings(
         for run, more in pairs:
             before = run.of(more)
             evidence = (
-                f"{before.accuracy:.3f}, then {more.accuracy:.3f} ({more.note} iterations) at "
+                f"{before.accuracy:.3f}, then {more.accuracy:.3f} ({more.note}) at "
                 f"{run.limit}{_nearest(len(pairs))}"
             )
             judged.append(_paired(CHANGES_LITTLE, before, more, evidence, len(pairs), True))

@@ -9,11 +9,20 @@ from mishear.attacks.norms import norm_of
 from mishear.core.tables.base import Described
 from mishear.core.units import FULL_SCALE
 from mishear.evaluation.checks.experiments import is_one_step
-from mishear.evaluation.checks.findings import Found, findings, waveform_findings
-from mishear.evaluation.checks.runs import RATIO, Run, read_runs
-from mishear.evaluation.checks.verdicts import decided
+from mishear.evaluation.checks.findings import (
+    FINDS_PLANTED,
+    NO_WEAKER,
+    Found,
+    findings,
+    waveform_findings,
+)
+from mishear.evaluation.checks.runs import ONE_STEP, RATIO, Run, read_runs
+from mishear.evaluation.checks.verdicts import decided, not_applicable
 from mishear.evaluation.results import read_results
 from mishear.features.bounds import read_unit
+
+NEED_GRADIENT = (NO_WEAKER[ONE_STEP], FINDS_PLANTED)
+"""Checks that cannot be made of a victim without a gradient."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +140,7 @@ def waveform_checks(
         Runs, with their ``victim``, ``defence`` and ``attack``.
     evaluations
         Adaptive evaluations, with their ``victim``, ``defence``, ``attack``, ``eps`` and
-        ``budget``, and what :func:`waveform_keys` adds.
+        ``budget``, whether the victim gives ``scores_only``, and what :func:`waveform_keys` adds.
 
     Yields
     ------
@@ -151,8 +160,11 @@ def waveform_checks(
         keys = group[0].keys
         baseline = {} if keys["one_step"] else one_step.get(_limits(keys), {})
         runs = [each.run for each in group]
-        for finding in waveform_findings(runs, baseline, longer.get(place, {})):
-            yield keys, finding
+        found = waveform_findings(runs, baseline, longer.get(place, {}))
+        yield from ((keys, finding) for finding in found)
+        for check in NEED_GRADIENT if keys["scores_only"] else ():
+            if check not in [finding.check for finding in found]:
+                yield keys, not_applicable(check, "the victim gives only scores, no gradient")
 
 
 def _waveform_run(evaluation: Described) -> Run:

@@ -78,7 +78,7 @@ class Coarse(Defence):
 def test_every_run_is_of_the_same_recordings_and_says_what_it_spent(planted, undefended):
     runs = ran(planted, PGD)
     assert list(runs) == [CONFIGURED, UNIT_TEST, PLANTED, SAMPLED, LONGER, UNBOUNDED]
-    assert runs[LONGER].note == "40 to 160"
+    assert runs[LONGER].note == "40 to 160 iterations"
     assert runs[UNBOUNDED].eps == BOUNDS[1] - BOUNDS[0]
     assert {name: run.note for name, run in undefended.items()} == {
         ONE_STEP: "",

@@ -58,7 +58,7 @@ def waveform_evaluation(tmp_path, attack, eps, right, budget="snr", one_step=Fal
         "fold": None,
     }
     keys = {"victim": victim, "defence": "none", "attack": attack, "eps": eps, "norm": "linf"}
-    return Described(keys | {"budget": budget, "one_step": one_step}, file)
+    return Described(keys | {"budget": budget, "one_step": one_step, "scores_only": False}, file)
 
 
 def longer_check(tmp_path, counts):
@@ -71,7 +71,7 @@ def longer_check(tmp_path, counts):
             "linf",
             dict.fromkeys(names, True),
             {name: int(name) < right for name in names},
-            "5 to 10",
+            "5 to 10 iterations",
         )
         for eps, right in counts.items()
     ]
