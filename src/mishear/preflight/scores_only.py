@@ -5,7 +5,8 @@ from contextlib import suppress
 
 from mishear.config.config import Config
 from mishear.core.errors import MissingPackage, UserError
-from mishear.core.plugins import FAMILIES, dependencies
+from mishear.core.modules import dependencies
+from mishear.core.plugins import FAMILIES
 from mishear.preflight.trained import names_beside
 from mishear.study.black_boxes import uses_gradient
 from mishear.study.evaluations import evaluations

@@ -75,8 +75,7 @@ def _victim(config: Config, network: str, front_end: str) -> tuple[nn.Module, in
     definition = network_definition(section, where, config.front_ends[front_end].sample_rate)
     if section.is_trained:
         labels = definition["labels"]
-        path = None if section.is_scores_only else weights_path(section)
-        return load_model(definition, path, labels, CPU, where), len(labels)
+        return load_model(definition, weights_path(section), labels, CPU, where), len(labels)
     classes = number_of_classes(config, network)
     return build_network(definition, classes, where).eval(), classes
 

@@ -70,9 +70,9 @@ def model_folder(network: Network, where: str) -> ModelFolder:
     return ModelFolder(weights_path(network), where)
 
 
-def weights_path(network: Network) -> Path:
-    """Return the file with a trained model's weights, or its folder."""
-    return Path(one_spelling(network.weights))
+def weights_path(network: Network) -> Path | None:
+    """Return the file with a trained model's weights, or its folder; None where it has neither."""
+    return Path(one_spelling(network.weights)) if network.weights is not None else None
 
 
 def weights_files(network: Network, where: str) -> list[Path]:

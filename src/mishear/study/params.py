@@ -145,10 +145,9 @@ def network_key(plan: Plan, names: Names) -> str:
     return f"networks.{names['network']}"
 
 
-def weights(plan: Plan, names: Names) -> str | None:
-    """Return the file of a trained model, or its folder; None for one that gives only scores."""
-    network, _ = _network(plan, names)
-    return None if network.is_scores_only else str(networks.weights_path(network))
+def weights(plan: Plan, names: Names) -> str:
+    """Return the file of a trained model, or its folder; empty for one that gives only scores."""
+    return str(networks.weights_path(_network(plan, names)[0]) or "")
 
 
 def weights_hash(plan: Plan, names: Names) -> str:
