@@ -4,7 +4,7 @@ from mishear.study.card import card_inputs, card_params
 
 rule card:
     input:
-        **located_files(card_inputs(settings)),
+        **located_files(card_inputs(settings), by_hash),
     output:
         card=paths.report(settings.study.name, "card.json"),
     log:

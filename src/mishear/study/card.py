@@ -43,6 +43,11 @@ class Weights:
     path: str
     digest: str
 
+    @property
+    def setting(self) -> str:
+        """The corpus, front end and network, as in the keys of :func:`card_inputs`."""
+        return f"{self.victim.corpus}/{self.victim.front_end}/{self.victim.network}"
+
 
 @dataclass(frozen=True)
 class PerRecording:
@@ -99,17 +104,20 @@ def card_params(config: Config) -> dict[str, Any]:
 def card_inputs(config: Config) -> dict[str, str]:
     """Return the paths of what a card is made from, by their keys.
 
-    Files of one split, victim or evaluation have their own paths as keys.
+    Files of one split, victim or evaluation have their own paths as keys. Of the weights there are
+    those of one victim of each setting: others of its network have as many parameters.
     """
     names = ["summary_over_seeds", "robustness_over_seeds", "checks", "environments"]
     names += ["certificates"] if certified(config) else []
     plan = card_plan(config)
     files = [each.path for each in (*plan.splits, *plan.tables)]
     files += [each.digest for each in plan.weights]
+    firsts = {each.setting: each.path for each in reversed(plan.weights)}
     return {
         **{name: table(config, name) for name in names},
         **{f"index/{name}": paths.INDEX.format(corpus=name) for name in config.study.corpora},
         **{f"unit/{name}": file for name, file in unit_files(config).items()},
+        **{f"network/{setting}": file for setting, file in firsts.items()},
         **{file: file for file in files},
     }
 

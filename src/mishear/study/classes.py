@@ -68,10 +68,12 @@ def poison_class(config: Config, names: Names) -> list[str]:
 
 
 def described_classes(config: Config) -> list[str]:
-    """Return the classes whose parameters the study's card states: of attacks and poisons."""
+    """Return the classes that the study's card describes: of attacks, poisons and networks."""
     named = {("attacks", config.attacks[name].class_) for name in _attacks(config)}
     poisons = (config.recipes[name].poison for name in config.study.recipes)
     named |= {("poisons", poison.class_) for poison in poisons if poison}
+    networks = (config.networks[name].class_ for name in config.study.networks)
+    named |= {("networks", name) for name in networks if name}
     return sorted(FAMILIES[section].path(name) for section, name in named)
 
 

@@ -83,6 +83,7 @@ class ModelOfCard(VictimOfCard):
     fold: int | None
     path: str
     sha256: str = Field(description="SHA-256 of the file of weights.")
+    parameters: int = Field(description="Number of parameters of the network.")
 
 
 class Threat(Part):

@@ -30,6 +30,7 @@ from mishear.core.tables.environments import ENVIRONMENTS
 from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
 from mishear.features.bounds import read_unit
 from mishear.report.card.data import Inputs, corpus_of_card, model_of_card, split_of_card
+from mishear.report.card.networks import number_of_parameters
 from mishear.report.card.rows import interval_of, read_rows
 from mishear.report.card.threats import threat_of
 from mishear.report.requirements import judge
@@ -53,16 +54,20 @@ def build_card(plan: CardPlan, inputs: Inputs) -> Card:
     splits = [split_of_card(split, inputs) for split in plan.splits]
     tables = _tables_by_row(plan.tables, inputs)
     requirements = judge(plan.requirements, rows)
+    corpora = [
+        corpus_of_card(name, section["source"], inputs)
+        for name, section in plan.config["corpora"].items()
+    ]
+    parameters = _parameters(plan, {corpus.name: corpus.classes for corpus in corpora}, inputs)
     return Card(
         schema_version=SCHEMA_VERSION,
         study=plan.config["study"]["name"],
         software=software(),
-        corpora=[
-            corpus_of_card(name, section["source"], inputs)
-            for name, section in plan.config["corpora"].items()
-        ],
+        corpora=corpora,
         splits=splits,
-        models=[model_of_card(weights, inputs) for weights in plan.weights],
+        models=[
+            model_of_card(weights, parameters[weights.setting], inputs) for weights in plan.weights
+        ],
         threats=list({each.id: each for each in threats if each is not None}.values()),
         results=[
             _result(row, threat, tables[_place(row)], _recordings(row["corpus"], splits))
@@ -87,6 +92,20 @@ def software(commit: Commit | None = None) -> Software:
     """Return what a file beside the report is written with."""
     commit = commit or commit_of()
     return Software(mishear=__version__, commit=CommitOfCard(**asdict(commit)) if commit else None)
+
+
+def _parameters(plan: CardPlan, classes: Mapping[str, list[str]], inputs: Inputs) -> dict[str, int]:
+    """Return the number of parameters of the network of each setting."""
+    found = {}
+    for weights in plan.weights:
+        if weights.setting not in found:
+            victim = weights.victim
+            found[weights.setting] = number_of_parameters(
+                plan.config["networks"][victim.network],
+                classes[victim.corpus],
+                inputs[f"network/{weights.setting}"],
+            )
+    return found
 
 
 def _units(config: Mapping[str, Any], inputs: Inputs) -> dict[str, str]:

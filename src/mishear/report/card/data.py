@@ -57,11 +57,12 @@ def split_of_card(split: Divided, inputs: Inputs) -> SplitOfCard:
     )
 
 
-def model_of_card(weights: Weights, inputs: Inputs) -> ModelOfCard:
-    """Describe a victim by the hash of its weights."""
+def model_of_card(weights: Weights, parameters: int, inputs: Inputs) -> ModelOfCard:
+    """Describe a victim by its number of parameters and the hash of its weights."""
     digest = inputs[weights.digest]
     return ModelOfCard(
         **asdict(weights.victim),
         path=str(digest.with_suffix(Path(weights.path).suffix)),
+        parameters=parameters,
         sha256=digest.read_text(encoding="utf-8").strip(),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from mishear.config.config import Config
 from mishear.core.card.files import write_card
@@ -28,6 +29,7 @@ from mishear.study import paths
 from mishear.study.card import card_inputs, card_params, read_card_plan
 from mishear.study.keys import corruption_keys, summary_keys
 from mishear.study.plan import Plan
+from mishear.training.networks.paper_cnn import PaperCNN
 from tests.unit.conftest import MACHINE, result_row
 
 HOSTILE = ["A & B_1", "50 % \\x", "日本 {#1}", "[@evil] *x* <b>$y$^~"]
@@ -105,7 +107,7 @@ def invent(
             divided = [row | {"split": splits[i >= TESTS]} for i, row in enumerate(rows)]
             write(SPLIT, divided, paths.SPLIT.format(corpus=corpus, fold=""))
         write_results(study, rows[TESTS:], labels, correct)
-        write_tables(study)
+        write_tables(study, len(labels))
     return study
 
 
@@ -138,7 +140,7 @@ def at_severities(rows, severities):
             yield row | said | {"severity": severity, "level": level}
 
 
-def write_tables(study):
+def write_tables(study, classes):
     plan, config = Plan(study.config), study.config
     definitions = params_of.studied_attacks(plan), params_of.studied_defences(plan)
     attacked = evaluation_keys(summary_keys(config), *definitions)
@@ -161,8 +163,12 @@ def write_tables(study):
     write(CHECKS, [check | {"smallest_difference": None}], inputs["checks"])
     machine = {key: PLACE[key] for key in ("corpus", "front_end", "network")} | MACHINE
     write(ENVIRONMENTS, [machine | {"kind": "victims", "count": 1}], inputs["environments"])
+    network = PaperCNN(classes)
     for key, path in inputs.items():
-        if key.startswith("unit/"):
+        if key.startswith("network/"):
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            torch.save(network.state_dict(), path)
+        elif key.startswith("unit/"):
             Path(path).parent.mkdir(parents=True, exist_ok=True)
             Path(path).write_text('{"unit": "dB"}')
         elif path.endswith(".sha256"):

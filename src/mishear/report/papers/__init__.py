@@ -1,0 +1,1 @@
+"""Texts for papers: a methods section with its references, and the main table."""

@@ -1,0 +1,14 @@
+"""Networks are as large as they are."""
+
+import torch
+
+from mishear.report.card.networks import number_of_parameters
+from mishear.training.networks.paper_cnn import PaperCNN
+
+
+def test_parameters_are_counted_without_running_means(tmp_path):
+    torch.save(PaperCNN(10).state_dict(), tmp_path / "victim.pt")
+    classes = [str(digit) for digit in range(10)]
+    definition = {"class": "PaperCNN", "params": {}}
+    # As docs/networks.md says.
+    assert number_of_parameters(definition, classes, tmp_path / "victim.pt") == 25402
