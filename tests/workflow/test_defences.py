@@ -227,6 +227,7 @@ def test_another_parameter_of_a_defence_reruns_what_it_stands_in(defended, tmp_p
         *(f"reports/tiny/figures/{SETTING}/{name}.svg" for name in figures),
         "reports/tiny/report.html",
         "reports/tiny/card.json",
+        "reports/tiny/methods.md",
     }
 
 
@@ -238,6 +239,7 @@ def test_more_samples_of_a_certificate_rerun_it_alone(defended, tmp_path):
         "draw_figure",
         "report",
         "card",
+        "methods",
     }
 
 

@@ -71,7 +71,7 @@ DRAWN = ["fgsm/eps0.5", "pgd/eps0.5", "cw/epsinf"]
 TRANSFERRED = attacked(VICTIM, "fgsm/eps1", kept=ATTACKS)
 
 PAGE = outputs("report", "reports/tiny/report.html")
-CARD = outputs("card", "reports/tiny/card.json")
+CARD = outputs("card", "reports/tiny/card.json") | outputs("methods", "reports/tiny/methods.md")
 ACCURACY = outputs("draw_figure", f"{FIGURES}/accuracy.svg")
 DISTANCE = outputs("draw_figure", f"{FIGURES}/distance.svg")
 CONFUSION = outputs("draw_figure", f"{FIGURES}/standard/confusion.svg")

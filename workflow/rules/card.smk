@@ -1,4 +1,4 @@
-# The card of a study for programs, and the gate: requirements that fail the run.
+# The card of a study for programs, the methods section for papers, and the gate: requirements that fail the run.
 from mishear.study.card import card_inputs, card_params
 
 
@@ -19,6 +19,27 @@ rule card:
         plan=card_params(settings),
     script:
         "../scripts/write_card.py"
+
+
+rule methods:
+    input:
+        card=rules.card.output.card,
+    output:
+        methods=paths.report(settings.study.name, "methods.md"),
+        references=paths.report(settings.study.name, "references.bib"),
+        table=paths.report(settings.study.name, "table.tex"),
+    log:
+        f"logs/report/{settings.study.name}/methods.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("write_papers.py"),
+        sources=hash_of_files([SOURCE / "mishear" / "report" / "papers" / "sources.bib"]),
+    script:
+        "../scripts/write_papers.py"
 
 
 # It comes last: whoever is told what falls short has the report and all tables to look at.

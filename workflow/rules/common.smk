@@ -51,7 +51,7 @@ except UserError as error:
 settings = plan.config
 store = Store(plan)
 drawn = {found.path: found for found in figures.figures(settings)}
-PAGES = ["report.html", "card.json"]
+PAGES = ["report.html", "card.json", "methods.md", "references.bib", "table.tex"]
 hash_of_templates = hash_of_files((SOURCE / "mishear" / "report" / "templates").glob("*.j2"))
 
 

@@ -68,7 +68,7 @@ CLASSES: dict[str, dict[str, tuple[str, ...]]] = {
 }
 """By section and name. Attacks are named without the norm that their names begin with."""
 
-NORMS = ("L0", "L1", "L2", "Linf")
+NORMS = ("L0", "L1", "L2", "Linf", "LInf")
 
 
 def sources_of(section: str, name: str | None) -> tuple[str, ...]:
@@ -81,7 +81,7 @@ def sources_of(section: str, name: str | None) -> tuple[str, ...]:
     name
         As in the config.
     """
-    known = CLASSES[section]
+    known = CLASSES.get(section, {})
     if section not in FAMILIES or name is None:
         return known.get(name or "", ())
     path = FAMILIES[section].path(name)

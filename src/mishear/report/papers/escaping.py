@@ -57,7 +57,7 @@ ACCENTS = {
 }
 """Combining characters, and the commands of LaTeX that set them."""
 
-MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~^$@&%:'\"=/])")
+MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#!|~^$@&'\"]|-(?=-))")
 
 
 def latex(text: str) -> str:
