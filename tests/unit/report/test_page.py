@@ -16,7 +16,11 @@ from mishear.report.page import write_report
 from mishear.study.figure_types import Figure
 from mishear.study.figures import FIGURES
 from mishear.study.reported import ReportedFigure, ReportedSetting
+from mishear.study.requirements import Required
 from tests.unit.conftest import MACHINE, PLACE, SETTING
+
+BESIDE = ("methods.md", "references.bib", "table.tex", "card.json")
+"""Files that the page links; a run writes them in its folder."""
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 
@@ -202,7 +206,9 @@ def test_page_loads_nothing(page_of, rows):
     page = page_of(rows)
     for tag, attributes in page.tags:
         for key in ("src", "href", "xlink:href", "data", "action"):
-            assert attributes.get(key, "#").startswith(("#", "data:")), (tag, attributes)
+            place = attributes.get(key, "#")
+            beside = tag == "a" and key == "href" and place.startswith(BESIDE)
+            assert beside or place.startswith(("#", "data:")), (tag, attributes)
     assert "@import" not in page.text
     assert re.findall(r"url\((?!#|data:)", page.text) == []
 
@@ -219,8 +225,29 @@ def test_headings_and_places_are_unique(page_of, rows, setting, corpora):
     assert len(headings) == len(set(headings))
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     assert [name for name in ids if ids.count(name) > 1] == []
-    targets = {attributes["href"][1:] for tag, attributes in page.tags if tag == "a"}
-    assert targets <= set(ids)
+    targets = {attributes["href"] for tag, attributes in page.tags if tag == "a"}
+    assert {target[1:] for target in targets if target.startswith("#")} <= set(ids)
+
+
+def test_files_beside_the_page_are_linked(page_of, rows):
+    links = {attributes["href"] for tag, attributes in page_of(rows).tags if tag == "a"}
+    assert set(BESIDE[:4]) <= links
+
+
+def requirement(at_least, **chosen):
+    return Required("study.require[0]", "accuracy", at_least, {"attack": ("fgsm",), **chosen})
+
+
+@pytest.mark.parametrize(("at_least", "verdict"), [(0.9, "failed"), (0.001, "passed")])
+def test_requirements_and_their_verdicts_stand_at_the_top(page_of, rows, at_least, verdict):
+    page = page_of(rows, requirements=(requirement(at_least, eps=(0.5,)),))
+    assert page.words("h2")[0] == f"Requirements: {verdict}"
+    assert verdict in page.words("td")
+    assert ("#requirements" in page.text) and page.badly_closed == []
+
+
+def test_without_requirements_nothing_is_said_of_them(page_of, rows):
+    assert "equirement" not in page_of(rows).text
 
 
 def test_every_figure_has_a_caption_and_words_in_its_stead(page_of, rows):
