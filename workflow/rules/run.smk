@@ -1,9 +1,13 @@
 # This run of Snakemake: who else is at work here, how it is ended, which GPUs it may use.
 sys.path.insert(0, str(Path(workflow.basedir) / "workflow" / "lib"))
 
+from mishear.preflight.dates import check_own_dates
+from mishear.preflight.room import check_room
+from mishear.runtime.clocks import mend_dates
 from mishear.runtime.gpus import usable_gpus
 from mishear.runtime.jobs import SNAKEMAKE_PROCESS
 from mishear.runtime.locks import interrupt_jobs, register_run
+from mishear.runtime.memory import LARGEST_JOB_MB, memory_mb
 from snakemake_internals import (
     CHANGES,
     Change,
@@ -20,12 +24,16 @@ os.environ[SNAKEMAKE_PROCESS] = str(os.getpid())
 if workflow.is_main_process:
     try:
         others = register_run(Path(".snakemake"))
+        check_own_dates(plan)
+        little_room = check_room(plan, Path("results"))
     except UserError as error:
         raise WorkflowError(str(error)) from None
     for run in others:
         logger.warning(
             f"Another run is at work in this folder: {run}. Both cannot make the same files."
         )
+    if little_room:
+        logger.warning(little_room)
     interrupt_jobs()
     # The terminal's Ctrl-C reaches jobs through Snakemake alone.
     shell.prefix("set -euo pipefail; trap '' INT; ")
@@ -36,6 +44,24 @@ if local_run and settings.device != "cpu" and "gpu" not in workflow.global_resou
     places = len(usable_gpus()) * settings.jobs_per_gpu
     if places:
         workflow.register_resource("gpu", places)
+
+# It starts no more of them than its memory takes.
+if local_run and "mem_mb" not in workflow.global_resources:
+    workflow.register_resource("mem_mb", memory_mb())
+    if memory_mb() < LARGEST_JOB_MB:
+        logger.warning(
+            f"This machine has {memory_mb()} MB of memory, and some rules ask for {LARGEST_JOB_MB} "
+            f"MB. If one is killed, close other programs or take another machine."
+        )
+
+
+onstart:
+    if mended := mend_dates(Path("results")):
+        logger.warning(
+            f"{mended} files of results were dated in the future, as after a clock was set back. "
+            f"They are dated now."
+        )
+
 
 log = logger.info if workflow.is_main_process else None
 changes = list(CHANGES)

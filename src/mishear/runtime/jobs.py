@@ -4,6 +4,7 @@ import ctypes
 import logging
 import os
 import select
+import shutil
 import signal
 import sys
 import threading
@@ -14,9 +15,13 @@ from typing import Any
 
 from mishear.core.errors import UserError, lacks_memory
 from mishear.runtime.contents import check_inputs, forget, remember
+from mishear.runtime.memory import peak_mb
 
 SNAKEMAKE_PROCESS = "MISHEAR_SNAKEMAKE_PROCESS"
 """Environment variable with the process id of the Snakemake that started the job."""
+
+LEAST_FREE = 20_000_000
+"""Bytes that must be free on the disk before a job begins."""
 
 PR_SET_PDEATHSIG = 1
 """Option of ``prctl``, from Linux's ``sys/prctl.h``."""
@@ -46,10 +51,12 @@ def job_log(job: Any) -> Iterator[None]:
     _open_log(job.log[0])
     signal.signal(signal.SIGTERM, _interrupt)
     try:
+        _check_free(Path.cwd())
         forget(job.output)
         check_inputs(job.input)
         yield
         remember(job.output)
+        _log_memory(job)
     except UserError as error:
         logging.error("%s", error)
         sys.exit(1)
@@ -65,11 +72,30 @@ def job_log(job: Any) -> Iterator[None]:
         raise
 
 
+def _check_free(folder: Path) -> None:
+    """Refuse to begin on a full disk, where Snakemake fails as well as the job."""
+    if (free := shutil.disk_usage(folder).free) < LEAST_FREE:
+        raise UserError(
+            f"The disk of {folder} is full: {free / 1e6:.0f} MB are left. Make room and run again; "
+            f"what is finished stays."
+        )
+
+
+def _log_memory(job: Any) -> None:
+    # With what it shares with other jobs that were forked from the same process.
+    asked = _memory_asked(job)
+    logging.info("used %d MB of memory%s", peak_mb(), f" of {asked} MB asked" if asked else "")
+
+
+def _memory_asked(job: Any) -> int | None:
+    return getattr(getattr(job, "resources", None), "mem_mb", None)
+
+
 def _memory_message(error: Exception, job: Any) -> str:
     said = next(iter(str(error).splitlines()), "") or type(error).__name__
     if "cuda" in said.lower():
         return f"The GPU has not enough memory: {said} Reduce batch_size or jobs_per_gpu."
-    asked = getattr(getattr(job, "resources", None), "mem_mb", None)
+    asked = _memory_asked(job)
     return (
         f"There is not enough memory{f' (the job asks for {asked} MB)' if asked else ''}: {said}. "
         f"Run fewer jobs at a time (--cores), reduce batch_size, or run on another machine."

@@ -1,6 +1,7 @@
 """A job logs what happens to it, ends cleanly, and does not outlive the Snakemake it belongs to."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -122,3 +123,21 @@ def test_a_job_does_not_work_on_what_was_edited_since_another_job_wrote_it(log, 
     # Made again, it is as it should be.
     assert run(log, write, "given.csv", table, cwd=tmp_path).returncode == 0
     assert run(log, copied, table, copy, cwd=tmp_path).returncode == 0
+
+
+def test_a_job_does_not_begin_on_a_full_disk(log):
+    code = "import mishear.runtime.jobs as jobs; jobs.LEAST_FREE = 10**18\n"
+    command = code + JOB.format(work="print('worked')")
+    done = subprocess.run(
+        [sys.executable, "-c", command, str(log)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "is full" in done.stderr and "worked" not in done.stdout
+
+
+def test_the_log_says_how_much_memory_was_used(log):
+    run(log, "pass")
+    assert re.search(r"used \d+ MB of memory", log.read_text())

@@ -1,0 +1,31 @@
+"""The memory of this machine, and what it means for jobs that ask for some."""
+
+import resource
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+LARGEST_JOB_MB = 4000
+"""The most that a rule of the workflow asks for."""
+
+_MEGABYTE = 10**6
+_CGROUP_LIMITS = ("memory.max", "memory/memory.limit_in_bytes")
+_CGROUPS = Path("/sys/fs/cgroup")
+
+
+def memory_mb(cgroups: Path = _CGROUPS) -> int:
+    """Return the megabytes that the programs of this machine, or of this container, may use."""
+    limits = [psutil.virtual_memory().total]
+    for name in _CGROUP_LIMITS:
+        with suppress(OSError, ValueError):  # none, or "max"
+            limits.append(int((cgroups / name).read_text()))
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if soft != resource.RLIM_INFINITY:
+        limits.append(soft)
+    return max(1, min(limits) // _MEGABYTE)
+
+
+def peak_mb() -> int:
+    """Return the most megabytes that this process has used at once."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 // _MEGABYTE
