@@ -103,7 +103,7 @@ def test_the_accuracy_is_that_of_transformers_and_the_attack_reaches_the_wavefor
 
 def test_the_weights_are_not_copied_into_the_results(project_and_accuracy):
     project, _ = project_and_accuracy
-    assert (project.folder / VICTIM / "victim.pt").stat().st_size < 1000
+    assert project.file(f"{VICTIM}/victim.pt").stat().st_size < 1000
     assert not list((project.folder / "results").rglob("*.safetensors"))
 
 
