@@ -13,7 +13,7 @@ from tests.workflow.test_tiny_study import VICTIM
 
 MTIME = ("--rerun-triggers", "mtime")
 SUMMARY = "results/reports/{}/summary.csv"
-OF_THE_REPORT = {"summarise", "summarise_checks", "draw_figure", "report", "all"}
+OF_THE_REPORT = {"card", "summarise", "summarise_checks", "draw_figure", "report", "all"}
 
 
 def other_study(project, name="other"):
@@ -91,3 +91,18 @@ def test_a_file_of_another_config_is_refused(copy):
     copy.config = other_study(copy)
     said = copy.snakemake(str(path), "--forcerun", "train").stdout
     assert "is of another config" in said
+
+
+def test_a_report_is_of_one_config_where_times_alone_are_compared(finished, copy):
+    config = copy.config
+    changed = copy.config
+    changed["study"] |= {"attacks": ["fgsm"]}
+    copy.config = changed
+    copy.run(*MTIME)
+    assert {row["attack"] for row in numbers(copy, "tiny")} == {"fgsm", "noise"}
+    assert "Nothing to be done" in copy.run(*MTIME)
+    copy.config = config
+    assert "rule summarise:" in copy.run("--dry-run", *MTIME)
+    copy.run(*MTIME)
+    assert numbers(copy, "tiny") == numbers(finished, "tiny")
+    assert "Nothing to be done" in copy.run()

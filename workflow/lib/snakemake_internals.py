@@ -10,7 +10,7 @@ import gc
 import itertools
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from snakemake import sourcecache
 from snakemake.dag import DAG
 from snakemake.scheduling.job_scheduler import JobScheduler
 from snakemake.script import PythonScript
+from snakemake.settings.enums import RerunTrigger
 
 TESTED = "9.27"
 """Major and minor version of Snakemake that the changes were tested with."""
@@ -105,22 +106,30 @@ def replace_interpreter(command: str, scripts: Path) -> None:
     PythonScript._execute_cmd = execute_other
 
 
-def locate_targets(locate: Callable[[str], str]) -> None:
-    """Take files on the command line by other names than their paths.
+def change_targets(locate: Callable[[str], str], outdated: Callable[[bool], Iterable[str]]) -> None:
+    """Take files on the command line by other names than their paths, and make more of them again.
 
     Parameters
     ----------
     locate
         Returns the path of a file; that of a path is the path itself.
+    outdated
+        Returns files that are made again where Snakemake compares times only. It is told whether
+        the run makes nothing.
     """
     create = DAG.__init__
 
     @functools.wraps(create)
-    def create_located(dag: DAG, *arguments: Any, **given: Any) -> None:
-        named = ("targetfiles", "forcefiles", "priorityfiles", "untilfiles", "omitfiles")
-        create(dag, *arguments, **given | {key: set(map(locate, given[key])) for key in named})
+    def create_changed(dag: DAG, workflow: Any, *arguments: Any, **given: Any) -> None:
+        for key in ("targetfiles", "forcefiles", "priorityfiles", "untilfiles", "omitfiles"):
+            given[key] = set(map(locate, given[key]))
+        makes_something = workflow.executor_plugin is not None and not workflow.dryrun
+        found = outdated(not makes_something)
+        if RerunTrigger.PARAMS not in workflow.dag_settings.rerun_triggers:
+            given["forcefiles"] |= set(found)
+        create(dag, workflow, *arguments, **given)
 
-    DAG.__init__ = create_located
+    DAG.__init__ = create_changed
 
 
 def jobs_given(arguments: Sequence[str]) -> int:

@@ -8,12 +8,13 @@ from mishear.runtime.gpus import usable_gpus
 from mishear.runtime.jobs import SNAKEMAKE_PROCESS
 from mishear.runtime.locks import interrupt_jobs, register_run
 from mishear.runtime.memory import LARGEST_JOB_MB, memory_mb
+from mishear.study.one_report import files_of_others
 from snakemake_internals import (
     CHANGES,
     Change,
     change_snakemake,
+    change_targets,
     jobs_given,
-    locate_targets,
     replace_interpreter,
 )
 from warm_start.setup import inherits_starter, interpreter, obstacle, prepare_environment
@@ -66,8 +67,10 @@ onstart:
 log = logger.info if workflow.is_main_process else None
 changes = list(CHANGES)
 if workflow.is_main_process:
-    locate = functools.partial(locate_targets, store.path)
-    changes.append(Change("files named on the command line without their digests", locate))
+    moments = Path(".snakemake") / "mishear" / "reports"
+    outdated = functools.partial(files_of_others, settings, moments)
+    targets_by_name = functools.partial(change_targets, store.path, outdated)
+    changes.append(Change("files named on the command line without digests", targets_by_name))
 # On a cluster a group has a starter of its own; one for a single job would not pay.
 works_off_group = workflow.remote_exec and jobs_given(sys.argv) > 1
 has_jobs = workflow.is_main_process or works_off_group

@@ -1,0 +1,63 @@
+"""Files of a report that may be of another config are known by the moment it changed."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from mishear.study.one_report import files_of_others
+from tests.unit.study.configs import PLAIN, config
+
+STATE = Path(".snakemake/mishear/reports")
+FILES = ["results/reports/s/figures/a/mel/net/accuracy.svg", "results/reports/s/summary.csv"]
+FIRST, OTHER = config(PLAIN), config({"standard": {"epochs": 7}})
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def make(*files, age=0):
+    """Write files, as jobs that ran some seconds after the moment of the config."""
+    for file in files:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        Path(file).write_text("content")
+        later = (STATE / "s").stat().st_mtime + 1 - age
+        os.utime(file, (later, later))
+
+
+def outdated(found, is_dry=False):
+    return sorted(files_of_others(found, STATE, is_dry))
+
+
+def test_a_report_of_the_same_config_stays():
+    assert outdated(FIRST) == []
+    make(*FILES)
+    assert outdated(FIRST) == outdated(FIRST, is_dry=True) == []
+    assert outdated(FIRST.model_copy(update={"device": "cpu"})) == []
+
+
+def test_a_report_of_another_config_is_made_again_until_each_file_is_newer():
+    outdated(FIRST)
+    make(*FILES)
+    assert outdated(OTHER) == FILES
+    make(FILES[0])
+    make(FILES[1], age=9)
+    assert outdated(OTHER) == [FILES[1]], "the run was killed between the two"
+    assert outdated(FIRST) == FILES
+
+
+def test_a_dry_run_keeps_no_moment():
+    outdated(FIRST)
+    make(*FILES)
+    assert outdated(OTHER, is_dry=True) == outdated(OTHER, is_dry=True) == FILES
+    assert outdated(FIRST) == []
+
+
+def test_a_report_of_unknown_config_is_made_again():
+    outdated(FIRST)
+    make(*FILES)
+    (STATE / "s").unlink()
+    assert outdated(FIRST) == FILES
