@@ -5,6 +5,8 @@
 #                IN='mishear.core.statistics*' does so in one module
 # make prune CONFIGS='a.yaml b.yaml'  lists the results that none of these configs uses; APPLY=1
 #                removes them
+# make soak  strikes runs, feeds fuzzed files and changes keys of the config (an hour);
+#            SOAK='--kills 1000 --seed 1' chooses: python -m tests.soak --help
 # make gpu   runs FSDD's study on a GPU and compares it with the CPU; ARCHIVE=FILE saves the download
 PYTHON ?= python3
 CORES ?= all
@@ -18,7 +20,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 ORACLES := .oracles/.ready
 
-.PHONY: run test mutants mutation gpu prune check format oracles clean
+.PHONY: run test mutants mutation soak prune gpu check format oracles clean
 .DELETE_ON_ERROR:
 
 run: $(READY)
@@ -36,6 +38,11 @@ mutation: $(READY)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[mutation]'
 	$(BIN)/mutmut run --max-children 1 $(if $(IN),'$(IN)')
 	$(BIN)/mutmut results
+
+SOAK ?= --configs 2000 --recordings 2000 --archives 1000 --responses 500 --kills 20 --keys 10
+
+soak: $(READY)
+	PYTHONPATH=src:workflow/lib $(BIN)/python -m tests.soak $(SOAK)
 
 gpu: $(READY)
 	$(BIN)/python benchmarks/gpu.py config/fsdd.yaml $(if $(ARCHIVE),--archive $(ARCHIVE))

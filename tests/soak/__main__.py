@@ -1,0 +1,69 @@
+"""Run a soak: ``python -m tests.soak``."""
+
+import argparse
+import collections
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tests.soak import archives, configs, kills, recordings, responses, staleness
+from tests.soak.guarding import Case, Outcome, guarded
+
+FUZZED: dict[str, Case] = {
+    "configs": configs.case,
+    "recordings": recordings.case,
+    "archives": archives.case,
+    "responses": responses.case,
+}
+
+
+RUNS: dict[str, Callable[[Path, int, int], Iterator[Outcome]]] = {
+    "kills": kills.strikes,
+    "keys": staleness.changes,
+}
+
+
+def outcomes(kind: str, first: int, count: int, seed: int) -> Iterator[Outcome]:
+    """Run cases of a kind, one after the other."""
+    if kind in FUZZED:
+        for number in range(first, first + count):
+            yield guarded(kind, number, FUZZED[kind], seed)
+    elif count:
+        with tempfile.TemporaryDirectory(prefix=f"soak-{kind}-") as folder:
+            yield from RUNS[kind](Path(folder), seed, count)
+
+
+def main() -> int:
+    """Run what the command line asks for; the exit status is 1 if anything went wrong."""
+    options = _options()
+    bad = 0
+    for kind in [*FUZZED, *RUNS]:
+        begin, counts = time.monotonic(), collections.Counter()
+        for outcome in outcomes(kind, options.first, getattr(options, kind), options.seed):
+            counts[outcome.verdict] += 1
+            bad += not outcome.good
+            if not outcome.good or options.verbose:
+                what = f"{kind} {outcome.number}: {outcome.verdict} in {outcome.seconds:.1f} s"
+                print(f"{what}\n{outcome.detail}\n", flush=True)
+        if counts:
+            verdicts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
+            print(f"{kind}: {verdicts} in {time.monotonic() - begin:.0f} s", flush=True)
+    return int(bad > 0)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
+    parser.add_argument("--seed", type=int, default=0, help="what all cases are drawn from")
+    parser.add_argument("--first", type=int, default=0, help="number of the first fuzzed case")
+    parser.add_argument("--verbose", action="store_true", help="show good cases as well")
+    for kind in FUZZED:
+        parser.add_argument(f"--{kind}", type=int, default=0, metavar="N", help=f"fuzzed {kind}")
+    parser.add_argument("--kills", type=int, default=0, metavar="N", help="strikes on runs")
+    parser.add_argument("--keys", type=int, default=0, metavar="N", help="changed config keys")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

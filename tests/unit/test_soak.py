@@ -1,0 +1,64 @@
+"""The soak notices what goes wrong, and finds nothing in a small part of it."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from mishear.core.errors import UserError
+from tests.soak import archives, configs, recordings, responses
+from tests.soak.guarding import guarded
+
+FEW = int(os.environ.get("MISHEAR_SOAK", "12"))
+"""More for a longer run; ``make soak`` has everything else."""
+
+
+def raises(error):
+    def case(draw, folder):
+        raise error
+
+    return case
+
+
+def test_a_traceback_is_noticed():
+    outcome = guarded("x", 0, raises(KeyError("key")), 0)
+    assert (outcome.verdict, outcome.good) == ("traceback", False)
+
+
+def test_a_message_that_says_nothing_is_noticed():
+    assert guarded("x", 0, raises(UserError("no")), 0).verdict == "wrong"
+
+
+def test_a_message_is_good():
+    outcome = guarded("x", 0, raises(UserError("The file is damaged: fetch it again.")), 0)
+    assert (outcome.verdict, outcome.good) == ("refused", True)
+
+
+def test_a_hang_is_noticed():
+    assert guarded("x", 0, lambda *_: time.sleep(60), 0, seconds=0.3).verdict == "hang"
+
+
+def test_a_death_is_noticed():
+    assert guarded("x", 0, lambda *_: os.kill(os.getpid(), signal.SIGKILL), 0).verdict == "died"
+
+
+def test_too_much_memory_is_noticed():
+    outcome = guarded("x", 0, lambda *_: str(len(bytearray(10**9))), 0, megabytes=100)
+    assert (outcome.verdict, "MemoryError" in outcome.detail) == ("traceback", True)
+
+
+def test_cases_are_drawn_from_seed_kind_and_number():
+    def case(draw, folder):
+        return str(draw.random())
+
+    first, again, other = (guarded("x", n, case, 0).detail for n in (3, 3, 4))
+    assert first == again != other
+
+
+@pytest.mark.parametrize("kind", [archives, configs, recordings, responses])
+def test_a_few_fuzzed_cases_go_well(kind):
+    name = kind.__name__.rpartition(".")[2]
+    for number in range(FEW):
+        outcome = guarded(name, number, kind.case, 0)
+        assert outcome.good, f"{name} {number}: {outcome.verdict}\n{outcome.detail}"
