@@ -9,7 +9,8 @@ SOURCE = Path(workflow.basedir) / "src"
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 sys.path.insert(0, str(SOURCE))
 # Jobs find the library, and classes in modules beside the user's data, without installing.
-search_path = [str(SOURCE), os.getcwd(), *filter(None, [os.environ.get("PYTHONPATH")])]
+given_path = os.environ.get("PYTHONPATH", "")
+search_path = [str(SOURCE), os.getcwd(), *filter(None, [given_path])]
 os.environ.update(PYTHONPATH=os.pathsep.join(search_path))
 # So do the checks before the first job: the command snakemake looks beside the Snakefile alone.
 sys.path.append(os.getcwd())
@@ -18,7 +19,8 @@ from mishear.core.errors import UserError
 from mishear.libraries.packages import REQUIREMENTS, read_requirements
 from mishear.preflight.checks import check_writable, checked_settings
 from mishear.runtime.file_hashes import FileHashes
-from mishear.runtime.fingerprint import fingerprint, hash_of_files
+from mishear.runtime.fingerprint import hash_of_files
+from mishear.runtime.job_code import JobCode
 from mishear.study import classes, feature_inputs, figures, folds, inputs, keys, listening
 from mishear.study import own_files, paths, table_inputs
 from mishear.study import params as params_of
@@ -41,15 +43,15 @@ from mishear.study.report_plan import report_inputs, reported_study, study_table
 
 try:
     check_writable(Path("results"))
-    cache = Path(".snakemake") / "mishear"
-    hashes = FileHashes(cache / "hashes.json", say=logger.info)
-    plan = Plan(checked_settings(config, cache), hashes)
+    known = FileHashes(Path(".snakemake") / "mishear" / "hashes.json", say=logger.info)
+    plan = Plan(checked_settings(config, known.kept.parent), known)
     plan.origins  # a corpus that is not there is an error now, not in a job
 except UserError as error:
     raise WorkflowError(str(error)) from None
 
 settings = plan.config
 store = Store(plan)
+job_code = JobCode(SOURCE, classes.all_classes(settings), known, given_path)
 drawn = {found.path: found for found in figures.figures(settings)}
 PAGES = ["report.html", "card.json", "methods.md", "references.bib", "table.tex"]
 hash_of_templates = hash_of_files((SOURCE / "mishear" / "report" / "templates").glob("*.j2"))
@@ -93,13 +95,12 @@ def located_files(found, locate=store.path):
     }
 
 
-@functools.cache
 def hash_of_code(script, names=()):
-    return fingerprint(SCRIPTS / script, [SOURCE, Path.cwd()], names)
+    return job_code.of(SCRIPTS / script, names)
 
 
 def code(script, *classes_of):
-    """A hash of a script with all code it uses, and of the classes that its jobs build."""
+    """A hash of a script with all code and libraries it uses, and of the classes it builds."""
 
     def found(wildcards, output):
         if reason := store.objection(output[0]):
@@ -111,8 +112,7 @@ def code(script, *classes_of):
 
 
 def on_device(mem_mb, runtime):
-    """What a job asks for that computes with torch; `device: cpu` in the config asks for no GPU."""
-    # The device is none of the params: what was computed on another one stays, and says so.
+    """What a job asks for that computes with torch; what was computed on another device stays."""
     gpu = 0 if settings.device == "cpu" else 1
     return {
         "device": settings.device,

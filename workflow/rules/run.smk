@@ -36,6 +36,8 @@ if workflow.is_main_process:
     if little_room:
         logger.warning(little_room)
     interrupt_jobs()
+    for place in job_code.unseen(SCRIPTS / "evaluate.py", classes.all_classes(settings)):
+        logger.warning(f"A change there reruns nothing: {place}.")
     # The terminal's Ctrl-C reaches jobs through Snakemake alone.
     shell.prefix("set -euo pipefail; trap '' INT; ")
 

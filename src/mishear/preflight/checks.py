@@ -12,13 +12,13 @@ from typing import Any
 from mishear.config.config import Config
 from mishear.config.loading import load
 from mishear.core.errors import UserError
-from mishear.core.plugins import FAMILIES
 from mishear.preflight.classes import check_classes
 from mishear.preflight.requirements import check_required
 from mishear.preflight.scores_only import check_scores_only
 from mishear.preflight.split import check_split_file
 from mishear.preflight.trained import stamps
-from mishear.runtime.fingerprint import fingerprint
+from mishear.runtime.job_code import JobCode
+from mishear.study.classes import all_classes
 from mishear.study.trainings import check_names
 from mishear.study.transfers import check_transfers
 
@@ -120,23 +120,17 @@ def check_writable(folder: Path) -> None:
 def _digest(config: Config, files: list[tuple[str, int, int]]) -> str:
     checked = config.model_dump(mode="json", include=DECISIVE)
     checked["files"] = files
-    checked["code"] = _code_of_victims(config)
+    checked["code"] = _code(config)
     checked["versions"] = [_version(package) for package in PACKAGES]
     return hashlib.sha256(json.dumps(checked, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _code_of_victims(config: Config) -> str:
-    """Hash what looks at victims, and the classes of their networks and front ends."""
-    study = config.study
-    names = [
-        FAMILIES[section].path(getattr(config, section)[name].class_)
-        for section, chosen in (("networks", study.networks), ("front_ends", study.front_ends))
-        for name in chosen
-        if getattr(config, section)[name].class_
-    ]
-    source = Path(__file__).parents[2]
+def _code(config: Config) -> str:
+    """Hash what checks classes, and all classes that the config names."""
+    names = all_classes(config)
+    code = JobCode(Path(__file__).parents[2], names, search_path=os.environ.get("PYTHONPATH", ""))
     try:
-        return fingerprint(Path(__file__).with_name("victims.py"), [source, Path.cwd()], names)
+        return code.of(Path(__file__).with_name("classes.py"), names)
     except SyntaxError as error:
         raise UserError(f"{error.filename}, line {error.lineno}: {error.msg}.") from error
 

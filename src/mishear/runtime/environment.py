@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import torch
 
-LIBRARIES = ("torch", "torchaudio", "numpy", "scipy", "foolbox", "pyautoattack", "soundfile")
+LIBRARIES = ("torch", "torchaudio", "numpy", "scipy", "foolbox", "pyautoattack", "soundfile") + (
+    "pyroomacoustics",
+)
 """Packages whose version may change a number."""
 
 

@@ -2,50 +2,87 @@
 
 Snakemake reruns a job when its ``params`` change but does not look into imported modules. With
 this hash among the ``params``, exactly the jobs whose code changed rerun. The hash covers the
-functions, classes and variables that the script refers to, directly or through others. It ignores
-other code in the same modules, comments, docstrings, formatting and modification times.
+functions, classes and variables that the script refers to, directly or through others, and the
+files of data that they name. It ignores other code in the same modules, comments, docstrings,
+formatting and modification times.
 
 In doubt more code is covered: a name wherever it is mentioned, a class as a whole, and all of a
-module whose attributes are not known (``import *``, ``getattr(module, name)``). Statements of a
-module that do more than bind names, such as a call at its top level, are covered as soon as the
-module is imported.
+module whose attributes are not known (``import *``, ``getattr(module, name)``) or that reads its
+names by their text (``eval``, ``globals``, ``sys.modules``, ``__globals__``). Statements of a
+module that do more than bind names, such as a call at its top level or in the body of a class, are
+covered as soon as the module is imported. Where a name is bound twice, or a statement has effects,
+the order counts, too.
 
-Not covered are modules imported by a name that is built at run time (``importlib.import_module``),
-names in annotations written as text, classes registered only by ``__init_subclass__`` of a base
-class, and side effects of a call whose result is assigned to a variable that nothing uses.
+What is not covered stands in ``docs/reruns.md``. Where it can be told from the code, it is among
+:attr:`Code.unseen`.
 """
 
 import hashlib
 import os
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
-from mishear.runtime.syntax import Module, Statement, Target
-from mishear.runtime.syntax_cache import read_module
+from mishear.runtime.file_hashes import FileHashes
+from mishear.runtime.following import (
+    LOADED,
+    WHOLE,
+    Part,
+    Source,
+    effects,
+    find,
+    follow,
+    libraries_of,
+    module_of,
+    named,
+    statements_of,
+)
+from mishear.runtime.scanning import READS
+from mishear.runtime.syntax import Statement
 
-_WHOLE = "*"
-_LOADED = ""
-_NAMESPACE_TRICKS = {"globals", "eval", "exec", "sys.modules"}
+_WITHOUT_NUMBERS = "mishear.runtime."
+"""What keeps the jobs going decides no number, with whatever library."""
 
 
-class _Source(NamedTuple):
-    """A module with its file, or its folder if that has no ``__init__.py``."""
+@dataclass(frozen=True)
+class Code:
+    """The code that a script uses.
 
-    module: str
-    path: str
+    Attributes
+    ----------
+    digest : str
+        Twelve hexadecimal digits, the same on every supported Python version.
+    libraries : frozenset of str
+        Top-level modules found in none of the folders that Mishear's code mentions.
+    libraries_of_others : frozenset of str
+        Those that other code mentions.
+    libraries_of_names : frozenset of str
+        Those that the names given belong to.
+    unseen : tuple of str
+        What code outside Mishear does that the digest does not cover, with file and line.
+    """
 
-
-class _Part(NamedTuple):
-    """A name in a module with attributes taken from it, all of the module, or its import."""
-
-    source: _Source
-    name: str
+    digest: str
+    libraries: frozenset[str]
+    libraries_of_others: frozenset[str]
+    libraries_of_names: frozenset[str]
+    unseen: tuple[str, ...]
 
 
 def fingerprint(entry: Path, roots: Sequence[Path], names: Sequence[str] = ()) -> str:
-    """Hash a Python file together with all code it uses, directly or not.
+    """Return the digest of :func:`read_code`."""
+    return read_code(entry, roots, names).digest
+
+
+def read_code(
+    entry: Path,
+    roots: Sequence[Path],
+    names: Sequence[str] = (),
+    hashes: FileHashes | None = None,
+) -> Code:
+    """Read a Python file together with all code it uses, directly or not.
 
     Parameters
     ----------
@@ -57,32 +94,41 @@ def fingerprint(entry: Path, roots: Sequence[Path], names: Sequence[str] = ()) -
     names
         Dotted paths of modules, classes and functions that the script imports dynamically, such
         as a class named in the config.
+    hashes
+        What knows the content of files of data.
 
     Returns
     -------
-    str
-        Twelve hexadecimal digits, the same on every supported Python version.
+    Code
 
     Raises
     ------
     SyntaxError
         If one of the files is not Python.
     """
-    roots = tuple(map(str, roots))
-    script = _Source("", str(entry))
-    code = _module(script)
-    pending = [_Part(script, name) for name in (_LOADED, *code.definitions)]
-    for name in names:
-        pending += _named(name, roots)
-    seen = set()
-    while pending:
-        part = pending.pop()
-        if part not in seen:
-            seen.add(part)
-            pending += _neighbours(part, roots)
-    lines = {line for part in seen for line in _lines(part, roots)}
+    folders = tuple(map(str, roots))
+    script = Source("", str(entry))
+    code = module_of(script)
+    begin = [Part(script, name) for name in (LOADED, *code.definitions)]
+    seen = follow([*begin, *(part for name in names for part in named(name, folders))], folders)
+    used: dict[Source, set[str]] = defaultdict(set)
+    libraries: dict[bool, set[str]] = {True: set(), False: set()}
+    for part in seen:
+        used[part.source].add(part.name.partition(".")[0])
+        if not part.source.module.startswith(_WITHOUT_NUMBERS):
+            libraries[part.source.is_own] |= libraries_of(part, folders)
+    lines = {line for part in seen for line in _lines(part, folders)}
+    lines |= {line for source in used for line in _order(source, used[source], folders)}
+    lines |= _contents(seen, folders, hashes or FileHashes())
     body = [statement.digest for statement in code.statements]
-    return hashlib.sha256("\n".join([*body, *sorted(lines)]).encode()).hexdigest()[:12]
+    tops = {name.partition(".")[0] for name in names}
+    return Code(
+        hashlib.sha256("\n".join([*body, *sorted(lines)]).encode()).hexdigest()[:12],
+        frozenset(libraries[True]),
+        frozenset(libraries[False]),
+        frozenset(top for top in tops if not find(top, folders)),
+        tuple(sorted(set(_unseen(seen, folders)))),
+    )
 
 
 def hash_of_files(paths: Iterable[Path]) -> str:
@@ -90,129 +136,90 @@ def hash_of_files(paths: Iterable[Path]) -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(paths))).hexdigest()
 
 
-def _lines(part: _Part, roots: tuple[str, ...]) -> Iterator[str]:
-    """Yield the lines by which a part enters the hash."""
-    code = _module(part.source)
+@cache
+def _lines(part: Part, roots: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the lines by which a part enters the hash."""
     name = part.name.partition(".")[0]
     label = f"{part.source.module} {name}"
-    statements = _effects(part.source, roots) if name == _LOADED else code.definitions.get(name)
-    if statements:
-        yield " ".join([label, *(statement.digest for statement in statements)])
-    for target in code.aliases.get(name, ()):
-        yield f"{label} = {target.module}:{target.attribute}"
+    lines = []
+    if statements := statements_of(part, roots):
+        lines.append(" ".join([label, *(statement.digest for statement in statements)]))
+    if targets := module_of(part.source).aliases.get(name):
+        imported = " ".join(f"{each.module}:{each.attribute}" for each in targets)
+        lines.append(f"{label} = {imported}")
+    return tuple(lines)
 
 
-@cache
-def _neighbours(part: _Part, roots: tuple[str, ...]) -> frozenset[_Part]:
-    """Return the parts that a part refers to."""
-    source, name = part
-    code = _module(source)
-    if name == _WHOLE:
-        return frozenset(_Part(source, bound) for bound in code.definitions | code.aliases)
-    found = {_Part(source, _LOADED)}
-    if name == _LOADED:
-        statements = _effects(source, roots)
-        for module in code.loads:
-            found.update(_loaded(module, roots))
+def _order(source: Source, used: set[str], roots: tuple[str, ...]) -> Iterator[str]:
+    """Yield the order of a module's statements that are used, where it may make a difference."""
+    code = module_of(source)
+    bound = {name: len(code.definitions.get(name, ())) for name in used}
+    for statement in code.order:
+        if statement.is_import and not statement.acts:
+            for name in statement.bound & used:
+                bound[name] += 1
+    acting = effects(source, roots)
+    twice = {name for name, count in bound.items() if count > 1}
+    if not twice and not acting:
+        return
+    ordered = []
+    for statement in code.order:
+        names = statement.bound & (twice if _is_plain(statement) else used)
+        if statement in acting or (names and not _is_plain(statement)):
+            ordered.append(statement.digest)
+        elif names:
+            ordered.append(" ".join(sorted(names)))
+    if len(ordered) > 1:
+        yield f"{source.module} in order {' '.join(ordered)}"
+
+
+def _is_plain(statement: Statement) -> bool:
+    """Return whether it is a definition or an import, which nothing before it can change."""
+    return statement.is_definition or statement.is_import
+
+
+def _contents(seen: set[Part], roots: tuple[str, ...], hashes: FileHashes) -> set[str]:
+    """Return lines with the content of the files that code names."""
+    found = {
+        (part.source.module, text, file)
+        for part in seen
+        for statement in statements_of(part, roots)
+        for text in statement.texts
+        if (file := _file(text, part.source, roots))
+    }
+    contents = hashes.of_all(file for _, _, file in found)
+    return {
+        f"{module} reads {text} {content}"
+        for (module, text, _), content in zip(found, contents, strict=True)
+    }
+
+
+def _file(text: str, source: Source, roots: tuple[str, ...]) -> str | None:
+    """Return the file that a text names, beside the module or in the working directory."""
+    folder = os.path.dirname(source.path)
+    if source.is_own:
+        places = [] if not source.module or text.endswith(".py") else [folder]
     else:
-        first, _, attributes = name.partition(".")
-        statements = code.definitions.get(first, ())
-        for target in code.aliases.get(first, ()):
-            found.update(_imported(target, attributes, roots))
-    for statement in statements:
-        found.update(_used(statement, source, roots))
-    return frozenset(found)
+        places = [folder, os.getcwd()]
+        while folder not in roots and folder != os.path.dirname(folder):
+            folder = os.path.dirname(folder)
+            places.append(folder)
+    files = (os.path.join(place, os.path.expanduser(text)) for place in places)
+    return next(filter(os.path.isfile, files), None)
 
 
-def _used(statement: Statement, source: _Source, roots: tuple[str, ...]) -> Iterator[_Part]:
-    """Yield the parts that a statement mentions or imports."""
-    code = _module(source)
-    for mention in statement.mentions:
-        first, _, attributes = mention.partition(".")
-        if first in code.aliases:
-            yield _Part(source, mention)
-        elif first in code.definitions:
-            yield _Part(source, first)
-        for target in statement.aliases.get(first, ()):
-            yield from _imported(target, attributes, roots)
-    for target in statement.aliases.get("*", ()):
-        yield from _imported(Target(target.module), "", roots)
-    for module in statement.loads:
-        yield from _loaded(module, roots)
-    if statement.mentions & _NAMESPACE_TRICKS:
-        yield _Part(source, _WHOLE)
+def _unseen(seen: set[Part], roots: tuple[str, ...]) -> Iterator[str]:
+    for part in seen:
+        if part.source.is_own or part.name == WHOLE:
+            continue
+        for statement in statements_of(part, roots):
+            for line, what in statement.unseen:
+                if what != READS or not _names_file(statement, part.source, roots):
+                    yield f"{part.source.path}:{line} {what}"
 
 
-def _imported(target: Target, attributes: str, roots: tuple[str, ...]) -> Iterator[_Part]:
-    """Resolve an imported name with the attributes taken from it."""
-    source = _find(target.module, roots)
-    path = ".".join(filter(None, [target.attribute, attributes]))
-    while source:
-        yield from _loaded(source.module, roots)
-        first, _, rest = path.partition(".")
-        submodule = _find(f"{source.module}.{first}", roots) if first else None
-        code = _module(source)
-        if first in code.definitions or first in code.aliases:
-            yield _Part(source, path)
-        elif submodule is None:
-            yield _Part(source, _WHOLE)
-        source, path = submodule, rest
-
-
-def _loaded(module: str, roots: tuple[str, ...]) -> Iterator[_Part]:
-    """Yield a module and the packages around it, all of which an import executes."""
-    while module:
-        source = _find(module, roots)
-        if source:
-            yield _Part(source, _LOADED)
-        module = module.rpartition(".")[0]
-
-
-def _named(name: str, roots: tuple[str, ...]) -> Iterator[_Part]:
-    """Resolve a dotted path, whichever part of it is the module."""
-    module, attributes = name, ""
-    while module and not _find(module, roots):
-        module, _, last = module.rpartition(".")
-        attributes = ".".join(filter(None, [last, attributes]))
-    yield from _imported(Target(module), attributes, roots)
-
-
-@cache
-def _effects(source: _Source, roots: tuple[str, ...]) -> tuple[Statement, ...]:
-    """Return the statements of a module that count even if nothing mentions what they bind.
-
-    A decorator may register what it decorates. Decorators of libraries rarely register anything
-    that the project's own code looks up, and would make every dataclass count; so only those of
-    the project are considered.
-    """
-    code = _module(source)
-
-    def is_own(decorator: str) -> bool:
-        first = decorator.partition(".")[0]
-        targets = code.aliases.get(first, ())
-        return (
-            not first or first in code.definitions or any(_find(t.module, roots) for t in targets)
-        )
-
-    return tuple(s for s in code.statements if s.acts or any(map(is_own, s.decorators)))
-
-
-@cache
-def _find(module: str, roots: tuple[str, ...]) -> _Source | None:
-    if not module:
-        return None
-    folders = [os.path.join(root, *module.split(".")) for root in roots]
-    for folder in folders:
-        for file in (os.path.join(folder, "__init__.py"), f"{folder}.py"):
-            if os.path.isfile(file):
-                return _Source(module, file)
-    return next((_Source(module, folder) for folder in folders if os.path.isdir(folder)), None)
-
-
-@cache
-def _module(source: _Source) -> Module:
-    if os.path.isdir(source.path):
-        return Module()
-    is_package = os.path.basename(source.path) == "__init__.py"
-    package = source.module if is_package else source.module.rpartition(".")[0]
-    return read_module(Path(source.path), package)
+def _names_file(statement: Statement, source: Source, roots: tuple[str, ...]) -> bool:
+    """Return whether a statement, or a variable that it uses, names a file that is there."""
+    definitions = module_of(source).definitions
+    nearby = (each for name in statement.mentions for each in definitions.get(name, ()))
+    return any(_file(text, source, roots) for each in (statement, *nearby) for text in each.texts)

@@ -7,11 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+from mishear.runtime.effects import calls, changes, decorators
+from mishear.runtime.scanning import IMPORTS, Scan, dotted, is_text
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 _ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 _BLOCKS = (ast.If, ast.Try, ast.TryStar, ast.With, ast.For, ast.While)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
-_IMPORTS = (ast.Import, ast.ImportFrom)
 
 
 class Target(NamedTuple):
@@ -19,42 +22,6 @@ class Target(NamedTuple):
 
     module: str
     attribute: str = ""
-
-
-@dataclass(frozen=True)
-class _Scan:
-    """A syntax tree written as tokens, with the names and imports in it."""
-
-    tokens: list[str] = field(default_factory=list)
-    mentions: set[str] = field(default_factory=set)
-    imports: list[ast.Import | ast.ImportFrom] = field(default_factory=list)
-
-    def add(self, node: object) -> None:
-        if isinstance(node, list):
-            self.tokens.append("[")
-            for item in node:
-                if not _is_text(item):
-                    self.add(item)
-            self.tokens.append("]")
-        elif not isinstance(node, ast.AST):
-            self.tokens.append(repr(node))
-        elif name := _dotted(node):
-            self.tokens.append(name)
-            self.mentions.add(name)
-        else:
-            self._add_fields(node)
-            if isinstance(node, _IMPORTS):
-                self.imports.append(node)
-
-    def _add_fields(self, node: ast.AST) -> None:
-        self.tokens.append(f"{type(node).__name__}(")
-        for name in node._fields:
-            value = getattr(node, name, None)
-            # Newer Pythons have more fields, empty where the older ones' code is meant.
-            if value is not None and value != []:
-                self.tokens.append(name)
-                self.add(value)
-        self.tokens.append(")")
 
 
 @dataclass(frozen=True)
@@ -67,14 +34,25 @@ class Statement:
         Hash of the code, the same on every supported Python version.
     mentions : frozenset of str
         Names read or written anywhere in it, with the attributes taken: ``np.random.seed``.
-    aliases : mapping of str to frozenset of Target
-        Names bound by the imports in it, with their targets.
+    aliases : mapping of str to tuple of Target
+        Names bound by the imports in it, with their targets in order.
     loads : frozenset of str
         Modules that its imports execute.
+    modules, marks, texts, unseen
+        See :class:`~mishear.runtime.scanning.Scan`.
     bound : frozenset of str
         Names it binds in the module.
     decorators : frozenset of str
-        Names of the decorators; empty for one that is not a name or a call of one.
+        First names of the decorators and metaclasses; empty for one that begins with none.
+    calls : frozenset of str
+        What is called when the statement is executed: not in the functions that it defines, but
+        in their default arguments and in the bodies of classes.
+    changes : bool
+        Whether it defines a function that changes something beyond its own variables.
+    renames : str
+        What it gives another name, where it does nothing else: ``a.b`` for ``c = a.b``.
+    derives : bool
+        Whether it defines a class that has bases.
     acts : bool
         Whether it does more than bind names, such as a call that changes something.
     is_definition, is_import : bool
@@ -83,10 +61,18 @@ class Statement:
 
     digest: str
     mentions: frozenset[str]
-    aliases: Mapping[str, frozenset[Target]]
+    aliases: Mapping[str, tuple[Target, ...]]
     loads: frozenset[str]
+    modules: frozenset[str]
+    marks: frozenset[str]
+    texts: frozenset[str]
+    unseen: tuple[tuple[int, str], ...]
     bound: frozenset[str]
     decorators: frozenset[str]
+    calls: frozenset[str]
+    changes: bool
+    renames: str
+    derives: bool
     acts: bool
     is_definition: bool
     is_import: bool
@@ -94,18 +80,26 @@ class Statement:
     @classmethod
     def of(cls, node: ast.stmt, package: str) -> "Statement":
         """Read a statement of a module in a package, to which relative imports refer."""
-        scan = _Scan()
+        scan = Scan()
         scan.add(node)
         return cls(
             digest=hashlib.sha256(" ".join(scan.tokens).encode()).hexdigest(),
             mentions=frozenset(scan.mentions),
             aliases=_grouped(alias for found in scan.imports for alias in _aliases(found, package)),
             loads=frozenset(name for found in scan.imports for name in _loads(found, package)),
+            modules=frozenset(scan.modules),
+            marks=frozenset(scan.marks),
+            texts=frozenset(scan.texts),
+            unseen=tuple(scan.unseen),
             bound=frozenset(_bound(node)),
-            decorators=frozenset(_decorators(node)),
+            decorators=frozenset(decorators(node)),
+            calls=frozenset(calls(node)),
+            changes=changes(node),
+            renames=dotted(node.value) if isinstance(node, ast.Assign) else "",
+            derives=any(isinstance(each, ast.ClassDef) and each.bases for each in ast.walk(node)),
             acts=_acts(node),
             is_definition=isinstance(node, _DEFINITIONS),
-            is_import=isinstance(node, _IMPORTS),
+            is_import=isinstance(node, IMPORTS),
         )
 
 
@@ -115,19 +109,22 @@ class Module:
 
     Attributes
     ----------
+    order : tuple of Statement
+        All except texts, in their order.
     statements : tuple of Statement
-        All except texts and imports of names, in their order; ``import *`` is among them.
+        The same without imports of names; ``import *`` is among them.
     definitions : mapping of str to list of Statement
         The statements that bind or change a name.
-    aliases : mapping of str to frozenset of Target
-        Targets of imported names; imports inside functions belong to the function.
+    aliases : mapping of str to tuple of Target
+        Targets of imported names, in order; imports inside functions belong to the function.
     loads : frozenset of str
         Modules that importing it executes.
     """
 
+    order: tuple[Statement, ...] = ()
     statements: tuple[Statement, ...] = ()
     definitions: Mapping[str, Sequence[Statement]] = field(default_factory=dict)
-    aliases: Mapping[str, frozenset[Target]] = field(default_factory=dict)
+    aliases: Mapping[str, tuple[Target, ...]] = field(default_factory=dict)
     loads: frozenset[str] = frozenset()
 
     @classmethod
@@ -146,7 +143,7 @@ class Module:
             for target in targets
         ]
         loads = frozenset().union(*(statement.loads for statement in executed))
-        return cls(rest, dict(definitions), _grouped(pairs), loads)
+        return cls(tuple(statements), rest, dict(definitions), _grouped(pairs), loads)
 
 
 def read_statements(source: bytes, file: str, package: str) -> list[Statement]:
@@ -167,38 +164,22 @@ def read_statements(source: bytes, file: str, package: str) -> list[Statement]:
         If it is not Python.
     """
     tree = ast.parse(source, filename=file)
-    return [Statement.of(node, package) for node in tree.body if not _is_text(node)]
+    return [Statement.of(node, package) for node in tree.body if not is_text(node)]
 
 
-def _grouped(pairs: Iterable[tuple[str, Target]]) -> dict[str, frozenset[Target]]:
-    found = defaultdict(set)
+def _grouped(pairs: Iterable[tuple[str, Target]]) -> dict[str, tuple[Target, ...]]:
+    found: dict[str, dict[Target, None]] = defaultdict(dict)
     for key, value in pairs:
-        found[key].add(value)
-    return {key: frozenset(values) for key, values in found.items()}
-
-
-def _is_text(node: object) -> bool:
-    """Return whether this is a docstring or another text that nothing uses."""
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    )
-
-
-def _dotted(node: ast.AST) -> str:
-    """Join a name and the attributes taken from it; empty if this is anything else."""
-    attributes = []
-    while isinstance(node, ast.Attribute):
-        attributes.append(node.attr)
-        node = node.value
-    return ".".join([node.id, *reversed(attributes)]) if isinstance(node, ast.Name) else ""
+        # What is imported last is what the name means.
+        found[key].pop(value, None)
+        found[key][value] = None
+    return {key: tuple(values) for key, values in found.items()}
 
 
 def _bound(node: ast.AST) -> Iterator[str]:
     if isinstance(node, _DEFINITIONS):
         yield node.name
-    elif isinstance(node, _IMPORTS):
+    elif isinstance(node, IMPORTS):
         yield from (name for name, _ in _aliases(node, ""))
     elif isinstance(node, ast.Name):
         if not isinstance(node.ctx, ast.Load):
@@ -214,11 +195,11 @@ def _acts(node: ast.stmt) -> bool:
         return any(isinstance(part, (ast.Attribute, ast.Subscript)) for part in _flat(targets))
     if isinstance(node, ast.ImportFrom):
         return node.names[0].name == "*"
-    if isinstance(node, _BLOCKS):
+    if isinstance(node, (*_BLOCKS, ast.ClassDef)):
         return any(map(_acts, _inner(node)))
     if isinstance(node, ast.Expr):
         return not isinstance(node.value, ast.Constant)
-    return not isinstance(node, (*_DEFINITIONS, ast.Import, ast.Pass))
+    return not isinstance(node, (*_FUNCTIONS, ast.Import, ast.Pass))
 
 
 def _flat(targets: Iterable[ast.expr]) -> Iterator[ast.expr]:
@@ -235,15 +216,6 @@ def _inner(block: ast.stmt) -> Iterator[ast.stmt]:
             yield child
         elif isinstance(child, ast.ExceptHandler):
             yield from child.body
-
-
-def _decorators(node: ast.stmt) -> Iterator[str]:
-    if isinstance(node, _DEFINITIONS):
-        for decorator in node.decorator_list:
-            yield _dotted(decorator.func if isinstance(decorator, ast.Call) else decorator)
-    elif isinstance(node, _BLOCKS):
-        for statement in _inner(node):
-            yield from _decorators(statement)
 
 
 def _stem(node: ast.ImportFrom, package: str) -> str:

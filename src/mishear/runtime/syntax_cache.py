@@ -18,8 +18,11 @@ from typing import Any
 
 from mishear.core.errors import UserError
 from mishear.core.files import atomic_path
-from mishear.runtime import syntax
+from mishear.runtime import effects, scanning, syntax
 from mishear.runtime.syntax import Module, Statement, Target, read_statements
+
+_READER = (effects.__file__, scanning.__file__, syntax.__file__, __file__)
+_SETS = ("mentions", "loads", "modules", "marks", "texts", "bound", "decorators", "calls")
 
 
 def read_module(file: Path, package: str) -> Module:
@@ -56,7 +59,7 @@ def _key(source: bytes, package: str) -> str:
 @cache
 def _reader() -> bytes:
     """Return the code that reads and keeps statements."""
-    return b"".join(Path(file).read_bytes() for file in (syntax.__file__, __file__))
+    return b"".join(Path(file).read_bytes() for file in _READER)
 
 
 def _kept(place: Path, key: str) -> list[Statement] | None:
@@ -90,16 +93,17 @@ def _plain(value: Any) -> Any:
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, dict):
-        return {name: sorted(targets) for name, targets in value.items()}
+        return {name: list(targets) for name, targets in value.items()}
     return value
 
 
 def _statement(values: Sequence[Any]) -> Statement:
     named = dict(zip((each.name for each in fields(Statement)), values, strict=True))
-    for name in ("mentions", "loads", "bound", "decorators"):
+    for name in _SETS:
         named[name] = frozenset(named[name])
+    named["unseen"] = tuple((line, text) for line, text in named["unseen"])
     aliases = named["aliases"].items()
     named["aliases"] = {
-        name: frozenset(Target(*target) for target in targets) for name, targets in aliases
+        name: tuple(Target(*target) for target in targets) for name, targets in aliases
     }
     return Statement(**named)

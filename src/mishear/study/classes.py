@@ -81,6 +81,19 @@ def _attacks(config: Config) -> set[str]:
     return {found.attack for found in evaluations(config)} & config.attacks.keys()
 
 
+def all_classes(config: Config) -> list[str]:
+    """Return every class that a definition of the config names, those of poisons included."""
+    found = [
+        family.path(definition.class_)
+        for section, family in FAMILIES.items()
+        for definition in getattr(config, section, {}).values()
+        if getattr(definition, "class_", None)
+    ]
+    poisons = [recipe.poison for recipe in config.recipes.values() if recipe.poison]
+    found += [FAMILIES["poisons"].path(poison.class_) for poison in poisons]
+    return sorted(set(found))
+
+
 def is_library(name: str) -> bool:
     """Return whether a class is an adapter to another library, whose packages it needs."""
     return name.startswith("mishear.libraries.")

@@ -49,6 +49,24 @@ def test_what_changed_is_looked_at_again(raw, tmp_path, looked_at, section, name
     assert len(looked_at) == 2
 
 
+def test_a_class_whose_code_changed_is_looked_at_again(raw, tmp_path, looked_at, monkeypatch):
+    raw["defences"] = {"mine": {"class": "remembered_defences.Mine"}}
+    places = [tmp_path / name for name in ("one", "same", "other")]
+    for place, default in zip(places, (1, 1, 2), strict=True):
+        place.mkdir()
+        (place / "remembered_defences.py").write_text(
+            "from mishear.defences import Defence\n\n\nclass Mine(Defence):\n"
+            f"    def __init__(self, bounds, strength: int = {default}): ...\n"
+            "    def forward(self, inputs): return inputs\n"
+        )
+    for place in places:
+        with monkeypatch.context() as here:
+            here.syspath_prepend(place)
+            here.setenv("PYTHONPATH", str(place))
+            checked_settings(raw, tmp_path / "cache")
+    assert len(looked_at) == 2
+
+
 def test_a_mistake_is_never_remembered(raw, tmp_path):
     raw["attacks"]["pgd"]["params"] = {"step": 3}
     for _ in range(2):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mishear.runtime.fingerprint import fingerprint, hash_of_files
+from mishear.runtime.fingerprint import fingerprint, hash_of_files, read_code
 from mishear.study.figures import FIGURES
 
 ROOT = Path(__file__).parents[3]
@@ -67,7 +67,7 @@ def of(tmp_path_factory):
     def of(files, *names):
         folder = tmp_path_factory.mktemp("code")
         for name, text in files.items():
-            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).parent.mkdir(exist_ok=True, parents=True)
             (folder / name).write_text(text)
         return fingerprint(folder / "script.py", [folder], names)
 
@@ -182,6 +182,250 @@ def test_all_of_a_module_counts_that_reads_its_own_names_by_text(of, trick):
         "m.py": f"import sys\ndef f(): return {trick}\na = 1\n",
     }
     assert of(edited(files, "m.py", "a = 1", "a = 2")) != of(files)
+
+
+@pytest.mark.parametrize(
+    ("first", "trick"),
+    [
+        ("from sys import modules", "modules[__name__].a"),
+        ("from sys import modules as loaded", "loaded[__name__].a"),
+        ("import sys as s", "s.modules[__name__].a"),
+        ("import builtins", "builtins.eval('a')"),
+        ("from builtins import eval as e", "e('a')"),
+        ("e = eval", "e('a')"),
+        ("e = eval\ng = e", "g('a')"),
+        ("from other import e", "e('a')"),
+        ("import other as o", "o.e('a')"),
+        ("import builtins", "getattr(builtins, 'eval')('a')"),
+        ("", "f.__globals__['a']"),
+        ("", "(lambda: 1).__globals__['a']"),
+        ("", "getattr(f, '__globals__')['a']"),
+        ("import inspect", "inspect.currentframe().f_globals['a']"),
+        ("", "vars()['a']"),
+        ("", "(__import__('m')).a"),
+        ("from importlib import import_module", "import_module('m').a"),
+    ],
+)
+def test_names_are_read_by_their_text_under_another_name(of, first, trick):
+    files = {
+        "script.py": "import m\nm.f()",
+        "m.py": f"{first}\ndef f(): return {trick}\na = 1\n",
+        "other.py": "e = eval\n",
+    }
+    assert of(edited(files, "m.py", "a = 1", "a = 2")) != of(files)
+
+
+def test_globals_of_a_function_of_another_module_are_all_of_that_module(of):
+    files = {
+        "script.py": "from m import f\nprint(f.__globals__['a'])",
+        "m.py": "def f(): pass\na = 1\n",
+    }
+    assert of(edited(files, "m.py", "a = 1", "a = 2")) != of(files)
+
+
+ORDERS = {
+    "a name bound twice": ("a = 1\nb = a\na = 2\n", "a = 1\na = 2\nb = a\n"),
+    "two functions": (
+        "def a(): pass\nb = a\ndef a(): return\n",
+        "def a(): pass\ndef a(): return\nb = a\n",
+    ),
+    "two imports": (
+        "from x import a\nfrom y import a\nb = 1",
+        "from y import a\nfrom x import a\nb = 1",
+    ),
+    "an import and a variable": ("from x import a\na = 1\nb = 1", "a = 1\nfrom x import a\nb = 1"),
+    "an effect": ("a = []\nb = len(a)\na.append(1)\n", "a = []\na.append(1)\nb = len(a)\n"),
+}
+
+
+@pytest.mark.parametrize("what", ORDERS)
+def test_the_order_in_which_names_are_bound_is_seen(of, what):
+    first, second = (
+        {
+            "script.py": "from m import a, b\nprint(a, b)",
+            "m.py": text,
+            "x.py": "a = 1",
+            "y.py": "a = 2",
+        }
+        for text in ORDERS[what]
+    )
+    assert of(first) != of(second)
+
+
+def test_the_order_of_other_names_is_not_seen(of):
+    files = {"script.py": "from m import a\nprint(a)", "m.py": "a = 1\na = 2\nc = 1\n"}
+    assert of(edited(files, "m.py", "a = 1\na = 2\nc = 1", "c = 1\na = 1\na = 2")) == of(files)
+
+
+FOUND_BY_BASE = {
+    "subclasses": ("class Base: pass", "Base.__subclasses__()"),
+    "subclasses of what is passed": ("class Base: pass", "type(Base()).__subclasses__()"),
+    "a hook": (
+        "KNOWN = []\nclass Base:\n    def __init_subclass__(cls): KNOWN.append(cls)",
+        "KNOWN",
+    ),
+    "a metaclass": (
+        "KNOWN = []\nclass Meta(type):\n    def __init__(cls, *_): KNOWN.append(cls)\n"
+        "class Base(metaclass=Meta): pass",
+        "KNOWN",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", FOUND_BY_BASE)
+def test_classes_that_are_found_by_their_base_are_seen(of, what):
+    base, use = FOUND_BY_BASE[what]
+    files = {
+        "script.py": f"import plugins\nfrom base import *\nprint({use})",
+        "base.py": base,
+        "plugins.py": "from base import Base\nclass A(Base): steps = LIMIT\nLIMIT = 1\n",
+    }
+    assert of(edited(files, "plugins.py", "LIMIT = 1", "LIMIT = 2")) != of(files)
+
+
+EFFECTS = [
+    "class A:\n    register('a')",
+    "class A:\n    TABLE['a'] = 1",
+    "class A:\n    x = register('a')",
+    "class A:\n    @register\n    def f(self): pass",
+    "class A:\n    for x in range(3):\n        TABLE[x] = 1",
+    "def f(x=register('a')): pass",
+    "def f(*, x=register('a')): pass",
+    "def f(x=TABLE.setdefault('a', 1)): pass",
+    "def f(x=indirectly()): pass",
+    "unused = register('a')",
+    "unused = lambda x=register('a'): x",
+    "unused = Registered()",
+]
+
+
+@pytest.mark.parametrize("statement", EFFECTS)
+def test_bodies_of_classes_and_default_arguments_with_effects_are_seen(of, statement):
+    module = (
+        "TABLE = {}\ndef register(x): TABLE[str(x)] = 1\ndef indirectly(): register(2)\n"
+        "class Registered:\n    def __init__(self): TABLE['a'] = self\n"
+    )
+    files = {"script.py": "from m import TABLE\nprint(TABLE)", "m.py": f"{module}\n{statement}\n"}
+    assert of(edited(files, "m.py", f"\n{statement}", "")) != of(files)
+
+
+def test_calls_without_effects_are_not_seen(of):
+    module = (
+        "TABLE = {}\ndef double(x):\n    y = []\n    y.append(x)\n    return y\n"
+        "class Row:\n    def __init__(self, x): self.x = x\n"
+        "value = 1\nother = double(1)\nthird = Row(1)\ndef f(x=double(1)): pass\n"
+        "class A:\n    x = Row(1)\n"
+    )
+    files = {"script.py": "from m import value\nprint(value)", "m.py": module}
+    assert of(edited(files, "m.py", "(1)", "(2)")) == of(files)
+
+
+def code_of(tmp_path, files, *names):
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read_code(tmp_path / "script.py", [tmp_path], names)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "np.load('w.npy')",
+        "np.load(Path(__file__).with_name('w.npy'))",
+        "np.load(Path(__file__).parent / 'w.npy')",
+        "np.load(WEIGHTS)",
+        "np.load(os.path.join(HERE, 'w.npy'))",
+    ],
+)
+def test_files_of_data_that_code_names_are_seen(of, use):
+    module = (
+        "import os\nimport numpy as np\nfrom pathlib import Path\n"
+        "HERE = os.path.dirname(__file__)\n"
+        f"WEIGHTS = Path(HERE) / 'w.npy'\nclass A:\n    weights = {use}\n"
+    )
+    files = {"script.py": "", "mine/a.py": module, "mine/w.npy": "one", "mine/other.npy": "one"}
+    name = "mine.a.A"
+    assert of({**files, "mine/w.npy": "two"}, name) != of(files, name)
+    assert of({**files, "mine/other.npy": "two"}, name) == of(files, name)
+
+
+def test_files_in_folders_beside_the_module_are_found(of):
+    module = "from pathlib import Path\nW = Path(__file__).parent / 'data' / 'w.npy'\n"
+    files = {"script.py": "", "mine/a.py": module, "mine/__init__.py": "", "mine/data.py": ""}
+    files |= {"mine/data/w.npy": "one"}
+    assert of({**files, "mine/data/w.npy": "two"}, "mine.a.W") != of(files, "mine.a.W")
+
+
+UNSEEN = {
+    "np.load(path)": "content does not count",
+    "open(path).read()": "content does not count",
+    "path.read_text()": "content does not count",
+    "importlib.import_module(path)": "its code does not count",
+    "__import__(path)": "its code does not count",
+    "exec(path)": "run time",
+    "subprocess.run(path)": "another program",
+    "os.environ['X']": "environment variable",
+}
+
+
+@pytest.mark.parametrize("use", UNSEEN)
+def test_what_cannot_be_seen_is_said_with_its_line(tmp_path, use):
+    module = (
+        f"import importlib, os, subprocess\nimport numpy as np\n\ndef f(path):\n    return {use}\n"
+    )
+    code = code_of(tmp_path, {"script.py": "", "mine.py": module}, "mine.f")
+    (said,) = code.unseen
+    assert said.startswith(f"{tmp_path / 'mine.py'}:5 ")
+    assert UNSEEN[use] in said
+
+
+@pytest.mark.parametrize(
+    "use", ["open('w.npy')", "open(path, 'w')", "importlib.import_module('os')", "eval('path')"]
+)
+def test_what_is_seen_or_written_is_not_said(tmp_path, use):
+    files = {
+        "script.py": "",
+        "mine.py": f"import importlib\ndef f(path): return {use}",
+        "w.npy": "",
+    }
+    assert code_of(tmp_path, files, "mine.f").unseen == ()
+
+
+def test_nothing_is_said_of_mishear_itself():
+    names = [f"mishear.attacks.{name}" for name in ("building", "running")]
+    scripts = ROOT / "workflow" / "scripts"
+    assert read_code(scripts / "evaluate.py", [ROOT / "src"], names).unseen == ()
+
+
+def test_libraries_are_those_of_the_code_that_is_used(tmp_path):
+    module = (
+        "import os, foolbox\nimport numpy as np\ndef f(): return np, os\ndef g(): return foolbox\n"
+    )
+    files = {"script.py": "import torch, scipy\nfrom mishear import f\nprint(f, torch.nn)"}
+    files |= {
+        "mishear.py": module,
+        "mine.py": "class A:\n    def f(self):\n        import yaml; yaml.x\n",
+    }
+    code = code_of(tmp_path, files, "mine.A", "foolbox.attacks.B")
+    assert code.libraries & {"torch", "scipy", "numpy", "foolbox"} == {"torch", "numpy"}
+    assert code.libraries_of_others == {"yaml"}
+    assert code.libraries_of_names == {"foolbox"}
+
+
+@pytest.mark.parametrize(
+    ("script", "used", "unused"),
+    [
+        ("train.py", {"torch", "numpy"}, {"foolbox", "pyautoattack", "torchaudio"}),
+        ("evaluate.py", {"torch", "foolbox"}, {"torchaudio"}),
+        ("download.py", set(), {"torch", "numpy", "foolbox"}),
+        ("unpack.py", set(), {"torch", "numpy", "foolbox"}),
+        ("waveforms.py", {"numpy", "soundfile", "torchaudio"}, {"foolbox"}),
+    ],
+)
+def test_each_script_has_libraries_of_its_own(script, used, unused):
+    found = read_code(ROOT / "workflow" / "scripts" / script, [ROOT / "src"]).libraries
+    assert found >= used
+    assert not found & unused
 
 
 @pytest.mark.parametrize(

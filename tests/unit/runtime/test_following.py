@@ -1,0 +1,69 @@
+"""Modules are found where Python finds them, and names lead to their parts."""
+
+import pytest
+
+from mishear.runtime.following import (
+    LOADED,
+    WHOLE,
+    Part,
+    Source,
+    effects,
+    find,
+    follow,
+    libraries_of,
+    named,
+    statements_of,
+)
+
+
+@pytest.fixture
+def roots(tmp_path):
+    files = {
+        "a/package/__init__.py": "from .inner import f\n",
+        "a/package/inner.py": "import numpy as np\ndef f(): return np.x, g()\ndef g(): pass\n",
+        "b/package/__init__.py": "",
+        "b/alone.py": "print(1)\nx = 1\n",
+        "b/folder/data.csv": "",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return str(tmp_path / "a"), str(tmp_path / "b")
+
+
+def test_the_first_folder_wins(roots):
+    assert find("package", roots) == Source("package", f"{roots[0]}/package/__init__.py")
+    assert find("alone", roots).path == f"{roots[1]}/alone.py"
+    assert find("folder", roots).path == f"{roots[1]}/folder"
+    assert find("missing", roots) is None
+
+
+def test_names_are_followed_to_all_that_they_use(roots):
+    seen = follow(named("package.f", roots), roots)
+    inner = find("package.inner", roots)
+    assert {Part(inner, "f"), Part(inner, "g"), Part(inner, LOADED)} <= seen
+    assert Part(inner, WHOLE) not in seen
+    assert libraries_of(Part(inner, "np.x"), roots) == {"numpy"}
+    assert Part(inner, "np.x") in seen
+    assert libraries_of(Part(inner, "g"), roots) == set()
+
+
+def test_a_folder_without_a_package_may_stand_for_a_library(roots):
+    source = Source("m", f"{roots[1]}/m.py")
+    with open(source.path, "w") as file:
+        file.write("import folder, alone\nx = folder.y, alone.x\n")
+    assert libraries_of(Part(source, "folder"), roots) == {"folder"}
+    assert libraries_of(Part(source, "alone"), roots) == set()
+
+
+def test_effects_are_the_statements_of_an_import(roots):
+    alone = find("alone", roots)
+    assert len(effects(alone, roots)) == 1
+    assert effects(alone, roots) == statements_of(Part(alone, LOADED), roots)
+    assert len(statements_of(Part(alone, "x"), roots)) == 1
+
+
+def test_mishear_is_told_from_others():
+    assert Source("mishear.core.files", "").is_own
+    assert Source("", "script.py").is_own
+    assert not Source("mishearing", "").is_own
