@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from mishear.core.tables.base import Described, described
+from mishear.evaluation.completeness import check_complete, recordings_of_tests
 from mishear.evaluation.corrupted import severities_in
 from mishear.evaluation.results import Results, read_results
 from mishear.evaluation.summary import evaluation_keys, summarise
@@ -74,17 +75,29 @@ def evaluations_of_job(inputs: Any, params: Any) -> list[Evaluated]:
     Parameters
     ----------
     inputs
-        Of the workflow's job: ``results`` and ``corrupted``.
+        Of the workflow's job: ``results``, ``corrupted`` and ``splits``.
     params
-        Of the same job: the keys of both in ``evaluations`` and ``corruptions``, and the
-        definitions of ``attacks`` and ``defences``.
+        Of the same job: the keys of all three in ``evaluations``, ``corruptions`` and ``splits``,
+        and the definitions of ``attacks`` and ``defences``.
+
+    Raises
+    ------
+    UserError
+        If a table is not about the test recordings of its split.
     """
     attacked = evaluation_keys(params.evaluations, params.attacks, params.defences)
     corrupted = evaluation_keys(params.corruptions, params.attacks, params.defences)
-    return [
-        *read_evaluations(described(attacked, inputs.results)),
-        *read_corrupted(described(corrupted, inputs.corrupted)),
-    ]
+    tests = recordings_of_tests(described(params.splits, inputs.splits))
+    found = []
+    for read, tables in (
+        (read_evaluations, described(attacked, inputs.results)),
+        (read_corrupted, described(corrupted, inputs.corrupted)),
+    ):
+        for table in tables:
+            for evaluated in read([table]):
+                check_complete(evaluated.names.tolist(), table.file, tests[table.keys["corpus"]])
+                found.append(evaluated)
+    return found
 
 
 def read_evaluations(evaluations: Iterable[Described]) -> list[Evaluated]:

@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 import os
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -76,7 +77,8 @@ def check_inputs(inputs: Any) -> None:
     """Check that the files that a job reads are as the jobs that made them have written them.
 
     A file without a record, such as one that was copied from another machine, is compared with
-    the hash beside it if it has one. It is remembered from then on.
+    the hash beside it if it has one, and must have the form that its name says. It is remembered
+    from then on.
 
     Parameters
     ----------
@@ -121,9 +123,29 @@ def _is_intact(path: Path, beside: str | None) -> bool:
         return True
     found = Record.of(path)
     expected = known.sha256 if known is not None else beside
-    if expected not in (None, found.sha256):
+    if expected not in (None, found.sha256) or (expected is None and not _is_sound(path)):
         return False
     found.write(path)
+    return True
+
+
+def _is_sound(path: Path) -> bool:
+    """Return whether a file of which nothing is known has the form that its name says."""
+    import numpy as np
+
+    try:
+        match path.suffix:
+            case ".npy":
+                np.load(path, mmap_mode="r", allow_pickle=False)
+            case ".npz" | ".pt":
+                return zipfile.is_zipfile(path)
+            case ".json":
+                json.loads(path.read_bytes())
+            case ".csv":
+                path.read_bytes().decode()
+                return path.stat().st_size > 0
+    except (OSError, ValueError, EOFError):
+        return False
     return True
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 
+import numpy as np
 import pytest
 
 from mishear.core.errors import UserError
@@ -117,7 +118,7 @@ def test_the_hashes_of_shards_and_of_spectrograms_are_found(folder):
         spectrograms="results/spectrograms.npy",
         bounds="results/bounds.json",
     )
-    with pytest.raises(UserError, match="2 file") as raised:
+    with pytest.raises(UserError, match="^2 input file") as raised:
         check_inputs(inputs)
     assert shards[1] in str(raised.value)
     assert shards[0] not in str(raised.value)
@@ -146,3 +147,20 @@ def test_without_room_for_records_jobs_go_on(folder):
     contents.RECORDS.write_text("in the way")
     remember([TABLE])
     check_inputs([TABLE])
+
+
+@pytest.mark.parametrize("name", ["x.npy", "x.npz", "x.pt", "x.json", "x.csv"])
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe no such thing"])
+def test_damaged_files_of_which_nothing_is_known_are_named(folder, name, content):
+    (folder / "results" / name).write_bytes(content)
+    with pytest.raises(UserError, match=f"rm results/{name}"):
+        check_inputs([f"results/{name}"])
+
+
+def test_a_shortened_array_of_which_nothing_is_known_is_named(folder):
+    np.save(folder / "results/x.npy", np.zeros((10, 10)))
+    check_inputs(["results/x.npy"])
+    np.save(folder / "results/y.npy", np.zeros((10, 10)))
+    os.truncate(folder / "results/y.npy", 500)
+    with pytest.raises(UserError, match="rm results/y.npy"):
+        check_inputs(["results/y.npy"])
