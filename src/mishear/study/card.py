@@ -15,6 +15,7 @@ from mishear.study.evaluations import Victim, chain, evaluations
 from mishear.study.figure_inputs import table
 from mishear.study.folds import folds, wildcard
 from mishear.study.keys import certified, corruption_keys, evaluated_victims, summary_keys
+from mishear.study.networks import network_definition
 from mishear.study.requirements import Required, required
 from mishear.study.trainings import recipe_of, study_trainings
 from mishear.study.units import unit_files
@@ -67,9 +68,12 @@ class CardPlan:
     ----------
     config
         See :func:`used_config`.
+    networks
+        What the network of each setting is built from, by :attr:`Weights.setting`.
     """
 
     config: Mapping[str, Any]
+    networks: Mapping[str, Mapping[str, Any]]
     splits: tuple[Divided, ...]
     weights: tuple[Weights, ...]
     tables: tuple[PerRecording, ...]
@@ -78,14 +82,16 @@ class CardPlan:
 
 def card_plan(config: Config) -> CardPlan:
     """Describe a study for its card."""
+    weights = tuple(_weights(victim) for victim in evaluated_victims(config))
     return CardPlan(
         config=used_config(config),
+        networks={each.setting: _definition(config, each.victim) for each in weights},
         splits=tuple(
             Divided(corpus, fold, paths.SPLIT.format(corpus=corpus, fold=wildcard(fold)))
             for corpus in config.study.corpora
             for fold in folds(config, corpus)
         ),
-        weights=tuple(_weights(victim) for victim in evaluated_victims(config)),
+        weights=weights,
         tables=tuple(_tables(config)),
         requirements=required(config),
     )
@@ -167,6 +173,11 @@ def _defences(config: Config) -> Iterator[str]:
 def _weights(victim: Victim) -> Weights:
     path = paths.WEIGHTS.format(**victim.names)
     return Weights(victim, path, paths.digest(path))
+
+
+def _definition(config: Config, victim: Victim) -> dict[str, Any]:
+    network, rate = config.networks[victim.network], config.front_ends[victim.front_end].sample_rate
+    return network_definition(network, f"networks.{victim.network}", rate)
 
 
 def _tables(config: Config) -> Iterator[PerRecording]:

@@ -83,7 +83,9 @@ class ModelOfCard(VictimOfCard):
     fold: int | None
     path: str
     sha256: str = Field(description="SHA-256 of the file of weights.")
-    parameters: int = Field(description="Number of parameters of the network.")
+    parameters: int | None = Field(
+        description="Number of parameters of the network; null for a model that gives only scores."
+    )
 
 
 class Threat(Part):

@@ -94,15 +94,16 @@ def software(commit: Commit | None = None) -> Software:
     return Software(mishear=__version__, commit=CommitOfCard(**asdict(commit)) if commit else None)
 
 
-def _parameters(plan: CardPlan, classes: Mapping[str, list[str]], inputs: Inputs) -> dict[str, int]:
+def _parameters(
+    plan: CardPlan, classes: Mapping[str, list[str]], inputs: Inputs
+) -> dict[str, int | None]:
     """Return the number of parameters of the network of each setting."""
     found = {}
     for weights in plan.weights:
         if weights.setting not in found:
-            victim = weights.victim
             found[weights.setting] = number_of_parameters(
-                plan.config["networks"][victim.network],
-                classes[victim.corpus],
+                plan.networks[weights.setting],
+                classes[weights.victim.corpus],
                 inputs[f"network/{weights.setting}"],
             )
     return found

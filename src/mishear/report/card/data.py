@@ -57,7 +57,7 @@ def split_of_card(split: Divided, inputs: Inputs) -> SplitOfCard:
     )
 
 
-def model_of_card(weights: Weights, parameters: int, inputs: Inputs) -> ModelOfCard:
+def model_of_card(weights: Weights, parameters: int | None, inputs: Inputs) -> ModelOfCard:
     """Describe a victim by its number of parameters and the hash of its weights."""
     digest = inputs[weights.digest]
     return ModelOfCard(

@@ -9,13 +9,15 @@ from mishear.training.building import load_victim
 
 def number_of_parameters(
     definition: Mapping[str, Any], classes: Sequence[str], weights: Path
-) -> int:
+) -> int | None:
     """Return the number of parameters of a victim; running means of batches are none.
+
+    That of a model that gives only scores is not known: None.
 
     Parameters
     ----------
     definition
-        Section of the network in the config.
+        See :func:`mishear.study.networks.network_definition`.
     classes
         Labels of the corpus.
     weights
@@ -23,5 +25,7 @@ def number_of_parameters(
     """
     import torch
 
+    if "scores_only" in definition:
+        return None
     victim = load_victim(definition, classes, weights, torch.device("cpu"))
     return sum(parameter.numel() for parameter in victim.parameters())

@@ -16,13 +16,18 @@ def networks(card: Card) -> Iterator[str]:
     """Yield a paragraph on each network."""
     yield "## Networks"
     for name, network in card.config["networks"].items():
-        sizes = sorted({each.parameters for each in card.models if each.network == name})
-        size = f"{listed(f'{count:,}' for count in sizes)} parameters" if sizes else "not evaluated"
+        found = {each.parameters for each in card.models if each.network == name} - {None}
+        counts = (
+            listed(f"{count:,}" for count in sorted(found)) if found else "an unknown number of"
+        )
+        size = f"{counts} parameters"
         if network.get("class") == "PaperCNN":
             size += f', the network of "{PAPER}" (2024)'
         text = f"Network {code(name)}: {with_parameters('networks', network)}; {size}."
         if "weights" in network:
             text += " It was trained elsewhere and loaded with its weights."
+        elif network.get("scores_only") or "command" in network:
+            text += " It was trained elsewhere and gives only scores."
         yield text
 
 
