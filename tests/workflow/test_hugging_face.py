@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from tests.hugging_face import LABELS, RATE, tiny_model
 from tests.projects import REPOSITORY, new_project
 
 SAMPLES = RATE // 2
+PAGE = (REPOSITORY / "docs/own-model.md").read_text().partition("## A folder in Hugging")[2]
 OUTPUTS = ["stop", "left", "right"]
 """Not in the order of the corpus, which is that of the alphabet."""
 
@@ -35,10 +37,10 @@ def padded(recording):
 
 def train_elsewhere(folder):
     """Train a model with transformers alone, and save it as its users do."""
-    model, extractor = tiny_model("wav2vec2", OUTPUTS, mask_time_prob=0.0, layerdrop=0.0)
+    model, feature_extractor = tiny_model("wav2vec2", OUTPUTS, mask_time_prob=0.0, layerdrop=0.0)
     random = np.random.default_rng(1)
     words = [word for _ in range(16) for word in OUTPUTS]
-    inputs = extractor(
+    inputs = feature_extractor(
         [padded(spoken(word, random)) for word in words], sampling_rate=RATE, return_tensors="pt"
     )
     targets = torch.tensor([OUTPUTS.index(word) for word in words])
@@ -47,9 +49,8 @@ def train_elsewhere(folder):
         optimiser.zero_grad()
         functional.cross_entropy(model(**inputs).logits, targets).backward()
         optimiser.step()
-    model.save_pretrained(folder)
-    extractor.save_pretrained(folder)
-    return model, extractor
+    exec(block("python").replace("my_model", f"{folder}/my_model"), locals())
+    return model, feature_extractor
 
 
 def accuracy_elsewhere(model, extractor, recordings):
@@ -62,11 +63,20 @@ def accuracy_elsewhere(model, extractor, recordings):
     return np.mean(correct)
 
 
+def block(language):
+    """The first block of code in a language on the page."""
+    return re.search(rf"^```{language}\n(.*?)^```$", PAGE, flags=re.DOTALL | re.MULTILINE)[1]
+
+
 def study():
+    """The page's study, made smaller."""
     config = yaml.safe_load((REPOSITORY / "config/own.yaml").read_text())
     config["study"] |= {"attacks": ["waveform-fgsm"], "corruptions": []}
+    mine = yaml.safe_load(block("yaml"))
+    for section in ("corpora", "front_ends"):
+        config[section]["mine"] |= mine[section]["mine"]
+    config["networks"] = mine["networks"]
     config["front_ends"]["mine"] |= {"seconds": SAMPLES / RATE}
-    config["networks"]["mine"] = {"class": "HuggingFace", "weights": "model"}
     config["attacks"] = {"waveform-fgsm": {"eps": [10]}}
     return config
 
@@ -78,9 +88,9 @@ def project_and_accuracy(tmp_path_factory):
     for word in LABELS:
         (project.folder / "recordings" / word).mkdir(parents=True)
         for take in range(8):
-            path = project.folder / "recordings" / word / f"{take}.wav"
+            path = project.folder / "recordings" / word / f"anna_{take}.wav"
             soundfile.write(path, spoken(word, random), RATE)
-    model = train_elsewhere(project.folder / "model")
+    model = train_elsewhere(project.folder)
     project.run()
     return project, accuracy_elsewhere(*model, project.folder / "recordings")
 
@@ -111,11 +121,11 @@ def test_another_content_of_a_file_makes_another_victim_and_its_time_does_not(
     project_and_accuracy, tmp_path
 ):
     project = project_and_accuracy[0].copy(tmp_path / "copy")
-    for file in (project.folder / "model").iterdir():
+    for file in (project.folder / "my_model").iterdir():
         os.utime(file)
-    (project.folder / "model" / "README.md").write_text("Trained on tones.")
+    (project.folder / "my_model" / "README.md").write_text("Trained on tones.")
     assert project.planned() == set()
-    file = project.folder / "model" / "preprocessor_config.json"
+    file = project.folder / "my_model" / "preprocessor_config.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | {"do_normalize": False}))
     planned = project.planned()
     assert any(path.endswith("trained/seed0/victim.pt") for path in planned)

@@ -33,16 +33,27 @@ PREPROCESSOR_KEYS = dict.fromkeys(COUNTS, (int,)) | {
 
 
 class Architecture(NamedTuple):
-    """A kind of model that is supported: its class and its feature extractor, by their names."""
+    """A kind of model that is supported, by the library's names.
+
+    Attributes
+    ----------
+    model : str
+        Its class.
+    extractor : str
+        The class of its feature extractor.
+    attention : str
+        How its attention is computed.
+    """
 
     model: str
     extractor: str
+    attention: str = "sdpa"
 
 
 ARCHITECTURES = {
     "wav2vec2": Architecture("Wav2Vec2ForSequenceClassification", "Wav2Vec2FeatureExtractor"),
     "hubert": Architecture("HubertForSequenceClassification", "Wav2Vec2FeatureExtractor"),
-    "wavlm": Architecture("WavLMForSequenceClassification", "Wav2Vec2FeatureExtractor"),
+    "wavlm": Architecture("WavLMForSequenceClassification", "Wav2Vec2FeatureExtractor", "eager"),
     "audio-spectrogram-transformer": Architecture(
         "ASTForAudioClassification", "ASTFeatureExtractor"
     ),

@@ -98,6 +98,9 @@ def _read_model(folder: ModelFolder) -> nn.Module:
                 trust_remote_code=False,
                 use_safetensors=True,
                 dtype=torch.float32,
+                return_dict=True,
+                # A config may name a kernel on the hub, which would be downloaded and run.
+                attn_implementation=folder.architecture.attention,
                 output_loading_info=True,
             )
         except LOADING_ERRORS as error:

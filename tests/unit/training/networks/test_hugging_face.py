@@ -101,6 +101,17 @@ def test_a_model_with_layer_normalisation_and_weighted_layers_and_half_precision
     )
 
 
+def test_what_a_config_says_of_outputs_and_kernels_is_not_followed(folder):
+    """The kernel would be downloaded from the hub, and its code run."""
+    model, extractor = write_folder(folder.path, "hubert")
+    file = folder.path / "config.json"
+    others = {"return_dict": False, "attn_implementation": "kernels-community/flash-attn3"}
+    file.write_text(json.dumps(json.loads(file.read_text()) | others))
+    found = victim(folder)
+    assert found.model.config._attn_implementation == "sdpa"
+    torch.testing.assert_close(found(WAVEFORMS), theirs(model, extractor), atol=1e-4, rtol=1e-4)
+
+
 def test_several_files_of_weights_are_read(folder):
     model, extractor = write_folder(folder.path, "hubert")
     model.save_pretrained(folder.path, max_shard_size="10KB")
