@@ -1,5 +1,6 @@
 """A look at each victim before the first job: one batch of noise through it and back."""
 
+import gc
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,8 @@ def look_at(config: Config, network: str) -> None:
                     try_scorer(victim, features)
                 continue
             try_victim(victim, features, classes, f"{where}: {name}", front_end)
+            del victim
+            gc.collect()  # Models may refer to themselves, and this process goes on for long.
 
 
 def features_of_noise(config: Config, front_end: str) -> torch.Tensor:
