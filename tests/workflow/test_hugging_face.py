@@ -128,7 +128,7 @@ def test_another_content_of_a_file_makes_another_victim_and_its_time_does_not(
     file = project.folder / "my_model" / "preprocessor_config.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | {"do_normalize": False}))
     planned = project.planned()
-    assert any(path.endswith("trained/seed0/victim.pt") for path in planned)
+    assert any(path.endswith("victim.pt") for path in planned)
     assert any("evaluations" in path for path in planned)
 
 
