@@ -9,6 +9,17 @@ from typing import Any
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 
 
+class Unrecorded(float):
+    """A number that no result depends on: it looks the same whatever its value is.
+
+    Snakemake compares the parameters of a job by their representation, so that another value makes
+    no result anew; neither does it change the place of one.
+    """
+
+    def __repr__(self) -> str:
+        return type(self).__name__
+
+
 def canonical(content: Any) -> str:
     """Return text that is the same for equal values: ``3`` and ``3.0``, keys in any order."""
     return json.dumps(_plain(content), sort_keys=True, separators=(",", ":"))
@@ -33,6 +44,8 @@ def _plain(value: Any, numbers: bool = False) -> Any:
         return _plain(float(value)) if numbers and _NUMBER.fullmatch(value) else value
     if isinstance(value, Iterable):
         return [_plain(each, numbers) for each in value]
+    if isinstance(value, Unrecorded):
+        return repr(value)
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value

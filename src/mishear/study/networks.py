@@ -5,20 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from mishear.config.networks import Network
+from mishear.core.canonical import Unrecorded
 from mishear.core.files import one_spelling
 from mishear.runtime.file_hashes import FileHashes
 from mishear.study.model_folders import ModelFolder
-
-
-class Unrecorded(float):
-    """A number that no result depends on: it looks the same whatever its value is.
-
-    Snakemake compares the parameters of a job by their representation, so that another value makes
-    no result anew.
-    """
-
-    def __repr__(self) -> str:
-        return type(self).__name__
 
 
 def network_definition(network: Network, where: str, sample_rate: int) -> dict[str, Any]:

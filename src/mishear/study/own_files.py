@@ -33,9 +33,10 @@ def split_files(plan: Plan) -> list[str]:
 
 def missing_files(plan: Plan) -> list[str]:
     """Return the user's own split and weights that are part of what is made of them, if absent."""
-    networks = (plan.config.networks[name] for name in plan.config.study.networks)
-    weights = [one_spelling(network.weights) for network in networks if network.weights]
-    return [path for path in (*split_files(plan), *weights) if not os.path.exists(path)]
+    networks = [plan.config.networks[name] for name in plan.config.study.networks]
+    named = [name for each in networks for name in (each.weights, *each.files) if name]
+    found = [*split_files(plan), *map(one_spelling, named)]
+    return [path for path in found if not os.path.exists(path)]
 
 
 def split_content(plan: Plan, names: Names) -> str | None:

@@ -1,10 +1,10 @@
 """The definition of a network for jobs, and the files of one that came trained."""
 
 from mishear.config.networks import Network
+from mishear.core.canonical import Unrecorded, canonical
 from mishear.core.files import sha256
 from mishear.runtime.file_hashes import FileHashes
 from mishear.study.networks import (
-    Unrecorded,
     labels_of,
     network_definition,
     weights_files,
@@ -51,6 +51,7 @@ def test_a_model_that_gives_only_scores_is_told_its_sample_rate_and_no_result_de
     assert patient["scores_only"]["sample_rate"] == 8000
     assert patient["scores_only"]["timeout"] == 1 and hasty["scores_only"]["timeout"] == 60
     assert repr(patient) == repr(hasty)
+    assert canonical(patient) == canonical(hasty)
     assert Unrecorded(2) + 1 == 3
 
 

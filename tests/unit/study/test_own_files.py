@@ -92,5 +92,8 @@ def test_files_that_are_not_there_are_named(here):
     changed = raw()
     changed["networks"]["net"] |= {"weights": "absent.pt", "labels": [0, 1]}
     assert own_files.missing_files(Plan(load(changed))) == ["absent.pt"]
+    scored = raw()
+    scored["networks"]["net"] = {"command": ["a"], "files": ["absent.npz"], "labels": [0, 1]}
+    assert own_files.missing_files(Plan(load(scored))) == ["absent.npz"]
     (here / "absent.pt").write_text("weights")
     assert own_files.missing_files(Plan(load(changed))) == []
