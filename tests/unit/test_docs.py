@@ -53,3 +53,17 @@ def test_the_readme_is_short():
 def test_configs_named_in_commands_exist(page):
     for config in re.findall(r"\bconfig/[\w-]+\.yaml", page.read_text()):
         assert config == "config/study.yaml" or (ROOT / config).exists(), f"{page.name}: {config}"
+
+
+def test_messages_of_the_troubleshooting_page_are_real():
+    table = re.findall(
+        r"^\| `([^`]+)` \|", (ROOT / "docs/troubleshooting.md").read_text(), re.MULTILINE
+    )
+    sources = [*ROOT.glob("src/**/*.py"), *ROOT.glob("workflow/**/*.smk")]
+    # Without quotes at line ends and placeholders, as a reader sees a message.
+    code = "\n".join(path.read_text() for path in sources)
+    said = re.sub(r"\{[^{}]*\}", "...", re.sub(r'"\s*\n\s*f?"', "", code))
+    assert len(table) > 10
+    for message in table:
+        for part in message.split("..."):
+            assert part.strip() in said, message
