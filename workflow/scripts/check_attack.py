@@ -24,4 +24,4 @@ if __name__ == "__main__":
             more=params.checks["more"],
             evaluated=results_of_job(files, "evaluated"),
         )
-        write_runs(runs, Path(snakemake.output.results))
+        write_runs(runs, Path(snakemake.output.results), device)

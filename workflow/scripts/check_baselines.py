@@ -25,4 +25,4 @@ if __name__ == "__main__":
             attacked=[read_runs(Path(runs)) for runs in files.attacked],
             one_step=results_of_job(files, "one_step"),
         )
-        write_runs(runs, Path(snakemake.output.results))
+        write_runs(runs, Path(snakemake.output.results), device)

@@ -24,4 +24,4 @@ if __name__ == "__main__":
             more=checks["more"],
             batches=Batches.of_job(snakemake, device),
         )
-        write_runs(runs, Path(snakemake.output.results))
+        write_runs(runs, Path(snakemake.output.results), device)

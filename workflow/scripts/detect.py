@@ -25,4 +25,5 @@ if __name__ == "__main__":
             data.division,
             chosen,
             path=Path(snakemake.output.detection),
+            device=device,
         )

@@ -3,12 +3,11 @@
 from pathlib import Path
 
 from mishear.core.flac import write_sound
-from mishear.core.tables.listening import INVERTED
 from mishear.defences.loading import VictimFiles, load_defended
 from mishear.evaluation.results import read_examples, read_results
 from mishear.evaluation.sounds import classify_sound
 from mishear.features.front_ends.building import build_front_end
-from mishear.listening.inversion import inversion_rows, inverted
+from mishear.listening.inversion import inversion_rows, inverted, write_inversions
 from mishear.runtime.batching import Batches
 from mishear.runtime.devices import job_on_device
 
@@ -27,4 +26,5 @@ if __name__ == "__main__":
             for path in (files.round_trip, output.sound)
         )
         classes, results = victim.division.classes, read_results(files.results).of(names)
-        INVERTED.write(inversion_rows(results, classes, round_trip, changed), output.results)
+        rows = inversion_rows(results, classes, round_trip, changed)
+        write_inversions(rows, output.results, device)

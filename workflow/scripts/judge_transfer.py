@@ -7,6 +7,7 @@ from mishear.evaluation.transferability.judging import judge_examples
 from mishear.features.front_ends.building import build_front_end
 from mishear.runtime.batching import Batches
 from mishear.runtime.devices import job_on_device
+from mishear.runtime.environment import write_computed
 
 if __name__ == "__main__":
     with job_on_device(snakemake) as device:
@@ -20,4 +21,4 @@ if __name__ == "__main__":
             network_inputs(front_end, own, device),
             Batches.of_job(snakemake, device),
         )
-        TRANSFERRED.write(rows, snakemake.output.table)
+        write_computed(TRANSFERRED, rows, snakemake.output.table, device)

@@ -7,6 +7,7 @@ from mishear.core.tables.listening import QUALITY
 from mishear.features.split import read_split
 from mishear.listening.quality import measure_quality
 from mishear.runtime.devices import use_one_thread
+from mishear.runtime.environment import write_computed
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
@@ -14,7 +15,8 @@ if __name__ == "__main__":
         use_one_thread()
         division = read_split(Path(snakemake.input.split))
         test = division.rows("test")
-        QUALITY.write(
+        write_computed(
+            QUALITY,
             measure_quality(
                 read_sound(Path(snakemake.input.clean), snakemake.params.samples),
                 read_sound(Path(snakemake.input.sound), snakemake.params.samples),
@@ -23,4 +25,5 @@ if __name__ == "__main__":
                 labels=division.labels[test].tolist(),
             ),
             Path(snakemake.output.quality),
+            also=["pesq", "pystoi"],
         )

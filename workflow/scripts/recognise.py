@@ -8,6 +8,7 @@ from mishear.core.tables.listening import TRANSCRIPTS
 from mishear.features.split import read_split
 from mishear.listening.recognisers import recognise
 from mishear.runtime.devices import use_one_thread
+from mishear.runtime.environment import write_computed
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
@@ -19,12 +20,10 @@ if __name__ == "__main__":
         recogniser = FAMILIES["recognisers"].build(
             snakemake.params.recogniser, where, classes=division.classes
         )
-        transcripts = recognise(
-            recogniser,
-            read_sound(Path(snakemake.input.clean), snakemake.params.samples),
-            read_sound(Path(snakemake.input.sound), snakemake.params.samples),
-            snakemake.params.sample_rate,
-            division.recordings[test].tolist(),
-            division.labels[test].tolist(),
+        files = snakemake.input.clean, snakemake.input.sound
+        sounds = [read_sound(Path(file), snakemake.params.samples) for file in files]
+        names = division.recordings[test].tolist(), division.labels[test].tolist()
+        transcripts = recognise(recogniser, *sounds, snakemake.params.sample_rate, *names)
+        write_computed(
+            TRANSCRIPTS, transcripts, snakemake.output.transcripts, also=["pocketsphinx"]
         )
-        TRANSCRIPTS.write(transcripts, snakemake.output.transcripts)

@@ -1,13 +1,16 @@
 """Invert inputs of a network to sound, to measure how much of an attack on them can be played."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
+from mishear.core.tables.listening import INVERTED
 from mishear.evaluation.results import Results
+from mishear.runtime.environment import write_computed
 
 AT_ONCE = 50
 """Recordings that are inverted at once, which bounds the memory."""
@@ -68,3 +71,8 @@ def inversion_rows(
             "round_trip_prediction": str(clean),
             "inverted_prediction": str(changed),
         }
+
+
+def write_inversions(rows: Iterable[Mapping[str, Any]], path: Path, device: torch.device) -> None:
+    """Write the rows of :func:`inversion_rows` with where they were computed."""
+    write_computed(INVERTED, rows, path, device)

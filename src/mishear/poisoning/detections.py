@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from mishear.core.errors import UserError
 from mishear.core.statistics import proportion
@@ -13,6 +14,7 @@ from mishear.core.tables.base import Described
 from mishear.core.tables.poisoning import DETECTION
 from mishear.features.split import Division
 from mishear.poisoning.training_set import TrainingSet
+from mishear.runtime.environment import write_computed
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +23,12 @@ TOLERABLE = 0.05
 
 
 def write_detection(
-    scores: np.ndarray, flagged: np.ndarray, division: Division, chosen: TrainingSet, path: Path
+    scores: np.ndarray,
+    flagged: np.ndarray,
+    division: Division,
+    chosen: TrainingSet,
+    path: Path,
+    device: torch.device | None = None,
 ) -> None:
     """Write a row for each training recording, see :data:`mishear.core.tables.poisoning.DETECTION`.
 
@@ -35,6 +42,8 @@ def write_detection(
         What was trained on.
     path
         The CSV file; ``label`` in it is the class the recording was labelled as.
+    device
+        Where the scores were computed; None: on the CPU.
     """
     rows = (
         {
@@ -46,7 +55,7 @@ def write_detection(
         }
         for position, row in enumerate(chosen.rows)
     )
-    DETECTION.write(rows, path)
+    write_computed(DETECTION, rows, path, device)
 
 
 def read_kept(path: Path) -> np.ndarray:

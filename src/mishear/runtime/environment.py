@@ -1,10 +1,15 @@
 """What a result was computed with, as far as its numbers may depend on it."""
 
 import platform
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mishear.core.tables.base import Table
+from mishear.core.tables.shared import computed
 
 if TYPE_CHECKING:
     import torch
@@ -56,6 +61,36 @@ def environment_of(device: "torch.device") -> Environment:
         threads=torch.get_num_threads(),
         libraries=library_versions(),
     )
+
+
+def write_computed(
+    table: Table,
+    rows: Iterable[Mapping[str, Any]],
+    path: str | Path,
+    device: "torch.device | None" = None,
+    also: Sequence[str] = (),
+) -> None:
+    """Write rows together with what this process computed them with.
+
+    Parameters
+    ----------
+    table
+        The table without the columns of the environment.
+    rows
+        As :meth:`mishear.core.tables.base.Table.write` takes them.
+    path
+        The CSV file.
+    device
+        Where they were computed; None: on the CPU.
+    also
+        Packages besides :data:`LIBRARIES` that they depend on.
+    """
+    import torch
+
+    environment = asdict(environment_of(device or torch.device("cpu")))
+    versions = (f"{package} {_version(package)}" for package in also)
+    environment["libraries"] = ", ".join([environment["libraries"], *versions])
+    computed(table).write(({**row, **environment} for row in rows), path)
 
 
 @cache

@@ -7,8 +7,14 @@ import sys
 import pytest
 import torch
 
+from mishear.core.tables.base import Column, Table
+from mishear.core.tables.checks import CHECK_RUNS
+from mishear.core.tables.listening import INVERTED, QUALITY, TRANSCRIPTS
+from mishear.core.tables.poisoning import DETECTION
+from mishear.core.tables.shared import ENVIRONMENT_KEYS, computed
+from mishear.core.tables.transfer import TRANSFERRED
 from mishear.runtime import environment as module
-from mishear.runtime.environment import LIBRARIES, cpu_model, environment_of
+from mishear.runtime.environment import LIBRARIES, cpu_model, environment_of, write_computed
 
 CPU = torch.device("cpu")
 
@@ -43,3 +49,23 @@ def test_a_library_that_is_not_there_is_said(package, monkeypatch):
     module.library_versions.cache_clear()
     assert module.library_versions() == f"{package} none"
     module.library_versions.cache_clear()
+
+
+def test_a_table_holds_what_its_rows_were_computed_with(tmp_path):
+    table = Table("T", "", "", (Column("a", "number", ""),), ("a",))
+    file = tmp_path / "table.csv"
+    write_computed(table, [{"a": 1}, {"a": 2}], file, also=["pytest", "no-such-package"])
+    assert table.read(file) == [{"a": 1}, {"a": 2}]
+    rows = computed(table).read(file)
+    versions = f", pytest {pytest.__version__}, no-such-package none"
+    expected = environment_of(CPU)
+    assert [row["libraries"] for row in rows] == [expected.libraries + versions] * 2
+    assert {row["cpu_capability"] for row in rows} == {expected.cpu_capability}
+
+
+@pytest.mark.parametrize(
+    "table", [CHECK_RUNS, DETECTION, INVERTED, QUALITY, TRANSCRIPTS, TRANSFERRED]
+)
+def test_environments_stand_in_columns_of_their_own(table):
+    assert not set(table.names) & set(ENVIRONMENT_KEYS)
+    assert computed(table).names == (*table.names, *ENVIRONMENT_KEYS)

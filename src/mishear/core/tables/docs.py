@@ -18,6 +18,7 @@ from mishear.core.tables import (
     transfer,
 )
 from mishear.core.tables.base import Column, Table
+from mishear.core.tables.shared import computed
 
 INTRODUCTION = """# Tables
 
@@ -61,14 +62,14 @@ SECTIONS: dict[str, tuple[Table, ...]] = {
         evaluation.RESULTS,
         corruptions.CORRUPTED,
         certificates.CERTIFICATE,
-        transfer.TRANSFERRED,
+        computed(transfer.TRANSFERRED),
         targeted.TARGETED_RESULTS,
-        checks.CHECK_RUNS,
-        poisoning.DETECTION,
+        computed(checks.CHECK_RUNS),
+        computed(poisoning.DETECTION),
         poisoning.DISTORTIONS,
-        listening.QUALITY,
-        listening.TRANSCRIPTS,
-        listening.INVERTED,
+        computed(listening.QUALITY),
+        computed(listening.TRANSCRIPTS),
+        computed(listening.INVERTED),
     ),
     "Of corpora, trainings and libraries": (
         corpora.INDEX,

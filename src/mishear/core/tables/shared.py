@@ -1,6 +1,8 @@
 """Columns that stand in several tables."""
 
-from mishear.core.tables.base import Column
+from dataclasses import replace
+
+from mishear.core.tables.base import Column, Table
 
 SETTING = (
     Column("corpus", "text", "Name of the corpus."),
@@ -42,6 +44,16 @@ JOINED_ENVIRONMENT = tuple(
     Column(each.name, "text", f"{each.text} Several are joined by ` / `.", optional=each.optional)
     for each in ENVIRONMENT
 )
+
+
+def computed(table: Table) -> Table:
+    """Return a table with the columns of :data:`ENVIRONMENT` after its own.
+
+    Those who read the table for its results need not know of them.
+    """
+    return replace(table, columns=(*table.columns, *ENVIRONMENT))
+
+
 N = Column("n", "whole number", "Test recordings.")
 
 OVER_SEEDS = ("seed", "fold")

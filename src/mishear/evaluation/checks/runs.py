@@ -3,10 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mishear.core.tables.checks import CHECK_RUNS
 from mishear.core.units import sized
 from mishear.evaluation.results import Results
+from mishear.runtime.environment import write_computed
+
+if TYPE_CHECKING:
+    import torch
 
 CONFIGURED = "as configured"
 LONGER = "more iterations"
@@ -106,8 +111,11 @@ class Run:
         return self.left / self.n
 
 
-def write_runs(runs: Iterable[Run], path: Path) -> None:
-    """Write runs, a row of :data:`mishear.core.tables.checks.CHECK_RUNS` per recording."""
+def write_runs(runs: Iterable[Run], path: Path, device: "torch.device | None" = None) -> None:
+    """Write runs, a row of :data:`mishear.core.tables.checks.CHECK_RUNS` per recording.
+
+    Where they were computed is recorded; None stands for the CPU.
+    """
     rows = (
         {
             "run": run.name,
@@ -122,7 +130,7 @@ def write_runs(runs: Iterable[Run], path: Path) -> None:
         for run in runs
         for recording, correct in run.correct_clean.items()
     )
-    CHECK_RUNS.write(rows, path)
+    write_computed(CHECK_RUNS, rows, path, device)
 
 
 def read_runs(path: Path, unit: str = "") -> dict[str, Run]:
