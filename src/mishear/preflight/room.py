@@ -10,6 +10,7 @@ from mishear.core.errors import UserError
 from mishear.corpora.listing import list_recordings
 from mishear.corpora.sources import SOURCES
 from mishear.study.evaluations import victims
+from mishear.study.identity import Store
 from mishear.study.plan import Plan
 
 _SAMPLE_BYTES = 4
@@ -64,7 +65,7 @@ def check_room(plan: Plan, results: Path) -> str | None:
     room = estimate(plan)
     if room.about <= free:
         return None
-    there = sum(file.stat().st_size for file in results.rglob("*.npy") if file.is_file())
+    there = _features_there(plan, results)
     least, about = room.least - there, room.about - there
     said = f"and its disk has {free / 1e9:.1f} GB left. Make room, or run on another disk"
     where = f"{results.absolute()}: the study writes"
@@ -75,6 +76,16 @@ def check_room(plan: Plan, results: Path) -> str | None:
     if about > free:
         return f"{where} about {about / 1e9:.1f} GB more, {said}."
     return None
+
+
+def _features_there(plan: Plan, results: Path) -> int:
+    """Return the bytes of features in a folder that are of this config and not of another."""
+    store = Store(plan)
+    return sum(
+        file.stat().st_size
+        for file in results.rglob("*.npy")
+        if store.has(str(file.relative_to(results.parent))) and file.is_file()
+    )
 
 
 def estimate(plan: Plan) -> Room:

@@ -105,10 +105,15 @@ class Store:
             made = MADE[place.kind](self.plan, place.names)
             yield from _flat(made.inputs(self.plan, place.names).values())
 
-    def objection(self, path: str) -> str:
-        """Say why a file on disk is not this plan's; nothing if it is."""
+    def has(self, path: str) -> bool:
+        """Return whether a file on disk has a digest, and that of this plan's definitions."""
         found = place_on_disk(path)
-        if found is None or self._digest_of(found.place) == found.digest:
+        return found is not None and self._digest_of(found.place) == found.digest
+
+    def objection(self, path: str) -> str:
+        """Say why a file on disk is not this plan's; nothing if it is, or has no digest."""
+        found = place_on_disk(path)
+        if found is None or self.has(path):
             return ""
         return (
             f"{path} is of another config, in which something of this name is defined "

@@ -7,6 +7,8 @@ import pytest
 from mishear.config.loading import load
 from mishear.core.errors import UserError
 from mishear.preflight.room import check_room, estimate
+from mishear.study import paths
+from mishear.study.identity import Store
 from mishear.study.plan import Plan
 
 
@@ -51,8 +53,14 @@ def test_certainly_too_little_is_an_error_and_perhaps_too_little_a_warning(plan,
 
 def test_what_is_there_already_needs_no_room(plan, free, tmp_path):
     room = estimate(plan)
-    (tmp_path / "results").mkdir()
-    with (tmp_path / "results/shard0.npy").open("wb") as file:
+    names = {"corpus": "espeak", "front_end": plan.config.study.front_ends[0]}
+    waveforms = paths.WAVEFORM_SHARD.format(**names, shard=0, shards=1)
+    there = tmp_path / Store(plan).path(waveforms)
+    there.parent.mkdir(parents=True)
+    with there.open("wb") as file:
         file.truncate(room.about)
     free(1)
     assert check_room(plan, tmp_path / "results") is None
+    there.parent.rename(there.parent.with_name(f"{names['front_end']}-0123456789"))
+    with pytest.raises(UserError, match="Make room"):
+        check_room(plan, tmp_path / "results")
