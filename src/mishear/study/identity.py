@@ -34,8 +34,7 @@ from mishear.study.places import Kept, Place, on_disk, place_of, place_on_disk
 from mishear.study.plan import Plan
 
 LENGTH = 10
-"""Digits of a digest, see :data:`mishear.study.places.DIGEST`."""
-
+"""Digits, see :data:`mishear.study.places.DIGEST`."""
 CORPUS_LIMITS = {
     "archive",
     "max_rejected_share",
@@ -55,12 +54,8 @@ a corpus of the user's own, is a part in another form.
 class Made:
     """What the files of one kind are made of.
 
-    Attributes
-    ----------
-    inputs
-        Function of the plan and the wildcards: the files that the jobs read.
-    params
-        The same for each parameter that decides numbers.
+    Attributes are functions of the plan and the wildcards: ``inputs`` of the files that the jobs
+    read, ``params`` of each parameter that decides numbers.
     """
 
     inputs: Callable[[Plan, Names], Files]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mishear.core.canonical import canonical
+from mishear.core.canonical import Unrecorded, canonical
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-99, 99) | st.text(max_size=3),
@@ -50,6 +50,10 @@ def _plain(value):
 
 def test_a_dataclass_is_what_it_holds():
     assert canonical(Point(3.0, 2)) == canonical({"y": 2, "x": 3})
+
+
+def test_a_number_that_is_not_recorded_is_the_same_whatever_its_value():
+    assert canonical([Unrecorded(3)]) == canonical([Unrecorded(5)]) != canonical([3])
 
 
 def test_no_limit_is_a_number():
