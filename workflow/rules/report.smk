@@ -77,6 +77,7 @@ rule report:
             category="Report",
             labels={"figure": "the whole report"},
         ),
+        victims=victim_pages(settings),
     log:
         f"logs/report/{settings.study.name}/report.log",
     conda:
@@ -85,7 +86,10 @@ rule report:
         mem_mb=1000,
         runtime=10,
     params:
-        code=hash_of_code("write_report.py", tuple(figures.wording_code(settings))),
+        code=hash_of_code(
+            "write_report.py",
+            (*figures.wording_code(settings), *classes.described_classes(settings)),
+        ),
         templates=hash_of_templates,
         study=asdict(reported_study(settings)),
     script:

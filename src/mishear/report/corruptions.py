@@ -1,8 +1,9 @@
-"""What the page says of natural corruptions, and how attacks compare with louder noise."""
+"""What the page says of natural corruptions, and how attacks compare with noise."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from mishear.core.statistics import Measured
@@ -12,8 +13,8 @@ from mishear.report.tables import Tables
 
 LOUDER_DB = 20.0
 """Ten times the amplitude."""
-ROUNDING_DB = 0.05
-"""By this an SNR may miss its limit: half the last digit that is shown."""
+SAME_DB = 0.5
+"""Ratios that differ by no more are of the same amplitude: 6 % of it."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,14 @@ class CorruptionSection:
 
     Attributes
     ----------
-    comparison
-        What an attack does that louder noise does not; empty where that is not so.
+    comparisons
+        How white noise compares with the strongest attack on the waveform, by the size of the
+        change.
     severities
         Numbers of the severities.
     """
 
-    comparison: str
+    comparisons: Sequence[str]
     severities: Sequence[int]
     rows: Sequence[CorruptionRow]
 
@@ -95,7 +97,7 @@ def corruption_section(
         clean = measured(found[0], clean=True)
         rows.append(CorruptionRow(recipe, defence, corruption, clean, list(map(_severity, found))))
     return CorruptionSection(
-        comparison=louder_noise(tables, reference, white_noises),
+        comparisons=beside_noise(tables, reference, white_noises),
         severities=sorted({int(severity) for severity in shown.severity}),
         rows=rows,
     )
@@ -107,12 +109,12 @@ def _severity(row) -> Severity:
     return Severity(f"{row.level:g} {row.level_unit}", snr, measured(row))
 
 
-def louder_noise(tables: Tables, reference: str | None, white_noises: Sequence[str]) -> str:
-    """Say which attack does at which SNR what noise of ten times its amplitude does not.
+def beside_noise(tables: Tables, reference: str | None, white_noises: Sequence[str]) -> list[str]:
+    """Compare the strongest attack at each signal-to-noise ratio with white noise.
 
-    Attacks whose change of the waveform is known are compared with white noise at a
-    signal-to-noise ratio that is lower by 20 dB or, where there is none, with the next louder one.
-    Both are of the undefended victims of the reference training.
+    Attacks whose change of the waveform is known stand beside white noise of the same amplitude and
+    of ten times the amplitude, as far as these were run. All are of the undefended victims of the
+    reference training.
 
     Parameters
     ----------
@@ -121,43 +123,53 @@ def louder_noise(tables: Tables, reference: str | None, white_noises: Sequence[s
 
     Returns
     -------
-    str
-        Of the attack by which the intervals are furthest apart; empty where all overlap, where
-        noise is the worse, and where there is nothing to compare.
+    list of str
+        A sentence for each ratio, the highest first; none where there is nothing to compare.
     """
     attacks = _undefended(tables.measurements, reference)
     attacks = attacks[attacks.evaluation.notna() & (attacks.domain == "waveform")]
+    attacks = attacks[np.isfinite(attacks.median_snr_db)]
     noises = _undefended(tables.corruptions, reference)
     noises = noises[noises.corruption.isin(white_noises)]
-    pairs = [pair for pair in _pairs(attacks, noises) if _apart(*pair) > 0]
-    if not pairs:
-        return ""
-    attack, noise = max(pairs, key=lambda pair: _apart(*pair))
-    times = 10 ** ((attack.median_snr_db - noise.median_snr_db) / 20)
+    found = []
+    for _, rows in sorted(attacks.groupby(attacks.median_snr_db.round()), reverse=True):
+        strongest = rows.loc[rows.accuracy.idxmin()]
+        same = _at(noises, strongest.median_snr_db)
+        louder = _at(noises, strongest.median_snr_db - LOUDER_DB)
+        if same is not None or louder is not None:
+            found.append(_compared(strongest, same, louder))
+    return found
+
+
+def _compared(attack: pd.Series, same: pd.Series | None, louder: pd.Series | None) -> str:
+    parts = []
+    if same is not None:
+        parts.append(f"white noise of the same amplitude {_in_words(measured(same))}")
+    if louder is not None:
+        ratio = decibels(louder.median_snr_db)
+        parts.append(f"of ten times the amplitude ({ratio} dB) {_in_words(measured(louder))}")
+    if same is None:
+        parts[0] = f"white noise {parts[0]}"
+    loudest = measured(attack if louder is None else louder)
+    verdict = "."
+    if louder is not None and loudest.low <= measured(attack).high:
+        verdict = ": noise ten times as strong is not shown to do less harm than the attack."
     return (
-        f"The attack {attack.attack} at a median SNR of {decibels(attack.median_snr_db)} dB leaves "
-        f"{_in_words(measured(attack))} of the recordings classified correctly. White noise with "
-        f"{times:.0f} times its amplitude, at {decibels(noise.median_snr_db)} dB, leaves "
-        f"{_in_words(measured(noise))}."
+        f"At {decibels(attack.median_snr_db)} dB SNR the strongest attack, {attack.attack}, leaves "
+        f"{_in_words(measured(attack))} of the recordings classified correctly; "
+        f"{', '.join(parts)}{verdict}"
     )
 
 
 def _undefended(rows: pd.DataFrame, reference: str | None) -> pd.DataFrame:
     mine = (rows.recipe == reference) & (rows.defence == "none")
-    return rows[mine & rows.source.isna() & rows.median_snr_db.notna()]
+    return rows[mine & rows.source.isna() & rows.median_snr_db.notna() & rows.accuracy.notna()]
 
 
-def _pairs(attacks: pd.DataFrame, noises: pd.DataFrame) -> Iterator[tuple]:
-    """Yield each attack with the quietest noise that is loud enough."""
-    for attack in attacks.itertuples():
-        loud = noises[attack.median_snr_db - noises.median_snr_db >= LOUDER_DB - ROUNDING_DB]
-        if attack.median_snr_db < float("inf") and len(loud):
-            yield attack, next(loud.sort_values("median_snr_db", ascending=False).itertuples())
-
-
-def _apart(attack, noise) -> float:
-    """Return by how much the interval of an attack's accuracy lies below that of a noise's."""
-    return measured(noise).low - measured(attack).high
+def _at(noises: pd.DataFrame, ratio: float) -> pd.Series | None:
+    """Return the noise at a signal-to-noise ratio in dB, if it was run."""
+    off = (noises.median_snr_db - ratio).abs()
+    return None if off.empty or off.min() > SAME_DB else noises.loc[off.idxmin()]
 
 
 def _in_words(accuracy: Measured) -> str:

@@ -6,80 +6,15 @@ single seed are all said.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from mishear.core.statistics import Measured
 from mishear.core.units import sized
 from mishear.evaluation.checks.verdicts import FAILURE
-from mishear.evaluation.measurements import difference, level, measured, on_inputs
+from mishear.evaluation.measurements import difference, level, on_inputs
 from mishear.report.environment import interval, share, signed, signed_interval
+from mishear.report.standing import HALF, Standing, undefended
 from mishear.study.trainings import TRAINED
-
-HALF = 0.5
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What the headline is built from, of one corpus, front end and network.
-
-    Attributes
-    ----------
-    name
-        Of the setting, in words.
-    reference
-        The training that stands for the study; None if it has none.
-    classes
-        Number of classes, for the accuracy of guessing.
-    front_end
-        Name of the front end. An eps of one is not comparable with that of another.
-    unit
-        Of the network's inputs.
-    measurements, robustness, checks
-        Rows of ``summary_over_seeds.csv``, ``robustness_over_seeds.csv`` and ``checks.csv``.
-    best
-        The row of the best defence, see :func:`mishear.report.defences.best_defence`.
-    best_masks
-        Whether it masks its gradients.
-    """
-
-    name: str
-    reference: str | None
-    classes: int
-    front_end: str
-    unit: str
-    measurements: pd.DataFrame
-    robustness: pd.DataFrame
-    checks: pd.DataFrame
-    best: Any = None
-    best_masks: bool = False
-
-    @property
-    def clean(self) -> Measured | None:
-        """Clean accuracy of the undefended reference; None if nothing was measured."""
-        rows = _undefended(self.measurements, self.reference)
-        return measured(next(rows.itertuples()), clean=True) if len(rows) else None
-
-    @property
-    def at_chance(self) -> bool:
-        """Whether the clean accuracy is missing, or not above that of guessing."""
-        clean = self.clean
-        return clean is None or not clean.low > 1 / self.classes
-
-    @property
-    def worst(self) -> pd.DataFrame:
-        """Worst cases of the undefended reference within an L-infinity eps, by eps."""
-        rows = on_inputs(_undefended(self.robustness, self.reference))
-        return rows[(rows.norm == "linf") & np.isfinite(rows.eps)].sort_values("eps")
-
-    @property
-    def broken_at(self) -> float:
-        """The smallest eps at which more than half are misclassified; infinite for none."""
-        broken = self.worst[self.worst.worst_accuracy < HALF]
-        return float(broken.eps.min()) if len(broken) else np.inf
 
 
 def headline(own: Standing, others: Iterable[Standing] = ()) -> str:
@@ -92,11 +27,12 @@ def headline(own: Standing, others: Iterable[Standing] = ()) -> str:
     others
         Of the other settings of the study.
     """
-    if own.measurements.empty or own.clean is None:
+    if own.clean is None:
         return ""
     if own.at_chance:
         return " ".join(_at_chance(own))
     parts = [
+        *_unattacked(own),
         *_broken(own),
         *_missing(own),
         *_checked(own),
@@ -106,10 +42,6 @@ def headline(own: Standing, others: Iterable[Standing] = ()) -> str:
         *_best(own),
     ]
     return " ".join([*parts, *_seeds(own)]) if parts else ""
-
-
-def _undefended(table: pd.DataFrame, recipe: str | None) -> pd.DataFrame:
-    return table[(table.recipe == recipe) & (table.defence == "none")]
 
 
 def _at_chance(own: Standing) -> Iterator[str]:
@@ -123,6 +55,16 @@ def _at_chance(own: Standing) -> Iterator[str]:
             f"robustness."
         )
     yield from _seeds(own)
+
+
+def _unattacked(own: Standing) -> Iterator[str]:
+    """Say what is known of victims that were not attacked."""
+    if undefended(own.measurements, own.reference).evaluation.notna().any():
+        return
+    yield (
+        f"On clean recordings the accuracy is {share(own.clean.accuracy)} ({interval(own.clean)}). "
+        f"No attack was run, so nothing is known of robustness against attacks."
+    )
 
 
 def _broken(own: Standing) -> Iterator[str]:
@@ -160,7 +102,7 @@ def _broken(own: Standing) -> Iterator[str]:
 
 
 def _missing(own: Standing) -> Iterator[str]:
-    table = on_inputs(_undefended(own.measurements, own.reference))
+    table = on_inputs(undefended(own.measurements, own.reference))
     attacked = table[table.evaluation.notna()]
     if count := int(attacked.accuracy.isna().sum() + own.worst.worst_accuracy.isna().sum()):
         yield (
@@ -173,7 +115,7 @@ def _checked(own: Standing) -> Iterator[str]:
     """Name the attacks that fail a check on the undefended reference, or that had none."""
     attacks = [name for row in own.worst.attacks[::-1] for name in row.split()]
     attacks = list(dict.fromkeys(attacks))
-    checks = _undefended(own.checks, own.reference)
+    checks = undefended(own.checks, own.reference)
     checked = [name for name in attacks if (checks.attack == name).any()]
     failed = checks[checks.verdict == FAILURE]
     failing = [name for name in checked if (failed.attack == name).any()]
@@ -191,7 +133,7 @@ def _checked(own: Standing) -> Iterator[str]:
 
 def _sound(own: Standing) -> Iterator[str]:
     """Say at which SNR an attack on the waveform halves the accuracy."""
-    table = _undefended(own.measurements, own.reference)
+    table = undefended(own.measurements, own.reference)
     rows = table[(table.domain == "waveform") & (table.evaluation == "adaptive")]
     if rows.empty:
         return

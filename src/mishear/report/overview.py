@@ -9,11 +9,9 @@ import pandas as pd
 from mishear.core.statistics import Measured
 from mishear.core.units import sized
 from mishear.evaluation.measurements import from_counts, level, measured, on_inputs
+from mishear.report.speakers import SHOWN_RATIO
 from mishear.report.tables import Tables
 from mishear.study.reported import ReportedSetting, ReportedStudy
-
-SHOWN_RATIO = 40.0
-"""The SNR at which attacks on the waveform are shown, or the nearest that was run, dB."""
 
 SHOWN_SEVERITY = 3
 """The severity at which natural corruptions are shown: the middle one of five."""
@@ -45,7 +43,7 @@ class OverviewRow:
     on_waveform
         Worst case over all attacks on the waveform with a signal-to-noise ratio.
     certified
-        Proportion that is certainly classified correctly.
+        Fraction that is certainly classified correctly.
     """
 
     section: str

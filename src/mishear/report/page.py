@@ -1,32 +1,39 @@
-"""The report: one self-contained page written from the tables and the figures."""
+"""The report: self-contained pages written from the tables and the figures.
+
+It is one page or, in a study of many settings, a page for each of them beside the first.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from mishear import __version__
 from mishear.core.card.parts import RequirementOfCard
 from mishear.core.files import atomic_path
 from mishear.core.tables.corpora import INDEX, REJECTED
 from mishear.core.tables.evaluation import SUMMARY
 from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
 from mishear.corpora.conspicuous import Conspicuous, conspicuous
-from mishear.evaluation.environments import recorded_values
 from mishear.evaluation.measurements import on_inputs
 from mishear.features.bounds import read_unit
 from mishear.features.rates import upsampling
 from mishear.report.card.rows import read_rows
 from mishear.report.checks import masking
 from mishear.report.defences import best_defence
+from mishear.report.done import done
 from mishear.report.environment import environment
-from mishear.report.headline import Standing, compared
+from mishear.report.files import files_beside
+from mishear.report.headline import compared
 from mishear.report.numbers import numbers_table
+from mishear.report.opening import opening
 from mishear.report.overview import overview
 from mishear.report.requirements import judge
-from mishear.report.section import build_section
+from mishear.report.section import Section, build_section
 from mishear.report.speakers import divisions_of
+from mishear.report.standing import Standing
 from mishear.report.tables import Tables, read_tables
 from mishear.report.transfer import transfer_sections
-from mishear.report.versions import versions
 from mishear.study.reported import ReportedSetting, ReportedStudy
 
 REJECTED_SHOWN = 5
@@ -43,7 +50,7 @@ class RejectedRecordings:
 
 
 def write_report(study: ReportedStudy, inputs: Mapping[str, Path], path: Path) -> None:
-    """Write the page.
+    """Write the report.
 
     Parameters
     ----------
@@ -52,38 +59,60 @@ def write_report(study: ReportedStudy, inputs: Mapping[str, Path], path: Path) -
     inputs
         Files by their keys, see :func:`mishear.study.report_plan.report_inputs`.
     path
-        The HTML file.
+        The first page. Those of settings are below its folder, see
+        :attr:`mishear.study.reported.ReportedSetting.page`.
     """
     study = replace(study, units=_units(study, inputs))
-    summary = SUMMARY.frame(inputs["summary"])
     tables = read_tables(inputs)
+    found = overview(study, tables)
     headlines = compared(
         {place.path: _standing(study, place, tables, inputs) for place in study.settings}
     )
-    page = (
-        environment()
-        .get_template("report.html.j2")
-        .render(
-            study=study,
-            several=len(study.settings) > 1,
-            sections=[
-                build_section(study, setting, tables.of(setting), inputs, headlines[setting.path])
-                for setting in study.settings
-            ],
-            overview=overview(study, tables),
-            transfers=transfer_sections(study, inputs),
-            table=numbers_table(summary),
-            requirements=_judged(study, inputs),
-            conspicuous={name: _conspicuous(study, name, inputs) for name in study.corpora},
-            rejected=[_rejected(name, inputs[f"rejected/{name}"]) for name in study.corpora],
-            upsampled=_upsampled(study, inputs),
-            recorded=recorded_values(tables.environments),
-            seconds=float(summary.seconds.sum()),
-            versions=versions(),
-        )
-    )
+    sections = [
+        build_section(study, setting, tables.of(setting), inputs, headlines[setting.path])
+        for setting in study.settings
+    ]
+    shared = {
+        "study": study,
+        "several": len(sections) > 1,
+        "paged": study.is_paged,
+        "version": __version__,
+    }
+    summary = SUMMARY.frame(inputs["summary"])
+    content = {
+        "sections": sections,
+        "links": _links(study, sections),
+        "opening": opening(study, tables, found, inputs, headlines),
+        "overview": found,
+        "transfers": transfer_sections(study, inputs),
+        "table": numbers_table(summary),
+        "done": done(study, tables, summary, inputs),
+        "requirements": _judged(study, inputs),
+        "conspicuous": {name: _conspicuous(study, name, inputs) for name in study.corpora},
+        "rejected": [_rejected(name, inputs[f"rejected/{name}"]) for name in study.corpora],
+        "upsampled": _upsampled(study, inputs),
+        "files_beside": files_beside(study),
+    }
+    _write("report.html.j2", shared | content | {"root": ""}, path)
+    for section in sections if study.is_paged else ():
+        page = path.parent / section.setting.page
+        root = "../" * section.setting.page.count("/")
+        page.parent.mkdir(parents=True, exist_ok=True)
+        _write("victim.html.j2", shared | {"section": section, "root": root}, page)
+
+
+def _write(template: str, content: Mapping[str, Any], path: Path) -> None:
+    page = environment().get_template(template).render(**content)
     with atomic_path(path) as temporary:
         temporary.write_text(page, encoding="utf-8")
+
+
+def _links(study: ReportedStudy, sections: Sequence[Section]) -> dict[str, str]:
+    """Return where the report says more of each setting, by its path."""
+    return {
+        section.setting.path: section.setting.page if study.is_paged else f"#{section.id}"
+        for section in sections
+    }
 
 
 def _upsampled(study: ReportedStudy, inputs: Mapping[str, Path]) -> list[str]:
@@ -118,12 +147,13 @@ def _standing(
     masks = masking(own.checks, setting.reference)
     best = best_defence(on_inputs(own.robustness), setting.reference, masks, study.gallery_eps)
     return Standing(
-        ", ".join(setting.names.values()),
+        study.label(setting),
         setting.reference,
         len(divisions_of(setting.corpus, inputs)[0].classes),
         setting.front_end,
         study.units[setting.front_end],
         own.measurements,
+        own.corruptions,
         own.robustness,
         own.checks,
         best,

@@ -2,11 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
-
-from markupsafe import Markup
 
 from mishear.core.plugins import FAMILIES
 from mishear.core.statistics import Measured
@@ -36,24 +33,13 @@ from mishear.report.defences import (
     defence_tables,
 )
 from mishear.report.detections import DetectionRow, detection_rows
-from mishear.report.drawing.inline import inline_svg
 from mishear.report.listening import ListeningSection, listening_section
+from mishear.report.shown import ShownFigure, shown_figures
 from mishear.report.speakers import SpeakerTable, remark, speaker_table, tested_in
 from mishear.report.tables import Tables
+from mishear.report.targeted import targeted_sentences
 from mishear.study.black_boxes import is_black_box
-from mishear.study.reported import ReportedFigure, ReportedSetting, ReportedStudy
-
-
-@dataclass(frozen=True)
-class ShownFigure:
-    """A figure in the page, see :class:`mishear.study.figure_types.Kind` for where it stands."""
-
-    category: str
-    heading: str
-    wide: bool
-    recipe: str | None
-    svg: Markup
-    caption: str
+from mishear.study.reported import ReportedSetting, ReportedStudy
 
 
 @dataclass(frozen=True)
@@ -72,6 +58,9 @@ class Section:
     ----------
     id
         Its anchor.
+    label
+        What tells it from the other sections, see
+        :meth:`mishear.study.reported.ReportedStudy.label`.
     unit
         Of the network's inputs.
     note
@@ -94,6 +83,7 @@ class Section:
     """
 
     id: str
+    label: str
     setting: ReportedSetting
     unit: str
     note: str
@@ -104,6 +94,7 @@ class Section:
     speakers: str
     by_speaker: SpeakerTable | None
     figures: Sequence[ShownFigure]
+    targeted: Sequence[str]
     comparisons: Sequence[Comparison]
     corruptions: CorruptionSection | None
     defences: Sequence[DefenceTable]
@@ -121,18 +112,32 @@ class Section:
         return ", ".join(self.setting.names.values())
 
     @property
+    def victims(self) -> str:
+        """The reference victims, in words."""
+        if not self.setting.is_trained_here:
+            return "the network as it came"
+        return f"the victims of recipe {self.setting.reference}"
+
+    @property
+    def victim(self) -> str:
+        """One of the reference victims, in words."""
+        return self.victims.replace("victims", "victim")
+
+    @property
     def parts(self) -> list[Part]:
         """The parts that there is something to say in, in the order of the page."""
         drawn = {figure.category for figure in self.figures}
         shown = {
+            "clean": self.accuracies or self.by_speaker,
+            "corruptions": self.corruptions is not None,
             "attacks": "Attacks" in drawn,
             "inputs": "Inputs" in drawn,
-            "corruptions": self.corruptions is not None,
             "defences": "Defences" in drawn or self.defences or self.claims,
+            "certified": "Certified" in drawn,
             "checks": self.checks.rows or self.checked_defences,
             "poisoning": "Poisoning" in drawn,
             "listening": self.listening is not None,
-            "training": self.setting.is_trained_here and ("Training" in drawn or self.accuracies),
+            "training": "Training" in drawn,
             "paper": self.comparisons,
         }
         return [Part(name, name.capitalize()) for name, wanted in shown.items() if wanted]
@@ -168,6 +173,7 @@ def build_section(
     with_paper = study.paper_reference and setting.is_trained_here and results.unit == UNIT
     return Section(
         id=f"victim{study.settings.index(setting)}",
+        label=study.label(setting),
         setting=setting,
         unit=results.unit,
         note=corpus_note(results) if with_paper else "",
@@ -176,8 +182,9 @@ def build_section(
         answers=_answers(study, results, tables, masks),
         accuracies=results.accuracies,
         speakers=remark(tested_in(setting.corpus, inputs), setting.is_trained_here),
-        by_speaker=speaker_table(tables.by_speaker, reference, eps),
-        figures=_figures(study, setting, results, inputs),
+        by_speaker=speaker_table(tables.by_speaker, reference, eps, results.unit),
+        figures=shown_figures(study, setting, results, inputs),
+        targeted=targeted_sentences(tables.targeted, reference),
         comparisons=compare(results) if with_paper else [],
         corruptions=corruption_section(tables, reference, study.white_noises),
         defences=defence_tables(
@@ -245,32 +252,6 @@ def _answers(
     row = best_defence(on_inputs(tables.robustness), results.reference, masks, study.gallery_eps)
     found.append(best(row, masks, results.unit))
     return [answer for answer in found if answer is not None]
-
-
-def _figures(
-    study: ReportedStudy, setting: ReportedSetting, results: Results, inputs: Mapping[str, Path]
-) -> list[ShownFigure]:
-    return [
-        _figure(study, reported, inputs[reported.figure.path], results)
-        for reported in study.figures
-        if reported.figure.setting == setting.names and reported.category != "Transfer"
-    ]
-
-
-def _figure(
-    study: ReportedStudy, reported: ReportedFigure, file: Path, results: Results
-) -> ShownFigure:
-    figure = reported.figure
-    # The job's fingerprint is given the functions that are called here by their names.
-    module = import_module(f"mishear.report.figures.{figure.kind}")
-    return ShownFigure(
-        category=reported.category,
-        heading=reported.heading,
-        wide=reported.wide,
-        recipe=figure.recipe,
-        svg=Markup(inline_svg(file, module.alternative(figure, results))),
-        caption=module.caption(figure, study),
-    )
 
 
 def _detections(tables: Tables) -> list[DetectionRow]:

@@ -7,12 +7,15 @@ from pathlib import Path
 import pandas as pd
 
 from mishear.core.statistics import Measured
+from mishear.core.units import sized
 from mishear.evaluation.measurements import level
 from mishear.evaluation.speakers import SpeakersOfTest, speakers_of_test
 from mishear.features.split import Division, read_split
 
 MOST_SHOWN = 60
 """With more speakers the page shows how their accuracies are distributed."""
+SHOWN_RATIO = 40.0
+"""The SNR at which attacks on the waveform are shown, or the nearest that was run, dB."""
 QUARTILES = {"lowest": 0.0, "lower quartile": 0.25, "median": 0.5, "upper quartile": 0.75}
 QUARTILES |= {"highest": 1.0}
 
@@ -32,15 +35,15 @@ class SpeakerTable:
 
     Attributes
     ----------
-    eps
-        The limit of the worst case.
+    limit
+        Of the worst case, in words.
     rows
         One for each speaker in the order of the worst case; empty where there are too many.
     distribution
         Clean accuracy and worst case by the names of :data:`QUARTILES`.
     """
 
-    eps: float
+    limit: str
     speakers: int
     rows: Sequence[SpeakerRow]
     distribution: Mapping[str, tuple[float, float]]
@@ -101,7 +104,7 @@ def remark(speakers: SpeakersOfTest, trained_here: bool = True) -> str:
 
 
 def speaker_table(
-    by_speaker: pd.DataFrame, reference: str | None, eps: float
+    by_speaker: pd.DataFrame, reference: str | None, eps: float, unit: str
 ) -> SpeakerTable | None:
     """Lay out the accuracy by speaker.
 
@@ -112,27 +115,38 @@ def speaker_table(
     reference
         Name of the training.
     eps
-        The limit nearest to it is shown.
+        The limit on the input nearest to it is shown. Without attacks on the input it is the
+        signal-to-noise ratio nearest to that of the table of victims.
+    unit
+        Of the network's inputs.
 
     Returns
     -------
     SpeakerTable or None
-        None where the corpus names no speakers, or no attack has a limit on the input.
+        None where the corpus names no speakers, or no attack has a limit.
     """
-    chosen = (by_speaker.recipe == reference) & (by_speaker.defence == "none")
-    chosen &= (by_speaker.domain == "spectrogram") & (by_speaker.norm == "linf")
-    found = by_speaker[chosen]
+    own = by_speaker[(by_speaker.recipe == reference) & (by_speaker.defence == "none")]
+    found = own[(own.domain == "spectrogram") & (own.norm == "linf")]
+    on_sound = found.empty
+    if on_sound:
+        found, eps = own[(own.domain == "waveform") & (own.budget == "snr")], SHOWN_RATIO
     if found.empty:
         return None
     nearest = min(found.eps.unique(), key=lambda value: (abs(value - eps), value))
-    found = found[found.eps == nearest].sort_values(["worst_accuracy", "clean_accuracy"])
+    found = found[found.eps == nearest]
+    if on_sound:
+        # An attack in each norm may have this limit; to a listener it is one.
+        found = found.loc[found.groupby("speaker").worst_accuracy.idxmin()]
+    found = found.sort_values(["worst_accuracy", "clean_accuracy"])
     values = found[["clean_accuracy", "worst_accuracy"]]
     rows = [
         SpeakerRow(row.speaker, level(row, "clean"), level(row, "worst"))
         for row in found.itertuples()
     ]
     return SpeakerTable(
-        eps=float(nearest),
+        limit=f"at {nearest:g} dB SNR"
+        if on_sound
+        else f"within eps {sized(float(nearest), unit)}, L∞",
         speakers=len(rows),
         rows=rows if len(rows) <= MOST_SHOWN else [],
         distribution={

@@ -17,6 +17,7 @@ from mishear.core.tables.over_seeds import (
 )
 from mishear.core.tables.poisoning import DETECTIONS
 from mishear.core.tables.smallest_change import SMALLEST_CHANGE
+from mishear.core.tables.targeted import TARGETED
 from mishear.evaluation.measurements import (
     of_setting,
     on_inputs,
@@ -59,8 +60,9 @@ class Tables:
         Rows of ``smallest_change.csv`` over the seeds.
     by_speaker
         Rows of ``by_speaker.csv``.
-    detections, certificates, listening
-        None where the study has no detectors, no certified defence, or does not listen.
+    detections, certificates, targeted, listening
+        None where the study has no detectors, no certified defence, does not aim at every class, or
+        does not listen.
     """
 
     measurements: pd.DataFrame
@@ -72,6 +74,7 @@ class Tables:
     environments: pd.DataFrame
     detections: pd.DataFrame | None
     certificates: pd.DataFrame | None
+    targeted: pd.DataFrame | None
     listening: ListeningTables | None
 
     @property
@@ -92,6 +95,7 @@ class Tables:
             of_setting(self.environments, names),
             None if self.detections is None else of_setting(self.detections, names),
             None if self.certificates is None else of_setting(self.certificates, names),
+            None if self.targeted is None else of_setting(self.targeted, names),
             self.listening and self.listening.of(setting),
         )
 
@@ -123,5 +127,6 @@ def read_tables(inputs: Mapping[str, Path]) -> Tables:
         ENVIRONMENTS.frame(inputs["environments"]),
         DETECTIONS.frame(inputs["detections"]) if "detections" in inputs else None,
         CERTIFICATES.frame(inputs["certificates"]) if "certificates" in inputs else None,
+        TARGETED.frame(inputs["targeted"]) if "targeted" in inputs else None,
         listening,
     )

@@ -21,6 +21,7 @@ class TransferFigure:
 
     svg: Markup
     caption: str
+    files: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def transfer_sections(study: ReportedStudy, inputs: Mapping[str, Path]) -> list[
                 TransferFigure(
                     Markup(inline_svg(inputs[shown.figure.path], alternative(shown.figure))),
                     caption(shown.figure, study),
+                    shown.files,
                 )
                 for shown in study.figures
                 if shown.category == "Transfer" and shown.figure.corpus == corpus

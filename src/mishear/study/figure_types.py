@@ -12,6 +12,7 @@ Category = Literal[
     "Inputs",
     "Corruptions",
     "Defences",
+    "Certified",
     "Poisoning",
     "Listening",
     "Training",

@@ -218,7 +218,7 @@ FIGURES: dict[str, Kind] = {
         options=inputs.tradeoff_options,
     ),
     "certificates": Kind(
-        category="Defences",
+        category="Certified",
         title="certified accuracy",
         places=lambda config, network: _once(
             any(found.victim.network == network for found in certified(config))

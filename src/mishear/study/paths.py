@@ -151,6 +151,8 @@ LIBRARY_LISTING = "results/libraries/packages.txt"
 REPORT = "results/reports/{study}"
 FIGURE = "figures/{corpus}/{front_end}/{network}/{figure}.svg"
 """Below the study's report."""
+VICTIM_PAGE = "victims/{corpus}/{front_end}/{network}.html"
+"""Below the study's report, where it has a page for each of many settings."""
 LISTENING_PAGE = "listening/{corpus}/{front_end}/{network}.html"
 """Below the study's report."""
 

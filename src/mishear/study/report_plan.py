@@ -2,6 +2,7 @@
 
 from mishear.config.config import Config
 from mishear.study import paths
+from mishear.study.card import used_config
 from mishear.study.corruptions import white_noises
 from mishear.study.detections import detections
 from mishear.study.evaluations import chain, evaluations, is_first, seeds_of, settings_of
@@ -9,7 +10,7 @@ from mishear.study.figure_inputs import reference, table
 from mishear.study.figure_types import Figure
 from mishear.study.figures import FIGURES, figures
 from mishear.study.folds import splits
-from mishear.study.keys import certified
+from mishear.study.keys import certified, trained_here
 from mishear.study.poisons import poison_definition
 from mishear.study.reported import (
     ReportedFigure,
@@ -28,6 +29,9 @@ from mishear.study.units import unit_files
 
 ADAPTERS = {"ArtPreprocessor": "ART", "AdvertorchFilter": "advertorch"}
 """The library behind each adapter class; other classes are Mishear's own."""
+
+FILES = {"card.json": "The results for programs, described in docs/card.md."}
+"""Files beside the report that are no tables, and what they hold."""
 
 
 def reported_study(config: Config) -> ReportedStudy:
@@ -56,7 +60,17 @@ def reported_study(config: Config) -> ReportedStudy:
         sample_rates={name: config.front_ends[name].sample_rate for name in unit_files(config)},
         lengths={name: config.front_ends[name].seconds for name in unit_files(config)},
         requirements=required(config),
+        config=used_config(config),
+        files=FILES,
+        tables=tuple(dict.fromkeys([*study_tables(config), *map("{}.csv".format, _read(config))])),
     )
+
+
+def victim_pages(config: Config) -> list[str]:
+    """Return the paths of the pages of settings; none where the report is one page."""
+    study = reported_study(config)
+    pages = [setting.page for setting in study.settings if study.is_paged]
+    return [paths.report(config.study.name, page) for page in pages]
 
 
 def study_tables(config: Config) -> list[str]:
@@ -80,15 +94,7 @@ def report_inputs(config: Config) -> dict[str, str]:
     Figures have their own paths as keys, other files of a victim, a setting or a corpus theirs
     after a word that says what they are.
     """
-    tables = {"summary", "summary_over_seeds", "robustness_over_seeds", "smallest_change"}
-    tables |= {"by_speaker", "checks", "environments"}
-    if detections(config):
-        tables.add("detections")
-    if certified(config):
-        tables.add("certificates")
-    if config.transfer is not None:
-        tables.add("transfer")
-    inputs = {name: table(config, name) for name in sorted(tables)}
+    inputs = {name: table(config, name) for name in _read(config)}
     if config.listening is not None:
         inputs |= {
             "audio_quality": table(config, "audio_quality"),
@@ -106,12 +112,29 @@ def report_inputs(config: Config) -> dict[str, str]:
         if config.report.other_libraries and is_trained_here and is_first(config, victim):
             setting = f"{victim.corpus}/{victim.front_end}/{victim.network}"
             inputs[f"probe/{setting}"] = paths.PROBE.format(**victim.names)
+    for victim in trained_here(config):
+        inputs[f"history/{victim.path}"] = paths.HISTORY.format(**victim.names)
     for division in splits(config):
         inputs[f"split/{division['corpus']}/{division['path']}"] = division["path"]
     for corpus in config.study.corpora:
         inputs[f"index/{corpus}"] = paths.INDEX.format(corpus=corpus)
         inputs[f"rejected/{corpus}"] = paths.REJECTED.format(corpus=corpus)
     return inputs
+
+
+def _read(config: Config) -> list[str]:
+    """Return the names of the tables that the report is written from, without those of sounds."""
+    names = {"summary", "summary_over_seeds", "robustness_over_seeds", "smallest_change"}
+    names |= {"by_speaker", "checks", "environments"}
+    if detections(config):
+        names.add("detections")
+    if certified(config):
+        names.add("certificates")
+    if config.transfer is not None:
+        names.add("transfer")
+    if config.targeted is not None:
+        names.add("targeted")
+    return sorted(names)
 
 
 def _seeds(config: Config, setting: Setting) -> tuple[int, ...]:
@@ -122,7 +145,8 @@ def _seeds(config: Config, setting: Setting) -> tuple[int, ...]:
 
 def _figure(figure: Figure) -> ReportedFigure:
     kind = FIGURES[figure.kind]
-    return ReportedFigure(figure, kind.category, kind.heading, kind.wide)
+    files = {"SVG": figure.path}
+    return ReportedFigure(figure, kind.category, kind.heading, kind.wide, files)
 
 
 def _libraries(config: Config) -> dict[str, str]:

@@ -6,9 +6,13 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from mishear.study import paths
 from mishear.study.figure_types import Category, Figure
 from mishear.study.requirements import Required
 from mishear.study.trainings import TRAINED
+
+ON_ONE_PAGE = 3
+"""With more settings than this, each has a page of its own."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +63,27 @@ class ReportedSetting:
     def path(self) -> str:
         return "/".join(self.names.values())
 
+    @property
+    def page(self) -> str:
+        """Its page below the folder of the report, where each setting has one."""
+        return paths.VICTIM_PAGE.format(**self.names)
+
 
 @dataclass(frozen=True)
 class ReportedFigure:
-    """A figure and where the page puts it, see :class:`mishear.study.figure_types.Kind`."""
+    """A figure and where the page puts it, see :class:`mishear.study.figure_types.Kind`.
+
+    Attributes
+    ----------
+    files
+        Its paths below the folder of the report, by their formats.
+    """
 
     figure: Figure
     category: Category
     heading: str
     wide: bool
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -98,6 +114,12 @@ class ReportedStudy:
         Of the inputs, by front end; known once features are computed.
     requirements
         Accuracies that the victims must reach.
+    config
+        What the results depend on, see :func:`mishear.study.card.used_config`.
+    tables
+        Names of the tables beside the report.
+    files
+        What its other files hold, by their names.
     """
 
     name: str
@@ -114,6 +136,23 @@ class ReportedStudy:
     lengths: Mapping[str, float] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     requirements: tuple[Required, ...] = ()
+    config: Mapping[str, Any] = field(default_factory=dict)
+    tables: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_paged(self) -> bool:
+        """Whether each setting has a page of its own."""
+        return len(self.settings) > ON_ONE_PAGE
+
+    def label(self, setting: ReportedSetting) -> str:
+        """Name a setting by what tells it from the others: the network alone where that does."""
+        others = [each.names for each in self.settings if each != setting]
+        for keys in (("network",), ("network", "front_end"), ("network", "front_end", "corpus")):
+            own = [setting.names[key] for key in keys]
+            if own not in [[other[key] for key in keys] for other in others]:
+                break
+        return ", ".join(own)
 
     def seeds_of(self, figure: Figure) -> tuple[int, ...]:
         """Return the seeds of the victims that a figure shows."""

@@ -17,6 +17,8 @@ VARIABLES = {
     **{colour: f"var(--series-{number})" for number, colour in enumerate(SERIES)},
     **{colour: f"var(--rate-{number})" for number, colour in enumerate(RATES)},
 }
+LARGEST = 1.4
+"""By this, a figure may be enlarged to fill the page."""
 REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
 
@@ -48,7 +50,7 @@ def inline_svg(path: Path, alternative: str) -> str:
     del root.attrib["height"]
     root.set("role", "img")
     root.set("aria-labelledby", f"{prefix}-title")
-    root.set("style", f"width: {width / 72:.2f}in")
+    root.set("style", f"max-width: {LARGEST * width / 72:.2f}in")
     title = ElementTree.Element(f"{{{SVG}}}title", id=f"{prefix}-title")
     title.text = alternative
     root.insert(0, title)

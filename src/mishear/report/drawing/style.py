@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.transforms import ScaledTranslation
 
 from mishear.core.files import atomic_path
 
@@ -31,9 +32,17 @@ RATES = ("#8ebfe0", "#3f93c8", "#00598c")
 
 DARK_RATES = ("#41657f", "#4a9ad4", "#93d0ff")
 
+HANDLE, LETTER = 0.55, 0.078
+"""Inches that a legend takes for the sample of a line, and for each letter of its label."""
+
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
-WIDTH = 6.0
+SHIFT = 2.5
+"""Points between curves that would cover each other."""
+
+DASHES = ("-", "--", "-.", ":")
+
+WIDTH = 4.9
 """Inches; a phone shows a figure of this width with text that can still be read."""
 
 RC = {
@@ -88,10 +97,16 @@ def drawing(path: Path, height: float, width: float = WIDTH) -> Iterator[Figure]
 
 
 def attack_styles(attacks: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Return colour and marker of each attack, the same in all figures of a study."""
+    """Return colour, marker and dashes of each attack, the same in all figures of a study."""
+    return {attack: style_of(number) for number, attack in enumerate(attacks)}
+
+
+def style_of(number: int) -> dict[str, str]:
+    """Return colour, marker and dashes of a curve, so that no two differ by colour alone."""
     return {
-        attack: {"color": SERIES[i % len(SERIES)], "marker": MARKERS[i % len(MARKERS)]}
-        for i, attack in enumerate(attacks)
+        "color": SERIES[number % len(SERIES)],
+        "marker": MARKERS[number % len(MARKERS)],
+        "linestyle": DASHES[number % len(DASHES)],
     }
 
 
@@ -119,8 +134,10 @@ def accuracy_band(
     style: dict[str, str],
     name: str = "accuracy",
     stem: str = "ci",
+    clean_at: float | None = None,
+    shift: float = 0.0,
 ) -> None:
-    """Draw an accuracy against eps with the band of its interval, and the spread over seeds.
+    """Draw an accuracy against eps with its interval, and the spread over seeds.
 
     Parameters
     ----------
@@ -132,17 +149,50 @@ def accuracy_band(
         Colour, marker and dashes.
     name, stem
         Name of the accuracy's column, and what the names of its limits begin with.
+    clean_at
+        Where on the x axis the accuracy on clean recordings stands, joined to the others.
+    shift
+        By how many points curve and bars are moved to the right, so that equal curves stay apart.
     """
     line = line.sort_values("eps")
-    low, high = line[f"{stem}_low"], line[f"{stem}_high"]
-    axes.fill_between(line.eps, low, high, color=style["color"], alpha=0.16, lw=0)
-    axes.plot(line.eps, line[name], **style)
+    moved = axes.transData + ScaledTranslation(shift / 72, 0, axes.figure.dpi_scale_trans)
+    value, low, high = line[name], line[f"{stem}_low"], line[f"{stem}_high"]
+    below, above = (value - low).clip(lower=0), (high - value).clip(lower=0)
+    bars = {"fmt": "none", "elinewidth": 1, "capsize": 2, "ecolor": style["color"]}
+    axes.errorbar(line.eps, value, [below, above], transform=moved, **bars)
+    columns = (name, f"{stem}_low", f"{stem}_high")
+    clean = ("clean_accuracy", "clean_low", "clean_high")
+    places, (values, lows, highs) = list(line.eps), ([*line[column]] for column in columns)
+    if clean_at is not None:
+        joined = [clean_at, *places]
+        order = sorted(range(len(joined)), key=joined.__getitem__)
+        first = line.iloc[0]
+        values, lows, highs = (
+            [[first[column], *found][i] for i in order]
+            for column, found in zip(clean, (values, lows, highs), strict=True)
+        )
+        places = [joined[i] for i in order]
+    axes.fill_between(places, lows, highs, color=style["color"], alpha=0.16, lw=0)
+    axes.plot(places, values, transform=moved, **style)
     if line.seeds.max() > 1:
         for end in ("lowest", "highest"):
             thin_line(axes, line.eps, line[f"{name}_{end}"], style["color"])
 
 
-def noise_axis(axes: Axes, budget: str) -> None:
+def shifts(count: int) -> list[float]:
+    """Return by how many points each of some curves is moved to the right."""
+    return [SHIFT * (number - (count - 1) / 2) for number in range(count)]
+
+
+def clean_place(sizes: Sequence[float], budget: str) -> float:
+    """Return where clean recordings stand on the axis of :func:`noise_axis`: beyond all sizes."""
+    low, high = min(sizes), max(sizes)
+    if budget == "snr":
+        return high + ((high - low) / 4 or 5)
+    return low / ((high / low) ** 0.25 if high > low else 2)
+
+
+def noise_axis(axes: Axes, budget: str, sizes: Sequence[float]) -> None:
     """Label the axis of the size of a change of the waveform, louder to the right.
 
     Parameters
@@ -151,13 +201,19 @@ def noise_axis(axes: Axes, budget: str) -> None:
         The panel.
     budget
         ``snr`` for signal-to-noise ratios, ``eps`` for fractions of full scale.
+    sizes
+        What was run, beside which clean recordings stand at :func:`clean_place`.
     """
+    sizes = sorted(set(sizes))
     if budget == "snr":
         axes.invert_xaxis()
         axes.set_xlabel("lowest signal-to-noise ratio, dB (to the right: louder)")
     else:
         axes.set_xscale("log")
+        axes.minorticks_off()
         axes.set_xlabel("eps, fraction of full scale")
+    places = [clean_place(sizes, budget), *sizes]
+    axes.set_xticks(places, ["clean", *map("{:g}".format, sizes)])
 
 
 def thin_line(axes: Axes, places: Sequence[float], values: Sequence[float], colour: str) -> None:
@@ -185,5 +241,18 @@ def level_line(axes: Axes, level: float, label: str) -> Line2D:
 
 
 def legend_above(figure: Figure, handles: Sequence, columns: int) -> None:
-    """Put a legend above all panels, where it cannot cover data."""
+    """Put a legend above all panels, where it cannot cover data.
+
+    Parameters
+    ----------
+    figure
+        The figure.
+    handles
+        What stands in the legend.
+    columns
+        At most; fewer where the labels are too long for them.
+    """
+    longest = max((len(handle.get_label()) for handle in handles), default=0)
+    fitting = int(figure.get_figwidth() / (HANDLE + LETTER * longest))
+    columns = max(1, min(columns, fitting))
     figure.legend(handles=list(handles), loc="outside upper left", ncols=columns, fontsize=9)

@@ -23,10 +23,12 @@ from mishear.report.drawing.style import (
     MUTED,
     PAPER,
     accuracy_axis,
+    accuracy_band,
     attack_styles,
     chance_line,
     drawing,
     legend_above,
+    shifts,
     thin_line,
 )
 from mishear.report.drawing.words import NORMS, changed, intervals
@@ -156,11 +158,11 @@ def _limited(table: pd.DataFrame, attacks: list[str]) -> pd.DataFrame:
 def _draw_panel(
     axes: Axes, panel: pd.DataFrame, by_seed: pd.DataFrame, styles: Mapping[str, dict]
 ) -> None:
-    for attack, line in panel.groupby("attack", sort=False):
-        line = line.sort_values("eps")
+    lines = list(panel.groupby("attack", sort=False))
+    for (attack, line), shift in zip(lines, shifts(len(lines)), strict=True):
         colour = styles[attack]["color"]
-        axes.fill_between(line.eps, line.ci_low, line.ci_high, color=colour, alpha=0.16, lw=0)
-        axes.plot(line.eps, line.accuracy, **styles[attack])
+        alone = line.assign(seeds=1)  # the single seeds are drawn below
+        accuracy_band(axes, alone, styles[attack], clean_at=0.0, shift=shift)
         if line.seeds.max() > 1:
             for _, seed in by_seed[by_seed.attack == attack].groupby("seed"):
                 counted = seed.assign(correct=seed.accuracy * seed.n).groupby("eps")

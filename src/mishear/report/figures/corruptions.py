@@ -15,12 +15,11 @@ from mishear.features.split import read_split
 from mishear.paper.results import Results
 from mishear.report.corruptions import shown_corruptions
 from mishear.report.drawing.style import (
-    MARKERS,
-    SERIES,
     accuracy_axis,
     chance_line,
     drawing,
     legend_above,
+    style_of,
     thin_line,
 )
 from mishear.report.drawing.words import SPREAD, intervals
@@ -29,6 +28,7 @@ from mishear.study.reported import ReportedStudy
 
 COLUMNS = 3
 PANEL_HEIGHT = 1.9
+WIDE = 7.2
 
 
 def draw(
@@ -70,14 +70,11 @@ def draw_corruptions(rows: pd.DataFrame, classes: int, path: Path) -> None:
         The SVG file.
     """
     victims = list(dict.fromkeys(zip(rows.recipe, rows.defence, strict=True)))
-    styles = {
-        victim: {"color": SERIES[i % len(SERIES)], "marker": MARKERS[i % len(MARKERS)]}
-        for i, victim in enumerate(victims)
-    }
+    styles = {victim: style_of(number) for number, victim in enumerate(victims)}
     corruptions = list(dict.fromkeys(rows.corruption))
     columns = min(COLUMNS, len(corruptions))
     lines = ceil(len(corruptions) / columns)
-    with drawing(path, height=PANEL_HEIGHT * lines + 0.5) as figure:
+    with drawing(path, height=PANEL_HEIGHT * lines + 0.5, width=WIDE) as figure:
         panels = list(figure.subplots(lines, columns, squeeze=False, sharey=True).flat)
         for axes, corruption in zip(panels, corruptions, strict=False):
             found = rows[rows.corruption == corruption]
@@ -104,6 +101,9 @@ def _draw_line(axes: Axes, line: pd.DataFrame, style: Mapping[str, str]) -> None
     low, high = values("clean_low", "ci_low"), values("clean_high", "ci_high")
     axes.fill_between(places, low, high, color=style["color"], alpha=0.16, lw=0)
     axes.plot(places, values("clean_accuracy", "accuracy"), **style)
+    value = line.accuracy
+    bars = [(value - line.ci_low).clip(lower=0), (line.ci_high - value).clip(lower=0)]
+    axes.errorbar(line.severity, value, bars, fmt="none", ecolor=style["color"], elinewidth=0.8)
     if clean.seeds > 1:
         for end in ("lowest", "highest"):
             found = values(f"clean_accuracy_{end}", f"accuracy_{end}")

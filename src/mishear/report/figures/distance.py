@@ -119,7 +119,7 @@ def draw_distance(
         changes = _changes(evaluations)
         clusters = speakers.clusters(np.sort(evaluations[0]["results"].column("recording")))
         for (attack, recipe), lost in changes.items():
-            style = {"color": styles[attack]["color"], "linestyle": dashes[recipe]}
+            style = _style(styles[attack], dashes, recipe)
             _draw_steps(axes, lost, clusters, style)
         handles = _distance_handles(evaluations, styles, dashes)
         for recipe, found in _least(changes).items():
@@ -188,6 +188,14 @@ def _draw_steps(
         axes.step(distances, of_victim, where="post", color=style["color"], lw=0.6, alpha=0.7)
 
 
+def _style(
+    style: Mapping[str, str], dashes: Mapping[str, str], recipe: str
+) -> dict[str, str | float]:
+    """Return colour and marker of an attack, with dashes of its own or, of several, the recipe."""
+    own = style["linestyle"] if len(dashes) == 1 else dashes[recipe]
+    return {**style, "linestyle": own, "markevery": 0.12}
+
+
 def _lost(results: Evaluated) -> np.ndarray:
     """Return the change from which each recording is misclassified; infinite for never."""
     lost = np.where(results.success, np.array(results.column("l2"), dtype=float), np.inf)
@@ -202,8 +210,7 @@ def _distance_handles(
         Line2D(
             [],
             [],
-            color=styles[attack]["color"],
-            linestyle=dashes[recipe],
+            **_style(styles[attack], dashes, recipe),
             label=attack if len(dashes) == 1 else f"{attack} on {recipe}",
         )
         for attack, recipe in pairs

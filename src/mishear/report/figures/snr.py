@@ -19,9 +19,11 @@ from mishear.report.drawing.style import (
     accuracy_band,
     attack_styles,
     chance_line,
+    clean_place,
     drawing,
     legend_above,
     noise_axis,
+    shifts,
 )
 from mishear.report.drawing.words import SPREAD, intervals
 from mishear.report.recognition import audio_quality_over_seeds
@@ -29,6 +31,8 @@ from mishear.study.figure_types import Figure
 from mishear.study.reported import ReportedStudy
 
 PANEL_HEIGHT = 3.2
+RECOGNISED = (0, (1, 1))
+"""Dashes of what recognisers recognise; no attack has them."""
 
 
 def draw(
@@ -58,9 +62,9 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
     seeds = len(study.seeds_of(figure))
     text = (
         "Accuracy on the test recordings after attacks on the waveform, saved with 16 bits. "
-        "Dashed: the fraction that speech recognisers still recognise of the recordings they "
-        "recognise when clean. Bars: the SNR at which the accuracy of each victim is halved, with "
-        f"its 95 % interval over the recordings. {intervals(seeds)}"
+        "Finely dotted: the fraction that speech recognisers still recognise of the recordings "
+        "that they recognise when clean. Bars: the SNR at which the accuracy of each victim is "
+        f"halved, with its 95 % interval over the recordings. {intervals(seeds)}"
     )
     return f"{text} {SPREAD}" if seeds > 1 else text
 
@@ -102,13 +106,17 @@ def draw_snr(
     with drawing(path, height=PANEL_HEIGHT * len(budgets) + 0.6) as figure:
         panels = figure.subplots(len(budgets), squeeze=False)[:, 0]
         for axes, budget in zip(panels, budgets, strict=True):
-            for attack, line in table[table.budget == budget].groupby("attack", sort=False):
-                accuracy_band(axes, line, styles[attack], "saved_accuracy", "saved")
+            shown = table[table.budget == budget]
+            clean_at = clean_place(shown.eps, budget)
+            lines = list(shown.groupby("attack", sort=False))
+            for (attack, line), shift in zip(lines, shifts(len(lines)), strict=True):
+                style = styles[attack]
+                accuracy_band(axes, line, style, "saved_accuracy", "saved", clean_at, shift)
                 here = (transcribed.name == attack) & (transcribed.budget == budget)
                 _draw_recognition(axes, transcribed[here], styles[attack]["color"])
             accuracy_axis(axes, "fraction correct")
             chance_line(axes, classes)
-            noise_axis(axes, budget)
+            noise_axis(axes, budget, shown.eps)
         for row in halves.itertuples() if "snr" in budgets else ():
             _draw_half(panels[0], row, styles[row.attack]["color"])
         legend_above(figure, _handles(table, transcribed, styles), columns=3)
@@ -117,7 +125,7 @@ def draw_snr(
 def _draw_recognition(axes: Axes, transcribed: pd.DataFrame, colour: str) -> None:
     for _, line in transcribed.groupby("recogniser", sort=False):
         line = line.sort_values("eps")
-        axes.plot(line.eps, line.retained, color=colour, linestyle="--", lw=1.2)
+        axes.plot(line.eps, line.retained, color=colour, linestyle=RECOGNISED, lw=1.2)
 
 
 def _draw_half(axes: Axes, row, colour: str) -> None:
@@ -136,7 +144,9 @@ def _handles(
     present = [attack for attack in styles if (table.attack == attack).any()]
     handles = [Line2D([], [], label=attack, **styles[attack]) for attack in present]
     handles += [
-        Line2D([], [], color=MUTED, linestyle="--", lw=1.2, label=f"{name}, relative to clean")
+        Line2D(
+            [], [], color=MUTED, linestyle=RECOGNISED, lw=1.2, label=f"{name}, relative to clean"
+        )
         for name in transcribed.recogniser.dropna().unique()
     ]
     if "snr" in set(table.budget):

@@ -17,9 +17,11 @@ from mishear.report.drawing.style import (
     accuracy_band,
     attack_styles,
     chance_line,
+    clean_place,
     drawing,
     legend_above,
     noise_axis,
+    shifts,
 )
 from mishear.report.drawing.words import SPREAD, intervals
 from mishear.study.figure_types import Figure
@@ -66,14 +68,11 @@ def alternative(figure: Figure, results: Results) -> str:
 
 
 def _draw_panel(axes: Any, panel: pd.DataFrame, styles: Mapping[str, dict], classes: int) -> None:
-    for attack, line in panel.groupby("attack", sort=False):
-        accuracy_band(axes, line, styles[attack])
-    clean = panel.clean_accuracy.iloc[0]
-    axes.axhline(clean, color="0.4", lw=1, linestyle=":")
-    axes.annotate(f"clean {clean:.3f}", (0.01, clean), (0, 3), fontsize=8.5, **_AXES_FRACTION)
+    budget = panel.budget.iloc[0]
+    clean_at = clean_place(panel.eps, budget)
+    lines = list(panel.groupby("attack", sort=False))
+    for (attack, line), shift in zip(lines, shifts(len(lines)), strict=True):
+        accuracy_band(axes, line, styles[attack], clean_at=clean_at, shift=shift)
     accuracy_axis(axes)
     chance_line(axes, classes)
-    noise_axis(axes, panel.budget.iloc[0])
-
-
-_AXES_FRACTION = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
+    noise_axis(axes, budget, panel.eps)

@@ -1,0 +1,235 @@
+"""The first screen: what was tested, what was tried, what came of it, and how far to trust it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from mishear.core.units import sized
+from mishear.report.audibility import sounds_like
+from mishear.report.overview import Found, Overview, OverviewRow
+from mishear.report.speakers import divisions_of, remark, tested_in
+from mishear.report.tables import Tables
+from mishear.report.trust import trust
+from mishear.study.reported import ReportedSetting, ReportedStudy
+
+LISTED = 4
+"""With more victims than this, the first screen gives the lowest and the highest accuracy."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Plain sentences for readers who see the project for the first time.
+
+    Attributes
+    ----------
+    tested
+        Networks, data, speakers, number of recordings.
+    tried
+        Attacks, corruptions, poisons and defences.
+    outcome
+        What the networks did.
+    trust
+        What speaks for the numbers and what against.
+    heard
+        What the sizes of the changes sound like.
+    """
+
+    tested: Sequence[str]
+    tried: Sequence[str]
+    outcome: Sequence[str]
+    trust: Sequence[str]
+    heard: Sequence[str]
+
+
+def opening(
+    study: ReportedStudy,
+    tables: Tables,
+    found: Overview,
+    inputs: Mapping[str, Path],
+    headlines: Mapping[str, str],
+) -> Opening:
+    """Put a study into a few sentences.
+
+    Parameters
+    ----------
+    study
+        What the page says of the study besides its results.
+    tables
+        All tables of the study.
+    found
+        The table of victims.
+    inputs
+        See :func:`mishear.study.report_plan.report_inputs`.
+    headlines
+        Sentences on each setting, by its path.
+    """
+    return Opening(
+        tested=[*_victims(study), *_data(study, inputs)],
+        tried=list(_tried(study, tables, found)),
+        outcome=list(_outcome(study, found, headlines)),
+        trust=trust(study, tables),
+        heard=sounds_like(study, tables),
+    )
+
+
+def listed(names: Sequence[str]) -> str:
+    """Join names as in a sentence."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Put a number before a noun."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def _victims(study: ReportedStudy) -> Iterator[str]:
+    networks = list(dict.fromkeys(place.network for place in study.settings))
+    front_ends = list(dict.fromkeys(place.front_end for place in study.settings))
+    what = f"network {networks[0]}" if len(networks) == 1 else f"{len(networks)} networks"
+    names = "" if len(networks) == 1 else f" ({listed(networks)})"
+    ends = listed(front_ends)
+    yield (
+        f"The {what}{names}, with the front end{'s' if len(front_ends) > 1 else ''} {ends}. A "
+        f"front end turns a recording into the input of a network."
+    )
+    came = list(dict.fromkeys(p.network for p in study.settings if not p.is_trained_here))
+    if len(came) == len(networks):
+        yield f"The network{'s' if len(came) > 1 else ''} came with trained weights."
+        return
+    text = "Trained here" if not came else "The others were trained here"
+    if came:
+        yield f"{listed(came)} came with trained weights."
+    seeds = len(study.seeds)
+    times = "once" if seeds == 1 else f"{seeds} times, with different seeds"
+    recipes = list(dict.fromkeys(p.reference for p in study.settings if p.is_trained_here))
+    by = "" if recipes == [None] else f" by the recipe {listed([r for r in recipes if r])}"
+    yield f"{text}{by}, {times}."
+
+
+def _data(study: ReportedStudy, inputs: Mapping[str, Path]) -> Iterator[str]:
+    for corpus in study.corpora:
+        divisions = divisions_of(corpus, inputs)
+        n = sum(len(division.rows("test")) for division in divisions)
+        here = [place for place in study.settings if place.corpus == corpus]
+        speakers = remark(tested_in(corpus, inputs), all(place.is_trained_here for place in here))
+        classes = counted(len(divisions[0].classes), "class", "classes")
+        yield f"Corpus {corpus}: {counted(n, 'test recording')} in {classes}. {speakers}"
+
+
+def _tried(study: ReportedStudy, tables: Tables, found: Overview) -> Iterator[str]:
+    attacked = tables.measurements[tables.measurements.evaluation.notna()]
+    for domain, where in (("spectrogram", "the input of the network"), ("waveform", "the sound")):
+        rows = attacked[attacked.domain == domain]
+        if len(rows):
+            names = list(dict.fromkeys(rows.attack))
+            yield (
+                f"{counted(len(names), 'attack')} on {where}: {listed(names)}"
+                f"{_limits(study, rows, domain)}."
+            )
+    if len(attacked):
+        yield "An attack searches for a small change after which the network is wrong."
+    kinds = list(dict.fromkeys(tables.corruptions.corruption))
+    if kinds:
+        yield (
+            f"{counted(len(kinds), 'natural corruption')}, such as noise or a codec, that no "
+            f"attacker chooses: {listed(kinds)}."
+        )
+    if study.poisons:
+        poisons = listed(list(study.poisons))
+        yield f"{counted(len(study.poisons), 'poison')} in the training data: {poisons}."
+    defences = [name for name in dict.fromkeys(row.defence for row in found.rows) if name != "none"]
+    if defences:
+        yield f"{counted(len(defences), 'defence')} in front of the network: {listed(defences)}."
+    if not (len(attacked) or kinds or study.poisons):
+        yield "Neither attacks nor corruptions: the network was tested on clean recordings only."
+
+
+def _limits(study: ReportedStudy, rows: pd.DataFrame, domain: str) -> str:
+    """Say between which limits attacks are, where they have any and these have one unit."""
+    units = set(study.units.values())
+    limited = rows[np.isfinite(rows.eps)]
+    texts = []
+    for budget, found in limited.groupby("budget", sort=False):
+        low, high = f"{found.eps.min():g}", f"{found.eps.max():g}"
+        between = low if low == high else f"{low} to {high}"
+        if budget == "snr":
+            texts.append(f"at signal-to-noise ratios of {between} dB")
+        elif domain == "waveform":
+            texts.append(f"by at most {between} of full scale")
+        elif len(units) == 1:
+            texts.append(f"by at most {sized(between, next(iter(units)))}")
+    return f", {listed(texts)}" if texts else ""
+
+
+def _outcome(study: ReportedStudy, found: Overview, headlines: Mapping[str, str]) -> Iterator[str]:
+    if len(study.settings) == 1:
+        only = study.settings[0]
+        if text := headlines[only.path]:
+            yield text
+        if row := _reference_row(found, only):
+            yield from _corrupted(row)
+        return
+    rows = [row for place in study.settings if (row := _reference_row(found, place))]
+    if len(rows) <= LISTED:
+        for row in rows:
+            yield f"{study.label(row.setting)}: {', '.join(_results(row))}."
+        return
+    for name, words in (
+        ("clean", "On clean recordings"),
+        ("corrupted", "Under the worst natural corruption of medium severity"),
+        ("attacked", "Under the strongest attack on the input"),
+        ("on_waveform", "Under the strongest attack on the sound"),
+    ):
+        yield from _range(study, rows, name, words)
+
+
+def _reference_row(found: Overview, place: ReportedSetting) -> OverviewRow | None:
+    wanted = (place.path, place.reference, "none")
+    for row in found.rows:
+        if (row.setting.path, row.recipe, row.defence) == wanted:
+            return row
+    return None
+
+
+def _results(row: OverviewRow) -> Iterator[str]:
+    yield f"{_percent(row.clean.accuracy)} of the clean recordings classified correctly"
+    for found, how in (
+        (row.corrupted, "with"),
+        (row.attacked, "under attack,"),
+        (row.on_waveform, "under attack at"),
+    ):
+        if found:
+            yield f"{_percent(found.value.accuracy)} {how} {found.limit}"
+
+
+def _corrupted(row: OverviewRow) -> Iterator[str]:
+    if row.corrupted:
+        yield (
+            f"Of the natural corruptions of medium severity, the worst ({row.corrupted.limit}) "
+            f"leaves {_percent(row.corrupted.value.accuracy)} classified correctly."
+        )
+
+
+def _range(
+    study: ReportedStudy, rows: Sequence[OverviewRow], name: str, words: str
+) -> Iterator[str]:
+    values = []
+    for row in rows:
+        value = getattr(row, name)
+        if value is not None:
+            measured = value.value if isinstance(value, Found) else value
+            values.append((measured.accuracy, study.label(row.setting)))
+    if not values:
+        return
+    (low, lowest), (high, highest) = min(values), max(values)
+    yield (
+        f"{words}, the accuracy is between {_percent(low)} ({lowest}) and {_percent(high)} "
+        f"({highest})."
+    )
+
+
+def _percent(value: float) -> str:
+    return f"{value * 100:.1f} %" if np.isfinite(value) else "an unknown fraction"
