@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from tests.browsing import text_cut_off
+from tests.browsing import accessibility_findings, text_cut_off
 
 PAGE = "results/reports/tiny/report.html"
 FIGURES = "results/reports/tiny/figures/tiny/mel16/paper-cnn"
@@ -52,6 +52,41 @@ def test_page_fits_its_window_and_loads_nothing_else(open_page, width, scheme):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.problems == []
     assert [address for address in page.requests if not address.startswith("data:")] == [page.url]
+
+
+@pytest.mark.parametrize("width", [400, 1000, 1600])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_is_accessible(open_page, width, scheme):
+    assert accessibility_findings(open_page(width, color_scheme=scheme)) == []
+
+
+@pytest.mark.parametrize("width", [1000, 1600])
+def test_figures_fill_the_page(open_page, width):
+    page = open_page(width)
+    for box in page.locator(".figures").all():
+        figures = [each.bounding_box() for each in box.locator("figure").all()]
+        right = max(each["x"] + each["width"] for each in figures)
+        assert right > box.bounding_box()["x"] + box.bounding_box()["width"] - 2
+
+
+def test_filter_shows_the_rows_that_hold_all_words(open_page):
+    page = open_page(1280)
+    rows = page.locator("table.sortable tbody tr")
+    field = page.locator("section:has(table.sortable) .filter input")
+    if rows.count() <= 8:
+        assert field.count() == 0
+        return
+    field.fill("noise")
+    shown = [row.inner_text() for row in rows.all() if row.is_visible()]
+    assert 0 < len(shown) < rows.count() and all("noise" in text for text in shown)
+
+
+def test_every_file_that_the_page_links_is_there(elements, finished):
+    folder = (finished.folder / PAGE).parent
+    links = [attributes.get("href", "#") for tag, attributes in elements if tag == "a"]
+    files = {link for link in links if not link.startswith("#")}
+    assert "summary.csv" in files and any(name.endswith(".svg") for name in files)
+    assert [name for name in files if not (folder / name).is_file()] == []
 
 
 def test_no_figure_cuts_its_text_off(browser, finished):

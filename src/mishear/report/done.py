@@ -78,7 +78,7 @@ def done(
         _attacks(study, tables),
         _poisons(config),
         _corruptions(config, tables),
-        _definitions(config, "defences", "Defences", "defence"),
+        _definitions(config, "defences", "Parameters of defences", "defence"),
         _definitions(config, "detectors", "Detectors", "detector"),
         _definitions(config, "recognisers", "Speech recognisers", "recogniser"),
         _times(summary),
@@ -197,7 +197,7 @@ def _trainings(config: Mapping[str, Any]) -> DoneTable:
         [name, values({key: found for key, found in each.items() if key != "poison"})]
         for name, each in config.get("recipes", {}).items()
     ]
-    return DoneTable("Training", ["recipe", "settings"], rows, "The optimiser is Adam.")
+    return DoneTable("Training settings", ["recipe", "settings"], rows, "The optimiser is Adam.")
 
 
 def _attacks(study: ReportedStudy, tables: Tables) -> DoneTable:
@@ -216,7 +216,9 @@ def _attacks(study: ReportedStudy, tables: Tables) -> DoneTable:
             ]
         )
     heads = ["attack", "class", "norm", "limits", "restarts", "targets", "parameters"]
-    return DoneTable("Attacks", heads, rows, "All parameters, those at their default included.")
+    return DoneTable(
+        "Parameters of attacks", heads, rows, "All parameters, those at their default included."
+    )
 
 
 def _limits(study: ReportedStudy, run: pd.DataFrame) -> str:
@@ -242,7 +244,7 @@ def _poisons(config: Mapping[str, Any]) -> DoneTable:
             others = {key: found for key, found in poison.items() if key not in known}
             parameters = values(every_parameter("poisons", poison))
             rows.append([name, poison["class"], values(others), parameters])
-    return DoneTable("Poisons", ["recipe", "class", "settings", "parameters"], rows)
+    return DoneTable("Parameters of poisons", ["recipe", "class", "settings", "parameters"], rows)
 
 
 def _corruptions(config: Mapping[str, Any], tables: Tables) -> DoneTable:
@@ -253,7 +255,9 @@ def _corruptions(config: Mapping[str, Any], tables: Tables) -> DoneTable:
         levels = ", ".join(f"{level:g}" for level in run.level)
         unit = run.level_unit.iloc[0] if len(run) else ""
         rows.append([name, each["class"], f"{levels} {unit}", values(each.get("params") or {})])
-    return DoneTable("Corruptions", ["corruption", "class", "levels", "parameters"], rows)
+    return DoneTable(
+        "Parameters of corruptions", ["corruption", "class", "levels", "parameters"], rows
+    )
 
 
 def _definitions(config: Mapping[str, Any], section: str, title: str, noun: str) -> DoneTable:

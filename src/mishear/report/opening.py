@@ -88,11 +88,11 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 def _victims(study: ReportedStudy) -> Iterator[str]:
     networks = list(dict.fromkeys(place.network for place in study.settings))
     front_ends = list(dict.fromkeys(place.front_end for place in study.settings))
-    what = f"network {networks[0]}" if len(networks) == 1 else f"{len(networks)} networks"
+    what = f"The network {networks[0]}" if len(networks) == 1 else f"{len(networks)} networks"
     names = "" if len(networks) == 1 else f" ({listed(networks)})"
     ends = listed(front_ends)
     yield (
-        f"The {what}{names}, with the front end{'s' if len(front_ends) > 1 else ''} {ends}. A "
+        f"{what}{names}, with the front end{'s' if len(front_ends) > 1 else ''} {ends}. A "
         f"front end turns a recording into the input of a network."
     )
     came = list(dict.fromkeys(p.network for p in study.settings if not p.is_trained_here))

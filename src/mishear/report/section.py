@@ -170,7 +170,7 @@ def build_section(
     masks = masking(tables.checks, reference)
     matrix = check_matrix(tables.checks, reference, "none")
     claims, probe = _other_libraries(study, setting, results, inputs)
-    with_paper = study.paper_reference and setting.is_trained_here and results.unit == UNIT
+    with_paper = _is_compared(study, setting, results)
     return Section(
         id=f"victim{study.settings.index(setting)}",
         label=study.label(setting),
@@ -187,9 +187,7 @@ def build_section(
         targeted=targeted_sentences(tables.targeted, reference),
         comparisons=compare(results) if with_paper else [],
         corruptions=corruption_section(tables, reference, study.white_noises),
-        defences=defence_tables(
-            on_inputs(tables.robustness), results.table, masks, eps, _black_boxes(study)
-        ),
+        defences=_defences(study, tables, masks),
         checks=matrix,
         unchecked=_unchecked(study, matrix),
         checked_defences=checked_defences(tables.checks, reference, masks),
@@ -197,8 +195,7 @@ def build_section(
         claims=claims,
         probe=probe,
         detections=_detections(tables),
-        listening=tables.listening
-        and listening_section(tables.measurements, tables.listening, reference),
+        listening=_listening(tables, reference),
     )
 
 
@@ -252,6 +249,22 @@ def _answers(
     row = best_defence(on_inputs(tables.robustness), results.reference, masks, study.gallery_eps)
     found.append(best(row, masks, results.unit))
     return [answer for answer in found if answer is not None]
+
+
+def _is_compared(study: ReportedStudy, setting: ReportedSetting, results: Results) -> bool:
+    """Return whether the paper's numbers stand beside those of a setting."""
+    return study.paper_reference and setting.is_trained_here and results.unit == UNIT
+
+
+def _defences(
+    study: ReportedStudy, tables: Tables, masks: set[tuple[str, str]]
+) -> list[DefenceTable]:
+    cases, boxes = on_inputs(tables.robustness), _black_boxes(study)
+    return defence_tables(cases, tables.on_inputs, masks, study.gallery_eps, boxes)
+
+
+def _listening(tables: Tables, reference: str | None) -> ListeningSection | None:
+    return tables.listening and listening_section(tables.measurements, tables.listening, reference)
 
 
 def _detections(tables: Tables) -> list[DetectionRow]:

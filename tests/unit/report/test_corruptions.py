@@ -1,9 +1,9 @@
-"""The table of natural corruptions, and what louder noise does not do."""
+"""The table of natural corruptions, and attacks beside noise."""
 
 import pytest
 
 from mishear.core.tables.over_seeds import BY_SPEAKER
-from mishear.report.corruptions import corruption_section, louder_noise, shown_corruptions
+from mishear.report.corruptions import beside_noise, corruption_section, shown_corruptions
 from mishear.report.tables import read_tables
 from tests.unit.conftest import corruption_rows, summary_row
 
@@ -58,31 +58,32 @@ def test_poisoned_victims_are_not_shown_and_without_corruptions_there_is_nothing
     assert corruption_section(tables, "standard", NOISES) is None
 
 
-class TestLouderNoise:
+class TestBesideNoise:
     def said(self, tables_of, *rows, noise=None, noises=NOISES):
         noise = corruption_rows() if noise is None else noise
-        return louder_noise(tables_of([*noise, *rows]), "standard", noises)
+        return beside_noise(tables_of([*noise, *rows]), "standard", noises)
 
-    def test_an_attack_is_compared_with_noise_of_ten_times_its_amplitude(self, tables_of):
-        text = self.said(tables_of, wave(60.04, 0.2))
-        assert "attack wave at a median SNR of 60.0 dB leaves 0.200 (95 % interval 0.1" in text
-        assert "White noise with 10 times its amplitude, at 40.0 dB, leaves 0.940" in text
+    def test_noise_of_the_same_and_of_ten_times_the_amplitude_is_told(self, tables_of):
+        (text,) = self.said(tables_of, wave(40.04, 0.2))
+        assert text.startswith("At 40.0 dB SNR the strongest attack, wave, leaves 0.200 (95 % ")
+        assert "white noise of the same amplitude 0.940" in text
+        assert "of ten times the amplitude (20.0 dB) 0.900" in text
+        assert "not shown" not in text
 
-    def test_the_clearest_difference_is_said(self, tables_of):
-        text = self.said(tables_of, wave(60, 0.2), wave(41, 0.0), wave(70, 0.5, "weak"))
-        assert "median SNR of 41.0 dB leaves 0.000" in text
-        assert "11 times its amplitude, at 20.0 dB" in text
+    def test_the_strongest_attack_at_each_ratio_is_told(self, tables_of):
+        rows = [wave(40, 0.5, "weak"), wave(40, 0.3), wave(60, 0.6), wave(60, 0.7, "weak")]
+        quiet, loud = self.said(tables_of, *rows)
+        assert "At 60.0 dB SNR the strongest attack, wave, leaves 0.600" in quiet
+        assert "; white noise of ten times the amplitude (40.0 dB) 0.940" in quiet
+        assert "strongest attack, wave, leaves 0.300" in loud
 
-    def test_noise_that_is_louder_than_needed_is_said_to_be(self, tables_of):
-        assert "with 32 times its amplitude, at 40.0 dB" in self.said(tables_of, wave(70, 0.2))
-
-    def test_nothing_is_said_where_intervals_overlap_or_noise_is_worse(self, tables_of):
-        assert self.said(tables_of, wave(60, 0.93)) == ""
+    def test_no_contrast_is_suggested_where_noise_does_as_much(self, tables_of):
         ruinous = [row | {"accuracy": 0.1, "ci_low": 0.05, "ci_high": 0.2} for row in ALL]
-        assert self.said(tables_of, wave(60, 0.3), noise=ruinous) == ""
+        (text,) = self.said(tables_of, wave(60, 0.3), noise=ruinous)
+        assert text.endswith("is not shown to do less harm than the attack.")
 
-    def test_nothing_is_said_of_noise_that_is_not_loud_enough(self, tables_of):
-        assert self.said(tables_of, wave(39.9, 0.0)) == ""
+    def test_nothing_is_said_without_noise_of_such_an_amplitude(self, tables_of):
+        assert self.said(tables_of, wave(30, 0.0)) == []
 
     def test_attacks_without_a_ratio_poisons_transfers_and_defences_are_left_out(self, tables_of):
         others = (
@@ -93,11 +94,11 @@ class TestLouderNoise:
             wave(60, 0.0, recipe="hardened"),
             wave(60, 0.0) | {"median_snr_db": "inf"},
         )
-        assert self.said(tables_of, *others) == ""
+        assert self.said(tables_of, *others) == []
 
     def test_other_noise_is_not_called_white(self, tables_of):
-        assert self.said(tables_of, wave(60, 0.0), noises=()) == ""
-        assert self.said(tables_of, wave(60, 0.0), noise=[]) == ""
+        assert self.said(tables_of, wave(60, 0.0), noises=()) == []
+        assert self.said(tables_of, wave(60, 0.0), noise=[]) == []
 
 
 ALL = corruption_rows()

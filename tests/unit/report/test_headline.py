@@ -59,6 +59,7 @@ def standing(
         "front_end": "mel",
         "unit": "dB",
         "measurements": frame([*rows, *changes.pop("more", [])], SUMMARY_OVER_SEEDS),
+        "corruptions": frame(changes.pop("corruptions", []), SUMMARY_OVER_SEEDS),
         "robustness": frame([*cases, *changes.pop("worse", [])], ROBUSTNESS_OVER_SEEDS),
         "checks": frame([check()] if checks is None else checks, CHECKS),
         "best": None if best is None else frame([best], ROBUSTNESS_OVER_SEEDS).iloc[0],
@@ -186,8 +187,13 @@ def test_the_waveform_is_said_in_snr():
     assert "waveform" not in headline(standing())
 
 
-def test_a_study_without_attacks_has_no_headline():
+def test_a_study_without_attacks_says_so_with_its_clean_accuracy():
     assert headline(standing(curve=())) == ""
+    noise = measurement(20, 0.6, evaluation=None, attack=None)
+    other = worst(0.5, 0.3) | {"recipe": "other"}
+    text = headline(standing(curve=(), corruptions=[noise], worse=[other]))
+    assert text.startswith("On clean recordings the accuracy is 0.9")
+    assert "No attack was run" in text
 
 
 ACCURACIES = st.one_of(st.just(np.nan), st.floats(0, 1))

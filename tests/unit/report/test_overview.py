@@ -19,7 +19,7 @@ def tables(setting, measurements, cases, certificates=None, corruptions=()):
         for rows in (measurements, corruptions, cases)
     )
     measurements["severity"] = None
-    found = Tables(measurements, corruptions, cases, *[EMPTY] * 4, None, certificates, None)
+    found = Tables(measurements, corruptions, cases, *[EMPTY] * 4, None, certificates, None, None)
     return type("AllOfOneSetting", (), {"of": lambda self, _: found})()
 
 

@@ -46,12 +46,12 @@ def section_of(
 
 def test_parts_are_those_with_something_to_say(section_of, rows, robustness_row, check_row):
     found = section_of(rows)
-    assert [part.name for part in found.parts] == ["training", "paper"]
-    assert [part.title for part in found.parts] == ["Training", "Paper"]
+    assert [part.name for part in found.parts] == ["clean", "paper"]
+    assert [part.title for part in found.parts] == ["Clean", "Paper"]
     worst = [robustness_row(0.5, 0.9, None, 0.1, defence=name) for name in ("none", "median")]
     checks = [check_row("pgd", "no weaker than one step", "no failure found")]
     found = section_of(rows, worst, checks, paper_reference=False)
-    assert [part.name for part in found.parts] == ["defences", "checks", "training"]
+    assert [part.name for part in found.parts] == ["clean", "defences", "checks"]
 
 
 def test_attacks_without_checks_are_named(section_of, rows, check_row):

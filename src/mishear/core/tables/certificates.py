@@ -49,7 +49,7 @@ CERTIFICATE = Table(
 CERTIFICATES = Table(
     "Certified accuracies",
     "results/reports/<study>/certificates.csv",
-    "The proportion of recordings certainly classified correctly within a radius, for a grid of "
+    "The fraction of recordings certainly classified correctly within a radius, for a grid of "
     "radii.",
     (
         *VICTIM,
@@ -71,7 +71,7 @@ CERTIFICATES = Table(
         ),
         *accuracy(
             "certified_accuracy",
-            "Proportion classified correctly whatever is changed within that radius.",
+            "Fraction classified correctly whatever is changed within that radius.",
             "ci",
         ),
     ),

@@ -64,7 +64,7 @@ CHECKS = Table(
             "smallest_difference",
             "number",
             "Smallest difference that would be called a failure with a probability of 80 %: a "
-            "proportion of the recordings, for attacks without a limit a relative reduction of the "
+            "fraction of the recordings, for attacks without a limit a relative reduction of the "
             "size.",
             optional=True,
         ),

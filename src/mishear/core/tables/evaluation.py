@@ -158,25 +158,25 @@ SUMMARY = Table(
         Column(
             "clean_accuracy",
             "number",
-            "Proportion of the clean recordings that are classified correctly.",
+            "Fraction of the clean recordings that are classified correctly.",
         ),
         *accuracy(
             "accuracy",
-            "Proportion classified correctly before and after the attack: what is misclassified "
+            "Fraction classified correctly before and after the attack: what is misclassified "
             "when clean counts as misclassified, even where the attack puts it right. With a "
-            "poison or a corruption, proportion of the changed recordings classified correctly.",
+            "poison or a corruption, fraction of the changed recordings classified correctly.",
             "ci",
         ),
         *accuracy(
             "saved_accuracy",
-            "Proportion classified correctly before and after the attack, saved with 16 bits and "
+            "Fraction classified correctly before and after the attack, saved with 16 bits and "
             "read again.",
             "saved",
             optional=True,
         ),
         *accuracy(
             "attack_success_rate",
-            "Proportion of successes among the recordings tried.",
+            "Fraction of successes among the recordings tried.",
             "success",
             optional=True,
         ),
@@ -233,7 +233,7 @@ ROBUSTNESS = Table(
         N,
         *accuracy(
             "clean_accuracy",
-            "Proportion of the clean recordings that are classified correctly.",
+            "Fraction of the clean recordings that are classified correctly.",
             "clean",
         ),
         *(
@@ -245,7 +245,7 @@ ROBUSTNESS = Table(
             )
             for column in accuracy(
                 f"{kind}_accuracy",
-                f"Proportion classified correctly before and after {attacks}.",
+                f"Fraction classified correctly before and after {attacks}.",
                 kind,
                 optional=True,
             )

@@ -57,7 +57,7 @@ PROBE = Table(
         Column(
             "false_positive_rate",
             "number",
-            "Proportion of the training recordings that it flags; none of them is poisoned.",
+            "Fraction of the training recordings that it flags; none of them is poisoned.",
             optional=True,
         ),
         Column("seconds", "number", "Time it took.", "s"),

@@ -39,7 +39,7 @@ QUALITY = Table(
         ),
         Column("pesq", "number", _PESQ, optional=True),
         Column("stoi", "number", _STOI, optional=True),
-        Column("clipped", "number", "Proportion of the samples at full scale."),
+        Column("clipped", "number", "Fraction of the samples at full scale."),
         Column("note", "text", "Why something was not measured.", optional=True),
     ),
     ("recording",),
@@ -130,12 +130,12 @@ AUDIO_QUALITY = Table(
         N,
         *accuracy(
             "recognised",
-            "Proportion of the recordings recognised as their class.",
+            "Fraction of the recordings recognised as their class.",
             optional=True,
         ),
         *accuracy(
             "retained",
-            "Proportion recognised as their class among those that are so when clean.",
+            "Fraction recognised as their class among those that are so when clean.",
             optional=True,
         ),
         Column("retained_n", "whole number", "Recordings recognised as their class when clean."),
@@ -151,7 +151,7 @@ AUDIO_QUALITY = Table(
         Column("pesq_n", "whole number", "Recordings of which PESQ could be measured."),
         Column("median_stoi", "number", f"Median. {_STOI}", optional=True),
         Column("stoi_n", "whole number", "Recordings of which STOI could be measured."),
-        Column("clipped", "number", "Mean proportion of the samples at full scale."),
+        Column("clipped", "number", "Mean fraction of the samples at full scale."),
     ),
     (*SOUND_KEYS, "recogniser"),
 )
@@ -168,7 +168,7 @@ INVERSIONS = Table(
         *accuracy("clean_accuracy", "Accuracy on the clean inputs.", "clean"),
         *accuracy(
             "adversarial_accuracy",
-            "Proportion classified correctly before and after the attack.",
+            "Fraction classified correctly before and after the attack.",
             "adversarial",
         ),
         *accuracy(
@@ -178,7 +178,7 @@ INVERSIONS = Table(
         ),
         *accuracy(
             "inverted_accuracy",
-            "Proportion classified correctly before the attack, and as the sound made of the "
+            "Fraction classified correctly before the attack, and as the sound made of the "
             "adversarial input.",
             "inverted",
         ),

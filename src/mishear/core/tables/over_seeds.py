@@ -10,12 +10,12 @@ SEEDS = Column("seeds", "whole number", "Victims, each trained with a seed of it
 def accuracy_over_seeds(
     name: str, text: str, stem: str, optional: bool = False
 ) -> tuple[Column, ...]:
-    """Return the columns of a proportion over seeds, with its 95 % interval and its spread.
+    """Return the columns of a fraction over seeds, with its 95 % interval and its spread.
 
     Parameters
     ----------
     name, text
-        Of the proportion.
+        Of the fraction.
     stem
         What the names of the limits of the interval begin with.
     optional
@@ -38,12 +38,12 @@ def accuracy_over_seeds(
 
 
 def difference(name: str, what: str) -> tuple[Column, ...]:
-    """Return the columns of the difference of a proportion to the reference training's.
+    """Return the columns of the difference of a fraction to the reference training's.
 
     Parameters
     ----------
     name
-        The proportion.
+        The fraction.
     what
         In what the two are alike.
     """

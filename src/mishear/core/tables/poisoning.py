@@ -14,7 +14,7 @@ POISON = (
     Column(
         "poisoning_rate",
         "number",
-        "Proportion of the training recordings that were poisoned.",
+        "Fraction of the training recordings that were poisoned.",
         optional=True,
     ),
 )
@@ -68,18 +68,18 @@ DETECTIONS = Table(
         Column(
             "precision",
             "number",
-            "Proportion of poisoned recordings among the flagged.",
+            "Fraction of poisoned recordings among the flagged.",
             optional=True,
         ),
         *accuracy(
             "true_positive_rate",
-            "Proportion of flagged recordings among the poisoned.",
+            "Fraction of flagged recordings among the poisoned.",
             "tpr",
             optional=True,
         ),
         *accuracy(
             "false_positive_rate",
-            "Proportion of flagged recordings among those that are not poisoned.",
+            "Fraction of flagged recordings among those that are not poisoned.",
             "fpr",
             optional=True,
         ),

@@ -65,12 +65,12 @@ ENVIRONMENT_KEYS = tuple(column.name for column in ENVIRONMENT)
 
 
 def accuracy(name: str, text: str, stem: str = "", optional: bool = False) -> tuple[Column, ...]:
-    """Return the columns of a proportion with its 95 % Wilson interval over the recordings.
+    """Return the columns of a fraction with its 95 % Wilson interval over the recordings.
 
     Parameters
     ----------
     name, text
-        Of the proportion.
+        Of the fraction.
     stem
         What the names of the limits begin with; empty: ``name``.
     optional

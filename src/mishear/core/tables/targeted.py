@@ -46,7 +46,7 @@ TARGETED = Table(
         ),
         *accuracy_over_seeds(
             "success_rate",
-            "Proportion of these that are classified as the target class.",
+            "Fraction of these that are classified as the target class.",
             "success",
             optional=True,
         ),

@@ -68,13 +68,13 @@ TRANSFER = Table(
         Column("pairs", "whole number", "Pairs of a source model and a target."),
         *accuracy_over_seeds(
             "clean_accuracy",
-            "Proportion of the clean recordings, as the source model's front end receives them, "
+            "Fraction of the clean recordings, as the source model's front end receives them, "
             "that the target classifies correctly.",
             "clean",
         ),
         *accuracy_over_seeds(
             "accuracy",
-            "Proportion that the target classifies correctly both clean and as the examples of "
+            "Fraction that the target classifies correctly both clean and as the examples of "
             "the source model.",
             "ci",
         ),
@@ -86,7 +86,7 @@ TRANSFER = Table(
         ),
         *accuracy_over_seeds(
             "success_rate",
-            "Transfer success rate: proportion of these whose example the target misclassifies "
+            "Transfer success rate: fraction of these whose example the target misclassifies "
             "or, for an attack that aims at a class, classifies as that class. Whether the example "
             "misleads the source model does not matter.",
             "success",

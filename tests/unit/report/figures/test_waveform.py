@@ -31,7 +31,7 @@ def shown(drawn, write, split):
 def test_each_budget_has_a_panel_with_its_scale(shown):
     words = shown("snr")
     assert "lowest signal-to-noise ratio" in words and "fraction of full scale" not in words
-    assert "clean 0." in words and "other" not in words
+    assert "clean" in words and "other" not in words
     both = shown("snr", "eps")
     assert "lowest signal-to-noise ratio" in both and "fraction of full scale" in both
 
