@@ -30,7 +30,13 @@ from mishear.study.units import unit_files
 ADAPTERS = {"ArtPreprocessor": "ART", "AdvertorchFilter": "advertorch"}
 """The library behind each adapter class; other classes are Mishear's own."""
 
-FILES = {"card.json": "The results for programs, described in docs/card.md."}
+FILES = {
+    "methods.md": "A methods section of what was run, in Markdown for Pandoc.",
+    "references.bib": "The references that it cites.",
+    "table.tex": "The main table in LaTeX.",
+    "card.json": "Data, models, threat models, results, checks and versions for programs; `mishear "
+    "compare` reads two of them.",
+}
 """Files beside the report that are no tables, and what they hold."""
 
 
