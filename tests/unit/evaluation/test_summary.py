@@ -70,3 +70,9 @@ def test_what_an_attack_puts_right_is_not_correct_under_it():
     assert (attacked["accuracy"], attacked["saved_accuracy"]) == (0.5, 0.5)
     assert (poisoned["accuracy"], poisoned["saved_accuracy"]) == (1, 1)
     assert attacked["clean_accuracy"] == poisoned["clean_accuracy"] == 0.5
+
+
+def test_queries_are_those_about_recordings_on_which_the_attack_could_succeed():
+    rows = [row(queries=10.0), row(clean="2", queries=0.0), row(queries=30.0), row(queries=None)]
+    assert summarise(Results(rows))["mean_queries"] == 20
+    assert summarise(Results([row()]))["mean_queries"] is None

@@ -1,10 +1,12 @@
 """The keys of the rows of a study's tables."""
 
+from mishear.config.loading import load
 from mishear.study.detections import detections
 from mishear.study.evaluations import evaluations
 from mishear.study.keys import (
     certificate_keys,
     certified,
+    corruption_keys,
     detection_keys,
     inversion_keys,
     ratio_keys,
@@ -12,7 +14,7 @@ from mishear.study.keys import (
     summary_keys,
 )
 from mishear.study.sounds import inversions, ratio_evaluations, sounds
-from tests.unit.study.configs import NOISE, NOISY, PLAIN, config
+from tests.unit.study.configs import NOISE, NOISY, PLAIN, config, raw
 
 LISTENING = {"recognisers": [], "inversion": {"attacks": ["pgd"]}}
 FINDER = {"finder": {"class": "NeighbourDisagreement"}}
@@ -42,6 +44,22 @@ def test_the_summary_says_how_each_was_attacked():
         ("median", "pgd", "adaptive", None),
         ("median", "noise", None, None),
     ]
+
+
+def test_a_victim_that_gives_only_scores_has_no_gradient_and_the_attacks_of_its_network():
+    content = raw(PLAIN, attacks=["pgd"])
+    content["networks"]["mine"] = {"command": ["a"], "labels": ["a", "b"], "attacks": ["wave"]}
+    content["study"] |= {"networks": ["net", "mine"], "corruptions": ["noise"]}
+    content["corruptions"] = {"noise": {"class": "WhiteNoise"}}
+    found = load(content)
+    keys = [*summary_keys(found), *corruption_keys(found)]
+    told = {(row["network"], row["attack"], row.get("gradient")) for row in keys}
+    assert told == {
+        ("net", "pgd", None),
+        ("net", None, None),
+        ("mine", "wave", "none"),
+        ("mine", None, "none"),
+    }
 
 
 def test_every_file_of_a_table_has_its_keys():

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mishear.config.loading import load
 from mishear.core.errors import UserError
 from mishear.study.evaluations import victims
 from mishear.study.kept import kept, needed_examples
@@ -16,7 +17,7 @@ from mishear.study.transfers import (
     transferred_evaluations,
     transfers,
 )
-from tests.unit.study.configs import PLAIN, RECIPES, config
+from tests.unit.study.configs import PLAIN, RECIPES, config, raw
 
 TWO = PLAIN | {"adversarial": {"adversarial": {"eps": [0.5]}}}
 WAVE = {"attacks": ["wave"]}
@@ -146,3 +147,19 @@ def two_front_ends(transfer, study):
     made = raw(TWO, transfer=transfer, **study)
     made["front_ends"]["mel2"] = {"sample_rate": 8000}
     return load(made)
+
+
+SQUARE = {"class": "mishear.attacks.autoattack.LinfSquare", "domain": "waveform", "budget": "snr"}
+
+
+@pytest.mark.parametrize(("attack", "sources"), [("wave", {"net"}), ("search", {"net", "mine"})])
+def test_a_model_that_gives_only_scores_is_a_target_and_a_source_of_searches_alone(attack, sources):
+    content = raw(PLAIN, transfer={"attacks": [attack]})
+    content["attacks"] = content["attacks"] | {"search": SQUARE | {"eps": [40]}}
+    content["networks"]["mine"] = {"command": ["serve"], "labels": ["a", "b"]}
+    content["study"]["networks"] = ["net", "mine"]
+    found = load(content)
+    assert [each.victim.network for each in transfers(found)] == ["net", "mine"]
+    for transfer in transfers(found):
+        made = transferred_evaluations(found, transfer)
+        assert {each.victim.network for each in made} == sources

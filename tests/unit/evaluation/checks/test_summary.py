@@ -14,6 +14,7 @@ from mishear.evaluation.checks.experiments import is_one_step
 from mishear.evaluation.checks.findings import (
     CHANGES_LITTLE,
     FALLS_WITH_EPS,
+    FINDS_PLANTED,
     NO_WEAKER,
     TRANSFER,
 )
@@ -214,6 +215,18 @@ def test_one_step_is_compared_at_every_limit_and_the_nearest_is_shown(tmp_path):
     (row,) = [row for row in rows if row["check"] == NO_WEAKER[ONE_STEP]]
     assert row["verdict"] == "no failure found"
     assert row["evidence"] == "0.817 against 0.833 at 60 dB SNR, the nearest of 2 limits"
+
+
+def test_what_needs_a_gradient_does_not_apply_to_a_victim_that_gives_only_scores(tmp_path):
+    told = [
+        Described(each.keys | {"scores_only": True}, each.file)
+        for each in (waveform_evaluation(tmp_path, "pgd", eps, 30) for eps in (40, 20))
+    ]
+    rows = check_rows(waveform_checks([longer_check(tmp_path, {40: 30, 20: 30})], told))
+    verdicts = {row["check"]: row["verdict"] for row in rows}
+    assert len(rows) == len(verdicts) == 4
+    assert verdicts[NO_WEAKER[ONE_STEP]] == verdicts[FINDS_PLANTED] == "not applicable"
+    assert "not applicable" not in (verdicts[FALLS_WITH_EPS], verdicts[CHANGES_LITTLE])
 
 
 def test_facts_of_attacks_are_added_to_the_keys_of_their_evaluations():
