@@ -12,7 +12,7 @@ LIBRARY = REPOSITORY / "src" / "mishear"
 WORKFLOW = REPOSITORY / "workflow"
 MODULES = sorted([*LIBRARY.rglob("*.py"), *(WORKFLOW / "lib").rglob("*.py")])
 SCRIPTS = sorted((WORKFLOW / "scripts").glob("*.py"))
-RULES = sorted([*(WORKFLOW / "rules").glob("*.smk"), REPOSITORY / "Snakefile"])
+RULES = sorted([*(WORKFLOW / "rules").glob("*.smk"), WORKFLOW / "Snakefile"])
 TESTS = REPOSITORY / "tests" / "unit"
 
 MODULE_LINES = 300

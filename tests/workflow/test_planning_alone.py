@@ -40,15 +40,14 @@ pkgutil.iter_modules = lambda *arguments, **others: (
 
 
 def snakemake(folder, *arguments, hook=True):
-    """Run Snakemake on the default config in an empty folder; both streams come as text."""
+    """Run Snakemake on the project's config in an empty folder; both streams come as text."""
     environment = dict(os.environ)
     if hook:
         (folder / "hook").mkdir(exist_ok=True)
         (folder / "hook" / "sitecustomize.py").write_text(HOOK)
         environment["PYTHONPATH"] = str(folder / "hook")
     command = [sys.executable, "-m", "snakemake", *arguments, "--directory", str(folder)]
-    command += ["--snakefile", str(REPOSITORY / "Snakefile")]
-    command += ["--configfile", str(REPOSITORY / "config" / "config.yaml")]
+    command += ["--snakefile", str(REPOSITORY / "workflow" / "Snakefile")]
     done = subprocess.run(
         command,
         cwd=REPOSITORY,

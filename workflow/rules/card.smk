@@ -58,7 +58,7 @@ rule gate:
         runtime=10,
     params:
         code=code("check_gate.py"),
-        report=paths.report(settings.study.name, "report.html"),
+        report=in_place(paths.report(settings.study.name, "report.html")),
     script:
         "../scripts/check_gate.py"
 

@@ -1,22 +1,9 @@
 # The checked config, the plan of the study, and how rules ask it for their files and parameters.
 import functools
-import os
-import sys
 from dataclasses import asdict
-from pathlib import Path
-
-SOURCE = Path(workflow.basedir) / "src"
-SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
-sys.path.insert(0, str(SOURCE))
-# Jobs find the library, and classes in modules beside the user's data, without installing.
-given_path = os.environ.get("PYTHONPATH", "")
-search_path = [str(SOURCE), os.getcwd(), *filter(None, [given_path])]
-os.environ.update(PYTHONPATH=os.pathsep.join(search_path))
-# So do the checks before the first job: the command snakemake looks beside the Snakefile alone.
-sys.path.append(os.getcwd())
 
 from mishear.core.errors import UserError
-from mishear.libraries.packages import REQUIREMENTS, read_requirements
+from mishear.libraries.packages import read_requirements
 from mishear.preflight.checks import check_writable, checked_settings
 from mishear.runtime.file_hashes import FileHashes
 from mishear.runtime.fingerprint import hash_of_files
@@ -53,6 +40,7 @@ settings = plan.config
 store = Store(plan)
 job_code = JobCode(SOURCE, classes.all_classes(settings), known, given_path)
 drawn = {found.path: found for found in figures.figures(settings)}
+modifier = workflow.modifier
 PAGES = ["report.html", "card.json", "methods.md", "references.bib", "table.tex"]
 hash_of_templates = hash_of_files((SOURCE / "mishear" / "report" / "templates").glob("*.j2"))
 
@@ -67,8 +55,18 @@ def given(function):
 
 
 def located(function):
-    """The same for a parameter that is a path."""
-    return lambda wildcards: store.path(given(function)(wildcards))
+    """The same for a parameter that is a path; Snakemake puts a module's prefix before files alone."""
+
+    def found(wildcards):
+        path = store.path(given(function)(wildcards))
+        return in_place(path) if path.startswith("results/") else path
+
+    return found
+
+
+def in_place(path):
+    """A result's path as params have it."""
+    return str(modifier.modify_path(path))
 
 
 def files(function):
@@ -78,9 +76,10 @@ def files(function):
 
 def by_hash(path):
     path = store.path(path)
-    # The content of the user's own files is among the params.
+    # The content of the user's own files is among the params. A module's prefix is not for them.
     own = not path.startswith("results/")
-    return ancient(path) if own or paths.is_large(path) else path
+    found = ancient(path) if own or paths.is_large(path) else path
+    return local(found) if own else found
 
 
 def on_disk(found):
@@ -96,7 +95,7 @@ def located_files(found, locate=store.path):
 
 
 def hash_of_code(script, names=()):
-    return job_code.of(SCRIPTS / script, names)
+    return job_code.of(source_file(f"scripts/{script}"), names)
 
 
 def code(script, *classes_of):

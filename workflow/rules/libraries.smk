@@ -12,7 +12,7 @@ rule library_packages:
         runtime=60,
     params:
         code=code("library_packages.py"),
-        requirements=read_requirements(Path(workflow.basedir) / REQUIREMENTS),
+        requirements=read_requirements(source_file("libraries/requirements.txt")),
         python=sys.version_info[:2],
     script:
         "../scripts/library_packages.py"

@@ -11,7 +11,10 @@ from importlib import import_module
 from mishear import __version__
 from mishear.core.errors import UserError
 
-SUBCOMMANDS = {"compare": "Compare the results of two studies."}
+SUBCOMMANDS = {
+    "compare": "Compare the results of two studies.",
+    "folder": "Print the folder with the workflow and its configs.",
+}
 """What each does. Its module is imported only when it is asked for."""
 
 

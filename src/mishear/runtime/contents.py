@@ -10,7 +10,7 @@ import json
 import logging
 import os
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ RECORDS = Path(".snakemake/mishear/contents")
 """Folder of the records, below the working directory."""
 
 RESULTS = "results"
-"""Only files in this folder are remembered: all others are the user's own."""
+"""Name of the folder whose files are remembered: all others are the user's own."""
 
 _SHOWN = 5
 _BESIDE = {"spectrograms": "bounds", "poisoned": "poisoned_bounds"}
@@ -73,7 +73,18 @@ class Record:
                 temporary.unlink(missing_ok=True)
 
 
-def check_inputs(inputs: Any) -> None:
+def results_folder(outputs: Iterable[str]) -> Path:
+    """Return the folder of all results, in which a job's outputs are.
+
+    A workflow that uses this one as a module may give it a prefix.
+    """
+    for path in map(Path, outputs):
+        if RESULTS in path.parts:
+            return Path(*path.parts[: path.parts.index(RESULTS) + 1])
+    return Path(RESULTS)
+
+
+def check_inputs(inputs: Any, folder: Path = Path(RESULTS)) -> None:
     """Check that the files that a job reads are as the jobs that made them have written them.
 
     A file without a record, such as one that was copied from another machine, is compared with
@@ -84,6 +95,8 @@ def check_inputs(inputs: Any) -> None:
     ----------
     inputs
         The ``input`` of one of the workflow's jobs.
+    folder
+        That of all results.
 
     Raises
     ------
@@ -91,29 +104,29 @@ def check_inputs(inputs: Any) -> None:
         Naming the files to delete.
     """
     beside = dict(_hashes_beside(inputs))
-    changed = [path for path in _files(inputs) if not _is_intact(path, beside.get(str(path)))]
+    files = _files(inputs, folder)
+    changed = [path for path in files if not _is_intact(path, beside.get(str(path)))]
     if changed:
         raise UserError(_changed_message(changed))
 
 
-def forget(outputs: Iterable[str]) -> None:
+def forget(outputs: Sequence[str]) -> None:
     """Remove the records of files that a job is about to write."""
-    for path in _files(outputs, missing=True):
+    for path in _files(outputs, results_folder(outputs), missing=True):
         with contextlib.suppress(OSError):
             _place(path).unlink(missing_ok=True)
 
 
-def remember(outputs: Iterable[str]) -> None:
+def remember(outputs: Sequence[str]) -> None:
     """Record the content of the files that a job has written."""
-    for path in _files(outputs):
+    for path in _files(outputs, results_folder(outputs)):
         Record.of(path).write(path)
 
 
-def _files(paths: Iterable[str], missing: bool = False) -> Iterator[Path]:
+def _files(paths: Iterable[str], folder: Path, missing: bool = False) -> Iterator[Path]:
     """Yield the files among results; folders have no content of their own."""
     for path in map(Path, paths):
-        inside = path.parts[:1] == (RESULTS,)
-        if inside and (path.is_file() or missing):
+        if path.is_relative_to(folder) and (path.is_file() or missing):
             yield path
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mishear.core.errors import UserError, lacks_memory
-from mishear.runtime.contents import check_inputs, forget, remember
+from mishear.runtime.contents import check_inputs, forget, remember, results_folder
 from mishear.runtime.memory import peak_mb
 
 SNAKEMAKE_PROCESS = "MISHEAR_SNAKEMAKE_PROCESS"
@@ -53,7 +53,7 @@ def job_log(job: Any) -> Iterator[None]:
     try:
         _check_free(Path.cwd())
         forget(job.output)
-        check_inputs(job.input)
+        check_inputs(job.input, results_folder(job.output))
         yield
         remember(job.output)
         _log_memory(job)

@@ -22,7 +22,8 @@ def test_every_subcommand_has_its_module_and_says_what_it_takes(name, capsys):
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"]])
 def test_help_lists_them(arguments, capsys):
     assert main(arguments) == 0
-    assert all(name in capsys.readouterr().out for name in SUBCOMMANDS)
+    text = capsys.readouterr().out
+    assert all(name in text for name in SUBCOMMANDS)
 
 
 def test_the_version_is_told(capsys):

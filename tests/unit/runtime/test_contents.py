@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from mishear.core.errors import UserError
 from mishear.core.files import sha256, write_digest
 from mishear.runtime import contents
-from mishear.runtime.contents import check_inputs, forget, remember
+from mishear.runtime.contents import check_inputs, forget, remember, results_folder
 
 TABLE = "results/evaluations/table.csv"
 
@@ -164,3 +165,19 @@ def test_a_shortened_array_of_which_nothing_is_known_is_named(folder):
     os.truncate(folder / "results/y.npy", 500)
     with pytest.raises(UserError, match="rm results/y.npy"):
         check_inputs(["results/y.npy"])
+
+
+def test_a_module_with_a_prefix_has_its_results_below_it(folder):
+    table = "robustness/results/table.csv"
+    assert results_folder([table, "robustness/logs/table.log"]) == Path("robustness/results")
+    own = folder / "results/evaluations/own.csv"
+    own.write_text("the user's")
+    (folder / table).parent.mkdir(parents=True)
+    (folder / table).write_text("recording,correct\n")
+    remember([table])
+    check_inputs([table, "results/evaluations/own.csv"], results_folder([table]))
+    own.write_text("changed by the user")
+    check_inputs(["results/evaluations/own.csv"], results_folder([table]))
+    (folder / table).write_text("changed")
+    with pytest.raises(UserError, match=f"rm {table}"):
+        check_inputs([table], results_folder([table]))
