@@ -6,6 +6,7 @@ from mishear.runtime.gpus import usable_gpus
 from mishear.runtime.jobs import SNAKEMAKE_PROCESS
 from mishear.runtime.locks import interrupt_jobs, register_run
 from mishear.runtime.memory import LARGEST_JOB_MB, memory_mb
+from mishear.study.pruning import notice_of_former
 
 # Jobs end with the Snakemake that started them.
 os.environ[SNAKEMAKE_PROCESS] = str(os.getpid())
@@ -21,8 +22,9 @@ if workflow.is_main_process:
         logger.warning(
             f"Another run is at work in this folder: {run}. Both cannot make the same files."
         )
-    if little_room:
-        logger.warning(little_room)
+    for notice in (little_room, notice_of_former(Path("results"), Path(".snakemake") / "mishear")):
+        if notice:
+            logger.warning(notice)
     interrupt_jobs()
     for place in job_code.unseen(source_file("scripts/evaluate.py"), classes.all_classes(settings)):
         logger.warning(f"A change there reruns nothing: {place}.")

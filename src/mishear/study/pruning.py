@@ -217,6 +217,28 @@ def _size(count: float) -> str:
     return f"{count:.1f} GB"
 
 
+def notice_of_former(results: Path, state: Path) -> str:
+    """Say once that there are results of a former version; nothing where there are none.
+
+    Parameters
+    ----------
+    results
+        The folder, from the working directory.
+    state
+        Folder in which is kept that it was said.
+    """
+    said = state / "former_results"
+    indices = map(str, results.glob("corpora/*/index.csv"))
+    if said.exists() or not any(place_on_disk(path) is None for path in indices):
+        return ""
+    said.parent.mkdir(parents=True, exist_ok=True)
+    said.touch()
+    return (
+        "There are results of a former version of Mishear, whose paths have no digests. This one "
+        "does not use them. 'make prune' lists and removes them (docs/results.md)."
+    )
+
+
 def prune(configs: Sequence[str], is_applied: bool) -> Iterator[str]:
     """List what no config uses, and remove it if that is asked for.
 

@@ -13,7 +13,7 @@ from mishear.runtime.locks import register_run
 from mishear.study import paths
 from mishear.study.identity import Store
 from mishear.study.plan import Plan
-from mishear.study.pruning import STATE, prune, read_config
+from mishear.study.pruning import STATE, notice_of_former, prune, read_config
 from tests.unit.study.configs import PLAIN, VICTIM, raw
 
 EARLIER = {"standard": {"epochs": 7}}
@@ -139,6 +139,15 @@ time.sleep(60)
         run.wait()
     list(prune(["new.yaml"], is_applied=True))
     assert register_run(STATE) == []
+
+
+def test_results_of_a_former_version_are_said_once(here, tmp_path):
+    results, state = Path("results"), Path(".snakemake/mishear")
+    assert "make prune" in notice_of_former(results, state)
+    assert notice_of_former(results, state) == ""
+    list(prune(["new.yaml"], is_applied=True))
+    assert notice_of_former(results, tmp_path / "other") == ""
+    assert notice_of_former(Path("absent"), tmp_path / "other") == ""
 
 
 @pytest.mark.parametrize(
