@@ -16,7 +16,7 @@ from mishear.core.errors import UserError
 from mishear.core.tables.corpora import INDEX
 from mishear.preflight.checks import checked_settings
 from mishear.preflight.victims import features_of_noise, look_at, number_of_classes, try_victim
-from mishear.runtime import fingerprint
+from mishear.runtime import fingerprint, following
 
 FEATURES = torch.randn(4, 1, 6, 5)
 
@@ -247,8 +247,9 @@ def test_a_mistake_stops_the_plan_until_the_code_is_another(study, tmp_path, mon
     assert len(list((tmp_path / "cache").iterdir())) == before == 1
     module.write_text(f"{code}.detach()")
     monkeypatch.delitem(sys.modules, "own_networks_of_a_test")
-    for cached in (fingerprint._module, fingerprint._neighbours, fingerprint._effects):
-        cached.cache_clear()
+    for each in (*vars(fingerprint).values(), *vars(following).values()):
+        if hasattr(each, "cache_clear"):
+            each.cache_clear()
     with pytest.raises(UserError, match="networks.mine: own_networks_of_a_test.Mine passes no gra"):
         checked_settings(study, tmp_path / "cache")
 
