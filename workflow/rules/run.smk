@@ -56,6 +56,15 @@ onstart:
         )
 
 
+onerror:
+    printed = "".join(Path(each).read_text(errors="replace") for each in log)
+    if "SIGKILL" in printed or "exit status 137" in printed:
+        logger.error(
+            "A job was killed from outside, perhaps for want of memory. Close other programs, or run "
+            "fewer jobs at a time: --cores N, or --resources mem_mb=N."
+        )
+
+
 # What changes Snakemake itself: only where the files of the workflow lie on this disk.
 if RULES:
 

@@ -41,8 +41,12 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     except OSError as error:
         if not _is_about(error, temporary):
             raise
-        hint = " Make room and run again." if error.errno == errno.ENOSPC else ""
-        raise UserError(f"cannot write {path}: {error.strerror or error}.{hint}") from error
+        raise _unwritable(path, error) from error
+    except RuntimeError as error:
+        # torch raises another error while it handles that of a full disk.
+        if not isinstance(error.__context__, OSError):
+            raise
+        raise _unwritable(path, error.__context__) from error
     finally:
         if temporary.exists():
             temporary.unlink()
@@ -89,6 +93,11 @@ def _remove_partial(path: Path) -> None:
     """Remove what killed processes left of a file; one job at a time writes it."""
     for left in path.parent.glob(f".{glob.escape(path.stem)}.*.partial{path.suffix}"):
         left.unlink(missing_ok=True)
+
+
+def _unwritable(path: Path, error: OSError) -> UserError:
+    hint = " Make room and run again." if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
+    return UserError(f"cannot write {path}: {error.strerror or error}.{hint}")
 
 
 def _is_about(error: OSError, file: Path) -> bool:

@@ -67,15 +67,18 @@ def check_room(plan: Plan, results: Path) -> str | None:
         return None
     there = _features_there(plan, results)
     least, about = room.least - there, room.about - there
-    said = f"and its disk has {free / 1e9:.1f} GB left. Make room, or run on another disk"
+    said = (
+        f"more, and its disk has {_size(free)} left. Make room, or run on another disk "
+        f"(snakemake --directory)."
+    )
     where = f"{results.absolute()}: the study writes"
     if least > free:
-        raise UserError(
-            f"{where} at least {least / 1e9:.1f} GB more, {said} (snakemake --directory)."
-        )
-    if about > free:
-        return f"{where} about {about / 1e9:.1f} GB more, {said}."
-    return None
+        raise UserError(f"{where} at least {_size(least)} {said}")
+    return f"{where} about {_size(about)} {said}" if about > free else None
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
 
 
 def _features_there(plan: Plan, results: Path) -> int:

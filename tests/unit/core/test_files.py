@@ -1,5 +1,9 @@
 """A file is there whole or not at all."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from mishear.core.errors import UserError
@@ -42,3 +46,28 @@ def test_a_full_disk_is_said(tmp_path):
 def test_an_input_that_is_missing_is_not_blamed_on_the_output(tmp_path):
     with pytest.raises(FileNotFoundError), atomic_path(tmp_path / "table.csv"):
         (tmp_path / "gone.csv").read_text()
+
+
+@pytest.mark.parametrize("limit", [0, 5_000, 200_000])
+def test_a_state_that_does_not_fit_the_disk_is_said_without_leaving_a_part(tmp_path, limit):
+    """A limit on the size of files fails as a full disk does, while torch writes."""
+    code = f"""
+import resource, signal, sys, torch
+from mishear.core.errors import UserError
+from mishear.core.files import atomic_path
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
+try:
+    with atomic_path({str(tmp_path / "state.pt")!r}) as temporary, temporary.open("wb") as file:
+        torch.save({{"weights": torch.zeros(100_000)}}, file)
+except UserError as error:
+    sys.exit(f"said: {{error}}")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+    )
+    assert "said: cannot write" in done.stderr, done.stderr[-2000:]
+    assert list(tmp_path.iterdir()) == []

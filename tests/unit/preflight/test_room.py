@@ -47,7 +47,7 @@ def test_certainly_too_little_is_an_error_and_perhaps_too_little_a_warning(plan,
     free(room.about - 1)
     assert "the study writes about" in check_room(plan, tmp_path / "results")
     free(room.least - 1)
-    with pytest.raises(UserError, match="at least .* GB more, and its disk has .* Make room"):
+    with pytest.raises(UserError, match="at least .*B more, and its disk has .* Make room"):
         check_room(plan, tmp_path / "results")
 
 
