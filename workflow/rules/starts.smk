@@ -16,8 +16,12 @@ from warm_start.setup import inherits_starter, interpreter, obstacle, prepare_en
 def locate(target):
     """The place of a file that the command line names without its digests."""
     prefix = modifier.path_modifier.prefix or ""
-    inside = target.startswith(prefix)
-    return prefix + store.path(target.removeprefix(prefix)) if inside else target
+    if not target.startswith(prefix):
+        return target
+    path = target.removeprefix(prefix)
+    if reason := store.objection(path):
+        raise WorkflowError(reason)
+    return prefix + store.path(path)
 
 
 log = logger.info if workflow.is_main_process else None
