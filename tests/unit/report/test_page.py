@@ -584,3 +584,23 @@ def test_many_speakers_are_told_as_a_distribution(page_of, rows):
     assert "of 61 speakers" in table
     assert "s07" not in table
     assert "0.300" in table
+
+
+def test_many_settings_have_a_page_each(page_of, rows, setting, tmp_path):
+    names = [f"net{number}" for number in range(4)]
+    others = [row | {"network": name} for name in names for row in rows]
+    settings = tuple(
+        ReportedSetting(**setting | {"network": name}, source="fsdd", reference="standard")
+        for name in names
+    )
+    first = page_of(others, settings=settings)
+    links = {attributes["href"] for tag, attributes in first.tags if tag == "a"}
+    for place in settings:
+        assert place.page in links
+        page = Page((tmp_path / place.page).read_text())
+        assert page.open == page.badly_closed == []
+        assert any(text.startswith(f"Network {place.network}") for text in page.words("h1"))
+        back = [attributes["href"] for tag, attributes in page.tags if tag == "a"]
+        assert "../../../report.html" in back
+        assert ((tmp_path / place.page).parent / "../../../report.html").is_file()
+    assert "Accuracy under attack" not in first.words("h2")

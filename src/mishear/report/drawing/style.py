@@ -42,8 +42,10 @@ SHIFT = 2.5
 
 DASHES = ("-", "--", "-.", ":")
 
-WIDTH = 4.9
-"""Inches; a phone shows a figure of this width with text that can still be read."""
+WIDTH = 6.0
+"""Inches."""
+NARROW = 4.9
+"""Width of a figure of one panel; a phone shows it with text that can still be read."""
 
 RC = {
     "figure.facecolor": PAPER,

@@ -10,6 +10,8 @@ from mishear.study.paths import number_name
 NORMS = {"linf": "L∞", "l2": "L2", "l1": "L1", "l0": "L0"}
 
 
+BOTH = "Bands and bars"
+APART = "Curves are moved a little sideways, so that equal ones can be told apart."
 SPREAD = "Thin lines: the seeds with the lowest and the highest value."
 
 

@@ -21,7 +21,9 @@ from mishear.paper.results import Results, attacks_in_role
 from mishear.report.drawing.style import (
     INK,
     MUTED,
+    NARROW,
     PAPER,
+    WIDTH,
     accuracy_axis,
     accuracy_band,
     attack_styles,
@@ -31,7 +33,7 @@ from mishear.report.drawing.style import (
     shifts,
     thin_line,
 )
-from mishear.report.drawing.words import NORMS, changed, intervals
+from mishear.report.drawing.words import APART, BOTH, NORMS, changed, intervals
 from mishear.study.figure_types import Figure
 from mishear.study.reported import AttackDefinition, ReportedStudy
 
@@ -71,7 +73,7 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
     seeds = len(study.seeds_of(figure))
     text = (
         "Accuracy on the test recordings against eps, the largest change at any point of the "
-        f"network's input. {intervals(seeds)}"
+        f"network's input. {APART} {intervals(seeds, BOTH)}"
     )
     return f"{text} Thin lines: the single seeds." if seeds > 1 else text
 
@@ -123,7 +125,8 @@ def draw_accuracy(
     stars = _paper_stars(attacks, styles) if paper_reference else []
     columns = 1 if len(panels) <= 2 else 2
     rows_of_panels = -(-len(panels) // columns)
-    with drawing(path, height=PANEL_HEIGHT / columns**0.5 * rows_of_panels + 0.5) as figure:
+    height = PANEL_HEIGHT / columns**0.5 * rows_of_panels + 0.5
+    with drawing(path, height, NARROW if columns == 1 else WIDTH) as figure:
         grid = figure.subplots(rows_of_panels, columns, squeeze=False).ravel()
         for axes in grid[len(panels) :]:
             axes.remove()

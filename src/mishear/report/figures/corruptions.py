@@ -22,7 +22,7 @@ from mishear.report.drawing.style import (
     style_of,
     thin_line,
 )
-from mishear.report.drawing.words import SPREAD, intervals
+from mishear.report.drawing.words import BOTH, SPREAD, intervals
 from mishear.study.figure_types import Figure
 from mishear.study.reported import ReportedStudy
 
@@ -47,7 +47,7 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
         "Accuracy on the test recordings under natural corruptions. The first point of each line "
         "is for the clean recordings; the others are for the severities, labelled with their "
         "levels. "
-        f"Victims trained on poison are left out. {intervals(seeds)}"
+        f"Victims trained on poison are left out. {intervals(seeds, BOTH)}"
     )
     return f"{text} {SPREAD}" if seeds > 1 else text
 

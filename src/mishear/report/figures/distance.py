@@ -19,6 +19,7 @@ from mishear.paper import printed as paper
 from mishear.paper.results import Results
 from mishear.report.drawing.style import (
     INK,
+    NARROW,
     accuracy_axis,
     attack_styles,
     chance_line,
@@ -114,7 +115,7 @@ def draw_distance(
     """
     styles = attack_styles(attacks)
     dashes = dict(zip(dict.fromkeys(e["recipe"] for e in evaluations), DASHES * 9, strict=False))
-    with drawing(path, height=PANEL_HEIGHT + 0.5) as figure:
+    with drawing(path, height=PANEL_HEIGHT + 0.5, width=NARROW) as figure:
         axes = figure.subplots()
         changes = _changes(evaluations)
         clusters = speakers.clusters(np.sort(evaluations[0]["results"].column("recording")))

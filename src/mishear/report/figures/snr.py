@@ -15,6 +15,7 @@ from mishear.features.split import read_split
 from mishear.paper.results import Results
 from mishear.report.drawing.style import (
     MUTED,
+    NARROW,
     accuracy_axis,
     accuracy_band,
     attack_styles,
@@ -103,7 +104,7 @@ def draw_snr(
     budgets = [budget for budget in ("snr", "eps") if (table.budget == budget).any()]
     styles = attack_styles(attacks)
     transcribed = audio_quality_over_seeds(audio_quality[audio_quality.kind == "waveform"])
-    with drawing(path, height=PANEL_HEIGHT * len(budgets) + 0.6) as figure:
+    with drawing(path, height=PANEL_HEIGHT * len(budgets) + 0.6, width=NARROW) as figure:
         panels = figure.subplots(len(budgets), squeeze=False)[:, 0]
         for axes, budget in zip(panels, budgets, strict=True):
             shown = table[table.budget == budget]

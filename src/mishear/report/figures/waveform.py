@@ -13,6 +13,7 @@ from mishear.evaluation.measurements import of_setting
 from mishear.features.split import read_split
 from mishear.paper.results import Results
 from mishear.report.drawing.style import (
+    NARROW,
     accuracy_axis,
     accuracy_band,
     attack_styles,
@@ -23,7 +24,7 @@ from mishear.report.drawing.style import (
     noise_axis,
     shifts,
 )
-from mishear.report.drawing.words import SPREAD, intervals
+from mishear.report.drawing.words import APART, BOTH, SPREAD, intervals
 from mishear.study.figure_types import Figure
 from mishear.study.reported import ReportedStudy
 
@@ -42,7 +43,7 @@ def draw(
     classes = len(read_split(inputs["split"]).classes)
     panels = [panel for name in BUDGETS if len(panel := shown[shown.budget == name])]
     styles = attack_styles(attacks)
-    with drawing(path, height=PANEL_HEIGHT * len(panels) + 0.6) as drawn:
+    with drawing(path, height=PANEL_HEIGHT * len(panels) + 0.6, width=NARROW) as drawn:
         grid = drawn.subplots(len(panels), squeeze=False)[:, 0]
         for axes, panel in zip(grid, panels, strict=True):
             _draw_panel(axes, panel, styles, classes)
@@ -57,7 +58,7 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
     text = (
         "Accuracy on the test recordings under attacks on the waveform, against their limit: the "
         "lowest signal-to-noise ratio (SNR) or the largest change of a sample. "
-        f"{intervals(seeds)}"
+        f"{APART} {intervals(seeds, BOTH)}"
     )
     return f"{text} {SPREAD}" if seeds > 1 else text
 
