@@ -29,6 +29,9 @@ CANNOT_START = 126
 def main(descriptor: int, folder: str, program: list[str]) -> None:
     """Run a program until it or the job ends."""
     prctl(PR_SET_CHILD_SUBREAPER)  # orphans of the program become children of this process
+    # Whoever interrupts a run may terminate all its processes. This one ends last. (To ignore the
+    # signal instead would make the program ignore it, too.)
+    signal.signal(signal.SIGTERM, lambda *_: None)
     try:
         process = subprocess.Popen(program, preexec_fn=lambda: prctl(PR_SET_PDEATHSIG, 9))
     except OSError as error:

@@ -55,3 +55,13 @@ def test_a_program_that_obeys_ends_at_once_with_its_job(tmp_path):
     os.close(held)
     assert process.wait(20) == 128 + 15 and time.monotonic() - began < guard.GRACE
     assert not folder.exists()
+
+
+def test_a_termination_of_all_processes_leaves_no_folder(tmp_path):
+    process, held, folder = run(tmp_path, "import time; print(1, flush=True); time.sleep(300)")
+    process.stdout.readline()
+    process.terminate()
+    time.sleep(0.2)
+    assert process.poll() is None
+    os.close(held)
+    assert process.wait(20) == 128 + 15 and not folder.exists()
