@@ -13,6 +13,7 @@ CORES ?= all
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 # Containers often forbid Python to keep bytecode. Compiling and parsing the project anew takes a
 # fifth of the start of each Snakemake process.
@@ -65,12 +66,18 @@ format: $(READY)
 oracles: $(ORACLES)
 
 $(READY): pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' || \
-	  { echo "Mishear needs Python 3.11 or 3.12; $(PYTHON) is $$($(PYTHON) --version)." \
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+	  { echo "Mishear needs Python 3.11 to 3.13; $(PYTHON) is $$($(PYTHON) --version)." \
 	         "Name another: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[workflow,espeak,listening,slurm,dev]'
-	touch $@
+	@echo "Setting up $(VENV) with $$($(PYTHON) --version): PyTorch and other packages, 6 GB on disk." \
+	  "It takes minutes, most of them to download 3 GB. Nothing is installed outside of $(VENV)."
+	@$(PYTHON) -m venv $(VENV)
+	@$(INSTALL) --editable '.[workflow,espeak,slurm,dev]'
+	@$(INSTALL) --editable '.[listening]' || { \
+	  echo "The section 'listening' of studies will not work: see above which of pesq, pocketsphinx and" \
+	       "pystoi is missing. pesq is compiled: install a C compiler and Python's headers (Debian:" \
+	       "apt install build-essential python3-dev), then run: rm $@; make. All else works."; }
+	@touch $@
 
 # Other libraries the tests compare with; some overwrite what they share with ours, so apart.
 $(ORACLES): $(READY) workflow/libraries/requirements.txt
