@@ -132,10 +132,12 @@ def beside_noise(tables: Tables, reference: str | None, white_noises: Sequence[s
     noises = _undefended(tables.corruptions, reference)
     noises = noises[noises.corruption.isin(white_noises)]
     found = []
-    for _, rows in sorted(attacks.groupby(attacks.median_snr_db.round()), reverse=True):
+    # An attack that is limited by a ratio may change a recording less than it may.
+    ratios = attacks.eps.where(attacks.budget == "snr", attacks.median_snr_db).round()
+    for ratio in sorted(ratios.unique(), reverse=True):
+        rows = attacks[ratios == ratio]
         strongest = rows.loc[rows.accuracy.idxmin()]
-        same = _at(noises, strongest.median_snr_db)
-        louder = _at(noises, strongest.median_snr_db - LOUDER_DB)
+        same, louder = _at(noises, ratio), _at(noises, ratio - LOUDER_DB)
         if same is not None or louder is not None:
             found.append(_compared(strongest, same, louder))
     return found
@@ -144,16 +146,19 @@ def beside_noise(tables: Tables, reference: str | None, white_noises: Sequence[s
 def _compared(attack: pd.Series, same: pd.Series | None, louder: pd.Series | None) -> str:
     parts = []
     if same is not None:
-        parts.append(f"white noise of the same amplitude {_in_words(measured(same))}")
+        ratio = decibels(same.median_snr_db)
+        parts.append(
+            f"white noise of about the same amplitude ({ratio} dB) {_in_words(measured(same))}"
+        )
     if louder is not None:
         ratio = decibels(louder.median_snr_db)
-        parts.append(f"of ten times the amplitude ({ratio} dB) {_in_words(measured(louder))}")
+        parts.append(f"of about ten times the amplitude ({ratio} dB) {_in_words(measured(louder))}")
     if same is None:
         parts[0] = f"white noise {parts[0]}"
     loudest = measured(attack if louder is None else louder)
     verdict = "."
     if louder is not None and loudest.low <= measured(attack).high:
-        verdict = ": noise ten times as strong is not shown to do less harm than the attack."
+        verdict = ": noise about ten times as strong is not shown to do less harm than the attack."
     return (
         f"At {decibels(attack.median_snr_db)} dB SNR the strongest attack, {attack.attack}, leaves "
         f"{_in_words(measured(attack))} of the recordings classified correctly; "
