@@ -71,9 +71,10 @@ def test_the_single_process_and_the_workflow_have_the_same_summary(tiny_study):
 
 def test_adversarial_training_is_compared(tiny_study, libraries_folder, tmp_path):
     results = tiny_study[0] / "results"
-    (spectrograms,) = results.glob("spectrograms/tiny/mel16/clean/spectrograms.npy")
+    (spectrograms,) = results.glob("spectrograms/tiny/mel16/clean-*/spectrograms.npy")
+    (split,) = results.glob("splits/tiny-*.csv")
     options = ["--epochs", "1", "--seeds", "1", "--steps", "1", "--split"]
-    options += [str(results / "splits" / "tiny.csv"), "--spectrograms", str(spectrograms)]
+    options += [str(split), "--spectrograms", str(spectrograms)]
     output = run("adversarial_training.py", *options, folder=tmp_path)
     assert "as fast as ART" in output
 

@@ -63,12 +63,13 @@ def project(tmp_path_factory):
 
 
 def test_inputs_are_the_waveforms_within_full_scale(project):
-    results = project.folder / "results"
-    shards = sorted((results / "waveforms/tiny/raw").glob("shard*.npy"))
+    pattern = "results/waveforms/tiny/raw/shard{}-of-2.npy"
+    shards = [project.file(pattern.format(number)) for number in range(2)]
     waveforms = np.concatenate([np.load(shard) for shard in shards])
-    inputs = np.load(results / "spectrograms/tiny/raw/clean/spectrograms.npy")
+    features = "results/spectrograms/tiny/raw/clean"
+    inputs = np.load(project.file(f"{features}/spectrograms.npy"))
     assert np.array_equal(inputs[:, 0], waveforms)
-    bounds = results / "spectrograms/tiny/raw/clean/bounds.json"
+    bounds = project.file(f"{features}/bounds.json")
     assert read_bounds(bounds) == (-1, 1)
     assert read_unit(bounds) == "full scale"
 
