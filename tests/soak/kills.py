@@ -1,5 +1,6 @@
 """Runs that are struck at random moments: the same command goes on and ends in the same numbers."""
 
+import csv
 import os
 import random
 import resource
@@ -64,14 +65,33 @@ SELDOM_WHOLE = ("no memory", "no disk")
 """After these a traceback of Snakemake's or of a library may be all that is left to say."""
 
 
-def tables(project: Project) -> dict[str, str]:
-    """Return every table of the report without the columns of seconds."""
+def tables(project: Project) -> dict[str, list[dict[str, str]]]:
+    """Return the rows of every table of the report, without the seconds they took."""
     found = {}
     for path in sorted(project.folder.glob("results/reports/**/*.csv")):
-        rows = [line.split(",") for line in path.read_text().splitlines()]
-        keep = [n for n, name in enumerate(rows[0]) if name != "seconds"]
-        found[path.name] = "\n".join(",".join(row[n] for n in keep if n < len(row)) for row in rows)
+        with path.open(newline="") as file:
+            found[path.name] = list(csv.DictReader(file))
+        for row in found[path.name]:
+            row.pop("seconds", None)
     return found
+
+
+def differences(found: dict[str, list[dict]], wanted: dict[str, list[dict]]) -> list[str]:
+    """Name the first cell of each table that is not as wanted."""
+    said = []
+    for name, rows in wanted.items():
+        others = found.get(name)
+        if others is None or len(others) != len(rows):
+            said.append(f"{name}: {others and len(others)} rows, not {len(rows)}")
+            continue
+        for number, (row, other) in enumerate(zip(rows, others, strict=True)):
+            if row != other:
+                column = next(key for key in row if row[key] != other.get(key))
+                said.append(
+                    f"{name}, row {number}: {column} {other.get(column)}, not {row[column]}"
+                )
+                break
+    return said
 
 
 def strikes(folder: Path, seed: int, count: int) -> Iterator[Outcome]:
@@ -127,17 +147,15 @@ def _strike(
     return Outcome("kills", number, verdict, said, time.monotonic() - begin), complete
 
 
-def _completed(project: Project, wanted: dict[str, str], number: int) -> Outcome:
+def _completed(project: Project, wanted: dict[str, list[dict]], number: int) -> Outcome:
     """Complete the run and compare its tables."""
     begin = time.monotonic()
     done = project.snakemake()
     verdict, said = ACCEPTED, "completed with the same tables"
-    found = tables(project)
     if done.returncode:
         verdict, said = DIED, done.stdout[-3000:]
-    elif found != wanted:
-        verdict = WRONG
-        said = f"other tables: {[name for name in wanted if wanted[name] != found.get(name)]}"
+    elif other := differences(tables(project), wanted):
+        verdict, said = WRONG, f"other numbers: {other}"
     elif left := [str(path) for path in project.folder.glob("results/**/*.partial*")]:
         verdict, said = WRONG, f"left behind: {left}"
     return Outcome("kills", number, verdict, said, time.monotonic() - begin)

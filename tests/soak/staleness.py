@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.projects import TINY, Project, new_project
 from tests.soak.guarding import ACCEPTED, DIED, REFUSED, WRONG, Outcome
-from tests.soak.kills import tables
+from tests.soak.kills import differences, tables
 
 STUDY = copy.deepcopy(TINY)
 STUDY["study"] |= {"corruptions": ["white-noise"], "defences": ["none", "median"]}
@@ -89,9 +89,7 @@ def _compare(finished: Project, folder: Path, config: dict) -> tuple[str, str]:
             return (REFUSED if same else WRONG), made.stdout[-1500:]
         if reran.returncode:
             return DIED, reran.stdout[-1500:]
-        found, wanted = tables(again), tables(fresh)
-        stale = [name for name in wanted if wanted[name] != found.get(name)]
-        if stale:
+        if stale := differences(tables(again), tables(fresh)):
             return WRONG, f"stale: {stale}"
         return ACCEPTED, f"{reran.stdout.count('Finished jobid')} jobs ran again"
     finally:

@@ -35,6 +35,8 @@ try:
     plan.origins  # a corpus that is not there is an error now, not in a job
 except UserError as error:
     raise WorkflowError(str(error)) from None
+except KeyboardInterrupt:
+    raise WorkflowError("Interrupted before the first job.") from None
 
 settings = plan.config
 store = Store(plan)
