@@ -12,6 +12,7 @@ from mishear.core.units import sized
 from mishear.evaluation.measurements import difference, level, measured, succeeded
 from mishear.paper.results import Results
 from mishear.poisoning.base import Poison
+from mishear.report.conditions import Attacks, defended, undefended
 from mishear.report.drawing.words import changed
 from mishear.report.environment import (
     interval,
@@ -73,7 +74,7 @@ def answers(results: Results, changes: pd.DataFrame, gallery_eps: float) -> Iter
         )
     limited = _limited(results)
     if not limited.empty:
-        yield _strongest(limited, gallery_eps, results.unit)
+        yield _strongest(limited, gallery_eps, results)
     if (found := smallest_change(results, changes)) is not None:
         yield found
     for name, poison in results.poisons.items():
@@ -90,20 +91,21 @@ def _limited(results: Results) -> pd.DataFrame:
     return table[(table.norm == "linf") & np.isfinite(table.eps)].reset_index(drop=True)
 
 
-def _strongest(rows: pd.DataFrame, gallery_eps: float, unit: str) -> Answer:
+def _strongest(rows: pd.DataFrame, gallery_eps: float, results: Results) -> Answer:
     eps = rows.eps[(rows.eps - gallery_eps).abs().idxmin()]
     at_eps = rows[rows.eps == eps]
     row = at_eps.loc[at_eps.accuracy.idxmin()]
     value = measured(row)
     return Answer(
-        f"Every point changed by at most {sized(eps, unit)}",
+        f"Every point changed by at most {sized(eps, results.unit)}",
         share(value.accuracy),
         "accuracy",
         precision(value),
         {
             "Attack": f"{row.attack}, the strongest of {', '.join(at_eps.attack)}",
-            "Norm": f"L∞, eps {sized(eps, unit)}",
-            **_knowledge(row),
+            "Norm": f"L∞, eps {sized(eps, results.unit)}",
+            "Domain": changed(row.domain),
+            "Adaptive": undefended(results.attacks, [row.attack]),
         },
     )
 
@@ -137,20 +139,13 @@ def smallest_change(results: Results, changes: pd.DataFrame) -> Answer | None:
             "Found by": _counts(row.found_by),
             "Norm": "L2, no eps",
             "Domain": changed("spectrogram"),
-            "Adaptive": "white box, untargeted; there is no defence to adapt to",
+            "Adaptive": undefended(results.attacks, attacks),
         },
     )
 
 
 def _change(value: float, unit: str = "") -> str:
     return sized(f"{value:.3g}", unit) if np.isfinite(value) else "no limit"
-
-
-def _knowledge(row: Any) -> dict[str, str]:
-    return {
-        "Domain": changed(row.domain),
-        "Adaptive": "white box, untargeted; there is no defence to adapt to",
-    }
 
 
 def _noise(results: Results, poison: str) -> Iterable[Answer]:
@@ -223,7 +218,7 @@ def _without(results: Results, poison: str, eps: float, aimed: bool) -> str:
     return f"{share(row.attack_success_rate)}, accuracy {share(row.clean_accuracy)}"
 
 
-def halved(halves: pd.DataFrame, reference: str | None) -> Answer | None:
+def halved(halves: pd.DataFrame, reference: str | None, attacks: Attacks) -> Answer | None:
     """Return the highest SNR at which an attack halves the accuracy of the reference victims.
 
     It is measured on the recordings saved with 16 bits, which can be played.
@@ -244,7 +239,7 @@ def halved(halves: pd.DataFrame, reference: str | None) -> Answer | None:
             "Norm": "limited by each recording's SNR",
             "Saved": f"with 16 bits; before rounding {ratio(row.snr_db, row)} dB",
             "Domain": "waveform, active speech",
-            "Adaptive": "white box, untargeted; there is no defence to adapt to",
+            "Adaptive": undefended(attacks, [row.attack]),
         },
     )
 
@@ -270,7 +265,7 @@ def _half(rows: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def best(row: Any, masking: set[tuple[str, str]], unit: str) -> Answer | None:
+def best(row: Any, masking: set[tuple[str, str]], unit: str, attacks: Attacks) -> Answer | None:
     """Return the best defence, see :func:`mishear.report.defences.best_defence`."""
     if row is None:
         return None
@@ -288,7 +283,7 @@ def best(row: Any, masking: set[tuple[str, str]], unit: str) -> Answer | None:
             "Clean": f"{share(clean.accuracy)} ({interval(clean)})",
             "Gain": _gain(row),
             "Attacks": f"any of {row.attacks}",
-            "Adaptive": "white box through the defence, and transfer; untargeted",
+            "Adaptive": defended(attacks, row),
         },
     )
 

@@ -177,7 +177,7 @@ def _worse_settings(own: Standing, others: Iterable[Standing]) -> Iterator[str]:
             continue
         if other.at_chance:
             yield f"{other.name} is not shown to be better than guessing when clean."
-        elif other.front_end == own.front_end and other.broken_at < own.broken_at:
+        elif other.front_end == own.front_end and own.withstands(other.broken_at):
             yield (
                 f"{other.name} does worse: more than half are misclassified from an eps of "
                 f"{sized(other.broken_at, other.unit)} on."

@@ -183,7 +183,7 @@ def _outcome(study: ReportedStudy, found: Overview, headlines: Mapping[str, str]
         ("attacked", "Under the strongest attack on the input"),
         ("on_waveform", "Under the strongest attack on the sound"),
     ):
-        yield from _range(study, rows, name, words)
+        yield from ranges(study, rows, name, words)
 
 
 def _reference_row(found: Overview, place: ReportedSetting) -> OverviewRow | None:
@@ -196,13 +196,15 @@ def _reference_row(found: Overview, place: ReportedSetting) -> OverviewRow | Non
 
 def _results(row: OverviewRow) -> Iterator[str]:
     yield f"{_percent(row.clean.accuracy)} of the clean recordings classified correctly"
+    by_scores = ", attacked through its scores only" if row.setting.scores_only else ""
     for found, how in (
         (row.corrupted, "with"),
         (row.attacked, "under attack,"),
         (row.on_waveform, "under attack at"),
     ):
         if found:
-            yield f"{_percent(found.value.accuracy)} {how} {found.limit}"
+            more = "" if found is row.corrupted else by_scores
+            yield f"{_percent(found.value.accuracy)} {how} {found.limit}{more}"
 
 
 def _corrupted(row: OverviewRow) -> Iterator[str]:
@@ -213,22 +215,39 @@ def _corrupted(row: OverviewRow) -> Iterator[str]:
         )
 
 
-def _range(
+def ranges(
     study: ReportedStudy, rows: Sequence[OverviewRow], name: str, words: str
 ) -> Iterator[str]:
-    values = []
+    """Say between what the accuracies lie, at each limit of attacks by itself.
+
+    Victims that give only scores met weaker attacks, so they are in no range of attacks.
+
+    Parameters
+    ----------
+    study
+        What the page says of the study besides its results.
+    rows
+        Of the victims, with a value or without.
+    name
+        Attribute of the rows.
+    words
+        What the sentences begin with.
+    """
+    groups: dict[str, list[tuple[float, str]]] = {}
     for row in rows:
-        value = getattr(row, name)
+        value, limit = getattr(row, name), ""
+        if isinstance(value, Found) and name != "corrupted":
+            if row.setting.scores_only:
+                continue
+            limit = f" at {value.limit}"
         if value is not None:
             measured = value.value if isinstance(value, Found) else value
-            values.append((measured.accuracy, study.label(row.setting)))
-    if not values:
-        return
-    (low, lowest), (high, highest) = min(values), max(values)
-    yield (
-        f"{words}, the accuracy is between {_percent(low)} ({lowest}) and {_percent(high)} "
-        f"({highest})."
-    )
+            groups.setdefault(limit, []).append((measured.accuracy, study.label(row.setting)))
+    for limit, values in groups.items():
+        (low, lowest), (high, highest) = min(values), max(values)
+        between = f"between {_percent(low)} ({lowest}) and {_percent(high)} ({highest})"
+        alone = f"{_percent(low)} ({lowest})"
+        yield f"{words}{limit}, the accuracy is {alone if len(values) == 1 else between}."
 
 
 def _percent(value: float) -> str:

@@ -75,6 +75,14 @@ class Standing:
         broken = self.worst[self.worst.worst_accuracy < HALF]
         return float(broken.eps.min()) if len(broken) else np.inf
 
+    def withstands(self, eps: float) -> bool:
+        """Tell whether attacks within an eps, or a larger one, leave more than half correct.
+
+        Nothing is known of a victim that was not attacked so far, such as one that gives only
+        scores.
+        """
+        return self.broken_at > eps and bool((self.worst.eps >= eps).any())
+
 
 def undefended(table: pd.DataFrame, recipe: str | None) -> pd.DataFrame:
     """Select the rows of the victims of a training without a defence."""

@@ -1,11 +1,14 @@
 """The numbers at the top of the page."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from mishear.core.statistics import over_intervals
 from mishear.report.answers import answers, best, halved
+from tests.unit.conftest import ATTACKS
 
 
 def named(found, part):
@@ -28,14 +31,15 @@ def test_the_clean_accuracy_has_the_interval_of_the_tables(results_of, changes_o
 
 
 def test_the_smallest_change_is_an_upper_bound(results_of, changes_of, change_row, rows):
+    results = results_of(rows)
     changes = changes_of([change_row(), change_row(defence="median", median_l2=1.0)])
-    found = named(answers(results_of(rows), changes, 0.5), "Smallest change")
+    found = named(answers(results, changes, 0.5), "Smallest change")
     assert (found.value, found.unit) == ("17.5", "dB, median L2")
     assert "An upper bound: the smallest change that any of cw, ddn found" in found.detail
     assert "190 of 190" in found.detail and "second attack" not in found.detail
     assert found.threat["Found by"] == "ddn (100), cw (90)"
     one = changes_of([change_row(attacks="cw", found=80, median_l2="inf", median_high="inf")])
-    found = named(answers(results_of(rows), one, 0.5), "Smallest change")
+    found = named(answers(results, one, 0.5), "Smallest change")
     assert (found.value, found.unit) == ("none for half of the recordings", "")
     assert "16 to no limit" in found.detail and "A second attack may find less" in found.detail
 
@@ -62,23 +66,23 @@ def test_poisons_are_shown_at_their_strongest(
 
 def test_the_attack_that_halves_the_accuracy_most_quietly_is_shown(heard_tables):
     halves = heard_tables["halves"].assign(saved_snr_db=[51.2, 60.0], half=0.48)
-    found = halved(halves, "standard")
+    found = halved(halves, "standard", ATTACKS)
     assert found.value == "51.2"
     assert found.threat["Attack"] == "pgd, the strongest of pgd"
     assert "of this one victim" in found.detail
-    assert halved(halves, "another") is None
+    assert halved(halves, "another", ATTACKS) is None
 
 
 def test_the_ratios_of_several_seeds_have_an_interval_over_both(heard_tables):
     row = heard_tables["halves"].iloc[:1].assign(lowest_snr_db=0.0, highest_snr_db=80.0, half=0.48)
     first = row.assign(saved_snr_db=50.0, saved_low=49.0, saved_high=51.0)
     second = first.assign(seed=1, saved_snr_db=52.0, saved_low=51.0, saved_high=53.0)
-    found = halved(pd.concat([first, second]), "standard")
+    found = halved(pd.concat([first, second]), "standard", ATTACKS)
     _, low, high = over_intervals(*np.array([[50, 52], [49, 51], [51, 53]], dtype=float))
     assert found.value == "51.0"
     assert f"{low:.1f} to {high:.1f} dB over 2 victims and 200 recordings" in found.detail
     beyond = second.assign(saved_snr_db=np.inf, saved_low=70.0, saved_high=np.inf)
-    found = halved(pd.concat([first, beyond]), "standard")
+    found = halved(pd.concat([first, beyond]), "standard", ATTACKS)
     assert found.value == "above 80"
     assert "to above 80 dB" in found.detail
     assert "nan" not in found.detail
@@ -87,13 +91,23 @@ def test_the_ratios_of_several_seeds_have_an_interval_over_both(heard_tables):
 def test_the_best_defence_is_warned_of_where_it_masks(robustness_row, robustness_of):
     table = robustness_of([robustness_row(0.5, 0.9, 0.6, 0.25, defence="median")])
     (row,) = table.itertuples()
-    assert best(row, set(), "dB").threat["Defence"] == "median"
-    masked = best(row, {("standard", "median")}, "dB").threat["Defence"]
+    assert best(row, set(), "dB", ATTACKS).threat["Defence"] == "median"
+    masked = best(row, {("standard", "median")}, "dB", ATTACKS).threat["Defence"]
     assert masked == "median. It masks its gradients: do not trust it."
-    assert best(None, set(), "dB") is None
+    assert best(None, set(), "dB", ATTACKS) is None
 
 
 def test_a_network_that_is_not_trained_on_a_poison_may_meet_it(results_of, changes_of, rows):
     unpoisoned = [row for row in rows if not row["poison"]]
     found = named(answers(results_of(unpoisoned), changes_of([]), 0.5), "Noise")
     assert found.threat["Trained on it"] == "not run"
+
+
+def test_what_the_strongest_attack_knows_is_that_of_its_class(results_of, changes_of, rows):
+    square = replace(ATTACKS["pgd"], class_="mishear.attacks.autoattack.LinfSquare")
+    results = results_of(rows, attacks=ATTACKS | {"pgd": square})
+    found = named(answers(results, changes_of([]), 0.5), "at most 0.5 dB")
+    assert found.threat["Adaptive"].startswith("black box, untargeted")
+    results = results_of(rows)
+    found = named(answers(results, changes_of([]), 0.5), "at most 0.5 dB")
+    assert found.threat["Adaptive"].startswith("white box, untargeted")

@@ -140,6 +140,20 @@ def test_a_second_network_that_does_worse_is_said():
     assert "does worse" not in found["worse"]
 
 
+@pytest.mark.parametrize("curve", [(), ((0.1, 0.9),)])
+def test_a_victim_that_was_not_attacked_so_far_is_not_better_than_another(curve):
+    """One that gives only scores meets no attack on its inputs."""
+    broken = standing(name="other on digits", curve=((0.25, 0.2),))
+    heard = measurement(40, 0.9, domain="waveform", budget="snr")
+    loud = worst(40, 0.9, domain="waveform", budget="snr")
+    own = standing(curve=curve, more=[heard], worse=[loud])
+    found = compared({"own": own, "other": broken})
+    assert "On the waveform" in found["own"]
+    assert "does worse" not in found["own"]
+    farther = standing(curve=((0.1, 0.9), (0.25, 0.8)))
+    assert "does worse" in compared({"own": farther, "other": broken})["own"]
+
+
 def test_an_eps_is_not_compared_with_that_of_another_front_end():
     samples = {"name": "other on digits", "front_end": "samples", "unit": "full scale"}
     found = compared({"own": standing(), "other": standing(curve=((0.25, 0.2),), **samples)})

@@ -8,6 +8,9 @@ from mishear.core.card.parts import Card, Result
 NAMES_OF_THREATS = {"id", "attack"}
 """Parts of a threat model that are names."""
 
+DECIDING = ("class", "params", "restarts", "targets")
+"""Keys of an attack that its results depend on besides eps."""
+
 
 def obstacles(first: tuple[Card, Result], second: tuple[Card, Result]) -> list[str]:
     """Name what differs in the threat model or the data of two results; nothing if they compare.
@@ -36,6 +39,7 @@ def _threat(first: tuple[Card, Result], second: tuple[Card, Result]) -> Iterator
     if None in threats:
         return
     yield from differences(*threats)
+    yield from differences(*(_continued(*each) for each in (first, second)), where="after ")
     if "spectrogram" in (threats[0]["domain"], threats[1]["domain"]):
         # There the size of a change is one in the numbers that the front end makes.
         ends = [card.config["front_ends"][result.front_end] for card, result in (first, second)]
@@ -47,6 +51,16 @@ def _threat_of(card: Card, result: Result) -> dict[str, Any] | None:
         return None
     found = next(threat for threat in card.threats if threat.id == result.threat)
     return found.model_dump(exclude=NAMES_OF_THREATS)
+
+
+def _continued(card: Card, result: Result) -> dict[str, Any]:
+    """Return the attacks whose results the attack of a result takes over."""
+    name = next(threat.attack for threat in card.threats if threat.id == result.threat)
+    attacks = card.config["attacks"]
+    return {
+        before: {key: attacks[before][key] for key in DECIDING if key in attacks[before]}
+        for before in attacks.get(name, {}).get("after", [])
+    }
 
 
 def _corruption(first: tuple[Card, Result], second: tuple[Card, Result]) -> Iterator[str]:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from mishear.attacks.queries import follows_gradient
 from mishear.core.card.files import json_ready
 from mishear.core.card.parts import Threat
 from mishear.core.plugins import FAMILIES
 from mishear.core.units import FULL_SCALE
 from mishear.report.card.parameters import every_parameter
-from mishear.study.black_boxes import is_black_box
 from mishear.study.paths import number_name
 
 QUERIES = ("queries", "n_queries", "max_queries")
@@ -35,7 +35,7 @@ def threat_of(row: Mapping[str, Any], config: Mapping[str, Any], unit: str) -> T
     definition = config["attacks"][name] if is_attack else config["recipes"][name]["poison"]
     path = FAMILIES[section].path(definition["class"])
     params = every_parameter(section, definition)
-    knowledge = _knowledge(row, is_black_box(path, params), is_attack)
+    knowledge = _knowledge(row, definition["class"], is_attack)
     restarts = definition.get("restarts", 1)
     steps = params.get("steps")
     parts = [row["front_end"], name, f"eps{number_name(row['eps'])}", knowledge, row["gradient"]]
@@ -67,12 +67,14 @@ def _queries(params: Mapping[str, Any], restarts: int) -> int | None:
     return None if given is None else given * restarts * (own if isinstance(own, int) else 1)
 
 
-def _knowledge(row: Mapping[str, Any], black_box: bool, is_attack: bool) -> str:
+def _knowledge(row: Mapping[str, Any], name: str, is_attack: bool) -> str:
     if not is_attack:
         return "none"
     if row["source"]:
         return "transfer"
-    return "black box" if black_box else "white box"
+    # An attack that asks without a gradient at its end only, as AutoAttack does, needs one too.
+    found = FAMILIES["attacks"].find(name, "attacks")
+    return "white box" if follows_gradient(found) else "black box"
 
 
 def _unit(row: Mapping[str, Any], unit: str) -> str:

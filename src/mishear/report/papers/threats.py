@@ -9,6 +9,7 @@ from mishear.report.papers.sources import cite
 from mishear.report.papers.words import (
     NORMS,
     counted,
+    listed,
     parameters,
     sizes,
     with_parameters,
@@ -43,10 +44,11 @@ def attacks(card: Card) -> Iterator[str]:
         )
     for name, threats in groups.items():
         attack = name in card.config["attacks"]
-        yield " ".join(_attack(name, threats) if attack else _poison(name, threats))
+        after = card.config["attacks"][name].get("after", []) if attack else []
+        yield " ".join(_attack(name, threats, after) if attack else _poison(name, threats))
 
 
-def _attack(name: str, threats: Sequence[Threat]) -> Iterator[str]:
+def _attack(name: str, threats: Sequence[Threat], after: Sequence[str]) -> Iterator[str]:
     first = threats[0]
     keys = sources_of("attacks", first.class_name)
     source = f" {cite(*keys)}" if keys else ""
@@ -55,6 +57,11 @@ def _attack(name: str, threats: Sequence[Threat]) -> Iterator[str]:
         f"Attack {code(name)}: class {code(first.class_name)}{source}"
         f"{', with ' + given if given else ''}."
     )
+    if after:
+        yield (
+            f"It was run on the recordings that {listed(map(code, after))} left correct, and its "
+            f"accuracy is that after all of them."
+        )
     knowledge = sorted({threat.knowledge for threat in threats})
     norm = NORMS.get(first.norm or "", first.norm)
     limit = "lowest signal-to-noise ratio" if first.budget == "snr" else f"eps in {norm}"

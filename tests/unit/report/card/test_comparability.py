@@ -24,6 +24,14 @@ def test_another_parameter_of_the_attack_does(tmp_path):
     assert reasons == ["params.steps (40 in A, 7 in B)", "steps (40 in A, 7 in B)"]
 
 
+def test_other_attacks_whose_results_an_attack_takes_over_do(tmp_path):
+    alone = {"class": "LinfPGD", "params": {"steps": 40}, "eps": [0.5, 1]}
+    first = {"class": "LinfFastGradientAttack", "eps": [0.5, 1]}
+    attacks = {"fgsm": first, "pgd": alone | {"after": ["fgsm"]}}
+    reasons = found(tmp_path, attacks=attacks)
+    assert len(reasons) == 1 and reasons[0].startswith("after fgsm (none in A, {")
+
+
 def test_other_test_recordings_do(tmp_path):
     reasons = found(tmp_path, files={"labels": ["x", "y"]})
     assert reasons == ["the test recordings (40 in A, 40 in B)"]

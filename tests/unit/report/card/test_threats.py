@@ -43,6 +43,10 @@ def test_knowledge_is_that_of_the_attack():
     pgd = {"class": "LinfPGD", "params": {}}
     assert threat(square).knowledge == "black box"
     assert threat(pgd).knowledge == "white box"
+    auto = {"class": "mishear.attacks.autoattack.LinfAutoAttack", "params": {}}
+    assert threat(auto).knowledge == "white box"
+    noise = {"class": "LinfRepeatedAdditiveUniformNoiseAttack", "params": {}}
+    assert threat(noise).knowledge == "black box"
     assert threat(pgd, source="standard").knowledge == "transfer"
     assert threat(pgd, source="standard").id.endswith("/standard")
 

@@ -16,6 +16,13 @@ def test_queries_are_told(card):
     assert "up to 5,000 queries" in text
 
 
+def test_an_attack_that_continues_others_says_so(card):
+    pgd = card.config["attacks"]["pgd"] | {"after": ["cw", "fgsm"]}
+    changed = {"config": card.config | {"attacks": card.config["attacks"] | {"pgd": pgd}}}
+    text = next(each for each in attacks(card.model_copy(update=changed)) if "`pgd`" in each)
+    assert "run on the recordings that `cw` and `fgsm` left correct" in text
+
+
 def test_a_poison_does_not_depend_on_the_victim(card):
     poison = card.threats[0].model_copy(
         update={"attack": "noise", "domain": "waveform", "unit": "full scale", "eps": 0.01}
