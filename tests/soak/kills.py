@@ -64,6 +64,9 @@ STRIKES: dict[str, Callable] = {
 SELDOM_WHOLE = ("no memory", "no disk")
 """After these a traceback of Snakemake's or of a library may be all that is left to say."""
 
+STARTED = "Using workflow specific profile"
+"""What Snakemake says first. Before it, Ctrl-C is met by Python's own traceback."""
+
 
 def tables(project: Project) -> dict[str, list[dict[str, str]]]:
     """Return the rows of every table of the report, without the seconds they took."""
@@ -142,9 +145,13 @@ def _strike(
     if not ends_within(20, process):
         verdict, said = HANG, f"{said}: outlive their Snakemake: {processes_of(process)}"
         kill_all(processes_of(process))
-    elif "Traceback" in printed(project) and name not in SELDOM_WHOLE:
+    elif _has_traceback(printed(project)) and name not in SELDOM_WHOLE:
         verdict, said = TRACEBACK, f"{said}\n{printed(project)[-3000:]}"
     return Outcome("kills", number, verdict, said, time.monotonic() - begin), complete
+
+
+def _has_traceback(said: str) -> bool:
+    return STARTED in said and "Traceback" in said
 
 
 def _completed(project: Project, wanted: dict[str, list[dict]], number: int) -> Outcome:
