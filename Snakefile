@@ -2,6 +2,8 @@
 include: "workflow/Snakefile"
 
 
-# An included file brings no default target.
-use rule all as study with:
+# An included file brings no default target. `use rule all as study` would run every time.
+rule study:
     default_target: True
+    input:
+        rules.all.input,

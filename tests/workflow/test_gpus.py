@@ -65,7 +65,10 @@ def test_the_summary_and_the_logs_say_that_the_cpu_was_used(finished):
 def test_cuda_without_a_gpu_is_one_message(finished, tmp_path):
     project = finished.copy(tmp_path / "copy")
     project.config = project.config | {"device": "cuda"}
-    said = project.failure(f"results/victims/{VICTIM}/victim.pt")
+    # The device alone reruns nothing.
+    victim = f"results/victims/{VICTIM}/victim.pt"
+    assert "Nothing to be done" in project.run(victim)
+    said = project.failure(victim, "--forcerun", "train")
     assert "device: cuda, but" in said
     assert "Use device: auto or device: cpu." in said
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import snakemake
+import snakemake.api  # first: modules of Snakemake import each other in a circle
 from snakemake import sourcecache
 from snakemake.dag import DAG
 from snakemake.scheduling.job_scheduler import JobScheduler

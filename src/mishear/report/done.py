@@ -265,7 +265,9 @@ def _definitions(config: Mapping[str, Any], section: str, title: str, noun: str)
     for name, each in config.get(section, {}).items():
         others = {key: found for key, found in each.items() if key not in ("class", "params")}
         parameters = values(each.get("params") or {})
-        rows.append([name, FAMILIES[section].path(each["class"]), parameters, values(others)])
+        # A chain of defences has no class of its own.
+        path = FAMILIES[section].path(each["class"]) if "class" in each else ""
+        rows.append([name, path, parameters, values(others)])
     return DoneTable(title, [noun, "class", "parameters", "other settings"], rows)
 
 
