@@ -250,6 +250,8 @@ def test_a_study_of_transfer_alone_is_a_part_of_it(defended, tmp_path):
         "summarise",
         "summarise_checks",
         "draw_figure",
+        "card",
+        "methods",
         "report",
     }
     again.run()
