@@ -7,11 +7,13 @@ holds a lock of the operating system, which ends with the process.
 
 import atexit
 import contextlib
+import fcntl
 import logging
 import os
 import signal
 import socket
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -20,6 +22,25 @@ from filelock import FileLock, Timeout
 from mishear.core.errors import UserError
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ActiveRun:
+    """A run that is at work in a folder.
+
+    Attributes
+    ----------
+    description : str
+        Process, machine and lock file.
+    since : float
+        When it began, in seconds since the epoch.
+    is_here : bool
+        Whether it is on this machine. One on another machine may be dead.
+    """
+
+    description: str
+    since: float
+    is_here: bool
 
 
 def register_run(state: Path) -> list[str]:
@@ -88,6 +109,23 @@ def alone(state: Path) -> Iterator[None]:
         yield
 
 
+def active_runs(state: Path) -> list[ActiveRun]:
+    """Return the runs that are at work in a folder, and change nothing there.
+
+    Parameters
+    ----------
+    state
+        Snakemake's folder ``.snakemake``.
+    """
+    found = []
+    for run in sorted((state / "mishear" / "runs").glob("*@*")):
+        is_here = run.name.partition("@")[2] == socket.gethostname()
+        with contextlib.suppress(FileNotFoundError):
+            if not is_here or _is_held(run):
+                found.append(ActiveRun(_describe(run), run.stat().st_mtime, is_here))
+    return found
+
+
 def interrupt_jobs() -> None:
     """Let an interrupt end this process's jobs as well.
 
@@ -116,6 +154,19 @@ def _is_alive(run: Path) -> bool:
         return True
     run.unlink(missing_ok=True)
     lock.release()
+    return False
+
+
+def _is_held(run: Path) -> bool:
+    """Return whether a process holds a lock file, which is neither written nor removed."""
+    process = run.name.partition("@")[0]
+    if process.isdecimal() and not psutil.pid_exists(int(process)):
+        return False
+    with run.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
     return False
 
 

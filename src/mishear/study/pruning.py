@@ -99,13 +99,13 @@ class Uses:
         return Found(path, path, size, is_known=False)
 
 
-def read_config(files: str, base: str = BASE) -> dict[str, Any]:
+def read_config(files: Sequence[str], base: str = BASE) -> dict[str, Any]:
     """Read a config as Snakemake does: mappings unite, and later values replace earlier ones.
 
     Parameters
     ----------
     files
-        A file, or several that are joined by ``+`` as after ``--configfile``.
+        As after ``--configfile``.
     base
         The file that comes first, where there is one.
 
@@ -116,7 +116,7 @@ def read_config(files: str, base: str = BASE) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     first = [base] if Path(base).exists() else []
-    for file in [*first, *(each for each in files.split("+") if each != base or not first)]:
+    for file in [*first, *(each for each in files if each != base or not first)]:
         try:
             content = yaml.safe_load(Path(file).read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
@@ -144,7 +144,7 @@ def uses_of(configs: Iterable[str], hashes: FileHashes) -> Uses:
     """
     found = Uses()
     for files in configs:
-        plan = Plan(load(read_config(files)), hashes)
+        plan = Plan(load(read_config(files.split("+"))), hashes)
         if absent := missing_files(plan):
             raise UserError(
                 f"{files}: {absent[0]} is not there, so that what is made of it is not known. "

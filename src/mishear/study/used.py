@@ -12,6 +12,7 @@ from mishear.study.identity import Store
 from mishear.study.kept import saved_examples
 from mishear.study.keys import certified, trained_here
 from mishear.study.listening import listening_pages, page_inputs
+from mishear.study.places import Kept
 from mishear.study.plan import Plan
 from mishear.study.report_plan import report_inputs
 from mishear.study.table_inputs import check_files, listening_files
@@ -57,15 +58,23 @@ class Used:
 def used(plan: Plan) -> Used:
     """Return what a study uses: the files that it is asked for, and all that they are made from."""
     store = Store(plan)
+    found = [store.kept(path) or path for path in files_with_inputs(store)]
+    return Used(
+        frozenset(each.job for each in found if isinstance(each, Kept)),
+        frozenset(each for each in found if isinstance(each, str)),
+    )
+
+
+def files_with_inputs(store: Store) -> set[str]:
+    """Return the files of :func:`used_files` and all that they are made from, by names alone."""
+    found: set[str] = set()
     jobs: set[tuple[str, ...]] = set()
-    others: set[str] = set()
-    waiting = set(used_files(plan))
+    waiting = set(used_files(store.plan))
     while waiting:
         path = waiting.pop()
+        found.add(path)
         kept = store.kept(path)
-        if kept is None:
-            others.add(path)
-        elif kept.job not in jobs:
+        if kept and kept.job not in jobs:
             jobs.add(kept.job)
-            waiting.update(store.inputs(path))
-    return Used(frozenset(jobs), frozenset(others))
+            waiting.update(set(store.inputs(path)) - found)
+    return found
