@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -118,3 +121,28 @@ def test_adversarial_inputs_are_kept_where_the_study_asks(finished, tmp_path):
     kept = np.load(project.file(f"results/{path}.npz"))
     assert kept["adversarial"].shape == kept["clean"].shape == (len(kept["recording"]), 1, 16, 63)
     assert 0 < np.abs(kept["adversarial"] - kept["clean"]).max() <= 0.5 + 1e-4
+
+
+def test_the_status_counts_what_is_there_and_names_what_failed(finished, tmp_path):
+    project = finished.copy(tmp_path / "copy")
+    assert "No run is at work" in (text := status(project))
+    done, total = re.search(r"Study tiny: (\d+) of (\d+) results", text).groups()
+    assert done == total
+    assert "report.html is newer than all of its inputs" in text
+    project.file(f"results/evaluations/{VICTIM}/none/pgd/eps0.5.csv").unlink()
+    victim = project.file(f"results/victims/{VICTIM}/victim.pt")
+    victim.write_bytes(victim.read_bytes()[:1000])
+    output = project.snakemake("--profile", "profiles/quiet").stdout
+    (failed,) = re.findall(r"FAILED  evaluate (\S+)\n +(.+)", output)
+    text = status(project)
+    assert f"{int(total) - 1} of {total} results" in text
+    assert "Failed (1):" in text
+    assert all(each in text for each in failed)
+
+
+def status(project):
+    command = [sys.executable, "-m", "mishear.commands.main", "status"]
+    command += ["--configfile", "config/study.yaml"]
+    return subprocess.run(
+        command, cwd=project.folder, capture_output=True, text=True, check=True
+    ).stdout

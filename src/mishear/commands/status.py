@@ -38,7 +38,9 @@ def run(arguments: Sequence[str]) -> None:
         If the config is wrong, or there is none.
     """
     parser = argparse.ArgumentParser(prog="mishear status", description=__doc__)
-    parser.add_argument("--configfile", nargs="+", default=[], metavar="FILE", help="as Snakemake's")
+    parser.add_argument(
+        "--configfile", nargs="+", default=[], metavar="FILE", help="as Snakemake's"
+    )
     parser.add_argument("--directory", type=Path, help="the run's folder; unset: this one")
     given = parser.parse_args(arguments)
     files = [os.path.abspath(file) for file in given.configfile]

@@ -4,7 +4,8 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,8 @@ def checked_settings(raw: Mapping[str, Any], cache: Path) -> Config:
     passed = cache / f"classes-{_digest(config, files)}"
     if passed.exists():
         return config
-    warnings = check_classes(config)
+    with _no_new_handlers():
+        warnings = check_classes(config)
     for warning in warnings:
         log.warning(warning)
     if not warnings:
@@ -140,6 +142,21 @@ def _version(package: str) -> str | None:
         return version(package)
     except PackageNotFoundError:
         return None
+
+
+@contextmanager
+def _no_new_handlers() -> Iterator[None]:
+    """Remove what others add to the root logger meanwhile.
+
+    Foolbox's boundary attack calls ``logging.info``, after which the terminal would show all of
+    Snakemake's messages twice.
+    """
+    before = list(logging.root.handlers)
+    try:
+        yield
+    finally:
+        for handler in set(logging.root.handlers) - set(before):
+            logging.root.removeHandler(handler)
 
 
 def _remember(marker: Path) -> None:

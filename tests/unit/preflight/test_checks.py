@@ -108,3 +108,10 @@ def test_results_need_a_folder(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="is not a folder"):
         check_writable(tmp_path / "file")
+
+
+def test_no_handler_of_a_library_stays_at_the_root_logger(raw, tmp_path, monkeypatch):
+    monkeypatch.setattr(logging.root, "handlers", [])
+    monkeypatch.setattr(checks, "check_classes", lambda config: logging.info("hello") or [])
+    checked_settings(raw, tmp_path)
+    assert logging.root.handlers == []

@@ -176,8 +176,8 @@ def test_a_config_is_read_as_snakemake_reads_it(here):
     write("config/config.yaml", yaml.safe_dump({"a": {"x": 1, "y": [1, 2]}, "b": 1}))
     write("one.yaml", yaml.safe_dump({"a": {"y": [3]}}))
     write("two.yaml", yaml.safe_dump({"b": {"z": 1}}))
-    assert read_config("one.yaml+two.yaml") == {"a": {"x": 1, "y": [3]}, "b": {"z": 1}}
-    assert read_config("config/config.yaml") == {"a": {"x": 1, "y": [1, 2]}, "b": 1}
+    assert read_config(["one.yaml", "two.yaml"]) == {"a": {"x": 1, "y": [3]}, "b": {"z": 1}}
+    assert read_config(["config/config.yaml"]) == {"a": {"x": 1, "y": [1, 2]}, "b": 1}
 
 
 def test_without_results_there_is_nothing_to_say(here, tmp_path, monkeypatch):
