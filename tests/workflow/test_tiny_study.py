@@ -129,11 +129,12 @@ def test_the_status_counts_what_is_there_and_names_what_failed(finished, tmp_pat
     done, total = re.search(r"Study tiny: (\d+) of (\d+) results", text).groups()
     assert done == total
     assert "report.html is newer than all of its inputs" in text
-    project.file(f"results/evaluations/{VICTIM}/none/pgd/eps0.5.csv").unlink()
+    evaluation = f"results/evaluations/{VICTIM}/none/pgd/eps0.5.csv"
+    project.file(evaluation).unlink()
     victim = project.file(f"results/victims/{VICTIM}/victim.pt")
     victim.write_bytes(victim.read_bytes()[:1000])
-    output = project.snakemake("--profile", "profiles/quiet").stdout
-    (failed,) = re.findall(r"FAILED  evaluate (\S+)\n +(.+)", output)
+    output = project.snakemake(evaluation, "--profile", "profiles/quiet").stdout
+    (failed,) = re.findall(r"FAILED  \w+ (\S+)\n +(.+)", output)
     text = status(project)
     assert f"{int(total) - 1} of {total} results" in text
     assert "Failed (1):" in text
