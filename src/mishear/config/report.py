@@ -39,7 +39,9 @@ class Report(Section):
 
     gallery: Gallery = Gallery()
     paper_reference: bool = Field(
-        default=True, description="Draw the paper's figures beside this run's."
+        default=True,
+        description='Draw the figures of "Attacks on the neural network and defense methods" '
+        "(2024) beside those of this run.",
     )
     other_libraries: bool = Field(
         default=False,
