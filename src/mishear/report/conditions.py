@@ -26,13 +26,13 @@ WAYS = {"adaptive_accuracy": "through the defence", "transfer_accuracy": "transf
 
 def undefended(attacks: Attacks, names: Iterable[str]) -> str:
     """Say under which conditions attacks met a victim without a defence."""
-    return f"{conditions(attacks, names)}; there is no defence to adapt to"
+    return _joined(conditions(attacks, names), "there is no defence to adapt to")
 
 
 def defended(attacks: Attacks, row: Any) -> str:
     """Say the same of one with a defence, from its row of ``robustness_over_seeds.csv``."""
     ways = [words for column, words in WAYS.items() if pd.notna(getattr(row, column))]
-    return f"{', and '.join(ways)}; {conditions(attacks, row.attacks.split())}"
+    return _joined(", and ".join(ways), conditions(attacks, row.attacks.split()))
 
 
 def conditions(attacks: Attacks, names: Iterable[str]) -> str:
@@ -49,6 +49,10 @@ def conditions(attacks: Attacks, names: Iterable[str]) -> str:
     known = dict.fromkeys(filter(None, map(_knowledge, found)))
     aims = dict.fromkeys(AIMS.get(attack.targets, attack.targets) for attack in found)
     return ", ".join(" and ".join(words) for words in (known, aims) if words)
+
+
+def _joined(*texts: str) -> str:
+    return "; ".join(filter(None, texts))
 
 
 def _knowledge(attack: AttackDefinition) -> str:

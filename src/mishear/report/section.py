@@ -245,7 +245,7 @@ def _answers(
 ) -> list[Answer]:
     found = list(answers(results, tables.smallest_change, study.gallery_eps))
     if tables.listening is not None:
-        found.append(halved(tables.listening.halves, results.reference, study.attacks))
+        found.append(halved(tables.listening.halves, results.reference, study.waveform_attacks))
     row = best_defence(on_inputs(tables.robustness), results.reference, masks, study.gallery_eps)
     found.append(best(row, masks, results.unit, study.attacks))
     return [answer for answer in found if answer is not None]

@@ -194,7 +194,9 @@ def _changed_message(changed: list[Path]) -> str:
     return (
         f"{len(changed)} input file(s) differ from what the workflow wrote; they were edited, cut, "
         f"replaced or damaged since:{shown}{others}\nDelete them and run again; they will be made "
-        f"again:\n  rm {' '.join(map(str, changed[:_SHOWN]))}"
+        f"again:\n  rm {' '.join(map(str, changed[:_SHOWN]))}\nIf they are results of the same "
+        f"config, from a backup or from another folder that shares them, keep them as they are:\n"
+        f"  rm -r {RECORDS}"
     )
 
 

@@ -57,6 +57,7 @@ def reported_study(config: Config) -> ReportedStudy:
         settings=settings,
         seeds=max((setting.seeds for setting in settings), key=len),
         attacks=attack_definitions(config),
+        waveform_attacks=attack_definitions(config, "waveform"),
         poisons={name: poison_definition(config, name) for name in poisoned_recipes(config)},
         figures=tuple(_figure(figure) for figure in figures(config)),
         white_noises=white_noises(config),

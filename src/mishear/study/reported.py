@@ -96,6 +96,8 @@ class ReportedStudy:
         Those of the setting with the most victims of one training.
     attacks
         Attacks on the input by their names, in the order that gives them their colours.
+    waveform_attacks
+        Attacks on the waveform by their names.
     poisons
         Definitions of the poisons by their recipes, see
         :func:`mishear.poisoning.building.build_poison`.
@@ -132,6 +134,7 @@ class ReportedStudy:
     gallery_eps: float
     paper_reference: bool
     libraries: Mapping[str, str]
+    waveform_attacks: Mapping[str, AttackDefinition] = field(default_factory=dict)
     sample_rates: Mapping[str, int] = field(default_factory=dict)
     lengths: Mapping[str, float] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)

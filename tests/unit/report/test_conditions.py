@@ -36,4 +36,5 @@ def test_only_the_ways_that_were_tried_are_named():
     assert defended(given, alone) == "through the defence; white box, untargeted"
     both = pd.Series(row | {"attacks": "square", "transfer_accuracy": 0.7})
     assert defended(given, both) == "through the defence, and transfer; black box, untargeted"
-    assert undefended(given, ["pgd"]).endswith("there is no defence to adapt to")
+    assert undefended(given, ["pgd"]).endswith("untargeted; there is no defence to adapt to")
+    assert undefended(given, ["unknown"]) == "there is no defence to adapt to"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -75,6 +76,20 @@ def test_what_is_damaged_is_named_with_the_command_that_mends_it(folder, damage)
     forget([TABLE])
     remember([TABLE])
     check_inputs([TABLE])
+
+
+def test_a_restored_backup_is_kept_by_the_other_command_of_the_message(folder):
+    remember([TABLE])
+    edited(folder)
+    with pytest.raises(UserError) as raised:
+        check_inputs([TABLE])
+    command = str(raised.value).splitlines()[-1].split()
+    assert command[:2] == ["rm", "-r"]
+    shutil.rmtree(command[2])
+    check_inputs([TABLE])
+    cut(folder)
+    with pytest.raises(UserError, match=f"rm {TABLE}"):
+        check_inputs([TABLE])
 
 
 def test_a_file_with_another_time_and_the_same_content_is_intact(folder, monkeypatch):

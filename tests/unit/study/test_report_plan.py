@@ -20,6 +20,13 @@ def test_it_describes_settings_attacks_poisons_and_figures():
     assert found.libraries == {}
 
 
+def test_attacks_on_the_waveform_are_described_beside_those_on_the_input():
+    asked = config(PLAIN)
+    attacked = asked.study.model_copy(update={"attacks": ["fgsm", "wave"]})
+    found = reported_study(asked.model_copy(update={"study": attacked}))
+    assert (list(found.attacks), list(found.waveform_attacks)) == (["fgsm"], ["wave"])
+
+
 def test_every_file_of_the_report_has_a_key():
     config = minimal(corpora=["a", "b"], seeds=[0, 1])
     inputs = report_inputs(config)
