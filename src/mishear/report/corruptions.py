@@ -157,7 +157,9 @@ def _compared(attack: pd.Series, same: pd.Series | None, louder: pd.Series | Non
         parts[0] = f"white noise {parts[0]}"
     loudest = measured(attack if louder is None else louder)
     verdict = "."
-    if louder is not None and loudest.low <= measured(attack).high:
+    if attack.accuracy == attack.clean_accuracy:
+        verdict = ": the attack does no harm here."
+    elif louder is not None and loudest.low <= measured(attack).high:
         verdict = ": noise about ten times as strong is not shown to do less harm than the attack."
     return (
         f"At {decibels(attack.median_snr_db)} dB SNR the strongest attack, {attack.attack}, leaves "

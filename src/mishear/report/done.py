@@ -136,7 +136,7 @@ def _value(found: Any) -> str:
     if isinstance(found, float):
         return f"{found:g}"
     if isinstance(found, list | tuple):
-        return " ".join(map(_value, found))
+        return " ".join(map(_value, found)) or "none"
     if isinstance(found, Mapping):
         return f"({values(found)})"
     return "none" if found is None else str(found)
@@ -164,6 +164,8 @@ def _corpora(study: ReportedStudy, inputs: Mapping[str, Path]) -> DoneTable:
         )
     heads = ["corpus", "source", "recordings", "speakers", *SPLITS, "test speakers"]
     split = study.config.get("split", {})
+    if split.get("by") == "all":
+        split = {"by": "all"}
     return DoneTable("Data and split", heads, rows, f"Settings of the split: {values(split)}.")
 
 

@@ -85,4 +85,5 @@ def decibels(value: Any, places: int = 1) -> str:
     """Write a ratio: infinite where nothing was changed, None where it was not measured."""
     if value is None or value != value:
         return "\N{EN DASH}"
-    return "no change" if value == float("inf") else f"{value:.{places}f}"
+    # Adding 0 makes -0.0, as of a ratio just below 0 dB, 0.0.
+    return "no change" if value == float("inf") else f"{round(value, places) + 0.0:.{places}f}"

@@ -147,10 +147,10 @@ def _sound(own: Standing) -> Iterator[str]:
                 f"{rows.ratio.min():.0f} dB."
             )
         return
-    row = halved.loc[halved.ratio.idxmax()]
+    row = halved.sort_values(["ratio", "accuracy"], ascending=[False, True]).iloc[0]
     yield (
-        f"On the waveform, {row.attack} more than halves the accuracy, to {share(row.accuracy)}, "
-        f"with a change {row.ratio:.0f} dB quieter than the speech (SNR)."
+        f"On the waveform, {row.attack} lowers the accuracy from {share(row.clean_accuracy)} to "
+        f"{share(row.accuracy)} with a change {row.ratio:.0f} dB quieter than the speech (SNR)."
         if row.ratio > 0
         else f"On the waveform, {row.attack} halves the accuracy only at an SNR of "
         f"{row.ratio:.0f} dB, where the change is as loud as the speech."

@@ -9,6 +9,7 @@ import pandas as pd
 
 from mishear.core.units import sized
 from mishear.report.audibility import sounds_like
+from mishear.report.environment import share
 from mishear.report.overview import Found, Overview, OverviewRow
 from mishear.report.speakers import divisions_of, remark, tested_in
 from mishear.report.tables import Tables
@@ -211,7 +212,7 @@ def _corrupted(row: OverviewRow) -> Iterator[str]:
     if row.corrupted:
         yield (
             f"Of the natural corruptions of medium severity, the worst ({row.corrupted.limit}) "
-            f"leaves {_percent(row.corrupted.value.accuracy)} classified correctly."
+            f"leaves an accuracy of {share(row.corrupted.value.accuracy)}."
         )
 
 

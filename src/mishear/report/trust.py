@@ -34,7 +34,10 @@ def trust(study: ReportedStudy, tables: Tables) -> list[str]:
 def _intervals(study: ReportedStudy, tables: Tables) -> Iterator[str]:
     came = [not place.is_trained_here for place in study.settings]
     if all(came):
-        yield "Intervals are of these networks as they came; trained again, they may differ."
+        yield (
+            "The intervals are about the given weights. Another training of the same network may "
+            "give accuracies outside them."
+        )
     elif len(study.seeds) > 1:
         yield (
             f"Each network was trained {len(study.seeds)} times, and the intervals include how "

@@ -45,11 +45,13 @@ def commit_of(source: Path = SOURCE) -> Commit | None:
     if root is None or Path(root).resolve() != source.resolve():
         return None
     shown = _git(source, "show", "--no-patch", "--format=%H %cI", "HEAD")
-    changes = _git(source, "status", "--porcelain")
-    if shown is None or changes is None:
+    changes = _git(source, "status", "--porcelain", "--untracked-files=no")
+    # New files elsewhere, such as a study and a network of one's own, are not Mishear's source.
+    new = _git(source, "status", "--porcelain", "--", "src", "workflow")
+    if shown is None or changes is None or new is None:
         return None
     name, date = shown.split()
-    return Commit(name, date, clean=not changes)
+    return Commit(name, date, clean=not (changes or new))
 
 
 def _git(source: Path, *arguments: str) -> str | None:

@@ -87,6 +87,11 @@ class TestBesideNoise:
         (text,) = self.said(tables_of, wave(60, 0.3), noise=ruinous)
         assert text.endswith("is not shown to do less harm than the attack.")
 
+    def test_an_attack_without_effect_is_not_compared_with_noise(self, tables_of):
+        idle = wave(60, 0.94) | {"clean_accuracy": 0.94}
+        (text,) = self.said(tables_of, idle)
+        assert text.endswith(": the attack does no harm here.")
+
     def test_nothing_is_said_without_noise_of_such_an_amplitude(self, tables_of):
         assert self.said(tables_of, wave(30, 0.0)) == []
 

@@ -29,10 +29,16 @@ def test_the_commit_is_named_and_clean(repository):
     assert found.clean
 
 
-@pytest.mark.parametrize("name", ["a.py", "new.py"])
+@pytest.mark.parametrize("name", ["a.py", "src/new.py", "workflow/new.smk"])
 def test_a_changed_and_a_new_file_are_seen(repository, name):
+    (repository / name).parent.mkdir(exist_ok=True)
     (repository / name).write_text("2")
     assert not commit_of(repository).clean
+
+
+def test_a_study_of_one_s_own_is_no_change_of_the_source(repository):
+    (repository / "mine.yaml").write_text("study: {}")
+    assert commit_of(repository).clean
 
 
 def test_ignored_files_do_not_count(repository):

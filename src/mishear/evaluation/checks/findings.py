@@ -270,7 +270,7 @@ def _worst(judged: Sequence[Paired]) -> Paired:
 
 
 def _nearest(limits: int) -> str:
-    return f", the nearest of {limits} limits" if limits > 1 else ""
+    return f", the closest to a failure of {limits} limits" if limits > 1 else ""
 
 
 def masks_gradients(found: Mapping[str, Sequence[Finding]]) -> bool:

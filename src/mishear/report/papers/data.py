@@ -8,6 +8,7 @@ from mishear.report.papers.citations import sources_of
 from mishear.report.papers.escaping import code, markdown
 from mishear.report.papers.sources import cite
 from mishear.report.papers.words import counted, listed, with_parameters
+from mishear.study.trainings import TRAINED
 
 HASH_SHOWN = 16
 """Characters of a SHA-256; the card has all of it."""
@@ -19,7 +20,8 @@ def data(card: Card) -> Iterator[str]:
     for corpus in card.corpora:
         yield _corpus(corpus, card.config["corpora"][corpus.name])
         splits = [split for split in card.splits if split.corpus == corpus.name]
-        yield f"{_division(card.config['split'], splits)} {_speakers(splits)}"
+        came = {model.recipe for model in card.models if model.corpus == corpus.name} == {TRAINED}
+        yield f"{_division(card.config['split'], splits)} {_speakers(splits, came)}"
 
 
 def front_ends(card: Card) -> Iterator[str]:
@@ -53,7 +55,7 @@ def _division(split: Mapping[str, Any], splits: Sequence[SplitOfCard]) -> str:
         "speaker": f"by speaker (seed {split.get('seed')})",
         "take": f"by takes: {', '.join(split.get('test_takes') or [])} are the test split",
         "file": "as given in a file",
-        "all": "so that all of them are in the test split",
+        "all": "",
     }[split["by"]]
     if len(splits) > 1:
         return (
@@ -62,17 +64,24 @@ def _division(split: Mapping[str, Any], splits: Sequence[SplitOfCard]) -> str:
             f"all folds together)."
         )
     (only,) = splits
+    if split["by"] == "all":
+        return f"All {only.test:,} recordings are in the test split."
     return (
         f"The recordings were divided {how}: {only.train:,} for training, {only.validation:,} for "
         f"validation and {only.test:,} for the test."
     )
 
 
-def _speakers(splits: Sequence[SplitOfCard]) -> str:
+def _speakers(splits: Sequence[SplitOfCard], came_trained: bool) -> str:
     tested = sum(split.test_speakers for split in splits)
     known = sum(split.known_speakers for split in splits)
     if tested == 0:
         return "The corpus does not say who speaks."
+    if came_trained:
+        return (
+            f"The test recordings are of {counted(tested, 'speaker')}; the networks were trained "
+            f"elsewhere, and whether on these speakers is not recorded."
+        )
     if known == 0:
         return f"None of the {counted(tested, 'test speaker')} was in the training."
     if known == tested:

@@ -24,8 +24,8 @@ def statistics(card: Card) -> Iterator[str]:
         text += f" They are Wilson's score intervals {cite('wilson1927probable')}."
     if any("speakers" in each and "these" not in each for each in covers):
         text += (
-            f" The recordings of one speaker are a cluster {cite('cochran1977sampling')}, "
-            f"chapter 9."
+            f" The recordings of one speaker are treated as a cluster "
+            f"{cite('cochran1977sampling')[:-1]}, chapter 9]."
         )
     yield text.strip()
     yield "Differences between victims are paired over seeds and recordings."

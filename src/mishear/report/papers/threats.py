@@ -94,12 +94,11 @@ def corruptions(card: Card) -> Iterator[str]:
         f"Test recordings were corrupted at several severities {cite('hendrycks2019benchmarking')}."
     )
     for name, corruption in found.items():
-        levels = {
-            each.severity: f"{each.level:g} {markdown(each.level_unit or '')}".rstrip()
-            for each in card.results
-            if each.corruption == name
-        }
+        results = [each for each in card.results if each.corruption == name]
+        levels = {each.severity: f"{each.level:g}" for each in results}
+        units = dict.fromkeys(markdown(each.level_unit or "") for each in results)
         yield (
             f"Corruption {code(name)}: {with_parameters('corruptions', corruption)}; "
-            f"{', '.join(levels[each] for each in sorted(levels))} (seed {corruption['seed']})."
+            f"{', '.join(levels[each] for each in sorted(levels))} {', '.join(units)} "
+            f"(seed {corruption['seed']})."
         )

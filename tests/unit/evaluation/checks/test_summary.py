@@ -202,7 +202,7 @@ def test_more_iterations_on_the_waveform_are_judged_where_they_find_most(
     rows = check_rows(waveform_checks([check], evaluations))
     (row,) = [row for row in rows if row["check"] == CHANGES_LITTLE]
     assert (row["verdict"], row["n"]) == (verdict, 60)
-    assert row["evidence"] == f"{evidence}, the nearest of 2 limits"
+    assert row["evidence"] == f"{evidence}, the closest to a failure of 2 limits"
 
 
 def test_one_step_is_compared_at_every_limit_and_the_nearest_is_shown(tmp_path):
@@ -214,7 +214,9 @@ def test_one_step_is_compared_at_every_limit_and_the_nearest_is_shown(tmp_path):
     rows = check_rows(waveform_checks([], evaluations))
     (row,) = [row for row in rows if row["check"] == NO_WEAKER[ONE_STEP]]
     assert row["verdict"] == "no failure found"
-    assert row["evidence"] == "0.817 against 0.833 at 60 dB SNR, the nearest of 2 limits"
+    assert (
+        row["evidence"] == "0.817 against 0.833 at 60 dB SNR, the closest to a failure of 2 limits"
+    )
 
 
 def test_what_needs_a_gradient_does_not_apply_to_a_victim_that_gives_only_scores(tmp_path):

@@ -31,13 +31,21 @@ def test_speakers_are_told(card, tested, known, said):
     assert said in " ".join(data(changed(card, {}, test_speakers=tested, known_speakers=known)))
 
 
+def test_of_networks_trained_elsewhere_no_speaker_is_said_to_be_new(card):
+    models = [model.model_copy(update={"recipe": "trained"}) for model in card.models]
+    came = changed(card, {}, test_speakers=3, known_speakers=0)
+    text = " ".join(data(came.model_copy(update={"models": models})))
+    assert "trained elsewhere, and whether on these speakers is not recorded" in text
+    assert "None of" not in text
+
+
 @pytest.mark.parametrize(
     ("split", "said"),
     [
         ({"by": "speaker"}, "by speaker"),
         ({"by": "take", "test_takes": ["0-4"]}, "takes: 0-4"),
         ({"by": "file"}, "in a file"),
-        ({"by": "all"}, "all of them are in the test"),
+        ({"by": "all"}, "recordings are in the test split"),
     ],
 )
 def test_each_way_of_dividing_is_told(card, split, said):
