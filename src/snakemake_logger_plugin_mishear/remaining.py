@@ -4,6 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from statistics import fmean
 
+WORKLESS = {"all", "study"}
+"""Rules that only name what is made."""
+
 
 class Remaining:
     """What is left of a run.
@@ -50,10 +53,11 @@ class Remaining:
         )
         worked = sum(map(sum, self.seconds.values()))
         side_by_side = max(1.0, worked / max(now - self.begun, 1e-9))
-        if not known:
+        rest = duration(known / side_by_side)
+        if rest == duration(0):
             return ""
-        seen_all = all(self.seconds[rule] for rule in left)
-        return f"{'about' if seen_all else 'more than'} {duration(known / side_by_side)} left"
+        seen_all = all(self.seconds[rule] for rule in left if rule not in WORKLESS)
+        return f"{'about' if seen_all else 'more than'} {rest} left"
 
 
 def duration(seconds: float) -> str:

@@ -188,8 +188,12 @@ def reference_training(config: Config, network: str) -> Training | None:
 
     Its victims are the source models of transfer attacks.
     """
-    own = trainings_of(config, network)
-    return next((each for each in own if recipe_of(config, each).poison is None), None)
+    if config.networks[network].is_trained:
+        return trainings_of(config, network)[0]
+    for recipe in recipes_of(config, network):
+        if config.recipes[recipe].poison is None:
+            return trainings(recipe, config.recipes[recipe])[0]
+    return None
 
 
 def reference_trainings(config: Config) -> dict[str, Training]:

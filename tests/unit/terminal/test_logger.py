@@ -7,6 +7,7 @@ import pytest
 from snakemake_interface_logger_plugins.common import LogEvent
 from snakemake_interface_logger_plugins.registry import LoggerPluginRegistry
 
+import snakemake_logger_plugin_mishear as plugin
 from snakemake_logger_plugin_mishear import LONGEST_REASON, LogHandler
 from snakemake_logger_plugin_mishear.remaining import Remaining, duration
 
@@ -37,13 +38,15 @@ def test_snakemake_finds_it():
     assert "mishear" in LoggerPluginRegistry().plugins
 
 
-def test_a_job_is_one_line_when_it_has_finished(say):
-    assert say(LogEvent.RUN_INFO, stats={"train": 2, "total": 2}) == ["2 jobs: 2 train"]
+def test_a_job_is_one_line_when_it_has_finished(say, monkeypatch):
+    now = iter([0, 0, 90, 90, 90])
+    monkeypatch.setattr(plugin, "time", SimpleNamespace(monotonic=lambda: next(now)))
+    counts = {"train": 2, "study": 1}
+    assert say(LogEvent.RUN_INFO, stats=counts | {"total": 3}) == ["3 jobs: 2 train, 1 study"]
     assert begin(say) == []
     assert say(LogEvent.JOB_FINISHED, job_id=1) == []
-    (line,) = say(LogEvent.PROGRESS, done=1, total=2)
-    assert line.startswith("1 of 2  train a/0, 0 s; about ")
-    assert say(LogEvent.PROGRESS, done=1, total=2) == []
+    assert say(LogEvent.PROGRESS, done=1, total=3) == ["1 of 3  train a/0, 2 min; about 2 min left"]
+    assert say(LogEvent.PROGRESS, done=1, total=3) == []
 
 
 def test_a_dry_run_has_a_reason_of_one_line(say):

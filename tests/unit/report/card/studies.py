@@ -48,11 +48,16 @@ class Invented:
 
     @property
     def inputs(self) -> dict[str, Path]:
-        return {key: self.folder / path for key, path in card_inputs(self.config).items()}
+        return {key: self.folder / path for key, path in _inputs(self.config).items()}
 
     @property
     def card(self) -> Card:
-        return build_card(read_card_plan(card_params(self.config)), self.inputs)
+        return self.build(read_card_plan(card_params(self.config)))
+
+    def build(self, plan) -> Card:
+        # A card names files as it is given them: the workflow's are relative.
+        with inside(self.folder):
+            return build_card(plan, _inputs(self.config))
 
     @property
     def study(self) -> Study:
@@ -66,6 +71,10 @@ class Invented:
         path = self.report.with_name("card.json")
         write_card(self.card, path)
         return path
+
+
+def _inputs(config):
+    return {key: Path(path) for key, path in card_inputs(config).items()}
 
 
 @contextmanager

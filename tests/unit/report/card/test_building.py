@@ -7,7 +7,6 @@ import pytest
 from mishear.core.card.files import read_card
 from mishear.core.files import sha256
 from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
-from mishear.report.card.building import build_card
 from mishear.study.card import card_params, read_card_plan
 from tests.unit.report.card.conftest import studied
 from tests.unit.report.card.studies import HOSTILE, TESTS, invent
@@ -90,4 +89,4 @@ def test_the_gate_is_in_the_card(invented):
 def test_a_plan_comes_back_from_the_params_of_a_job(invented):
     params = card_params(invented.config)
     again = read_card_plan(json.loads(json.dumps(params)))
-    assert build_card(again, invented.inputs) == invented.card
+    assert invented.build(again) == invented.card
