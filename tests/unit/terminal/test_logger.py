@@ -39,7 +39,7 @@ def test_snakemake_finds_it():
 
 
 def test_a_job_is_one_line_when_it_has_finished(say, monkeypatch):
-    now = iter([0, 0, 90, 90, 90])
+    now = iter([0, 0, *[90] * 3])
     monkeypatch.setattr(plugin, "time", SimpleNamespace(monotonic=lambda: next(now)))
     counts = {"train": 2, "study": 1}
     assert say(LogEvent.RUN_INFO, stats=counts | {"total": 3}) == ["3 jobs: 2 train, 1 study"]
