@@ -70,7 +70,8 @@ class LogHandler(LogHandlerBase):
         jobs = {rule: count for rule, count in about["stats"].items() if rule != "total"}
         self.remaining = Remaining(jobs, time.monotonic())
         listing = ", ".join(f"{count} {rule}" for rule, count in jobs.items())
-        return [f"{sum(jobs.values())} jobs: {listing}"]
+        total = sum(jobs.values())
+        return [f"{total} job{'s' if total > 1 else ''}: {listing}"]
 
     def _job(self, about: Mapping[str, Any]) -> list[str]:
         name = _name(about)

@@ -96,6 +96,8 @@ def judge(lines: list[str]) -> tuple[State, str]:
 def _reason(message: str, following: list[str]) -> str:
     """Return Mishear's own sentence, or the exception below the note that it is a bug."""
     if not message.startswith(_BUG):
-        return message
+        # What comes after a colon is a list, on lines of their own.
+        first = following[0].strip(" -") if message.endswith(":") and following else ""
+        return f"{message} {first}".strip()
     exceptions = [line for line in following if _EXCEPTION.match(line)]
     return exceptions[-1] if exceptions else message

@@ -160,7 +160,10 @@ def standing_of_report(store: Store, state: Path) -> str:
     if absent:
         return f"{report} is there, but {len(absent)} of its inputs are not, such as {absent[0]}."
     if newer:
-        return f"{report} is older than {len(newer)} of its inputs, such as {newer[0]}."
+        return (
+            f"{report} is older than {len(newer)} of its inputs, such as {newer[0]}. It is written "
+            f"again if what they contain has changed."
+        )
     return f"{report} is newer than all of its inputs."
 
 

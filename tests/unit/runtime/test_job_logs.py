@@ -57,6 +57,11 @@ def test_the_line_of_a_failed_job_is_mishears_own_sentence(ended):
     assert (log.state, log.line) == (State.FAILED, "The archive is cut.")
 
 
+def test_the_first_of_a_list_belongs_to_the_line(ended):
+    _, log = ended(lambda: raise_(UserError("These differ:\n  - results/a\n  - results/b")))
+    assert log.line == "These differ: results/a"
+
+
 def test_the_line_of_a_bug_is_that_of_the_exception(ended):
     _, log = ended(lambda: 1 / 0)
     assert (log.state, log.line) == (State.FAILED, "ZeroDivisionError: division by zero")

@@ -39,11 +39,12 @@ def test_snakemake_finds_it():
 
 
 def test_a_job_is_one_line_when_it_has_finished(say, monkeypatch):
-    now = iter([0, 0, *[90] * 3])
-    monkeypatch.setattr(plugin, "time", SimpleNamespace(monotonic=lambda: next(now)))
+    now = 0
+    monkeypatch.setattr(plugin, "time", SimpleNamespace(monotonic=lambda: now))
     counts = {"train": 2, "study": 1}
     assert say(LogEvent.RUN_INFO, stats=counts | {"total": 3}) == ["3 jobs: 2 train, 1 study"]
     assert begin(say) == []
+    now = 90
     assert say(LogEvent.JOB_FINISHED, job_id=1) == []
     assert say(LogEvent.PROGRESS, done=1, total=3) == ["1 of 3  train a/0, 2 min; about 2 min left"]
     assert say(LogEvent.PROGRESS, done=1, total=3) == []
