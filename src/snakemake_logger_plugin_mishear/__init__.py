@@ -101,10 +101,11 @@ class LogHandler(LogHandlerBase):
         if name in self.failed:
             return []
         self.failed.add(name)
-        return [
-            f"FAILED  {name}",
-            *(f"        {reason}" for reason in map(_reason, logs) if reason),
-        ]
+        found = [read_log(log) for log in logs if Path(log).is_file()]
+        if any(each.state == State.BROKEN_OFF for each in found):
+            return [f"INTERRUPTED  {name}"]
+        reasons = [each.line for each in found if each.state == State.FAILED]
+        return [f"FAILED  {name}", *(f"        {reason}" for reason in reasons)]
 
 
 def _name(about: Mapping[str, Any]) -> str:
@@ -116,14 +117,6 @@ def _name(about: Mapping[str, Any]) -> str:
 def _shortened(reason: Any) -> str:
     text = " ".join(str(reason).split())
     return text if len(text) <= LONGEST_REASON else f"{text[:LONGEST_REASON]} ..."
-
-
-def _reason(log: str) -> str:
-    try:
-        found = read_log(log)
-    except OSError:
-        return ""
-    return found.line if found.state == State.FAILED else ""
 
 
 def _note(about: Mapping[str, Any]) -> list[str]:

@@ -69,6 +69,13 @@ def test_a_failed_job_is_told_once_with_its_error(say, tmp_path):
     assert say(level=logging.ERROR, text="RuleException:\nCalledProcessError") == []
 
 
+def test_an_interrupted_job_has_not_failed(say, tmp_path):
+    log = tmp_path / "job.log"
+    log.write_text("2026-01-01 00:00:00,000 INFO interrupted\n")
+    about = {"level": logging.ERROR, "rule_name": "train", "log": [str(log)]}
+    assert say(LogEvent.JOB_ERROR, **about) == [f"INTERRUPTED  train {log}"]
+
+
 def test_warnings_and_notes_of_the_workflow_are_kept_and_those_of_snakemake_are_not(say):
     assert say(text="Building DAG of jobs...") == []
     assert say(LogEvent.SHELLCMD, text="rm x") == []
