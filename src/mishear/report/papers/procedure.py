@@ -47,12 +47,21 @@ def checks(card: Card) -> Iterator[str]:
     for check in card.checks:
         verdicts[check.verdict] = verdicts.get(check.verdict, 0) + 1
     names = dict.fromkeys(check.check for check in card.checks)
+    # Attacks on the waveform are checked at all of their own limits.
+    at = ""
+    if any(each.domain != "waveform" for each in card.threats):
+        at = f", those on the input at eps {settings['eps']:g}"
+    black_box = ""
+    if any("black box" in name for name in names):
+        source = cite("andriushchenko2020square")
+        black_box = (
+            f"The black-box comparison had up to {settings['queries']:,} queries for a recording "
+            f"{source}. "
+        )
     yield (
-        f"Whether attacks missed something was checked on up to {settings['recordings']:,} test "
-        f"recordings at eps {settings['eps']:g} "
+        f"Attacks were checked on up to {settings['recordings']:,} test recordings{at} "
         f"{cite('carlini2019evaluating', 'zimmermann2022increasing')}: "
-        f"{'; '.join(map(markdown, names))}. The black-box comparison had up to "
-        f"{settings['queries']:,} queries for a recording {cite('andriushchenko2020square')}. "
+        f"{'; '.join(map(markdown, names))}. {black_box}"
         f"Probabilities were corrected for all comparisons by the false discovery rate "
         f"{cite('benjamini1995fdr')}. Verdicts: "
         f"{', '.join(f'{name} {count}' for name, count in sorted(verdicts.items()))}."

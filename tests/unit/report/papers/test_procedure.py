@@ -24,6 +24,15 @@ def test_checks_are_counted_by_verdict(card):
     assert not list(checks(card.model_copy(update={"checks": []})))
 
 
+def test_the_eps_of_checks_is_told_only_of_attacks_on_the_input(card):
+    def said(domain):
+        threats = [each.model_copy(update={"domain": domain}) for each in card.threats]
+        return " ".join(checks(card.model_copy(update={"threats": threats})))
+
+    assert "those on the input at eps 0.5" in said("spectrogram")
+    assert "eps" not in said("waveform").split("[@")[0]
+
+
 def test_the_commit_and_machines_are_told(card):
     commit = CommitOfCard(hash="ab" * 20, date="2026-01-02T03:04:05+00:00", clean=False)
     found = card.model_copy(update={"software": Software(mishear="1_2", commit=commit)})
