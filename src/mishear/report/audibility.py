@@ -69,9 +69,9 @@ def _of_inputs(study: ReportedStudy, tables: Tables) -> Iterator[str]:
     if limited[np.isfinite(limited.eps)].empty or "dB" not in study.units.values():
         return
     yield (
-        "On a spectrogram, eps in dB is by how much the level of every point may change. People "
-        "hardly notice that a sound as a whole became 1 dB louder or quieter; 10 dB are about "
-        "twice or half as loud. A spectrogram that was changed so need not be that of any sound."
+        "On a spectrogram, eps in dB is how much the level of every point may change. People "
+        "hardly notice if a whole sound becomes 1 dB louder or quieter; 10 dB are about twice or "
+        "half as loud. The changed spectrogram may not correspond to any sound."
     )
 
 

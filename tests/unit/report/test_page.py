@@ -323,8 +323,8 @@ def test_answers_follow_the_summary(page_of, rows):
 
 
 def outcome(page):
-    """The first sentences below "What came of it"."""
-    after = page.text.split("What came of it", 1)[1].split("<p>", 1)[1]
+    """The first sentences below "What was found"."""
+    after = page.text.split("What was found", 1)[1].split("<p>", 1)[1]
     return after.split("</p>", 1)[0]
 
 
