@@ -126,4 +126,6 @@ def check_gate(card: Card, report: str) -> str:
             f"The report is written: {report}"
         )
     met = "".join(f"{each.message}\n" for each in card.requirements)
-    return f"All {len(card.requirements)} requirements are met.\n{met}"
+    number = len(card.requirements)
+    begin = "The requirement is met." if number == 1 else f"All {number} requirements are met."
+    return f"{begin}\n{met}"
