@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from mishear.core.card.parts import Card, Interval, RequirementOfCard
+from mishear.core.card.parts import Card, CheckOfCard, Interval, RequirementOfCard
 from mishear.core.errors import UserError
+from mishear.evaluation.checks.verdicts import FAILURE
 from mishear.report.card.rows import interval_of
 from mishear.study.requirements import Required
 
@@ -128,4 +129,22 @@ def check_gate(card: Card, report: str) -> str:
     met = "".join(f"{each.message}\n" for each in card.requirements)
     number = len(card.requirements)
     begin = "The requirement is met." if number == 1 else f"All {number} requirements are met."
-    return f"{begin}\n{met}"
+    return f"{begin}\n{met}{_doubts(card)}"
+
+
+def _doubts(card: Card) -> str:
+    """Name the attacks on the victims concerned that failed a check; empty if none did."""
+    concerned = {_victim(each) for each in card.requirements}
+    failed = {
+        f"{each.attack} on {each.network}, recipe {each.recipe}, defence {each.defence}"
+        for each in card.checks
+        if each.verdict == FAILURE and _victim(each) in concerned
+    }
+    if not failed:
+        return ""
+    listing = "".join(f"  - {text}\n" for text in sorted(failed))
+    return f"These attacks failed a check, so robustness may be lower than measured:\n{listing}"
+
+
+def _victim(each: RequirementOfCard | CheckOfCard) -> tuple[str, ...]:
+    return tuple(getattr(each, name) for name in VICTIM)

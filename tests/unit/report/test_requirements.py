@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mishear.core.card.parts import CheckOfCard
 from mishear.core.errors import UserError
 from mishear.report.requirements import check_gate, judge
 from mishear.study.requirements import Required
@@ -85,3 +86,18 @@ def test_the_gate_says_what_is_met(tmp_path):
     card = invent(tmp_path, studied(require=REQUIRED[1:])).card
     text = check_gate(card, "the/report.html")
     assert text.startswith("All 2 requirements are met.\nstudy.require[0]: babble, severity 1")
+
+
+def test_the_gate_names_attacks_that_failed_a_check(tmp_path):
+    card = invent(tmp_path, studied(require=REQUIRED[1:])).card
+    met = card.requirements[0]
+    victim = {name: getattr(met, name) for name in ("corpus", "front_end", "network", "recipe")}
+    given = {"seed": 0, "fold": None, "check": "c", "n": 20, "evidence": "e", "p": 0.01}
+    check = CheckOfCard(**victim, **given, defence=met.defence, attack="pgd", verdict="failure")
+    text = check_gate(card.model_copy(update={"checks": [check]}), "the/report.html")
+    assert "failed a check" in text
+    assert f"  - pgd on {met.network}, recipe {met.recipe}, defence {met.defence}\n" in text
+    other = check.model_copy(update={"recipe": "another"})
+    assert "failed" not in check_gate(card.model_copy(update={"checks": [other]}), "r")
+    fine = check.model_copy(update={"verdict": "no failure found"})
+    assert "failed" not in check_gate(card.model_copy(update={"checks": [fine]}), "r")
