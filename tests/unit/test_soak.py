@@ -10,7 +10,7 @@ from mishear.core.errors import UserError
 from tests.soak import archives, configs, recordings, responses
 from tests.soak.guarding import guarded
 
-FEW = int(os.environ.get("MISHEAR_SOAK", "12"))
+FEW = int(os.environ.get("MISHEAR_SOAK", "6"))
 """More for a longer run; ``make soak`` has everything else."""
 
 

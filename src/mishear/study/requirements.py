@@ -9,7 +9,7 @@ from mishear.config.messages import suggestion
 from mishear.config.requirements import Requirement
 from mishear.core.errors import UserError
 from mishear.study.keys import corruption_keys, summary_keys
-from mishear.study.paths import number_name
+from mishear.study.paths import number_name, report
 from mishear.study.trainings import all_trainings
 
 FILTERS = (
@@ -49,6 +49,11 @@ class Required:
     def concerns(self, keys: Keys) -> bool:
         """Tell whether a row must meet it."""
         return all(keys[name] in values for name, values in self.chosen.items())
+
+
+def gate_files(config: Config) -> list[str]:
+    """Return the file that says that the requirements are met, in a list; none without any."""
+    return [report(config.study.name, "gate.txt")] if config.study.require else []
 
 
 def required(config: Config) -> tuple[Required, ...]:

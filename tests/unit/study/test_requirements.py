@@ -4,7 +4,7 @@ import pytest
 
 from mishear.core.errors import UserError
 from mishear.study.keys import summary_keys
-from mishear.study.requirements import check_requirements, required
+from mishear.study.requirements import check_requirements, gate_files, required
 from tests.unit.study.configs import NOISY, PLAIN, RECIPES, config
 
 BABBLE = {"babble": {"class": "Babble"}}
@@ -84,3 +84,9 @@ def test_without_a_filter_all_victims_are_concerned():
     concerned = [row for row in rows if found.concerns(row)]
     assert concerned == [row for row in rows if row["attack"] == "pgd"]
     assert len({row["recipe"] for row in concerned}) > 1
+
+
+def test_a_study_without_requirements_has_no_gate():
+    assert gate_files(asking()) == []
+    found = asking({"attack": "pgd", "accuracy": 0.5})
+    assert gate_files(found) == [f"results/reports/{found.study.name}/gate.txt"]
