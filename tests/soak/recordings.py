@@ -49,7 +49,7 @@ def case(draw: random.Random, folder: Path) -> str:
     if len(names) != 2 or "a/sound.wav" not in [row.recording for row in rows]:
         raise Wrong(f"of two recordings the index has {names}")
     for row in rows:
-        waveform = read_mono(folder / row.recording, 16000)
+        waveform = read_mono(folder / row.recording, 16000, row.content)
         if not np.isfinite(waveform).all():
             raise Wrong(f"{row.recording} is accepted and has samples that are not finite")
         if abs(len(waveform) - row.seconds * 16000) > 2 + 0.01 * len(waveform):

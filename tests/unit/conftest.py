@@ -17,6 +17,7 @@ from mishear.core.tables.evaluation import ROBUSTNESS, SUMMARY
 from mishear.core.tables.listening import AUDIO_QUALITY, INVERSIONS, SNR_AT_HALF
 from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
 from mishear.core.tables.shared import CORRUPTION_KEYS
+from mishear.corpora.decoding import decode
 from mishear.study.reported import AttackDefinition, ReportedSetting, ReportedStudy
 
 MACHINE = {
@@ -272,7 +273,7 @@ def digits(fsdd_archive, one_thread, tmp_path_factory):
         names = sorted(name for name in archive.getnames() if name.endswith(".wav"))[::30]
         archive.extractall(folder, [archive.getmember(name) for name in names], filter="data")
     placement = {"seconds": 1.0, "leading_zeros": 0.5, "max_shift": 0.0, "seed": 0}
-    placed = [(name, name) for name in names]  # any text does for the content
+    placed = [(name, decode(str(folder / name), None).content) for name in names]
     made = np.concatenate(list(waveforms(folder, placed, placement | {"sample_rate": 16000})))
     return Digits(made, [name.rpartition("/")[2][0] for name in names], 16000)
 

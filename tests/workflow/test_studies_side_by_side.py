@@ -13,7 +13,16 @@ from tests.workflow.test_tiny_study import VICTIM
 
 MTIME = ("--rerun-triggers", "mtime")
 SUMMARY = "results/reports/{}/summary.csv"
-OF_THE_REPORT = {"card", "summarise", "summarise_checks", "draw_figure", "report", "all"}
+OF_THE_REPORT = {
+    "card",
+    "summarise",
+    "summarise_checks",
+    "draw_figure",
+    "report",
+    "all",
+    "study",
+    "methods",
+}
 
 
 def other_study(project, name="other"):

@@ -66,7 +66,7 @@ def load_victim(
     device
         Where it will run.
     """
-    if "scores_only" in definition:
+    if definition.get("scores_only"):
         victim = load_scorer(definition)
     elif definition.get("class") is None:
         victim = read_module(path, "networks")

@@ -64,7 +64,7 @@ def load_model(
     UserError
         If the file cannot be read, or does not fit the class.
     """
-    if "scores_only" in definition:
+    if definition.get("scores_only"):
         network = load_scorer(definition)
     elif definition["class"] is None:
         network = read_module(weights, where)
@@ -247,7 +247,7 @@ def write_model(
         write_reference(ModelFolder(weights, "networks"), path)
         return
     with atomic_path(path) as temporary:
-        if "scores_only" in definition:
+        if definition.get("scores_only"):
             temporary.write_text(json.dumps(describe_scorer(definition, sha256), indent=1) + "\n")
             return
         if definition["class"] is None:
