@@ -1,6 +1,7 @@
 """Runs of Snakemake whose jobs start warm, and the same ones cold."""
 
 import csv
+import re
 import shutil
 from pathlib import Path
 
@@ -108,12 +109,15 @@ def test_a_failing_job_fails_as_ever(study):
 def test_a_group_on_a_cluster_has_a_starter_and_a_single_job_has_none(study):
     """As where an executor has one process on the cluster's machine work the group off."""
 
+    outputs = re.findall(r"noting/eps([^/]+)-([0-9a-f]{10})\.csv", study.run("--dry-run"))
+    digests = dict(outputs)
+
     def on_cluster(*eps):
         *place, seed = VICTIM.split("/")
         keys = ("corpus", "front_end", "network", "recipe")
         names = [f"{key}={value}" for key, value in zip(keys, place, strict=True)]
         names += [f"seed={seed.removeprefix('seed')}", "fold=", "defence=none", "attack=noting"]
-        jobs = [f"evaluate:{','.join([*names, f'eps={each}'])}" for each in eps]
+        jobs = [f"evaluate:{','.join([*names, f'eps={e}', f'digest={digests[e]}'])}" for e in eps]
         mode = ["--mode", "remote", "--executor", "local", "--nolock", "--force"]
         study.run(*mode, "--target-jobs", *jobs, "--allowed-rules", "evaluate", cores=1)
         return [warm for _, _, warm in notes(study)]

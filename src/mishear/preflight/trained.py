@@ -118,11 +118,6 @@ def _check_weights(config: Config, name: str) -> None:
         _check_folder(config, name)
     else:
         _check_kind(network, where)
-    labels = labels_of(network, where)
-    for corpus in names_beside(config, name, "corpus"):
-        classes = known_classes(config.corpora[corpus])
-        if classes is not None:
-            check_labels(labels, sorted(classes), corpus, where)
 
 
 def _check_folder(config: Config, name: str) -> None:

@@ -85,7 +85,7 @@ def _broken(own: Standing) -> Iterator[str]:
             f"Up to an eps of {sized(rows.eps.max(), own.unit)}, the attacks of the study do not "
             f"cause more than half of the test recordings to be misclassified: "
             f"{share(value.accuracy)} ({interval(value)}) stay correct, "
-            f"{share(clean.accuracy)} are when clean."
+            f"against {share(clean.accuracy)} without an attack."
         )
         return
     first = broken.iloc[0]
@@ -96,7 +96,8 @@ def _broken(own: Standing) -> Iterator[str]:
     yield (
         f"From an eps of {sized(first.eps, own.unit)} on, attacks cause more than half of the test "
         f"recordings to be misclassified: {share(value.accuracy)} ({interval(value)}) stay "
-        f"correct, {share(clean.accuracy)} are when clean; {first.strongest} is the strongest."
+        f"correct, against {share(clean.accuracy)} without an attack. The strongest is "
+        f"{first.strongest}."
         f"{doubt}"
     )
 

@@ -11,7 +11,7 @@ from mishear.report.tables import Tables
 from mishear.study.reported import ReportedStudy
 
 FEW = 200
-"""With fewer test recordings, the intervals are said to be wide."""
+"""With fewer test recordings, a sentence warns of wide intervals."""
 
 
 def trust(study: ReportedStudy, tables: Tables) -> list[str]:

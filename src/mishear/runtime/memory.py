@@ -1,5 +1,6 @@
 """The memory of this machine, and what it means for jobs that ask for some."""
 
+import re
 import resource
 from contextlib import suppress
 from pathlib import Path
@@ -27,5 +28,9 @@ def memory_mb(cgroups: Path = _CGROUPS) -> int:
 
 
 def peak_mb() -> int:
-    """Return the most megabytes that this process has used at once."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 // _MEGABYTE
+    """Return the most megabytes that this process has used at once.
+
+    ``resource.getrusage`` would count what the process before ``exec`` used, such as Snakemake.
+    """
+    status = Path("/proc/self/status").read_text()
+    return int(re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)[1]) * 1024 // _MEGABYTE

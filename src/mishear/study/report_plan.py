@@ -84,12 +84,7 @@ def study_tables(config: Config) -> list[str]:
     """Return the names of the tables in the folder of the study's report that a run makes."""
     names = ["summary", "summary_over_seeds", "checks", "robustness", "robustness_over_seeds"]
     names.append("by_speaker")
-    if detections(config):
-        names.append("detections")
-    if config.transfer is not None:
-        names.append("transfer")
-    if config.targeted is not None:
-        names.append("targeted")
+    names += _of_sections(config)
     if config.listening is not None:
         names += ["audio_quality", "inversions", "snr_at_half"]
     return [f"{name}.csv" for name in names]
@@ -133,15 +128,19 @@ def _read(config: Config) -> list[str]:
     """Return the names of the tables that the report is written from, without those of sounds."""
     names = {"summary", "summary_over_seeds", "robustness_over_seeds", "smallest_change"}
     names |= {"by_speaker", "checks", "environments"}
-    if detections(config):
-        names.add("detections")
     if certified(config):
         names.add("certificates")
-    if config.transfer is not None:
-        names.add("transfer")
-    if config.targeted is not None:
-        names.add("targeted")
-    return sorted(names)
+    return sorted(names.union(_of_sections(config)))
+
+
+def _of_sections(config: Config) -> list[str]:
+    """Return the names of the tables that some studies have."""
+    asked = {
+        "detections": bool(detections(config)),
+        "transfer": config.transfer is not None,
+        "targeted": config.targeted is not None,
+    }
+    return [name for name, is_asked in asked.items() if is_asked]
 
 
 def _seeds(config: Config, setting: Setting) -> tuple[int, ...]:

@@ -74,7 +74,8 @@ def frame(rows, table):
 def test_it_names_the_smallest_eps_that_breaks_most():
     text = headline(standing())
     assert text.startswith("From an eps of 0.5 dB on, attacks cause more than half")
-    assert "0.300 (0.250 to 0.350) stay correct, 0.950 are when clean; pgd is the strongest" in text
+    assert "0.300 (0.250 to 0.350) stay correct, against 0.950 without an attack." in text
+    assert "The strongest is pgd." in text
     assert "one victim" not in text and "half: more data" not in text and "check" not in text
 
 
