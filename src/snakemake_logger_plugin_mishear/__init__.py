@@ -14,7 +14,6 @@ from typing import Any
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
-from mishear.runtime.job_logs import State, read_log
 from snakemake_logger_plugin_mishear.remaining import Remaining, duration
 
 LONGEST_REASON = 100
@@ -101,6 +100,9 @@ class LogHandler(LogHandlerBase):
         if name in self.failed:
             return []
         self.failed.add(name)
+        # Every Snakemake of the environment imports this package, whatever its workflow.
+        from mishear.runtime.job_logs import State, read_log
+
         found = [read_log(log) for log in logs if Path(log).is_file()]
         if any(each.state == State.BROKEN_OFF for each in found):
             return [f"INTERRUPTED  {name}"]

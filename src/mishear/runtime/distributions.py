@@ -15,7 +15,7 @@ from importlib.metadata import (
 from pathlib import Path
 
 INDIFFERENT = frozenset(
-    ("filelock", "jinja2", "markupsafe", "matplotlib", "pandas", "psutil", "pydantic")
+    ("filelock", "jinja2", "markupsafe", "matplotlib", "pandas", "psutil", "pydantic", "yaml")
     + ("pydantic_core", "pynvml", "requests", "safetensors", "tqdm", "urllib3")
 )
 """Libraries whose version decides no number that Mishear's code computes with them."""

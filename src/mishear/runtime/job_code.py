@@ -42,6 +42,7 @@ class JobCode:
         self._search_path = search_path
         self._hashes = hashes or FileHashes()
         self._read: dict[tuple[Path, tuple[str, ...]], Code] = {}
+        self._said: dict[tuple[Path, tuple[str, ...]], str] = {}
 
     @cached_property
     def roots(self) -> list[Path]:
@@ -65,9 +66,14 @@ class JobCode:
         SyntaxError
             If one of the files is not Python.
         """
-        code = self._code(script, tuple(names))
-        versions = versions_of(code.libraries, code.libraries_of_others, code.libraries_of_names)
-        return f"{code.digest} with {versions}" if versions else code.digest
+        key = (script, tuple(names))
+        if key not in self._said:  # Snakemake asks for every job.
+            code = self._code(*key)
+            versions = versions_of(
+                code.libraries, code.libraries_of_others, code.libraries_of_names
+            )
+            self._said[key] = f"{code.digest} with {versions}" if versions else code.digest
+        return self._said[key]
 
     def unseen(self, script: Path, names: Sequence[str]) -> list[str]:
         """Return what code outside Mishear does that :meth:`of` does not cover.

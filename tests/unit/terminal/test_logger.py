@@ -1,6 +1,8 @@
 """Snakemake's ``--logger mishear``: one line for each job, and what is left."""
 
 import logging
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -105,3 +107,9 @@ def test_what_is_left_counts_jobs_side_by_side():
 )
 def test_durations(seconds, words):
     assert duration(seconds) == words
+
+
+def test_other_workflows_do_not_import_mishear_with_it():
+    code = "import sys, snakemake_logger_plugin_mishear; print('mishear' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
