@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mishear.core.errors import UserError
+from mishear.core.random_streams import derived_seed
 
 if TYPE_CHECKING:
     import torch
@@ -48,8 +49,16 @@ class Batches:
         return cls(int(job.wildcards.seed), job.params.batch_size, device, first)
 
     def seed_of(self, start: int) -> int:
-        """Return the seed of the batch that starts at a position of this part."""
-        return self.seed + self.first + start
+        """Return the seed of the batch that starts at a position of this part.
+
+        Batches start at multiples of their size, so a smaller seed and the position are digits of
+        one number: no two victims and no two batches share a stream. With a larger seed, the sum
+        could be that of another victim's batch, and the seed is hashed with the position.
+        """
+        position = self.first + start
+        if self.seed < self.size:
+            return self.seed + position
+        return derived_seed(self.seed, "batch", str(position))
 
 
 def in_batches(work: Callable[[slice], None], count: int, batch_size: int) -> None:
