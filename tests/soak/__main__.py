@@ -2,6 +2,8 @@
 
 import argparse
 import collections
+import gc
+import math
 import sys
 import tempfile
 import time
@@ -19,29 +21,35 @@ FUZZED: dict[str, Case] = {
 }
 
 
-RUNS: dict[str, Callable[[Path, int, int], Iterator[Outcome]]] = {
+RUNS: dict[str, Callable[[Path, int, int, int, float], Iterator[Outcome]]] = {
     "kills": kills.strikes,
     "keys": staleness.changes,
 }
 
 
-def outcomes(kind: str, first: int, count: int, seed: int) -> Iterator[Outcome]:
-    """Run cases of a kind, one after the other."""
+def outcomes(
+    kind: str, first: int, count: int, seed: int, end: float = math.inf
+) -> Iterator[Outcome]:
+    """Run cases of a kind, one after the other, until a moment on the clock ``time.monotonic``."""
     if kind in FUZZED:
+        # What a case shares with others is in memory before the first is forked, and stays there.
+        configs.shipped()
+        gc.freeze()
         for number in range(first, first + count):
-            yield guarded(kind, number, FUZZED[kind], seed)
+            if time.monotonic() < end:
+                yield guarded(kind, number, FUZZED[kind], seed)
     elif count:
         with tempfile.TemporaryDirectory(prefix=f"soak-{kind}-") as folder:
-            yield from RUNS[kind](Path(folder), seed, count)
+            yield from RUNS[kind](Path(folder), seed, first, count, end)
 
 
 def main() -> int:
     """Run what the command line asks for; the exit status is 1 if anything went wrong."""
     options = _options()
-    bad = 0
+    bad, end = 0, time.monotonic() + 60 * options.minutes
     for kind in [*FUZZED, *RUNS]:
         begin, counts = time.monotonic(), collections.Counter()
-        for outcome in outcomes(kind, options.first, getattr(options, kind), options.seed):
+        for outcome in outcomes(kind, options.first, getattr(options, kind), options.seed, end):
             counts[outcome.verdict] += 1
             bad += not outcome.good
             if not outcome.good or options.verbose:
@@ -56,7 +64,8 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--seed", type=int, default=0, help="what all cases are drawn from")
-    parser.add_argument("--first", type=int, default=0, help="number of the first fuzzed case")
+    parser.add_argument("--first", type=int, default=0, help="number of the first case")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="when to stop in any case")
     parser.add_argument("--verbose", action="store_true", help="show good cases as well")
     for kind in FUZZED:
         parser.add_argument(f"--{kind}", type=int, default=0, metavar="N", help=f"fuzzed {kind}")

@@ -1,4 +1,9 @@
-"""Runs that are struck at random moments: the same command goes on and ends in the same numbers."""
+"""Runs that are struck at random moments: the same command goes on and ends in the same numbers.
+
+Starting Snakemake takes longer than most jobs of a small study. Most runs are therefore struck
+several times: those that Snakemake survives come first, while it repeats the jobs that were killed,
+and one that ends it comes last. The next run begins with what is left on disk.
+"""
 
 import csv
 import os
@@ -6,8 +11,10 @@ import random
 import resource
 import shutil
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.projects import Project, new_project
@@ -23,9 +30,6 @@ from tests.workflow.test_interruption import (
     start,
     starters_of,
 )
-
-LONGEST_RUN = 1800
-"""Seconds after which a run that nobody strikes counts as a hang."""
 
 
 def _send(signal_: int, targets: Callable) -> Callable:
@@ -51,18 +55,37 @@ def _limit(what: int, most: Callable[[int], int]) -> Callable:
     return strike
 
 
-STRIKES: dict[str, Callable] = {
+STARTER = "kill the starter"
+ENDING: dict[str, Callable] = {
     "kill Snakemake": _send(signal.SIGKILL, lambda process: [process.pid]),
-    "kill the starter": _send(signal.SIGKILL, starters_of),
-    "kill a job": _send(signal.SIGKILL, lambda process: jobs_of(process)[:1]),
     "kill all": _send(signal.SIGKILL, all_of),
     "interrupt": _send(signal.SIGINT, lambda process: [process.pid]),
     "terminate": _send(signal.SIGTERM, lambda process: [process.pid]),
+}
+"""Strikes that end a run."""
+
+KILLS: dict[str, Callable] = {
+    "kill a job": _send(signal.SIGKILL, lambda process: jobs_of(process)[:1]),
+    "kill all jobs": _send(signal.SIGKILL, jobs_of),
+}
+"""Strikes after which Snakemake repeats the jobs."""
+
+LIMITS: dict[str, Callable] = {
     "no memory": _limit(resource.RLIMIT_AS, lambda resident: resident),
     "no disk": _limit(resource.RLIMIT_FSIZE, lambda resident: 1000),
 }
-SELDOM_WHOLE = ("no memory", "no disk")
 """After these a traceback of Snakemake's or of a library may be all that is left to say."""
+
+STRIKES = ENDING | KILLS | LIMITS | {STARTER: _send(signal.SIGKILL, starters_of)}
+
+ASKED = ("interrupt", "terminate")
+"""After these a run ends by itself."""
+
+REPEATING = ("--keep-going", "--retries", "30")
+"""How Snakemake is told to repeat jobs that failed."""
+
+PATIENCE = 600
+"""Seconds in which a run must come to its next strike, on a machine with much else to do."""
 
 STARTED = "Using workflow specific profile"
 """What Snakemake says first. Before it, Ctrl-C is met by Python's own traceback."""
@@ -97,57 +120,157 @@ def differences(found: dict[str, list[dict]], wanted: dict[str, list[dict]]) -> 
     return said
 
 
-def strikes(folder: Path, seed: int, count: int) -> Iterator[Outcome]:
+@dataclass
+class Struck:
+    """A run that is struck.
+
+    Attributes
+    ----------
+    project
+        Where it runs.
+    draw
+        Kinds and moments of strikes are drawn from it.
+    number
+        Of the next strike.
+    most
+        Strikes at most.
+    process
+        Its Snakemake.
+    bears_tracebacks
+        Whether it was struck in a way that may leave a traceback.
+    """
+
+    project: Project
+    draw: random.Random
+    number: int
+    most: int
+    process: subprocess.Popen = field(init=False)
+    bears_tracebacks: bool = False
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """Start the run and strike it until it has ended."""
+        often = self.draw.random() < 0.7
+        lasting = LIMITS if self.draw.random() < 0.2 else KILLS
+        self.bears_tracebacks = lasting is LIMITS
+        names = self.draw.choices(sorted(lasting), k=self.draw.randint(3, 9) if often else 0)
+        if often and self.draw.random() < 0.3:
+            # All jobs that follow start cold.
+            names.append(STARTER)
+        last = [*ENDING] if often else [*ENDING, *lasting, STARTER]
+        names = [*names, self.draw.choice(sorted(last))][-self.most :]
+        self.process = start(self.project, *(REPEATING if often else ()))
+        for position, name in enumerate(names):
+            begin = time.monotonic()
+            is_last = position == len(names) - 1
+            verdict, said = self._strike(name, at_start=is_last and not often)
+            if is_last or self.process.poll() is not None or verdict != ACCEPTED:
+                verdict, said = self._end(name, verdict, said)
+            yield Outcome("kills", self.number, verdict, said, time.monotonic() - begin)
+            self.number += 1
+            if self.process.poll() is not None:
+                return
+
+    @property
+    def is_complete(self) -> bool:
+        return self.process.poll() == 0
+
+    def _strike(self, name: str, at_start: bool) -> tuple[str, str]:
+        """Wait for a moment that is drawn from what is still to do, and strike."""
+        jobs, delay = self.draw.choice([0, 0, 1, 1, 2, 3, 5]), self.draw.uniform(0, 1)
+        before, begin = self._finished(), time.monotonic()
+        while self.process.poll() is None:
+            waited = time.monotonic() - begin
+            if at_start and jobs == 0:
+                # While Snakemake itself starts.
+                if waited > 10 * delay:
+                    break
+            elif self._finished() >= before + jobs and (jobs_of(self.process) or jobs):
+                time.sleep(delay)
+                break
+            if waited > PATIENCE:
+                return HANG, f"{name}: nothing happens in {PATIENCE} s\n{printed(self.project)}"
+            time.sleep(0.05)
+        said = f"{name} after {jobs} jobs and {delay:.2f} s"
+        if self.process.poll() == 0:
+            return ACCEPTED, f"{said} (too late)"
+        if self.process.poll():
+            return DIED, f"{said}: it failed by itself\n{printed(self.project)[-3000:]}"
+        at_work = sorted(map(_name_of, jobs_of(self.process)))
+        try:
+            STRIKES[name](self.process, self.draw)
+        except (ProcessLookupError, FileNotFoundError):
+            said += " (too late)"
+        return ACCEPTED, f"{said}, at work: {', '.join(at_work) or 'nothing'}"
+
+    def _finished(self) -> int:
+        return printed(self.project).count("Finished jobid")
+
+    def _end(self, name: str, verdict: str, said: str) -> tuple[str, str]:
+        """Wait until a run is gone, which ends by itself or is killed, and look at what it said."""
+        if name in ASKED and self.draw.random() < 0.5:
+            try:
+                self.process.wait(PATIENCE / 5)
+            except subprocess.TimeoutExpired:
+                verdict, said = HANG, f"{said}: goes on nevertheless"
+        elif self.process.poll() is None:
+            time.sleep(self.draw.uniform(0, 2))
+        self.process.kill()
+        self.process.wait()
+        if not ends_within(PATIENCE / 10, self.process):
+            left = processes_of(self.process)
+            verdict, said = HANG, f"{said}: outlive their Snakemake: {left}"
+            kill_all(left)
+        elif _has_traceback(printed(self.project)) and not self.bears_tracebacks:
+            verdict, said = TRACEBACK, f"{said}\n{printed(self.project)[-3000:]}"
+        return verdict, said
+
+
+def _name_of(process: int) -> str:
+    """Return the name of the script that a job runs."""
+    try:
+        return (Path("/proc") / str(process) / "comm").read_text().strip()
+    except OSError:
+        return "gone"
+
+
+def strikes(folder: Path, seed: int, first: int, count: int, end: float) -> Iterator[Outcome]:
     """Strike runs of a study until there were so many strikes.
 
     The reference is a run that nobody struck. Whenever a struck run is complete its tables are
     compared with the reference's, and it begins anew.
+
+    Parameters
+    ----------
+    folder
+        For the runs.
+    seed, first
+        A run is drawn from the seed and the number of its first strike.
+    count
+        Number of strikes.
+    end
+        When to stop in any case, on the clock :func:`time.monotonic`.
     """
     reference = new_project(folder / "reference", EVERY_RULE)
-    begin = time.monotonic()
     reference.run()
-    usual, wanted = time.monotonic() - begin, tables(reference)
-    draw, number, struck = random.Random(f"kills {seed}"), 0, None
-    while number < count:
-        if struck is None:
-            struck = new_project(folder / "struck", EVERY_RULE)
-        outcome, complete = _strike(struck, draw, number, usual)
-        yield outcome
-        number += 1
-        if complete or number == count:
+    wanted, number, last = tables(reference), first, first + count
+    struck = reference.copy(folder / "struck")
+    _begin_anew(struck)
+    while number < last and time.monotonic() < end:
+        draw = random.Random(f"kills {seed} {number}")
+        run = Struck(struck, draw, number, most=last - number)
+        for outcome in run.outcomes():
+            number = outcome.number + 1
+            yield outcome
+        if run.is_complete:
             yield _completed(struck, wanted, number)
-            shutil.rmtree(struck.folder)
-            struck = None
+            _begin_anew(struck)
+    yield _completed(struck, wanted, number)
 
 
-def _strike(
-    project: Project, draw: random.Random, number: int, usual: float
-) -> tuple[Outcome, bool]:
-    """Start the run, strike it at a random moment and wait until it is gone."""
-    name = draw.choice(sorted(STRIKES))
-    # Most moments are early, so that one run is struck many times.
-    moment = usual * draw.random() ** 2 / 2
-    begin = time.monotonic()
-    process = start(project)
-    while process.poll() is None and time.monotonic() - begin < moment:
-        time.sleep(0.05)
-    complete = process.poll() == 0
-    verdict, said = ACCEPTED, f"{name} after {moment:.1f} s"
-    if process.poll() is None:
-        try:
-            STRIKES[name](process, draw)
-        except (ProcessLookupError, FileNotFoundError):
-            said += " (too late)"
-    if process.poll() is None:
-        time.sleep(draw.uniform(0, 2))
-        process.kill()
-    process.wait()
-    if not ends_within(20, process):
-        verdict, said = HANG, f"{said}: outlive their Snakemake: {processes_of(process)}"
-        kill_all(processes_of(process))
-    elif _has_traceback(printed(project)) and name not in SELDOM_WHOLE:
-        verdict, said = TRACEBACK, f"{said}\n{printed(project)[-3000:]}"
-    return Outcome("kills", number, verdict, said, time.monotonic() - begin), complete
+def _begin_anew(project: Project) -> None:
+    """Remove all results, and what Snakemake remembers of them."""
+    for part in ("results", "logs", ".snakemake/metadata", ".snakemake/incomplete"):
+        shutil.rmtree(project.folder / part, ignore_errors=True)
 
 
 def _has_traceback(said: str) -> bool:

@@ -64,13 +64,13 @@ def with_change(config: dict, place: tuple[str, ...]) -> dict:
     return config
 
 
-def changes(folder: Path, seed: int, count: int) -> Iterator[Outcome]:
+def changes(folder: Path, seed: int, first: int, count: int, end: float) -> Iterator[Outcome]:
     """Change ``count`` keys, each in a copy of the same finished results."""
     finished = new_project(folder / "finished", STUDY)
     finished.run()
     places = keys(STUDY)
     random.Random(f"keys {seed}").shuffle(places)
-    for number, place in enumerate(places[:count]):
+    for number, place in enumerate(places[first : first + count], first):
         begin = time.monotonic()
         verdict, said = _compare(finished, folder, with_change(STUDY, place))
         yield Outcome(

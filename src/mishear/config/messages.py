@@ -3,7 +3,7 @@
 import difflib
 import reprlib
 from collections.abc import Iterable, Mapping
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from mishear.config.base import NAME_PATTERN, Section, section_classes
 
@@ -92,13 +92,20 @@ def _allowed_keys(keys: list, raw: Mapping[str, Any], root: type[Section]) -> li
     for key in keys:
         section = _section(annotation, node)
         if section is None:
-            annotation = get_args(annotation)[-1]
+            annotation = _of_items(annotation)
         else:
             fields = section.model_fields.items()
             annotation = next(f.annotation for name, f in fields if key in (name, f.alias))
         node = node[key]
     fields = _section(annotation, node).model_fields.items()
     return [field.alias or name for name, field in fields]
+
+
+def _of_items(annotation: Any) -> Any:
+    """Return the annotation of what a list or mapping holds; it may be optional and constrained."""
+    while get_origin(annotation) not in (list, dict):
+        annotation = get_args(annotation)[0]
+    return get_args(annotation)[-1]
 
 
 def _section(annotation: Any, node: Mapping[str, Any]) -> type[Section] | None:

@@ -24,6 +24,14 @@ def test_the_nearest_word_is_suggested(word, said):
         ),
         (put("recipes/noise/poison/rates", [1]), ["recipes.noise.poison.rates", "'rate'"]),
         (put("listening", {"page": {"ebs": 1}}), ["listening.page.ebs", "did you mean 'eps'"]),
+        (
+            put("study/victims", [{"network": ["paper-cnn"]}]),
+            ["study.victims.0.network: unknown key (did you mean 'networks'?)"],
+        ),
+        (
+            put("study/require", [{"acuracy": 0.5}]),
+            ["study.require.0.acuracy: unknown key (did you mean 'accuracy'?)"],
+        ),
         (put("attacks/x", {"eps": [1]}), ["attacks.x.class: this key is needed but not there."]),
         (put("attacks/a b", {"class": "A"}), ["'a b' is no name"]),
         (put("study", None), ["study", "None"]),
