@@ -4,6 +4,7 @@ import copy
 import csv
 import io
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -368,3 +369,17 @@ def test_every_class_is_turned_into_every_other_one(listened):
         assert int(row["tried"]) == len(tried)
         assert float(row["success_rate"]) == pytest.approx(hits / len(tried))
     assert "Aimed at each class" in listened.text(f"{REPORT}/report.html")
+
+
+def test_every_pair_that_was_reached_can_be_played(listened):
+    table = rows(listened, f"{REPORT}/targeted.csv")
+    page = listened.text(f"{REPORT}/targeted/tiny/mel16/paper-cnn.html")
+    linked = re.findall(r'href="#(pair\d)-\d+" aria-label="listen: (.) to (.),', page)
+    for number, attack in enumerate(("pgd", "sound-pgd")):
+        reached = {
+            (row["label"], row["target"])
+            for row in table
+            if row["attack"] == attack and float(row["success_rate"] or 0) > 0
+        }
+        assert {tuple(pair) for anchor, *pair in linked if anchor == f"pair{number}"} == reached
+    assert "targeted/tiny/mel16/paper-cnn.html" in listened.text(f"{REPORT}/report.html")

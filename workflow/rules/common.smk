@@ -9,7 +9,7 @@ from mishear.runtime.file_hashes import FileHashes
 from mishear.runtime.fingerprint import hash_of_files
 from mishear.runtime.job_code import JobCode
 from mishear.study import classes, feature_inputs, figures, folds, inputs, keys, listening
-from mishear.study import own_files, paths, requirements, table_inputs
+from mishear.study import own_files, paths, requirements, table_inputs, targeted_page
 from mishear.study import params as params_of
 from mishear.study.checks import checked_evaluations, waveform_evaluation_keys
 from mishear.study.constraints import (
@@ -145,6 +145,6 @@ def targets():
     tables = study_tables(settings)
     return [
         *(paths.report(settings.study.name, name) for name in [*PAGES, *tables, *drawn]),
-        *listening.listening_pages(plan),
+        *targeted_page.pages_with_sounds(plan),
         *on_disk(saved_examples(settings)),
     ]

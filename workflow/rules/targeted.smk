@@ -7,6 +7,7 @@ rule attack_every_class:
         files(targeted_plan.targeted_inputs),
     output:
         results=stored(paths.TARGETED),
+        examples=stored(paths.TARGETED_EXAMPLES),
     log:
         f"logs/{paths.TARGETED.removeprefix('results/')}-{{digest}}.log",
     wildcard_constraints:
@@ -50,3 +51,37 @@ rule summarise_targeted:
         splits=folds.splits(settings),
     script:
         "../scripts/summarise_targeted.py"
+
+
+rule targeted_page:
+    input:
+        files(targeted_page.page_inputs),
+    output:
+        page=report(
+            paths.report(settings.study.name, paths.TARGETED_PAGE),
+            caption="../report/targeted.rst",
+            category="Listening",
+            labels={
+                "figure": "targeted attacks to listen to",
+            },
+        ),
+    log:
+        f"logs/report/{settings.study.name}/{paths.TARGETED_PAGE}.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        code=code("targeted_page.py", classes.front_end_class, classes.network_class),
+        templates=hash_of_templates,
+        study=settings.study.name,
+        setting=lambda w: setting(w),
+        victim=given(targeted_page.victim_in_words),
+        network=given(params_of.network),
+        front_end=given(params_of.front_end),
+        samples=given(params_of.samples),
+        iterations=given(targeted_page.iterations),
+        attacks=given(targeted_page.page_attacks),
+    script:
+        "../scripts/targeted_page.py"

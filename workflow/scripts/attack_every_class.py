@@ -4,6 +4,7 @@ from pathlib import Path
 
 from mishear.core.tables.targeted import TARGETED_RESULTS
 from mishear.defences.loading import VictimFiles, load_defended
+from mishear.evaluation.reached import write_reached
 from mishear.evaluation.recordings import gallery_rows, select, select_waveforms
 from mishear.evaluation.targeted import aimed_at_every_class, on_inputs, on_waveforms
 from mishear.features.front_ends.building import build_front_end
@@ -20,9 +21,10 @@ if __name__ == "__main__":
         if snakemake.params.attack["domain"] == "waveform":
             front_end = build_front_end(snakemake.params.front_end).to(device)
             attack = on_waveforms(victim, *limits, front_end, batches)
-            shards = list(map(Path, snakemake.input.waveforms))
-            recordings = select_waveforms(shards, division, rows)
+            recordings = select_waveforms([*map(Path, snakemake.input.waveforms)], division, rows)
         else:
             attack = on_inputs(victim, *limits, batches)
             recordings = select(Path(snakemake.input.spectrograms), division, rows)
-        TARGETED_RESULTS.write(aimed_at_every_class(attack, recordings), snakemake.output.results)
+        rows = aimed_at_every_class(attack, recordings, reached := [])
+        TARGETED_RESULTS.write(rows, snakemake.output.results)
+        write_reached(reached, Path(snakemake.output.examples))

@@ -8,24 +8,31 @@ from torch import nn
 
 from mishear.attacks.judging import Threat
 from mishear.attacks.waveform import WaveformAttack
+from mishear.core.flac import sixteen_bit
 from mishear.core.tables.base import Described
 from mishear.core.tables.targeted import TARGETED_RESULTS
 from mishear.defences.loading import LoadedVictim
 from mishear.evaluation.inputs import attack_recordings
 from mishear.evaluation.over_seeds import proportion_over_seeds
+from mishear.evaluation.reached import Reached, first_reached
 from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.speakers import SpeakersOfTest
 from mishear.evaluation.waveforms import attack_waveforms
 from mishear.runtime.batching import Batches
 
 Rows = list[dict[str, Any]]
-Attack = Callable[[Recordings, int], Rows]
-"""Attacks recordings, aiming at the class of a number."""
+Attack = Callable[[Recordings, int], tuple[Rows, list[np.ndarray]]]
+"""Attacks recordings, aiming at the class of a number.
+
+Returns a row per recording, and for each batch what was attacked, after the attack.
+"""
 
 _SHARED = ["corpus", "front_end", "network", "recipe", "attack", "domain", "budget", "eps"]
 
 
-def aimed_at_every_class(attack: Attack, recordings: Recordings) -> Iterator[dict[str, Any]]:
+def aimed_at_every_class(
+    attack: Attack, recordings: Recordings, reached: list[Reached]
+) -> Iterator[dict[str, Any]]:
     """Attack recordings once for every class that is not theirs.
 
     Parameters
@@ -34,6 +41,8 @@ def aimed_at_every_class(attack: Attack, recordings: Recordings) -> Iterator[dic
         From :func:`on_inputs` or :func:`on_waveforms`.
     recordings
         Those to attack.
+    reached
+        Gets an example of each pair of classes that the attack reaches.
 
     Yields
     ------
@@ -43,7 +52,9 @@ def aimed_at_every_class(attack: Attack, recordings: Recordings) -> Iterator[dic
     for number in range(len(recordings.classes)):
         others = recordings.where(recordings.targets != number)
         if len(others):
-            yield from attack(others, number)
+            rows, adversarial = attack(others, number)
+            reached.extend(first_reached(rows, adversarial))
+            yield from rows
 
 
 def on_inputs(
@@ -63,9 +74,10 @@ def on_inputs(
         How the recordings are divided.
     """
 
-    def attack(recordings: Recordings, aim: int) -> Rows:
+    def attack(recordings: Recordings, aim: int) -> tuple[Rows, list[np.ndarray]]:
         threat = Threat.of({**definition, "aim": aim}, eps, victim.bounds)
-        return attack_recordings(victim.model, definition, recordings, threat, batches)[0]
+        attacked = recordings, threat, batches
+        return attack_recordings(victim.model, definition, *attacked, keep_examples=True)
 
     return attack
 
@@ -77,7 +89,7 @@ def on_waveforms(
     front_end: nn.Module,
     batches: Batches,
 ) -> Attack:
-    """Return an attack on the waveform that can be aimed.
+    """Return an attack on the waveform that can be aimed; it returns samples of 16 bits.
 
     Parameters
     ----------
@@ -89,9 +101,10 @@ def on_waveforms(
         On the device of the victim.
     """
 
-    def attack(recordings: Recordings, aim: int) -> Rows:
+    def attack(recordings: Recordings, aim: int) -> tuple[Rows, list[np.ndarray]]:
         aimed = WaveformAttack({**definition, "aim": aim}, eps)
-        return attack_waveforms(victim.model, aimed, recordings, front_end, batches)[0]
+        rows, changed = attack_waveforms(victim.model, aimed, recordings, front_end, batches)
+        return rows, list(map(sixteen_bit, changed))
 
     return attack
 

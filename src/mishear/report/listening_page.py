@@ -214,14 +214,14 @@ def _recording(played: PlayedRecording, sample_rate: int, colour_map: str) -> di
                 "transcripts": version.transcripts,
                 "quality": version.quality,
                 "note": version.note,
-                **_loudness(level_above(clean, version.waveform)),
+                **loudness(level_above(clean, version.waveform)),
             }
             for version in played.versions
         ],
     }
 
 
-def _loudness(excess: float) -> dict[str, float | None]:
+def loudness(excess: float) -> dict[str, float | None]:
     """Return the excess in dB of a version that is too loud, and the volume that evens it out."""
     loud = excess > LOUDER
     return {"loud": excess if loud else None, "volume": 10 ** (-excess / 20) if loud else 1.0}

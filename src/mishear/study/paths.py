@@ -77,6 +77,8 @@ CORRUPTED = f"{VICTIM}/{{defence}}/{{corruption}}"
 INVERSION = f"{VICTIM}/{{attack}}/eps{{eps}}"
 TRANSFER = f"{VICTIM}/{{attack}}"
 TARGETED = f"results/targeted/{VICTIM}/{{attack}}/eps{{eps}}.csv"
+TARGETED_EXAMPLES = f"results/targeted/{VICTIM}/{{attack}}/eps{{eps}}.npz"
+"""One adversarial example of each pair of classes that the attack reaches."""
 
 
 def results(place: str) -> str:
@@ -154,6 +156,8 @@ FIGURE = "figures/{corpus}/{front_end}/{network}/{figure}.svg"
 VICTIM_PAGE = "victims/{corpus}/{front_end}/{network}.html"
 """Below the study's report, where it has a page for each of many settings."""
 LISTENING_PAGE = "listening/{corpus}/{front_end}/{network}.html"
+"""Below the study's report."""
+TARGETED_PAGE = "targeted/{corpus}/{front_end}/{network}.html"
 """Below the study's report."""
 
 

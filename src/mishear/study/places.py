@@ -81,6 +81,7 @@ WRITTEN: Mapping[str, str] = {
     "probe": r"/libraries\.csv",
     "evaluation": rf"({_SHARD})?\.(csv|npz|flac)",
     "inversion": r"\.(csv|flac)",
+    "targeted": r"\.(csv|npz)",
     **dict.fromkeys(("clean_sound", "round_trip", "poisoned_sound"), r"\.flac"),
 }
 """What follows a place of each kind, as regular expressions; of the others it is ``.csv``."""

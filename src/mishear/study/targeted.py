@@ -23,8 +23,16 @@ class Targeted:
     @property
     def path(self) -> str:
         """The table of results, a row per test recording and class aimed at."""
+        return self._at(paths.TARGETED)
+
+    @property
+    def examples(self) -> str:
+        """The file with an adversarial example of each pair of classes."""
+        return self._at(paths.TARGETED_EXAMPLES)
+
+    def _at(self, pattern: str) -> str:
         names = self.victim.names | {"attack": self.attack}
-        return paths.TARGETED.format(**names, eps=paths.number_name(self.eps))
+        return pattern.format(**names, eps=paths.number_name(self.eps))
 
 
 def targeted(config: Config) -> list[Targeted]:

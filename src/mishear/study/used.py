@@ -17,6 +17,8 @@ from mishear.study.plan import Plan
 from mishear.study.report_plan import report_inputs
 from mishear.study.table_inputs import check_files, listening_files
 from mishear.study.targeted import targeted
+from mishear.study.targeted_page import page_inputs as targeted_page_inputs
+from mishear.study.targeted_page import played_settings
 
 
 def used_files(plan: Plan) -> Iterator[str]:
@@ -30,6 +32,9 @@ def used_files(plan: Plan) -> Iterator[str]:
     for setting in settings_of(config) if listening_pages(plan) else ():
         if reference(config, setting["network"]) is not None:
             yield from page_inputs(plan, setting).values()
+    for setting in played_settings(config):
+        for found in targeted_page_inputs(plan, setting).values():
+            yield from [found] if isinstance(found, str) else found
     yield from (evaluation.results for evaluation in plan.evaluations)
     yield from (found.results for found in plan.corrupted)
     yield from (paths.HISTORY.format(**victim.names) for victim in trained_here(config))

@@ -51,7 +51,7 @@ def recordings(victim, values):
     return Recordings(names, np.arange(len(values)), values.__getitem__, targets, CLASSES)
 
 
-def check(rows, given):
+def check(rows, given, reached):
     pairs = {(row["recording"], row["target"]) for row in rows}
     labels = dict(zip(given.names, np.array(CLASSES)[given.targets], strict=True))
     assert pairs == {(n, aim) for n, label in labels.items() for aim in CLASSES if aim != label}
@@ -60,14 +60,23 @@ def check(rows, given):
         assert row["label"] == labels[row["recording"]]
         assert row["success"] == (row["adversarial_prediction"] == row["target"])
     assert any(row["success"] for row in rows)
+    firsts = {}
+    for row in rows:
+        if row["success"]:
+            firsts.setdefault((row["label"], row["target"]), row["recording"])
+    assert {each.pair: each.recording for each in reached} == firsts
 
 
 def test_inputs_are_aimed_at_every_other_class(tmp_path):
     victim = linear(24)
     values = np.random.default_rng(0).uniform(-60, -20, (9, 1, 4, 6)).astype(np.float32)
     given = recordings(victim, values)
-    rows = list(aimed_at_every_class(on_inputs(victim, PGD, 25.0, BATCHES), given))
-    check(rows, given)
+    attack = on_inputs(victim, PGD, 25.0, BATCHES)
+    rows = list(aimed_at_every_class(attack, given, reached := []))
+    check(rows, given, reached)
+    for each in reached:
+        predicted = victim.model.predict(torch.from_numpy(each.adversarial[None]), 0)
+        assert CLASSES[int(predicted)] == each.target
     assert np.mean([row["success"] for row in rows]) > 0.9
     TARGETED_RESULTS.write(rows, tmp_path / "results.csv")
 
@@ -77,8 +86,9 @@ def test_waveforms_are_aimed_at_every_other_class():
     values = np.random.default_rng(0).uniform(-0.5, 0.5, (9, 64)).astype(np.float32)
     given = recordings(victim, values)
     attack = on_waveforms(victim, PGD, 0.0, nn.Flatten(), BATCHES)
-    rows = list(aimed_at_every_class(attack, given))
-    check(rows, given)
+    rows = list(aimed_at_every_class(attack, given, reached := []))
+    check(rows, given, reached)
+    assert {each.adversarial.dtype.name for each in reached} == {"int16"}
     assert all(row["snr_db"] >= -1e-3 for row in rows)
 
 

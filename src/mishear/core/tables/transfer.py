@@ -58,7 +58,7 @@ TRANSFER = Table(
             "text",
             "`itself`: the target is the source model, which is the attack on it; `seeds`: it is "
             "the same training with another seed; `victims`: it has another training, network or "
-            "front end.",
+            "front end. For `seeds`, intervals may be too narrow (`docs/transfer.md`).",
         ),
         ATTACK,
         DOMAIN,

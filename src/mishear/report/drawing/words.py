@@ -27,6 +27,11 @@ def limit(eps: float, unit: str) -> str:
     return "no limit on the change" if np.isinf(eps) else f"eps {sized(number_name(eps), unit)}"
 
 
+def limit_in_words(budget: str, eps: float, unit: str) -> str:
+    """Put the limit of an attack in any domain into words, with the unit of what it changes."""
+    return f"SNR {number_name(eps)} dB" if budget == "snr" else limit(eps, unit)
+
+
 def limit_of(row: Any) -> str:
     """Put the limit of an attack in any domain into words.
 
