@@ -11,7 +11,7 @@ module whose attributes are not known (``import *``, ``getattr(module, name)``) 
 names by their text (``eval``, ``globals``, ``sys.modules``, ``__globals__``). Statements of a
 module that do more than bind names, such as a call at its top level or in the body of a class, are
 covered as soon as the module is imported. Where a name is bound twice, or a statement has effects,
-the order counts, too.
+the order counts, too. The modules of :mod:`mishear.runtime.infrastructure` do not count.
 
 What is not covered stands in ``docs/reruns.md``. Where it can be told from the code, it is among
 :attr:`Code.unseen`.
@@ -41,9 +41,6 @@ from mishear.runtime.following import (
 )
 from mishear.runtime.scanning import READS
 from mishear.runtime.syntax import Statement
-
-_WITHOUT_NUMBERS = "mishear.runtime."
-"""What keeps the jobs going decides no number, with whatever library."""
 
 
 @dataclass(frozen=True)
@@ -115,8 +112,7 @@ def read_code(
     libraries: dict[bool, set[str]] = {True: set(), False: set()}
     for part in seen:
         used[part.source].add(part.name.partition(".")[0])
-        if not part.source.module.startswith(_WITHOUT_NUMBERS):
-            libraries[part.source.is_own] |= libraries_of(part, folders)
+        libraries[part.source.is_own] |= libraries_of(part, folders)
     lines = {line for part in seen for line in _lines(part, folders)}
     lines |= {line for source in used for line in _order(source, used[source], folders)}
     lines |= _contents(seen, folders, hashes or FileHashes())

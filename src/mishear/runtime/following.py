@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mishear.runtime.effects import MUTATORS
+from mishear.runtime.infrastructure import INFRASTRUCTURE
 from mishear.runtime.syntax import Module, Statement, Target
 from mishear.runtime.syntax_cache import read_module
 
@@ -184,7 +185,7 @@ def _imported(target: Target, attributes: str, roots: tuple[str, ...]) -> Iterat
     """Resolve an imported name with the attributes taken from it."""
     source = find(target.module, roots)
     path = ".".join(filter(None, [target.attribute, attributes]))
-    while source:
+    while source and source.module not in INFRASTRUCTURE:
         yield from _loaded(source.module, roots)
         first, _, rest = path.partition(".")
         submodule = find(f"{source.module}.{first}", roots) if first else None
@@ -200,7 +201,7 @@ def _loaded(module: str, roots: tuple[str, ...]) -> Iterator[Part]:
     """Yield a module and the packages around it, all of which an import executes."""
     while module:
         source = find(module, roots)
-        if source:
+        if source and module not in INFRASTRUCTURE:
             yield Part(source, LOADED)
         module = module.rpartition(".")[0]
 
