@@ -2,10 +2,12 @@
 
 Snakemake compares times, and hashes of small files, to decide which jobs run again. Neither tells a
 job that a file it reads was edited, cut or replaced since it was written.
+
+The records lie among the results, so that a copy of the folder, or a backup, has those of its own
+files.
 """
 
 import contextlib
-import hashlib
 import json
 import logging
 import os
@@ -20,11 +22,14 @@ from mishear.core.files import sha256
 
 log = logging.getLogger(__name__)
 
-RECORDS = Path(".snakemake/mishear/contents")
-"""Folder of the records, below the working directory."""
-
 RESULTS = "results"
 """Name of the folder whose files are remembered: all others are the user's own."""
+
+RECORDS = ".contents"
+"""Name of the folder of the records, among the results."""
+
+_SUFFIX = ".content"
+"""What the names of records end with, so that none is taken for a table or an array."""
 
 _SHOWN = 5
 _BESIDE = {"spectrograms": "bounds", "poisoned": "poisoned_bounds"}
@@ -56,13 +61,13 @@ class Record:
     def read(cls, path: Path) -> "Record | None":
         """Read the record of a file; None where there is none."""
         try:
-            return cls(**json.loads(_place(path).read_text(encoding="utf-8")))
+            return cls(**json.loads(record_of(path).read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
             return None
 
     def write(self, path: Path) -> None:
         """Write the record of a file. Without room for it the file is not remembered."""
-        place = _place(path)
+        place = record_of(path)
         temporary = place.with_name(f"{place.name}.{os.getpid()}")
         with contextlib.suppress(OSError):
             try:
@@ -78,18 +83,36 @@ def results_folder(outputs: Iterable[str]) -> Path:
 
     A workflow that uses this one as a module may give it a prefix.
     """
-    for path in map(Path, outputs):
-        if RESULTS in path.parts:
-            return Path(*path.parts[: path.parts.index(RESULTS) + 1])
-    return Path(RESULTS)
+    found = (_folder_of(path) for path in map(Path, outputs) if RESULTS in path.parts)
+    return next(found, Path(RESULTS))
+
+
+def record_of(path: Path) -> Path:
+    """Return the file with the record of a result."""
+    folder = _folder_of(path)
+    inside = path.relative_to(folder)
+    return folder / RECORDS / inside.with_name(inside.name + _SUFFIX)
+
+
+def described_by(record: str) -> str:
+    """Return the result that a record is about; the path itself if it is no record's."""
+    path = Path(record)
+    folder = results_folder([record])
+    if not path.is_relative_to(folder / RECORDS) or path.suffix != _SUFFIX:
+        return record
+    return str(folder / path.relative_to(folder / RECORDS).with_suffix(""))
+
+
+def _folder_of(path: Path) -> Path:
+    return Path(*path.parts[: path.parts.index(RESULTS) + 1])
 
 
 def check_inputs(inputs: Any, folder: Path = Path(RESULTS)) -> None:
     """Check that the files that a job reads are as the jobs that made them have written them.
 
-    A file without a record, such as one that was copied from another machine, is compared with
-    the hash beside it if it has one, and must have the form that its name says. It is remembered
-    from then on.
+    A file without a record, such as one that was copied without it, is compared with the hash
+    beside it if it has one, and must have the form that its name says. It is remembered from then
+    on.
 
     Parameters
     ----------
@@ -107,14 +130,14 @@ def check_inputs(inputs: Any, folder: Path = Path(RESULTS)) -> None:
     files = _files(inputs, folder)
     changed = [path for path in files if not _is_intact(path, beside.get(str(path)))]
     if changed:
-        raise UserError(_changed_message(changed))
+        raise UserError(_changed_message(changed, folder / RECORDS))
 
 
 def forget(outputs: Sequence[str]) -> None:
     """Remove the records of files that a job is about to write."""
     for path in _files(outputs, results_folder(outputs), missing=True):
         with contextlib.suppress(OSError):
-            _place(path).unlink(missing_ok=True)
+            record_of(path).unlink(missing_ok=True)
 
 
 def remember(outputs: Sequence[str]) -> None:
@@ -188,23 +211,18 @@ def _hash_in(bounds: str) -> str | None:
     return None
 
 
-def _changed_message(changed: list[Path]) -> str:
+def _changed_message(changed: list[Path], records: Path) -> str:
     shown = "".join(f"\n  - {path}" for path in changed[:_SHOWN])
     others = f"\n  and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
     return (
         f"{len(changed)} input file(s) differ from what the workflow wrote; they were edited, cut, "
         f"replaced or damaged since:{shown}{others}\nDelete them and run again; they will be made "
         f"again:\n  rm {' '.join(map(str, changed[:_SHOWN]))}\nIf they are results of the same "
-        f"config, from a backup or from another folder that shares them, keep them as they are:\n"
-        f"  rm -r {RECORDS}"
+        f"config that came here without their records, such as single files of a backup, keep them "
+        f"as they are:\n  rm -r {records}"
     )
 
 
 def _status(path: Path) -> list[int]:
     found = os.stat(path)
     return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
-
-
-def _place(path: Path) -> Path:
-    name = hashlib.sha256(os.fsencode(path)).hexdigest()[:32]
-    return RECORDS / name[:2] / name[2:]

@@ -32,10 +32,10 @@ class Exempt:
 INFRASTRUCTURE: Mapping[str, Exempt] = {
     "mishear.runtime.contents": Exempt(
         "Compares files with what was written. It refuses a job or lets it run.",
-        frozenset(("forget",)),
+        frozenset(("described_by",)),
     ),
     "mishear.runtime.gpus": Exempt(
-        "Waits for a free GPU. Which GPU computed is recorded with the result, and repeats nothing.",
+        "Waits for a free GPU. Which one computed is recorded with the result.",
         frozenset(("VISIBLE", "leased_gpu")),
     ),
     "mishear.runtime.jobs": Exempt(

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ import yaml
 
 from mishear.config.loading import load
 from mishear.core.errors import UserError
-from mishear.runtime.contents import forget
+from mishear.runtime.contents import described_by
 from mishear.runtime.file_hashes import FileHashes
 from mishear.runtime.locks import alone
 from mishear.study import paths
@@ -85,15 +86,17 @@ class Uses:
 
     def judge(self, path: str, size: int) -> Found:
         """Say whether a file is used."""
-        kept, place = place_on_disk(path), place_of(path)
+        # What is remembered of a file goes with it.
+        name = described_by(path)
+        kept, place = place_on_disk(name), place_of(name)
         if kept and is_written(kept.path, kept.place):
             reason = "" if kept.job in self.jobs else UNUSED
             return Found(path, f"{kept.place.text}-{kept.digest}", size, reason)
-        if place and is_written(path, place):
+        if place and is_written(name, place):
             return Found(path, place.text, size, FORMER)
-        if found := _REPORT.match(path):
+        if found := _REPORT.match(name):
             return Found(path, found[0], size, "" if found[1] in self.studies else UNUSED)
-        if path.startswith(LIBRARIES):
+        if name.startswith(LIBRARIES):
             is_used = paths.LIBRARY_PACKAGES in self.others
             return Found(path, "results/libraries", size, "" if is_used else UNUSED)
         return Found(path, path, size, is_known=False)
@@ -183,11 +186,10 @@ def findings(uses: Uses, results: Path = RESULTS) -> list[Found]:
 
 
 def remove(found: Iterable[Found]) -> None:
-    """Remove files, what Mishear remembers of them, and folders that are empty then."""
+    """Remove files, and folders that are empty then."""
     gone = [each.path for each in found]
     for path in gone:
         os.unlink(path)
-    forget(gone)
     for folder in sorted({parent for path in gone for parent in Path(path).parents}, reverse=True):
         if folder.parts[:1] == RESULTS.parts and folder != RESULTS and not any(folder.iterdir()):
             folder.rmdir()
@@ -205,7 +207,8 @@ def _section(title: str, found: Sequence[Found]) -> Iterator[str]:
     if not found:
         return
     yield f"{title[0].upper()}{title[1:]}:"
-    for group, files in groupby(found, key=lambda each: each.group):
+    of_group = attrgetter("group")
+    for group, files in groupby(sorted(found, key=of_group), key=of_group):
         yield f"  {_size(sum(each.size for each in files)):>9}  {group}"
 
 

@@ -11,9 +11,17 @@ import pytest
 from mishear.core.errors import UserError
 from mishear.core.files import sha256, write_digest
 from mishear.runtime import contents
-from mishear.runtime.contents import check_inputs, forget, remember, results_folder
+from mishear.runtime.contents import (
+    check_inputs,
+    described_by,
+    forget,
+    record_of,
+    remember,
+    results_folder,
+)
 
 TABLE = "results/evaluations/table.csv"
+RECORDS = Path("results", contents.RECORDS)
 
 
 @pytest.fixture(autouse=True)
@@ -92,6 +100,39 @@ def test_a_restored_backup_is_kept_by_the_other_command_of_the_message(folder):
         check_inputs([TABLE])
 
 
+@pytest.mark.parametrize("command", ["copy", "move"])
+def test_results_elsewhere_are_still_checked(folder, monkeypatch, command):
+    remember([TABLE])
+    elsewhere = folder / "elsewhere"
+    elsewhere.mkdir()
+    (shutil.copytree if command == "copy" else shutil.move)(
+        folder / "results", elsewhere / "results"
+    )
+    monkeypatch.chdir(elsewhere)
+    check_inputs([TABLE])
+    edited(elsewhere)
+    with pytest.raises(UserError, match=f"rm {TABLE}"):
+        check_inputs([TABLE])
+
+
+def test_an_older_backup_has_its_own_records(folder):
+    remember([TABLE])
+    shutil.copytree(folder / "results", folder / "backup")
+    cut(folder)
+    remember([TABLE])
+    shutil.rmtree(folder / "results")
+    shutil.copytree(folder / "backup", folder / "results")
+    check_inputs([TABLE])
+
+
+@pytest.mark.parametrize("path", [TABLE, "a/results/b/c", "results/x", "results/results/.y.csv"])
+def test_a_record_leads_back_to_its_file(path):
+    record = str(record_of(Path(path)))
+    assert record.startswith(path.partition("results/")[0] + "results/.contents/")
+    assert described_by(record) == path
+    assert described_by(path) == path
+
+
 def test_a_file_with_another_time_and_the_same_content_is_intact(folder, monkeypatch):
     remember([TABLE])
     os.utime(folder / TABLE, (1e9, 1e9))
@@ -110,7 +151,7 @@ def test_without_a_record_the_hash_beside_a_file_counts(folder):
     (folder / weights).write_bytes(b"another's")
     with pytest.raises(UserError, match=f"rm {weights}"):
         check_inputs(inputs)
-    for record in contents.RECORDS.rglob("*"):
+    for record in RECORDS.rglob("*"):
         if record.is_file():
             record.unlink()
     with pytest.raises(UserError, match=f"rm {weights}"):
@@ -149,7 +190,7 @@ def test_the_users_own_files_may_change(folder):
 
 def test_a_record_that_is_damaged_itself_is_no_record(folder):
     remember([TABLE])
-    for record in contents.RECORDS.rglob("*"):
+    for record in RECORDS.rglob("*"):
         if record.is_file():
             record.write_text("{")
     check_inputs([TABLE])
@@ -159,8 +200,7 @@ def test_a_record_that_is_damaged_itself_is_no_record(folder):
 
 
 def test_without_room_for_records_jobs_go_on(folder):
-    contents.RECORDS.parent.mkdir(parents=True)
-    contents.RECORDS.write_text("in the way")
+    RECORDS.write_text("in the way")
     remember([TABLE])
     check_inputs([TABLE])
 

@@ -9,6 +9,7 @@ import yaml
 
 from mishear.config.loading import load
 from mishear.core.errors import UserError
+from mishear.runtime.contents import record_of, remember
 from mishear.runtime.locks import register_run
 from mishear.study import paths
 from mishear.study.identity import Store
@@ -83,6 +84,13 @@ def test_what_no_config_uses_is_removed_and_all_else_is_kept(here):
     assert files(here) == of("new.yaml") | OWN
     assert not (here / "results/waveforms").exists()
     assert (here / "results/victims/a/mel/net/standard").is_dir()
+
+
+def test_what_is_remembered_of_a_file_goes_with_it(here):
+    remember([path for path in files(here) if path.startswith("results/")])
+    list(prune(["new.yaml"], is_applied=True))
+    kept = {path for path in of("new.yaml") | OWN if path.startswith("results/")}
+    assert files(here) == of("new.yaml") | OWN | {str(record_of(Path(path))) for path in kept}
 
 
 def test_what_one_of_several_configs_uses_is_kept(here):

@@ -7,12 +7,14 @@ from mishear.core.card.parts import Card, Interval, Result
 from mishear.core.errors import UserError
 from mishear.core.independent import independent_difference
 from mishear.core.statistics import Difference, paired_difference
-from mishear.report.card.comparability import obstacles
+from mishear.report.card.comparability import differences, obstacles
 from mishear.report.card.pairing import NotPaired, Pair, Study, read_pair
 
 VICTIM = ("corpus", "front_end", "network", "recipe")
 QUANTITIES = {"clean_accuracy": "correct_clean", "accuracy": "correct_adversarial"}
 """Accuracies of a result, and the array of an evaluation that each is made from."""
+OF_VICTIMS = ("front_ends", "networks", "recipes", "defences")
+"""Sections of the config that define victims. Results are compared although these differ."""
 
 Place = tuple
 """What tells a result from the others of its study."""
@@ -154,7 +156,7 @@ def _difference(name: str, values: tuple[Interval, Interval], pair: Pair | None)
 
 
 def _notes(first: Card, second: Card) -> Iterator[str]:
-    """Say what else differs between corpora of the same name."""
+    """Say what else differs between corpora and definitions of the same name."""
     theirs = {corpus.name: corpus for corpus in second.corpora}
     for corpus in first.corpora:
         other = theirs.get(corpus.name)
@@ -163,6 +165,12 @@ def _notes(first: Card, second: Card) -> Iterator[str]:
                 f"Corpus {corpus.name} has other recordings in B ({corpus.recordings} in A, "
                 f"{other.recordings} in B)."
             )
+    for section in OF_VICTIMS:
+        definitions = second.config.get(section, {})
+        for name, definition in first.config.get(section, {}).items():
+            found = "; ".join(differences(definition, definitions.get(name, definition)))
+            if found:
+                yield f"{section}.{name} is defined differently: {found}."
 
 
 def _nothing(found: StudyComparison) -> str:

@@ -63,6 +63,14 @@ def test_an_attack_that_differs_is_refused_and_the_others_are_compared(two, tmp_
     assert {each.result.corruption for each in found.compared} == {None, "babble"}
 
 
+def test_another_definition_of_the_same_name_is_said(two, tmp_path):
+    assert compare_studies(*two).notes == []
+    other = invent(tmp_path / "c", studied(recipes={"standard": {"epochs": 7}})).study
+    (note,) = compare_studies(two[0], other).notes
+    assert note.startswith("recipes.standard is defined differently: epochs (")
+    assert note.endswith(" in A, 7 in B).")
+
+
 def test_other_data_is_refused_altogether(two, tmp_path):
     other = invent(tmp_path / "c", studied(), labels=["x", "y"]).study
     with pytest.raises(UserError, match="These differ:\n  - the test recordings"):
