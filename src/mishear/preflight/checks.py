@@ -4,8 +4,8 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from mishear.config.config import Config
 from mishear.config.loading import load
 from mishear.core.errors import UserError
+from mishear.preflight.apart import run_apart
 from mishear.preflight.classes import check_classes
 from mishear.preflight.requirements import check_required
 from mishear.preflight.scores_only import check_scores_only
@@ -87,13 +88,17 @@ def checked_settings(raw: Mapping[str, Any], cache: Path) -> Config:
     passed = cache / f"classes-{_digest(config, files)}"
     if passed.exists():
         return config
-    with _no_new_handlers():
-        warnings = check_classes(config)
+    warnings = look_at_classes(config)
     for warning in warnings:
         log.warning(warning)
     if not warnings:
         _remember(passed)
     return config
+
+
+def look_at_classes(config: Config) -> list[str]:
+    """Check the classes of a config in a process of its own, see :func:`check_classes`."""
+    return run_apart(partial(check_classes, config))
 
 
 def check_writable(folder: Path) -> None:
@@ -142,21 +147,6 @@ def _version(package: str) -> str | None:
         return version(package)
     except PackageNotFoundError:
         return None
-
-
-@contextmanager
-def _no_new_handlers() -> Iterator[None]:
-    """Remove what others add to the root logger meanwhile.
-
-    Foolbox's boundary attack calls ``logging.info``, after which the terminal would show all of
-    Snakemake's messages twice.
-    """
-    before = list(logging.root.handlers)
-    try:
-        yield
-    finally:
-        for handler in set(logging.root.handlers) - set(before):
-            logging.root.removeHandler(handler)
 
 
 def _remember(marker: Path) -> None:

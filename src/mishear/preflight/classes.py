@@ -35,13 +35,15 @@ class Check:
     run: Callable[[], object]
 
 
-def check_classes(config: Config) -> list[str]:
+def check_classes(config: Config, say: Callable[[str], object] = str) -> list[str]:
     """Check the classes of all definitions, those that the study does not use included.
 
     Parameters
     ----------
     config
         The config.
+    say
+        Called with the key of each definition before it is checked.
 
     Returns
     -------
@@ -55,9 +57,9 @@ def check_classes(config: Config) -> list[str]:
         Listing all mistakes.
     """
     unchecked: dict[str, list[str]] = {}
-    mistakes = _mistakes(_checks(config), unchecked)
+    mistakes = _mistakes(_checks(config), unchecked, say)
     # Only what is right by itself can be tried together.
-    if mistakes := mistakes or _mistakes(_tries(config), unchecked):
+    if mistakes := mistakes or _mistakes(_tries(config), unchecked, say):
         listing = "\n".join(f"  - {mistake}" for mistake in mistakes)
         raise UserError(f"The config has {len(mistakes)} mistake(s):\n{listing}")
     return [
@@ -70,10 +72,13 @@ def check_classes(config: Config) -> list[str]:
     ]
 
 
-def _mistakes(checks: Iterable[Check], unchecked: dict[str, list[str]]) -> list[str]:
+def _mistakes(
+    checks: Iterable[Check], unchecked: dict[str, list[str]], say: Callable[[str], object]
+) -> list[str]:
     """Run checks; what could not be checked is added to ``unchecked``, by the missing package."""
     mistakes = []
     for check in checks:
+        say(check.where)
         try:
             with dependencies(check.where):
                 check.run()

@@ -5,18 +5,27 @@ import sys
 
 import pytest
 
+from mishear.config.loading import load
 from mishear.core.errors import UserError
 from mishear.preflight import checks
 from mishear.preflight.checks import check_writable, checked_settings
+from mishear.preflight.classes import check_classes
+
+
+@pytest.fixture(autouse=True)
+def libraries(raw):
+    """What checks import, here once instead of in the process of each check."""
+    if "torchaudio" not in sys.modules:
+        check_classes(load(raw))
 
 
 @pytest.fixture
 def looked_at(monkeypatch):
     """The configs whose classes were looked at."""
     found = []
-    check = checks.check_classes
+    look = checks.look_at_classes
     monkeypatch.setattr(
-        checks, "check_classes", lambda config: found.append(config) or check(config)
+        checks, "look_at_classes", lambda config: found.append(config) or look(config)
     )
     return found
 
@@ -110,8 +119,10 @@ def test_results_need_a_folder(tmp_path):
         check_writable(tmp_path / "file")
 
 
-def test_no_handler_of_a_library_stays_at_the_root_logger(raw, tmp_path, monkeypatch):
-    monkeypatch.setattr(logging.root, "handlers", [])
-    monkeypatch.setattr(checks, "check_classes", lambda config: logging.info("hello") or [])
-    checked_settings(raw, tmp_path)
-    assert logging.root.handlers == []
+def test_a_module_that_ends_the_process_is_a_mistake(raw, tmp_path, monkeypatch):
+    (tmp_path / "ending_networks.py").write_text("import os\nos._exit(0)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    raw["networks"]["x"] = {"class": "ending_networks.Mine"}
+    for _ in range(2):
+        with pytest.raises(UserError, match=r"networks\.x: .* by os\._exit\(0\)"):
+            checked_settings(raw, tmp_path / "cache")

@@ -1,0 +1,86 @@
+"""What ends a process ends a copy of this one, and is said."""
+
+import faulthandler
+import os
+import signal
+import time
+
+import pytest
+
+from mishear.core.errors import MissingPackage, UserError
+from mishear.preflight.apart import run_apart
+
+
+def test_what_a_function_returns_comes_back(capfd):
+    here = os.getpid()
+    large = "x" * 10**6
+    assert run_apart(lambda say: (os.getpid() != here, large)) == (True, large)
+    print("once")
+    run_apart(lambda say: print("said"))
+    assert capfd.readouterr().out == "once\nsaid\n"
+
+
+def test_what_a_function_raises_is_raised():
+    def refuse(say):
+        raise UserError("this is wrong")
+
+    with pytest.raises(UserError, match="^this is wrong$"):
+        run_apart(refuse)
+
+
+def test_an_error_that_cannot_be_sent_is_told_with_its_traceback():
+    def need(say):
+        raise MissingPackage("tqdm", "here")
+
+    with pytest.raises(RuntimeError, match="(?s)Traceback .*MissingPackage: here: needs"):
+        run_apart(need)
+
+
+def crash():
+    faulthandler.disable()
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        (lambda: os._exit(0), r"os\._exit\(0\)"),
+        (lambda: os._exit(3), r"os\._exit\(3\)"),
+        (
+            lambda: (faulthandler.disable(), os.kill(os.getpid(), signal.SIGSEGV)),
+            r"crashed \(Segmentation fault\)",
+        ),
+        (lambda: os.kill(os.getpid(), signal.SIGKILL), "want of memory"),
+    ],
+)
+def test_an_end_is_said_with_what_was_tried_last(end, said):
+    def work(say):
+        say("networks.first")
+        say("networks.second")
+        end()
+
+    with pytest.raises(UserError, match=f"^networks.second: .*{said}"):
+        run_apart(work)
+
+
+def test_it_costs_milliseconds():
+    begun = time.process_time(), time.monotonic()
+    for _ in range(5):
+        run_apart(lambda say: None)
+    assert time.process_time() - begun[0] < 0.5
+
+
+def test_an_interruption_ends_the_copy_too():
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    read, write = os.pipe()
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        with pytest.raises(KeyboardInterrupt):
+            run_apart(lambda say: (os.write(write, b"%d" % os.getpid()), time.sleep(60)))
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(os.read(read, 20)), 0)
