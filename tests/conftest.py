@@ -8,11 +8,17 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+from tests import warm_snakemake
 from tests.projects import LIBRARIES_FOLDER, TINY, Project, new_project
 
 # How long an example takes says more of what else the machine does than of the code.
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
+
+
+def pytest_configure():
+    """Let the workers start Snakemake from one process."""
+    warm_snakemake.share_among_workers()
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +43,7 @@ def finished(tmp_path_factory):
             return Project(folder)
         shutil.rmtree(folder, ignore_errors=True)
         project = new_project(folder, TINY)
-        project.run()
+        project.run(cold=True)
         (shared / "finished.done").touch()
     return project
 

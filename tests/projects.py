@@ -12,6 +12,7 @@ import yaml
 
 from mishear.study.identity import LENGTH
 from mishear.study.places import on_disk, place_of, place_on_disk
+from tests import warm_snakemake
 
 REPOSITORY = Path(__file__).parents[1]
 LIBRARIES_FOLDER = REPOSITORY / ".oracles"
@@ -69,13 +70,16 @@ class Project:
     def config(self, content: dict) -> None:
         (self.folder / "config" / "study.yaml").write_text(yaml.safe_dump(content))
 
-    def snakemake(self, *arguments: str, cores: int = 2) -> subprocess.CompletedProcess:
+    def snakemake(
+        self, *arguments: str, cores: int = 2, cold: bool = False
+    ) -> subprocess.CompletedProcess:
         """Run ``snakemake --configfile config/study.yaml``; both streams come as ``stdout``."""
-        command = [sys.executable, "-m", "snakemake", *arguments, "--cores", str(cores)]
-        command += ["--configfile", "config/study.yaml"]
+        command = [sys.executable, "-m", "snakemake"] if cold else warm_snakemake.CLIENT
+        options = ["--cores", str(cores), "--configfile", "config/study.yaml"]
         return subprocess.run(
-            command,
+            [*command, *arguments, *options],
             cwd=self.folder,
+            env=None if cold else warm_snakemake.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
@@ -83,9 +87,9 @@ class Project:
             timeout=600,
         )
 
-    def run(self, *arguments: str, cores: int = 2) -> str:
+    def run(self, *arguments: str, cores: int = 2, cold: bool = False) -> str:
         """A run that must succeed."""
-        done = self.snakemake(*arguments, cores=cores)
+        done = self.snakemake(*arguments, cores=cores, cold=cold)
         assert done.returncode == 0, done.stdout[-5000:]
         return done.stdout
 

@@ -3,22 +3,22 @@
 import os
 
 import pytest
-from warm_start.protocol import new_address
 from warm_start.setup import SWITCH
 
 from tests.projects import TINY, new_project
+from tests.warm_snakemake import SHARED_BY_JOBS
 from tests.workflow.warm_starts import Run
 
 
 @pytest.fixture(scope="session", autouse=True)
 def shared_starter():
-    """Let the runs of these tests share a process that has imported the libraries.
+    """Let the runs of all workers share a process that has imported the libraries.
 
     It begins with the first job and ends with pytest. What is about warm starts or about killed
     runs has starters of its own.
     """
     if SWITCH not in os.environ:
-        os.environ[SWITCH] = f"@{new_address()}"
+        os.environ[SWITCH] = f"@{os.environ[SHARED_BY_JOBS]}"
     yield
     os.environ.pop(SWITCH)
 
