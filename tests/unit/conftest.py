@@ -227,7 +227,6 @@ STUDY = ReportedStudy(
     poisons={"noise": POISONS["noise"]},
     figures=(),
     white_noises=("white-noise",),
-    gallery_eps=0.5,
     paper_reference=True,
     libraries={},
     sample_rates={SETTING["front_end"]: 16000},

@@ -55,6 +55,6 @@ rule check_baselines:
         network=given(params_of.network),
         defence=given(params_of.defence),
         batch_size=settings.evaluation.batch_size,
-        checks=params_of.checks(plan, "recordings", "eps", "noise_draws", "queries"),
+        checks=given(check_inputs.baseline_settings),
     script:
         "../scripts/check_baselines.py"

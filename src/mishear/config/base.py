@@ -58,6 +58,9 @@ Epsilons = Annotated[
     Field(min_length=1),
     AfterValidator(no_repeats),
 ]
+Size = Annotated[float, Field(gt=0, allow_inf_nan=False), AfterValidator(canonical_number)]
+Sizes = Size | dict[Name, Size] | None
+"""A size of a perturbation: for all front ends, or by their names."""
 ClassName = Annotated[str, Field(min_length=1), BeforeValidator(_class_as_text)]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Shown = Count | Annotated[list[str], Field(min_length=1)]

@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from mishear.config.base import Count, Section, UniqueNames, canonical_number
+from mishear.config.base import Count, Section, Sizes, UniqueNames
 
 
 class Checks(Section):
@@ -16,9 +16,11 @@ class Checks(Section):
         "differences of about 5 points are detected; `smallest_difference` in `checks.csv` has "
         "the exact size.",
     )
-    eps: Annotated[float, Field(gt=0), AfterValidator(canonical_number)] = Field(
-        default=0.5,
-        description="Size of the perturbation at which attacks are compared, in the input's unit.",
+    eps: Sizes = Field(
+        default=None,
+        description="Size of the perturbation at which attacks on the input are compared, in the "
+        "unit of the front end: a number, or a number for each front end by its name. Unset: 0.5 "
+        "for inputs in dB, otherwise the middle eps of all attacks on the network's input.",
     )
     attacks: UniqueNames | None = Field(
         default=None, description="Attacks that are checked; unset: all attacks on a victim."

@@ -37,3 +37,11 @@ class FrontEnd(ClassSection):
         "for each recording and cuts nothing off. 0: no shift.",
     )
     seed: Seed = Field(default=0, description="Seed of the zeros in front and the shift.")
+
+    @property
+    def is_in_decibels(self) -> bool:
+        """Whether a class of Mishear gives levels in dB; of others, the config does not tell."""
+        is_level = self.class_.rpartition(".")[2] in ("MelSpectrogram", "Spectrogram")
+        own = "." in self.class_ and not self.class_.startswith("mishear.")
+        in_decibels = self.params.get("scale", "dB") == "dB" and self.params.get("std") is None
+        return is_level and not own and in_decibels

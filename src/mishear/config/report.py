@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from mishear.config.base import Section, Shown, canonical_number
+from mishear.config.base import Section, Shown, Sizes
 from mishear.config.messages import suggestion
 
 USUAL_COLOUR_MAPS = ("cividis", "gray", "inferno", "magma", "plasma", "viridis")
@@ -28,9 +28,10 @@ class Gallery(Section):
         default=3,
         description="How many test recordings, or their names as in `index.csv`.",
     )
-    eps: Annotated[float, Field(gt=0), AfterValidator(canonical_number)] = Field(
-        default=0.5,
-        description="Size of the perturbation for attacks with an eps, in the front end's unit.",
+    eps: Sizes = Field(
+        default=None,
+        description="Size of the perturbation where the report shows one, in the unit of the front "
+        "end, as for `checks.eps`. Each attack is shown at its nearest eps.",
     )
 
 

@@ -64,6 +64,11 @@ def _choices(config: Config) -> Iterator[tuple[str, str, str]]:
     if listening := config.listening:
         chosen.append(("listening.recognisers", listening.recognisers, "recognisers"))
         chosen.append(("listening.inversion.attacks", listening.inversion.attacks, "attacks"))
+    for where, sizes in (
+        ("checks.eps", config.checks.eps),
+        ("report.gallery.eps", config.report.gallery.eps),
+    ):
+        chosen.append((where, list(sizes) if isinstance(sizes, dict) else [], "front_ends"))
     for where, names, section in chosen:
         for name in names or []:
             yield where, name, section

@@ -49,6 +49,8 @@ DECISIVE = {
     "detectors": True,
     "recognisers": True,
     "listening": {"inversion"},
+    "checks": {"eps"},
+    "report": {"gallery": {"eps"}},
 }
 """What the check of the classes depends on: these parts of the config, and these packages."""
 

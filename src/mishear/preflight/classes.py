@@ -174,6 +174,7 @@ def _check_network(network: Network, where: str) -> None:
 
 def _fits(config: Config) -> Iterator[Check]:
     """Yield checks of what takes inputs, with each front end that it meets in the study."""
+    yield Check("checks.eps", partial(_check_sizes, config))
     defences = {
         (part, each.victim.front_end)
         for each in evaluations(config)
@@ -211,6 +212,12 @@ def _check_front_end(config: Config, name: str) -> None:
     from mishear.preflight.front_ends import check_front_end
 
     check_front_end(config, name)
+
+
+def _check_sizes(config: Config) -> None:
+    from mishear.preflight.sizes import check_sizes
+
+    check_sizes(config)
 
 
 def _check_defence_fits(config: Config, name: str, front_end: str) -> None:

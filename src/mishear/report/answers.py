@@ -44,7 +44,7 @@ class Answer:
     threat: Mapping[str, str]
 
 
-def answers(results: Results, changes: pd.DataFrame, gallery_eps: float) -> Iterable[Answer]:
+def answers(results: Results, changes: pd.DataFrame, shown_eps: float) -> Iterable[Answer]:
     """Yield the few numbers that say how robust the reference recipe's victims are.
 
     Parameters
@@ -53,7 +53,7 @@ def answers(results: Results, changes: pd.DataFrame, gallery_eps: float) -> Iter
         What the study measured.
     changes
         Rows of ``smallest_change.csv`` over the seeds.
-    gallery_eps
+    shown_eps
         The size that is shown.
     """
     if test := results.clean:
@@ -74,7 +74,7 @@ def answers(results: Results, changes: pd.DataFrame, gallery_eps: float) -> Iter
         )
     limited = _limited(results)
     if not limited.empty:
-        yield _strongest(limited, gallery_eps, results)
+        yield _strongest(limited, shown_eps, results)
     if (found := smallest_change(results, changes)) is not None:
         yield found
     for name, poison in results.poisons.items():
@@ -91,8 +91,8 @@ def _limited(results: Results) -> pd.DataFrame:
     return table[(table.norm == "linf") & np.isfinite(table.eps)].reset_index(drop=True)
 
 
-def _strongest(rows: pd.DataFrame, gallery_eps: float, results: Results) -> Answer:
-    eps = rows.eps[(rows.eps - gallery_eps).abs().idxmin()]
+def _strongest(rows: pd.DataFrame, shown_eps: float, results: Results) -> Answer:
+    eps = rows.eps[(rows.eps - shown_eps).abs().idxmin()]
     at_eps = rows[rows.eps == eps]
     row = at_eps.loc[at_eps.accuracy.idxmin()]
     value = measured(row)

@@ -102,9 +102,9 @@ def _rows(study: ReportedStudy, place: ReportedSetting, tables: Tables) -> Itera
             n=int(first.n),
             clean=measured(first, clean=True),
             corrupted=_corrupted(rows),
-            attacked=_attacked(cases, study.gallery_eps, unit),
+            attacked=_attacked(cases, place.shown_eps, unit),
             on_waveform=_on_waveform(cases),
-            certified=_certified(own.certificates, recipe, defence, study.gallery_eps, unit),
+            certified=_certified(own.certificates, recipe, defence, place.shown_eps, unit),
         )
 
 

@@ -145,7 +145,7 @@ def _standing(
 ) -> Standing:
     own = tables.of(setting)
     masks = masking(own.checks, setting.reference)
-    best = best_defence(on_inputs(own.robustness), setting.reference, masks, study.gallery_eps)
+    best = best_defence(on_inputs(own.robustness), setting.reference, masks, setting.shown_eps)
     return Standing(
         study.label(setting),
         setting.reference,

@@ -166,7 +166,7 @@ def build_section(
         See :func:`mishear.report.headline.headline`.
     """
     results = _results(study, setting, tables, inputs)
-    reference, eps = setting.reference, study.gallery_eps
+    reference, eps = setting.reference, setting.shown_eps
     masks = masking(tables.checks, reference)
     matrix = check_matrix(tables.checks, reference, "none")
     claims, probe = _other_libraries(study, setting, results, inputs)
@@ -179,7 +179,7 @@ def build_section(
         note=corpus_note(results) if with_paper else "",
         headline=headline,
         mixture=mixture(tables.environments),
-        answers=_answers(study, results, tables, masks),
+        answers=_answers(study, setting, results, tables, masks),
         accuracies=results.accuracies,
         speakers=remark(tested_in(setting.corpus, inputs), setting.is_trained_here),
         by_speaker=speaker_table(tables.by_speaker, reference, eps, results.unit),
@@ -187,7 +187,7 @@ def build_section(
         targeted=targeted_sentences(tables.targeted, reference),
         comparisons=compare(results) if with_paper else [],
         corruptions=corruption_section(tables, reference, study.white_noises),
-        defences=_defences(study, tables, masks),
+        defences=_defences(study, setting, tables, masks),
         checks=matrix,
         unchecked=_unchecked(study, matrix),
         checked_defences=checked_defences(tables.checks, reference, masks),
@@ -241,12 +241,17 @@ def _results(
 
 
 def _answers(
-    study: ReportedStudy, results: Results, tables: Tables, masks: set[tuple[str, str]]
+    study: ReportedStudy,
+    setting: ReportedSetting,
+    results: Results,
+    tables: Tables,
+    masks: set[tuple[str, str]],
 ) -> list[Answer]:
-    found = list(answers(results, tables.smallest_change, study.gallery_eps))
+    eps = setting.shown_eps
+    found = list(answers(results, tables.smallest_change, eps))
     if tables.listening is not None:
         found.append(halved(tables.listening.halves, results.reference, study.waveform_attacks))
-    row = best_defence(on_inputs(tables.robustness), results.reference, masks, study.gallery_eps)
+    row = best_defence(on_inputs(tables.robustness), results.reference, masks, eps)
     found.append(best(row, masks, results.unit, study.attacks))
     return [answer for answer in found if answer is not None]
 
@@ -257,10 +262,13 @@ def _is_compared(study: ReportedStudy, setting: ReportedSetting, results: Result
 
 
 def _defences(
-    study: ReportedStudy, tables: Tables, masks: set[tuple[str, str]]
+    study: ReportedStudy,
+    setting: ReportedSetting,
+    tables: Tables,
+    masks: set[tuple[str, str]],
 ) -> list[DefenceTable]:
     cases, boxes = on_inputs(tables.robustness), _black_boxes(study)
-    return defence_tables(cases, tables.on_inputs, masks, study.gallery_eps, boxes)
+    return defence_tables(cases, tables.on_inputs, masks, setting.shown_eps, boxes)
 
 
 def _listening(tables: Tables, reference: str | None) -> ListeningSection | None:

@@ -1,10 +1,13 @@
-"""The files that the jobs of checks read, as :mod:`mishear.study.inputs` gives those of others."""
+"""What the jobs of checks read, as :mod:`mishear.study.inputs` gives it for others."""
 
-from mishear.study import paths
+from typing import Any
+
+from mishear.study import params, paths
 from mishear.study.checks import checked_evaluation, compared_checks, one_step_evaluation
 from mishear.study.evaluations import Evaluation
 from mishear.study.inputs import Files, Names, victim_with_inputs
 from mishear.study.plan import Plan
+from mishear.study.sizes import check_size
 
 
 def attack_check(plan: Plan, names: Names) -> Files:
@@ -24,6 +27,12 @@ def baselines(plan: Plan, names: Names) -> Files:
         **_results_of("one_step", evaluated),
         "attacked": [paths.check(check.path) for check in compared_checks(plan.config, names)],
     }
+
+
+def baseline_settings(plan: Plan, names: Names) -> dict[str, Any]:
+    """Return what the results of the baselines depend on, with the size of the perturbation."""
+    found = params.checks(plan, "recordings", "noise_draws", "queries")
+    return found | {"eps": check_size(plan.config, names)}
 
 
 def _results_of(key: str, evaluation: Evaluation | None) -> Files:

@@ -19,6 +19,7 @@ from mishear.study.evaluations import (
     victims,
 )
 from mishear.study.kept import on_inputs
+from mishear.study.sizes import check_size
 from mishear.study.trainings import Training, all_trainings, recipe_of
 
 BASELINES: Mapping[str, str] = {
@@ -109,9 +110,19 @@ def waveform_checks(config: Config) -> list[Check]:
     return [Check(*place) for place in places if _is_wanted(config, place[2])]
 
 
-def check_eps(config: Config, attack: str) -> float:
-    """Return the eps at which an attack is checked; infinite for one that has no limit."""
-    return inf if inf in config.attacks[attack].eps else config.checks.eps
+def check_eps(config: Config, names: Mapping[str, str], attack: str) -> float:
+    """Return the eps at which an attack is checked; infinite for one that has no limit.
+
+    Parameters
+    ----------
+    config
+        The config.
+    names
+        Has ``front_end`` and ``network``.
+    attack
+        Name of the attack.
+    """
+    return inf if inf in config.attacks[attack].eps else check_size(config, names)
 
 
 def checked_evaluation(config: Config, names: Mapping[str, str]) -> Evaluation | None:
@@ -129,7 +140,7 @@ def checked_evaluation(config: Config, names: Mapping[str, str]) -> Evaluation |
     Evaluation or None
         None where the attack is not evaluated at the eps at which it is checked.
     """
-    attack, eps = names["attack"], check_eps(config, names["attack"])
+    attack, eps = names["attack"], check_eps(config, names, names["attack"])
     if eps not in config.attacks[attack].eps:
         return None
     return Evaluation(Victim.of(names), names["defence"], attack, eps)
@@ -137,13 +148,13 @@ def checked_evaluation(config: Config, names: Mapping[str, str]) -> Evaluation |
 
 def one_step_evaluation(config: Config, names: Mapping[str, str]) -> Evaluation | None:
     """Return the evaluation whose results are those of the one-step baseline, or None."""
-    recipe = all_trainings(config)[names["recipe"]]
+    recipe, eps = all_trainings(config)[names["recipe"]], check_size(config, names)
     for attack in attacks_on_inputs(config, names["network"], recipe, names["defence"]):
         found = config.attacks[attack]
         is_baseline = FAMILIES["attacks"].path(found.class_) == BASELINES["one step"]
         as_baseline = not found.params and found.targets == "untargeted" and found.restarts == 1
-        if is_baseline and as_baseline and config.checks.eps in found.eps:
-            return Evaluation(Victim.of(names), names["defence"], attack, config.checks.eps)
+        if is_baseline and as_baseline and eps in found.eps:
+            return Evaluation(Victim.of(names), names["defence"], attack, eps)
     return None
 
 
@@ -153,7 +164,7 @@ def compared_checks(config: Config, names: Mapping[str, str]) -> list[Check]:
     return [
         Check(Victim.of(names), names["defence"], attack)
         for attack in _checked_attacks(config, names["network"], recipe, names["defence"])
-        if check_eps(config, attack) == config.checks.eps
+        if inf not in config.attacks[attack].eps
     ]
 
 

@@ -25,6 +25,7 @@ from mishear.study.selections import (
     victims,
     waveform_attacks,
 )
+from mishear.study.sizes import shown_size
 from mishear.study.trainings import recipe_of, reference_training, trainings_of
 from mishear.study.units import unit_file
 
@@ -127,12 +128,12 @@ def gallery_options(config: Config, _: Figure) -> Options:
     return {"recordings": recordings, "colour_map": config.report.colour_map}
 
 
-def tradeoff_options(config: Config, _: Figure) -> Options:
+def tradeoff_options(config: Config, figure: Figure) -> Options:
     """Return the recipe of each training and what distinguishes it from others of the recipe."""
     return {
         "families": families(config),
         "labels": sweep_labels(config),
-        "eps": config.report.gallery.eps,
+        "eps": shown_size(config, figure.setting),
     }
 
 

@@ -78,8 +78,8 @@ class Kind:
         What it shows, in a few words; ``{attack}`` stands for the figure's own.
     places
         Function of the config and the name of a network. For each figure of a setting with that
-        network its ``recipe``, ``attack`` and ``eps``, as far as it has them; nothing where the
-        study has no such figure.
+        network its ``recipe`` and ``attack``, as far as it has them; nothing where the study has
+        no such figure.
     inputs
         The paths of what a figure is drawn from, by the keys under which its module finds them.
     options

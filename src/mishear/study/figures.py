@@ -4,7 +4,7 @@ A figure is one module in :mod:`mishear.report.figures` and one entry in ``FIGUR
 draws it and the page that shows it find it there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 from mishear.config.config import Config
@@ -17,6 +17,7 @@ from mishear.study.kept import gallery_eps
 from mishear.study.keys import certified
 from mishear.study.poisons import poison_domain
 from mishear.study.selections import (
+    Setting,
     defended,
     limited_evaluations,
     minimisations,
@@ -40,7 +41,7 @@ def figures(config: Config) -> list[Figure]:
     judged = dict.fromkeys(found.victim.corpus for found in transfers(config))
     firsts = [next(each for each in settings if each["corpus"] == name) for name in judged]
     return [
-        Figure(kind, **setting, **place)
+        Figure(kind, **setting, **place, **_size(config, kind, setting, place))
         for setting in settings
         for kind, found in places[setting["network"]].items()
         if setting in firsts or not FIGURES[kind].of_corpus
@@ -118,14 +119,15 @@ def _poisoned(config: Config, network: str) -> list[str]:
 
 def _galleries(config: Config, network: str) -> Places:
     return [
-        {
-            "recipe": training.name,
-            "attack": attack,
-            "eps": gallery_eps(config, attack),
-        }
+        {"recipe": training.name, "attack": attack}
         for training in _attacked(config, network)
         for attack in attacks_with_examples(config, network, training)
     ]
+
+
+def _size(config: Config, kind: str, setting: Setting, place: Mapping[str, str]) -> dict:
+    """Return the eps of a gallery, which depends on the front end."""
+    return {"eps": gallery_eps(config, setting, place["attack"])} if kind == "gallery" else {}
 
 
 def _targeted(config: Config, network: str) -> Places:

@@ -245,10 +245,6 @@ def _check_settings(plan: Plan, names: Names) -> dict[str, Any]:
     return params.checks(plan, "recordings", "more")
 
 
-def _baseline_settings(plan: Plan, names: Names) -> dict[str, Any]:
-    return params.checks(plan, "recordings", "eps", "noise_draws", "queries")
-
-
 def _batch_size(plan: Plan, names: Names) -> int:
     return plan.config.evaluation.batch_size
 
@@ -278,7 +274,9 @@ MADE: Mapping[str, Callable[[Plan, Names], Made]] = {
         targeted.targeted_inputs, targeted.definition, params.batch_size, _recordings_attacked
     ),
     "check": _check,
-    "baselines": always(check_inputs.baselines, params.defence, _batch_size, _baseline_settings),
+    "baselines": always(
+        check_inputs.baselines, params.defence, _batch_size, check_inputs.baseline_settings
+    ),
     "certificate": always(
         inputs.victim_with_inputs, params.defence, params.certificate, _batch_size
     ),

@@ -1,6 +1,6 @@
 """Evaluations whose adversarial inputs are kept because other jobs need them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mishear.config.attacks import Attack
@@ -15,6 +15,7 @@ from mishear.study.evaluations import (
     victims,
 )
 from mishear.study.paths import number_name
+from mishear.study.sizes import shown_size
 from mishear.study.sounds import inversions
 from mishear.study.trainings import all_trainings
 from mishear.study.transfers import all_sources
@@ -50,9 +51,19 @@ def source_evaluation(evaluation: Evaluation) -> Evaluation:
     return replace(evaluation, victim=victim, defence=NO_DEFENCE, source=None)
 
 
-def gallery_eps(config: Config, attack: str) -> float:
-    """Return the eps at which an attack is drawn: its nearest to ``report.gallery.eps``."""
-    wanted = config.report.gallery.eps
+def gallery_eps(config: Config, setting: Mapping[str, str], attack: str) -> float:
+    """Return the eps at which an attack is drawn: its nearest to the size that is shown.
+
+    Parameters
+    ----------
+    config
+        The config.
+    setting
+        Has ``front_end`` and ``network``.
+    attack
+        Name of the attack.
+    """
+    wanted = shown_size(config, setting)
     return min(config.attacks[attack].eps, key=lambda eps: (abs(eps - wanted), eps))
 
 
@@ -64,7 +75,9 @@ def needed_examples(config: Config) -> Iterator[Evaluation]:
     for victim in victims(config):
         if is_reference(config, victim) and is_first(config, victim):
             for attack in attacks_with_examples(config, victim.network, known[victim.recipe]):
-                yield Evaluation(victim, NO_DEFENCE, attack, gallery_eps(config, attack))
+                yield Evaluation(
+                    victim, NO_DEFENCE, attack, gallery_eps(config, victim.names, attack)
+                )
     for evaluation in evaluations(config):
         if is_transferred(config, evaluation):
             yield source_evaluation(evaluation)

@@ -244,7 +244,7 @@ def batch_size(plan: Plan, names: Names) -> int:
 
 def check_eps(plan: Plan, names: Names) -> float:
     """Return the eps at which an attack is checked."""
-    return eps_of_check(plan.config, names["attack"])
+    return eps_of_check(plan.config, names, names["attack"])
 
 
 def checks(plan: Plan, *keys: str) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from mishear.study.selections import (
     poisoned_recipes,
     reference_victims,
 )
+from mishear.study.sizes import shown_size
 from mishear.study.trainings import TRAINED, all_trainings, recipe_of, reference_training
 from mishear.study.units import unit_files
 
@@ -49,6 +50,7 @@ def reported_study(config: Config) -> ReportedStudy:
             reference=reference(config, setting["network"]),
             seeds=_seeds(config, setting),
             scores_only=config.networks[setting["network"]].is_scores_only,
+            shown_eps=shown_size(config, setting),
         )
         for setting in settings_of(config)
     )
@@ -61,7 +63,6 @@ def reported_study(config: Config) -> ReportedStudy:
         poisons={name: poison_definition(config, name) for name in poisoned_recipes(config)},
         figures=tuple(_figure(figure) for figure in figures(config)),
         white_noises=white_noises(config),
-        gallery_eps=config.report.gallery.eps,
         paper_reference=config.report.paper_reference,
         libraries=_libraries(config) if config.report.other_libraries else {},
         sample_rates={name: config.front_ends[name].sample_rate for name in unit_files(config)},

@@ -40,6 +40,8 @@ class ReportedSetting:
         Of its victims.
     scores_only
         Whether the network gives only scores, so that no attack follows its gradient.
+    shown_eps
+        The size of a change of the input that is shown where only one can be.
     """
 
     corpus: str
@@ -49,6 +51,7 @@ class ReportedSetting:
     reference: str | None = None
     seeds: tuple[int, ...] = (0,)
     scores_only: bool = False
+    shown_eps: float = 0.5
 
     @property
     def names(self) -> dict[str, str]:
@@ -101,8 +104,6 @@ class ReportedStudy:
     poisons
         Definitions of the poisons by their recipes, see
         :func:`mishear.poisoning.building.build_poison`.
-    gallery_eps
-        The size of the change that is shown where only one can be.
     white_noises
         The corruptions that are white noise.
     paper_reference
@@ -131,7 +132,6 @@ class ReportedStudy:
     poisons: Mapping[str, Mapping[str, Any]]
     figures: tuple[ReportedFigure, ...]
     white_noises: tuple[str, ...]
-    gallery_eps: float
     paper_reference: bool
     libraries: Mapping[str, str]
     waveform_attacks: Mapping[str, AttackDefinition] = field(default_factory=dict)

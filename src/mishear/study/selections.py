@@ -105,7 +105,7 @@ def shown_evaluations(config: Config, setting: Setting, training: str) -> list[E
     """Return the evaluation of each attack on a training at the eps drawn, for the first seed."""
     victim = first_victim(config, setting, training)
     return [
-        Evaluation(victim, NO_DEFENCE, attack, gallery_eps(config, attack))
+        Evaluation(victim, NO_DEFENCE, attack, gallery_eps(config, setting, attack))
         for attack in attacks_with_examples(
             config, setting["network"], all_trainings(config)[training]
         )

@@ -1,7 +1,5 @@
 """The first table has each victim once, with the worst of its attacks at one limit."""
 
-from dataclasses import replace
-
 import pandas as pd
 import pytest
 
@@ -29,7 +27,7 @@ def setting(study):
 
 
 def test_the_eps_and_the_ratio_nearest_to_those_shown_are_chosen(study, setting):
-    shown = study.gallery_eps
+    shown = setting.shown_eps
     cases = [worst(shown / 4, 0.9), worst(shown, 0.4), worst(shown * 4, 0.1)]
     cases += [worst(SHOWN_RATIO, 0.6, **SNR), worst(SHOWN_RATIO - 20, 0.2, **SNR)]
     made = overview(study, tables(setting, [measurement(0.5, 0.5, clean=0.95)], cases))
@@ -82,7 +80,7 @@ def test_a_victim_that_meets_corruptions_alone_has_its_row(study, setting):
 
 
 def test_a_certificate_counts_what_is_certain_at_the_radius_shown(study, setting):
-    study = replace(study, gallery_eps=0.5)
+    assert setting.shown_eps == 0.5
     rows = [
         {"seed": seed, "fold": None, "radius": radius, "certified_accuracy": accuracy}
         for seed, radii in {0: (0.0, 0.4, 0.6), 1: (0.0, 0.2, 0.4)}.items()

@@ -71,7 +71,7 @@ def test_each_attack_on_the_waveform_is_checked_once():
 )
 def test_an_attack_is_checked_by_its_evaluation_where_there_is_one(attack, eps, expected):
     found = config(PLAIN, attacks=["pgd", "cw"], checks={"eps": eps})
-    assert check_eps(found, attack) == (inf if attack == "cw" else eps)
+    assert check_eps(found, VICTIM, attack) == (inf if attack == "cw" else eps)
     evaluation = checked_evaluation(found, VICTIM | {"defence": "none", "attack": attack})
     if expected is None:
         assert evaluation is None

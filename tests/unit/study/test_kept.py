@@ -14,7 +14,7 @@ from mishear.study.kept import (
     source_evaluation,
 )
 from mishear.study.paths import number_name
-from tests.unit.study.configs import NOISY, PLAIN, RECIPES, config, raw
+from tests.unit.study.configs import NOISY, PLAIN, RECIPES, SETTING, config, raw
 
 LISTENING = {"listening": {"recognisers": [], "inversion": {"attacks": ["pgd"]}}}
 
@@ -83,7 +83,7 @@ def test_a_study_that_saves_examples_keeps_all_of_them():
 def test_galleries_are_of_the_nearest_eps_listed(listed, expected):
     attacks = {"listed": {"class": "L2CarliniWagnerAttack", "eps": listed}}
     found = config(PLAIN, attacks=attacks, report={"gallery": {"eps": 0.5}})
-    assert gallery_eps(found, "listed") == expected
+    assert gallery_eps(found, SETTING, "listed") == expected
 
 
 def test_only_the_first_seed_is_drawn():
