@@ -3,8 +3,8 @@
 # make mutants  makes known mistakes in a copy of the code and sees whether a test notices each
 # make mutation  changes what computes numbers in every place and counts what no test notices (hours);
 #                IN='mishear.core.statistics*' does so in one module
-# make prune CONFIGS='a.yaml b.yaml'  lists the results that none of these configs uses; APPLY=1
-#                removes them
+# make prune CONFIGS='a.yaml b.yaml+c.yaml'  lists the results that none of these studies uses;
+#                '+' joins the files of one study; APPLY=1 removes them
 # make soak  strikes runs, feeds fuzzed files and changes keys of the config (an hour);
 #            SOAK='--kills 1000 --seed 1' chooses: python -m tests.soak --help
 # make gpu   runs FSDD's study on a GPU and compares it with the CPU; ARCHIVE=FILE saves the download

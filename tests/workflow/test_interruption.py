@@ -224,7 +224,7 @@ def test_ctrl_c_ends_within_seconds_and_what_was_begun_is_made_again(finished, a
 def test_a_second_run_of_the_same_files_is_refused_with_one_message(at_work):
     project, process = at_work
     said = project.failure(SLOW_RESULTS)
-    assert f"Another run is at work in this folder: process {process.pid}" in said
+    assert f"Another run is active in this folder: process {process.pid}" in said
     assert process.poll() is None
 
 

@@ -127,7 +127,7 @@ def test_a_module_that_stands_before_a_library_is_what_a_job_gets(run, place, pa
     text = f"import {name}; print(getattr({name}, 'WHOSE', 'the library'))"
     done = run.refused(text)
     assert done.stdout == run.cold(text).stdout == "mine\n"
-    assert run.said() == f"{file} stands before a library of that name"
+    assert run.said() == f"{file} hides a library of that name"
 
 
 @pytest.mark.parametrize("name", ["numpy", "small"])

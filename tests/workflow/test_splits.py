@@ -80,4 +80,4 @@ def test_another_content_of_the_users_file_divides_again_and_a_touched_one_does_
 def test_a_mistake_in_the_users_file_is_said_before_any_job(project):
     (project.folder / "mine.csv").write_text("recording,split\na.wav,dev\n")
     project.config = STUDY | {"split": {"by": "file", "file": "mine.csv"}}
-    assert "line 2: 'dev' is no split" in project.failure("--dry-run")
+    assert "line 2: 'dev' is not a split" in project.failure("--dry-run")

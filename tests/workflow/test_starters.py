@@ -171,7 +171,7 @@ def test_after_the_death_of_a_starter_its_job_runs_cold(run, job):
     assert soon(lambda: job.starts() == 2)
     output, errors = job.go_on()
     assert output == "received\n"
-    assert errors == "No warm start: the starter has ended. Jobs start cold where this holds.\n"
+    assert errors == "No warm start: the starter has ended. Such jobs start cold.\n"
     assert job.client.returncode == 7
     assert run.finish(CLIENT, "").stderr == "", "said again"
     again = run.finish(CLIENT, "import os; print(os.getppid())")
@@ -275,7 +275,7 @@ def test_starters_that_do_not_stay_are_begun_a_few_times_only(bare):
     for _ in range(MOST_STARTERS + 1):
         assert bare.finish(CLIENT, "print('cold')").stdout == "cold\n"
         assert soon(lambda: not bare.starters(), 10)
-    assert bare.said() == "no starter can be begun"
+    assert bare.said() == "no starter could be started"
 
 
 def test_jobs_run_side_by_side(run):
@@ -304,7 +304,7 @@ def test_a_starter_that_cannot_begin_is_tried_once(bare):
     (bare.folder / "broken" / "selectors.py").write_text("1 / 0")
     bare.environment["PYTHONPATH"] = str(bare.folder / "broken")
     assert bare.refused("print('cold')").stdout == "cold\n"
-    assert bare.said() == "no starter can be begun"
+    assert bare.said() == "no starter could be started"
     second = bare.finish(CLIENT, "print('cold')")
     assert (second.stdout, second.stderr) == ("cold\n", "")
 
@@ -372,7 +372,7 @@ def test_a_starter_of_another_user_is_refused(run, monkeypatch):
 def test_another_user_is_told_nothing(bare):
     bare.begin_with("numpy", first="import os; os.getuid = lambda: 12345")
     assert bare.refused("print('cold')").stdout == "cold\n"
-    assert bare.said() == "no starter can be begun"
+    assert bare.said() == "no starter could be started"
 
 
 def test_messages_that_arrive_together_are_told_apart():

@@ -125,10 +125,10 @@ def test_adversarial_inputs_are_kept_where_the_study_asks(finished, tmp_path):
 
 def test_the_status_counts_what_is_there_and_names_what_failed(finished, tmp_path):
     project = finished.copy(tmp_path / "copy")
-    assert "No run is at work" in (text := status(project))
+    assert "No run is active" in (text := status(project))
     done, total = re.search(r"Study tiny: (\d+) of (\d+) results", text).groups()
     assert done == total
-    assert "report.html is newer than all of its inputs" in text
+    assert "report.html is up to date" in text
     evaluation = f"results/evaluations/{VICTIM}/none/pgd/eps0.5.csv"
     project.file(evaluation).unlink()
     victim = project.file(f"results/victims/{VICTIM}/victim.pt")

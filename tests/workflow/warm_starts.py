@@ -108,7 +108,7 @@ class Run:
         Path(self.environment[NOTE]).unlink(missing_ok=True)
         done = self.finish(CLIENT, text, *arguments, **options)
         first, _, done.stderr = done.stderr.partition("\n")
-        assert first == f"No warm start: {self.said()}. Jobs start cold where this holds."
+        assert first == f"No warm start: {self.said()}. Such jobs start cold."
         return done
 
     def said(self) -> str:

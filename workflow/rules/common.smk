@@ -26,7 +26,7 @@ from mishear.study.kept import saved_examples
 from mishear.study.places import WILDCARDS
 from mishear.study.places import pattern_on_disk as stored
 from mishear.study.plan import Plan
-from mishear.study.report_plan import report_inputs, reported_study, study_tables, victim_pages
+from mishear.study.report_plan import report_inputs, report_params, study_tables, victim_pages
 
 try:
     check_writable(Path("results"))

@@ -91,6 +91,6 @@ rule report:
             (*figures.wording_code(settings), *classes.described_classes(settings)),
         ),
         templates=hash_of_templates,
-        study=asdict(reported_study(settings)),
+        study=report_params(plan),
     script:
         "../scripts/write_report.py"

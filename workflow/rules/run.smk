@@ -20,7 +20,7 @@ if workflow.is_main_process:
         raise WorkflowError(str(error)) from None
     for run in others:
         logger.warning(
-            f"Another run is at work in this folder: {run}. Both cannot make the same files."
+            f"Another run is active in this folder: {run}. Both cannot make the same files."
         )
     for notice in (little_room, notice_of_former(Path("results"), Path(".snakemake") / "mishear")):
         if notice:

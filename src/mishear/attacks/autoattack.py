@@ -252,7 +252,7 @@ class LinfAutoAttack(UnitRangeAttack):
             broken = victim(returned).argmax(1) != labels[standing]
             found[standing[broken]] = returned[broken]
             standing = standing[~broken]
-            log.info("%s leaves %d recordings standing", type(stage).__name__, len(standing))
+            log.info("%s leaves %d recordings correct", type(stage).__name__, len(standing))
         return found
 
 

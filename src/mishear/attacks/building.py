@@ -93,7 +93,8 @@ def check_universal(definition: Mapping[str, Any], where: str) -> None:
     learns = hasattr(build_attack(definition, where), "learn")
     if definition["universal"] and not learns:
         raise UserError(
-            f"{where}.universal: {definition['class']} learns no perturbation for all recordings. "
+            f"{where}.universal: {definition['class']} does not learn one perturbation for all "
+            f"recordings. "
             f"Use mishear.attacks.universal.LinfUniversalPGD or L2UniversalPGD."
         )
     if learns and not definition["universal"]:

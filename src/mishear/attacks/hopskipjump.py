@@ -95,6 +95,6 @@ def _misclassified(
 def _check_steady(victim: Victim, inputs: torch.Tensor) -> None:
     if not torch.allclose(victim(inputs), victim(inputs), rtol=1e-3, atol=1e-3):
         raise UserError(
-            "HopSkipJump needs a victim that answers the same question twice alike; this one "
-            "does not. Use mishear.attacks.autoattack.LinfSquare."
+            "HopSkipJump needs a victim that always gives the same scores for the same input; this "
+            "one does not. Use mishear.attacks.autoattack.LinfSquare."
         )

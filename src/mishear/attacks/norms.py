@@ -29,8 +29,9 @@ def norm_of(attack: Any, where: str = "attacks") -> str:
         return NORMS[attack.distance.p]
     except (AttributeError, KeyError, ValueError) as error:
         raise UserError(
-            f"{where}.class: {type(attack).__name__} states no norm. Choose another class, or "
-            f"give your own a 'distance' of foolbox.distances."
+            f"{where}.class: {type(attack).__name__} does not state its norm. Choose another "
+            f"class, or "
+            f"give your own a 'distance' from foolbox.distances."
         ) from error
 
 

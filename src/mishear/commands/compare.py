@@ -9,7 +9,7 @@ from mishear.core.card.files import read_card
 from mishear.core.card.parts import Card, Interval, Result
 from mishear.core.errors import UserError
 from mishear.core.tables.comparison import COMPARISON
-from mishear.report.card.comparison import Compared, StudyComparison, compare_studies
+from mishear.report.card.comparison import Compared, Refused, StudyComparison, compare_studies
 from mishear.report.card.pairing import Study
 
 CARD = "card.json"
@@ -53,7 +53,7 @@ def read_study(path: Path) -> Study:
     card = path / CARD if path.is_dir() else path
     if not card.is_file():
         raise UserError(
-            f"{card} is not there. Name the folder of a study's report, such as "
+            f"{card} does not exist. Name the folder of a study's report, such as "
             f"results/reports/demo, after the study has run."
         )
     folders = card.resolve().parents
@@ -68,6 +68,7 @@ def text(first: Card, second: Card, found: StudyComparison) -> Iterator[str]:
     if found.renamed:
         yield "The studies have no victim in common; their only victims are compared."
     yield from found.notes
+    yield from _unpaired(found.compared)
     victim = ""
     for each in found.compared:
         if (named := _victim(each.result)) != victim:
@@ -76,12 +77,37 @@ def text(first: Card, second: Card, found: StudyComparison) -> Iterator[str]:
         yield f"  {_line(first, each)}"
     for title, results in (("A", found.only_first), ("B", found.only_second)):
         if results:
-            yield f"\nOnly in {title}: {len(results)} results."
-    if found.refused:
-        yield "\nNot compared:"
-    for refused in found.refused:
-        what = f"{_victim(refused.result)}: {_condition(first, refused.result)}"
-        yield f"  - {what}. These differ: {'; '.join(refused.obstacles)}."
+            count = f"{len(results):,} result{'s' if len(results) > 1 else ''}"
+            yield f"\nOnly in {title}: {count}."
+    yield from _not_compared(first, found.refused)
+
+
+def _unpaired(compared: Sequence[Compared]) -> Iterator[str]:
+    """Say once why intervals are not paired."""
+    causes: dict[str, list[Compared]] = {}
+    for each in compared:
+        if each.reason:
+            causes.setdefault(each.cause, []).append(each)
+    if causes:
+        yield "Intervals marked 'independent' are not paired over recordings, so they are wider:"
+    for cause, members in causes.items():
+        example = members[0].reason
+        more = f"; the first: {example}" if example != cause else ""
+        yield f"  - {cause} ({len(members):,} of {len(compared):,} comparisons{more})"
+
+
+def _not_compared(card: Card, refused: Iterable[Refused]) -> Iterator[str]:
+    """Say each difference once, with all results that it keeps from being compared."""
+    groups: dict[tuple[str, ...], dict[str, list[str]]] = {}
+    for each in refused:
+        victims = groups.setdefault(each.obstacles, {})
+        victims.setdefault(_victim(each.result), []).append(_condition(card, each.result))
+    if groups:
+        yield "\nNot compared, because these differ:"
+    for obstacles, victims in groups.items():
+        yield f"  - {'; '.join(obstacles)}"
+        for victim, conditions in victims.items():
+            yield f"      {victim}: {'; '.join(conditions)}"
 
 
 def rows(card: Card, compared: Iterable[Compared]) -> Iterator[dict[str, Any]]:
@@ -147,7 +173,7 @@ def _line(card: Card, each: Compared) -> str:
         for name, value in (("A", each.first), ("B", each.second))
     )
     found = each.difference
-    how = f"independent: {each.reason}" if each.reason else "paired"
+    how = "independent" if each.reason else "paired"
     return (
         f"{condition}: {found.value:+.3f} [{found.low:+.3f}, {found.high:+.3f}] "
         f"(n = {each.result.n:,}; {how}); {values}"

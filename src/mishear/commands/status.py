@@ -14,9 +14,10 @@ from mishear.core.errors import UserError
 from mishear.runtime.file_hashes import FileHashes
 from mishear.runtime.job_logs import JobLog, State
 from mishear.runtime.locks import ActiveRun, active_runs
+from mishear.study.config_files import BASE, read_config
 from mishear.study.identity import Store
 from mishear.study.plan import Plan
-from mishear.study.pruning import BASE, STATE, read_config
+from mishear.study.pruning import STATE
 from mishear.study.standing import counts, logs_of_missing, results, standing_of_report
 
 LOGS = Path("logs")
@@ -24,7 +25,7 @@ MOST = 10
 """Jobs of one kind that are listed."""
 
 UNKNOWN = (
-    "Not known here: changes of code and of settings given by --config ('snakemake -n' lists what "
+    "Not checked here: changes of code and settings given by --config ('snakemake -n' lists what "
     "they rerun), and jobs that ended before they opened a log (see .snakemake/log)."
 )
 
@@ -76,20 +77,20 @@ def lines(files: Sequence[str]) -> Iterator[str]:
     runs = active_runs(STATE)
     found = results(store)
     there, all_of_them = (sum(each) for each in zip(*counts(found).values(), strict=True))
-    yield f"Study {study}: {there:,} of {all_of_them:,} results are there."
+    yield f"Study {study}: {there:,} of {all_of_them:,} results exist."
     for stage, (done, total) in counts(found).items():
         yield f"  {stage:12}{done:>6,} of {total:,}"
     yield from map(_run, runs)
     if not runs:
-        yield "No run is at work in this folder."
+        yield "No run is active in this folder."
     yield from _jobs(list(logs_of_missing(found, study, LOGS)), runs)
     yield f"Report: {standing_of_report(store, STATE / 'mishear' / 'reports')}"
     yield UNKNOWN
 
 
 def _run(found: ActiveRun) -> str:
-    doubt = "" if found.is_here else "; whether it is alive cannot be seen from this machine"
-    return f"A run is at work since {_moment(found.since)}: {found.description}{doubt}."
+    doubt = "" if found.is_here else "; this machine cannot see whether it is still alive"
+    return f"A run started at {_moment(found.since)}: {found.description}{doubt}."
 
 
 def _jobs(logs: Sequence[JobLog], runs: Sequence[ActiveRun]) -> Iterator[str]:

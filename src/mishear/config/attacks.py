@@ -81,7 +81,10 @@ class Attack(ClassSection):
     @classmethod
     def _fits_domain(cls, budget: str, info: ValidationInfo) -> str:
         if budget == "snr" and info.data.get("domain") == "spectrogram":
-            raise ValueError("it is for domain: waveform; other inputs have no noise of their own")
+            raise ValueError(
+                "budget: snr is for domain: waveform only; a spectrogram has no signal-to-noise "
+                "ratio"
+            )
         return budget
 
     @field_validator("eps")
@@ -108,7 +111,8 @@ class Attack(ClassSection):
         ):
             if getattr(self, key) != only:
                 raise ValueError(
-                    f"{key}: {getattr(self, key)} does not go with universal: true, which learns "
+                    f"{key}: {getattr(self, key)} cannot be combined with universal: true, which "
+                    f"learns "
                     f"one perturbation in one job and aims at no class; remove it"
                 )
         return self

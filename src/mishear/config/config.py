@@ -40,15 +40,18 @@ class Config(Section):
     recognisers: dict[Name, Recogniser] = {}
     listening: Listening | None = Field(
         default=None,
-        description="Judge poisoned and adversarial recordings by ear; unset: not.",
+        description=(
+            "Make poisoned and adversarial recordings audible, and measure their quality; unset: "
+            "not done."
+        ),
     )
     targeted: Targeted | None = Field(
-        default=None, description="Aim attacks at every class in turn; unset: not."
+        default=None, description="Aim attacks at every class in turn; unset: not done."
     )
     transfer: Transfer | None = Field(
         default=None,
         description="Judge the adversarial examples of some victims on all victims of the study; "
-        "unset: not.",
+        "unset: not done.",
     )
     evaluation: EvaluationSettings = EvaluationSettings()
     checks: Checks = Checks()

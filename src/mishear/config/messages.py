@@ -45,15 +45,15 @@ def describe(problem: Mapping[str, Any], raw: Mapping[str, Any], root: type[Sect
                 f"Allowed here: {', '.join(allowed)}."
             )
         case "missing":
-            return f"{where}: this key is needed but not there."
+            return f"{where}: this key is required but missing."
         case "string_pattern_mismatch" if problem["ctx"]["pattern"] == NAME_PATTERN:
-            return f"{where}: {shown(value)} is no name; use letters, digits, '_', '.' and '-'."
+            return f"{where}: {shown(value)} is not a name; use letters, digits, '_', '.' and '-'."
         case "union_tag_invalid":
             key, tags = problem["ctx"]["discriminator"].strip("'"), problem["ctx"]["expected_tags"]
             return f"{where}.{key}: {problem['ctx']['tag']!r} is not allowed. Allowed: {tags}."
         case "union_tag_not_found":
             key = problem["ctx"]["discriminator"].strip("'")
-            return f"{where}.{key}: this key is needed but not there."
+            return f"{where}.{key}: this key is required but missing."
         case _:
             message = problem["msg"].removeprefix("Value error, ")
             if not message[:2].isupper():

@@ -65,7 +65,7 @@ class Network(Section):
 
     scores_only: bool = Field(
         default=False,
-        description="The class is no `torch.nn.Module` but has a method `scores(waveforms, "
+        description="The class is not a `torch.nn.Module` but has a method `scores(waveforms, "
         "sample_rate)`, from and to NumPy arrays. Only attacks without gradients are run on it "
         "(see `docs/own-model.md`).",
     )

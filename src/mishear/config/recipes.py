@@ -50,7 +50,7 @@ class Adversarial(Section):
     @model_validator(mode="after")
     def _fits_method(self) -> "Adversarial":
         if self.library == "art" and (self.method != "pgd" or self.warm_up):
-            raise ValueError("library: art knows method: pgd only, and no warm_up")
+            raise ValueError("library: art supports method: pgd only, without warm_up")
         if self.method == "trades" and self.beta is None:
             raise ValueError("method: trades needs a beta, such as 6")
         if self.method == "pgd" and self.beta is not None:

@@ -17,7 +17,7 @@ def _colour_map(name: str) -> str:
     from matplotlib import colormaps
 
     if name not in colormaps:
-        raise ValueError(f"no colour map of Matplotlib{suggestion(name, colormaps)}")
+        raise ValueError(f"not a colour map of Matplotlib{suggestion(name, colormaps)}")
     return name
 
 

@@ -54,7 +54,10 @@ class Requirement(Section):
             raise ValueError("needs either accuracy or clean_accuracy")
         conditions = [name for name in ("attack", "corruption") if getattr(self, name) is not None]
         if self.accuracy is not None and len(conditions) != 1:
-            raise ValueError("accuracy needs either attack or corruption; without, clean_accuracy")
+            raise ValueError(
+                "accuracy needs either attack or corruption; for clean recordings, use "
+                "clean_accuracy"
+            )
         if self.clean_accuracy is not None and conditions:
             raise ValueError(f"clean_accuracy has no {conditions[0]}; give accuracy instead")
         for key, of in (("eps", "attack"), ("severity", "corruption"), ("evaluation", "attack")):

@@ -87,7 +87,7 @@ def clashes(config: Config) -> Iterator[str]:
         by_art = recipe.adversarial is not None and recipe.adversarial.library == "art"
         if by_art and (recipe.poison or recipe.noise or recipe.schedule != "constant"):
             yield (
-                f"recipes.{name}.adversarial.library: art knows no poison, no noise and no "
+                f"recipes.{name}.adversarial.library: art supports no poison, noise or "
                 f"schedule. Remove them, or set library: mishear."
             )
         if recipe.poison and name in config.attacks:
@@ -114,7 +114,7 @@ def _names_alike(config: Config) -> Iterator[str]:
             other = first.setdefault(name.casefold(), name)
             if other != name:
                 yield (
-                    f"{section}.{name}, {section}.{other}: they differ in case only, so on some "
+                    f"{section}.{name}, {section}.{other}: they differ only in case, so on some "
                     f"disks their results would be the same files. Rename one of them."
                 )
 

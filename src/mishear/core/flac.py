@@ -74,7 +74,7 @@ def read_sound(path: Path, samples: int, rows: Sequence[int] | np.ndarray | None
         count, rest = divmod(file.frames, samples)
         if rest:
             raise UserError(
-                f"{path}: {file.frames} samples are no whole number of recordings of {samples} "
+                f"{path}: {file.frames} samples are not a whole number of recordings of {samples} "
                 f"samples. Delete it and run again."
             )
         if rows is None:

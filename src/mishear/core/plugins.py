@@ -25,7 +25,7 @@ class Family:
     section : str
         Section of the config in which they are defined.
     noun : str
-        One of them, with its article, in error messages.
+        One of them, in error messages.
     home : str
         Module of the classes that are named without a dot.
     interface : tuple of str
@@ -41,6 +41,11 @@ class Family:
     home: str
     interface: tuple[str, ...]
     given: tuple[str, ...] = ()
+
+    @property
+    def a_noun(self) -> str:
+        """The noun with its article."""
+        return f"{'an' if self.noun[0] in 'aeiou' else 'a'} {self.noun}"
 
     def path(self, name: str) -> str:
         """Return the dotted path of a class. Nothing is imported.
@@ -73,11 +78,12 @@ class Family:
         bases = [_class(path, f"{where}.class") for path in self.interface]
         if found in bases or not issubclass(found, tuple(bases)):
             raise UserError(
-                f"{where}.class: {name} is no {self.noun}; it must {_requirement(bases)}."
+                f"{where}.class: {name} is not {self.a_noun}; it must {_requirement(bases)}."
             )
         if missing := sorted(getattr(found, "__abstractmethods__", ())):
             raise UserError(
-                f"{where}.class: {name} is no complete {self.noun}; it lacks {', '.join(missing)}."
+                f"{where}.class: {name} is an incomplete {self.noun}; it lacks "
+                f"{', '.join(missing)}."
             )
         return found
 

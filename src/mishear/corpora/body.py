@@ -123,7 +123,7 @@ def append_body(
                 bar.update(len(chunk))
                 if bar.n > max_bytes:
                     part.delete()
-                    raise SourceFailed(_too_large("no end in sight", max_bytes))
+                    raise SourceFailed(_too_large("its end was not reached", max_bytes))
         except (HTTPError, ValueError) as error:
             raise Interrupted(
                 f"the connection was cut after {bar.n} of {total or 'unknown'} bytes"

@@ -86,7 +86,7 @@ def _rejected_message(
     return (
         f"{len(rejected)} of {len(rows) + len(rejected)} recordings cannot be used, more than "
         f"the allowed share of {max_rejected_share:g}. Most frequent reasons:{''.join(lines)}\n"
-        f"All of them: {rejected_path}. Mend the files, the pattern or the classes, or raise "
+        f"All of them: {rejected_path}. Correct the files, the pattern or the classes, or raise "
         "max_rejected_share of this corpus in the config."
     )
 

@@ -36,7 +36,7 @@ def check_kind(path: str) -> None:
     except OSError as error:
         raise Unusable(f"unreadable: {error.strerror or error}") from None
     if kind != stat.S_IFREG:
-        raise Unusable(f"no file: {_OTHER_FILES.get(kind, 'something else')}")
+        raise Unusable(f"not a file: {_OTHER_FILES.get(kind, 'something else')}")
 
 
 def check_container(file: IO[bytes]) -> None:

@@ -174,7 +174,7 @@ def read_index(path: str | Path) -> list[Recording]:
     Raises
     ------
     UserError
-        If the file is missing, lacks a column, or holds a value that is no number.
+        If the file is missing, lacks a column, or holds a value that is not a number.
     """
     columns = [field.name for field in fields(Recording)]
     return [Recording(**{name: row[name] for name in columns}) for row in INDEX.read(path)]
@@ -184,7 +184,7 @@ def _compiled(pattern: str) -> re.Pattern:
     try:
         expression = re.compile(pattern)
     except re.error as error:
-        raise UserError(f"pattern {pattern!r} is no regular expression: {error}.") from error
+        raise UserError(f"pattern {pattern!r} is not a regular expression: {error}.") from error
     if "label" not in expression.groupindex:
         raise UserError(
             f"pattern {pattern!r} has no group named label. "

@@ -70,7 +70,7 @@ def list_recordings(root: str | Path) -> list[tuple[str, str]]:
         If there is no such folder.
     """
     if not os.path.isdir(root):
-        raise UserError(f"There is no folder {root}. Correct its path in the config.")
+        raise UserError(f"The folder {root} does not exist. Correct its path in the config.")
     return sorted(
         (os.path.relpath(path, root).replace(os.sep, "/"), path) for path in _audio_files(root)
     )

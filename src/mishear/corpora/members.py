@@ -88,7 +88,7 @@ def members_reader(archive: Path) -> Callable[[Path, int], Iterator[Member]]:
         return _tar_members
     found = "it is empty" if not head else f"it begins with {head[:16]!r}"
     raise UserError(
-        f"{archive} is no zip or tar archive: {found}. "
+        f"{archive} is not a zip or tar archive: {found}. "
         "Was a web page saved in its place? Delete it and fetch the archive itself."
     )
 
@@ -98,7 +98,7 @@ def _zip_members(archive: Path, max_bytes: int) -> Iterator[Member]:
         for info in opened.infolist():
             if info.flag_bits & 1:
                 raise UserError(
-                    f"{archive}: {info.filename} is encrypted. Give an archive without password."
+                    f"{archive}: {info.filename} is encrypted. Give an archive without a password."
                 )
             kind = _zip_kind(info)
             target = _zip_link_target(opened, info) if kind is Kind.LINK else ""

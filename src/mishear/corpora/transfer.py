@@ -167,7 +167,7 @@ def _response(
             url, usable = target, False
         if not usable:
             raise SourceFailed(
-                f"redirected to {shortened(url)}, which is no http:// or https:// address"
+                f"redirected to {shortened(url)}, which is not an http:// or https:// address"
             )
     raise SourceFailed(f"more than {_MOST_REDIRECTIONS} redirections")
 

@@ -88,7 +88,7 @@ class _Writer:
         path = self._path(member.name, member.name)
         if member.kind is Kind.SPECIAL:
             raise UserError(
-                f"{self.archive}: {member.name} is a {member.kind.value}, no recording. "
+                f"{self.archive}: {member.name} is a {member.kind.value}, not a recording. "
                 "Do not use this archive unless you know why."
             )
         if member.kind is Kind.LINK:

@@ -50,7 +50,7 @@ def check_complete(names: Sequence[str], file: Path, tests: Sequence[frozenset[s
         for found, what in (
             (missing, "are missing"),
             (others, "are not in the test split"),
-            (twice, "are there more than once"),
+            (twice, "are listed more than once"),
         )
         if found
     ]

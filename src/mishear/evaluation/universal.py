@@ -43,8 +43,9 @@ def training_and_test(
     rows = division.rows("train")
     if not len(rows):
         raise UserError(
-            "split: no recording is for training, and a universal perturbation is learned on "
-            "these. Leave some to it, or remove the attack with universal: true from the study."
+            "split: the training split is empty, but a universal perturbation is learned on it. "
+            "Leave recordings for training, or remove the attack with universal: true from the "
+            "study."
         )
     return select(rows), select(division.rows("test"))
 

@@ -34,11 +34,11 @@ def read_split_file(path: str | Path) -> dict[str, str]:
     for line, recording, split in _lines(Path(path), where):
         if split not in SPLITS:
             raise UserError(
-                f"{where}, line {line}: '{split}' is no split. Write one of {', '.join(SPLITS)}."
+                f"{where}, line {line}: '{split}' is not a split. Write one of {', '.join(SPLITS)}."
             )
         if recording in found:
             raise UserError(
-                f"{where}, line {line}: '{recording}' stands there twice. Remove one of its lines."
+                f"{where}, line {line}: '{recording}' is listed twice. Remove one of the lines."
             )
         found[recording] = split
     # A study of trained models needs recordings to test on, and no others.
@@ -66,4 +66,4 @@ def _lines(path: Path, where: str) -> Iterator[tuple[int, str, str]]:
     except OSError as error:
         raise UserError(f"{where} cannot be read: {error.strerror}.") from error
     except (UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{where} is no CSV file in UTF-8: {error}.") from error
+        raise UserError(f"{where} is not a CSV file in UTF-8: {error}.") from error

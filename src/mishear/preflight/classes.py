@@ -106,8 +106,9 @@ def _unsearched(config: Config) -> Iterator[str]:
             gradient = _gradient(config, defence)
             if gradient != "exact":
                 yield (
-                    f"defences.{defence}: its gradient is not exact ({gradient}), and no attack on "
-                    f"it does without a gradient, so its worst case may be too high. Name one of "
+                    f"defences.{defence}: its gradient is not exact ({gradient}), and every "
+                    f"attack on it follows a gradient, so its worst case may be too high. Name "
+                    f"one of "
                     f"class mishear.attacks.autoattack.LinfSquare in its 'attacks', as "
                     f"config/defences.yaml does."
                 )

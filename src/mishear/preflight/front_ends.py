@@ -131,7 +131,9 @@ def _mistake(front_end: nn.Module, waveforms: torch.Tensor) -> str | None:
     if not features.isfinite().all():
         return "gives values that are not finite for a recording padded with silence."
     if not torch.allclose(features[:1], alone, rtol=1e-3, atol=1e-3):
-        return "gives other values for a recording alone than among others. Leave batches apart."
+        return (
+            "gives a recording other values alone than in a batch. Treat each recording by itself."
+        )
     if not features.requires_grad:
         return "passes no gradient to the waveform. Compute with torch, without detach or numpy."
     (gradient,) = torch.autograd.grad(features.sum(), leaf)

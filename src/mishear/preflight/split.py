@@ -24,6 +24,6 @@ def check_split_file(config: Config) -> None:
     if untrained:
         raise UserError(
             f"split.file: {file} has no recording in train and validation, but network "
-            f"'{untrained[0]}' has no weights. Give some to both, or give "
+            f"'{untrained[0]}' has no weights. Assign some to each, or give "
             f"networks.{untrained[0]}.weights."
         )

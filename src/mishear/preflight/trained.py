@@ -52,14 +52,16 @@ def _check_there(network: Network, where: str) -> None:
         for path in weights_files(network, where):
             if not path.is_file():
                 raise UserError(
-                    f"{where}.files: '{path}' is no file. Give the files that the results of the "
+                    f"{where}.files: '{path}' is not a file. Give the files that the results of "
+                    f"the "
                     f"model depend on, from the working directory {Path.cwd()}."
                 )
         return
     path = weights_path(network)
     if network.is_folder and not path.is_dir():
         raise UserError(
-            f"{where}.weights: '{network.weights}' is no folder. Give the folder with config.json "
+            f"{where}.weights: '{network.weights}' is not a folder. Give the folder with "
+            f"config.json "
             f"and the weights, from the working directory {Path.cwd()}. Nothing is downloaded."
         )
     if not network.is_folder and path.is_dir():
@@ -69,7 +71,7 @@ def _check_there(network: Network, where: str) -> None:
         )
     if not path.exists():
         raise UserError(
-            f"{where}.weights: '{network.weights}' is no file. Give the file of the trained "
+            f"{where}.weights: '{network.weights}' is not a file. Give the file of the trained "
             f"model, from the working directory {Path.cwd()}."
         )
 

@@ -151,9 +151,9 @@ def try_scorer(victim: ScoresOnly, waveforms: torch.Tensor) -> None:
     scores = _scores_of(victim, waveforms)
     if _differ(_scores_of(victim, waveforms), scores):
         raise UserError(
-            f"{victim.who} gives other scores for the same waveforms the second time. Attacks and "
-            f"their results need a model that answers the same question alike: fix its seeds, and "
-            f"leave out dropout and other random parts."
+            f"{victim.who} gives other scores for the same waveforms the second time. Attacks "
+            f"need a model that always answers alike: fix its seeds, and leave out dropout and "
+            f"other random parts."
         )
     alone = torch.cat([_scores_of(victim, each) for each in waveforms.split(1)])
     if _differ(alone, scores):

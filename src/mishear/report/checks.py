@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from mishear.evaluation.checks.findings import PASSES_UNIT_TEST, masks_gradients
+from mishear.evaluation.checks.findings import PASSES_UNIT_TEST
+from mishear.evaluation.checks.masking import masks_gradients
 from mishear.evaluation.checks.verdicts import (
     CANNOT_TELL,
     FAILURE,
@@ -22,12 +23,13 @@ from mishear.study.reported import AttackDefinition
 class CheckCell:
     """A check of an attack; all texts are empty where it was not run.
 
-    ``sees`` is the smallest difference that it would call a failure, in words.
+    ``power`` says on how many recordings it rests, and from which difference on it finds a failure
+    with a probability of 80 %.
     """
 
     verdict: str = ""
     evidence: str = ""
-    sees: str = ""
+    power: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,9 +122,12 @@ def _cell(rows: pd.DataFrame, check: str) -> CheckCell:
     if not len(found):
         return CheckCell()
     row = found.iloc[0]
-    seen = row.smallest_difference
-    sees = f"sees {100 * float(seen):.1f} points" if pd.notna(seen) and seen != "" else ""
-    return CheckCell(row.verdict, row.evidence, sees)
+    if not row.n:
+        return CheckCell(row.verdict, row.evidence)
+    seen, power = row.smallest_difference, f"n = {int(row.n):,}"
+    if pd.notna(seen) and seen != "":
+        power = f"{power}, finds {100 * float(seen):.1f} %"
+    return CheckCell(row.verdict, row.evidence, power)
 
 
 def checked_defences(

@@ -17,7 +17,7 @@ from mishear.core.units import FULL_SCALE, sized
 from mishear.evaluation.environments import recorded_values
 from mishear.features.split import Division
 from mishear.report.card.parameters import every_parameter
-from mishear.report.speakers import divisions_of, tested_in
+from mishear.report.speakers import divisions_of, speakers_tested, tested_in
 from mishear.report.tables import Tables
 from mishear.report.versions import versions
 from mishear.runtime.provenance import commit_of
@@ -73,7 +73,7 @@ def done(
     found = [
         _corpora(study, inputs),
         _front_ends(study),
-        _networks(config),
+        networks_table(study),
         _trainings(config),
         _attacks(study, tables),
         _poisons(config),
@@ -96,8 +96,8 @@ def _facts(
     commit = commit_of()
     source = "unknown: Mishear does not run from its git repository"
     if commit:
-        state = "the tree was clean" if commit.clean else "the tree had changes beyond it"
-        source = f"{commit.hash}, of {commit.date}; {state}"
+        state = "without" if commit.clean else "with"
+        source = f"{commit.hash} ({commit.date[:10]}), {state} uncommitted changes"
     recorded = {
         name: "; ".join(found) for name, found in recorded_values(tables.environments).items()
     }
@@ -107,15 +107,19 @@ def _facts(
         "commit": source,
         "seeds": ", ".join(map(str, study.seeds)),
         **recorded,
-        "training took": _duration(_training_seconds(inputs)),
-        "evaluations took": _duration(float(summary.seconds.sum())),
+        **_training_time(study, inputs),
+        "all evaluations took": _duration(float(summary.seconds.sum())),
         "page written with": ", ".join(f"{name} {found}" for name, found in versions().items()),
     }
 
 
-def _training_seconds(inputs: Mapping[str, Path]) -> float:
+def _training_time(study: ReportedStudy, inputs: Mapping[str, Path]) -> dict[str, str]:
+    """Say how long all trainings took; nothing where all networks were trained elsewhere."""
+    if not any(place.is_trained_here for place in study.settings):
+        return {}
     files = [file for key, file in inputs.items() if key.startswith("history/")]
-    return sum(row["seconds"] for file in files for row in HISTORY.read(file))
+    seconds = sum(row["seconds"] for file in files for row in HISTORY.read(file))
+    return {"all trainings took": _duration(seconds)}
 
 
 def _duration(seconds: float) -> str:
@@ -150,6 +154,7 @@ def _corpora(study: ReportedStudy, inputs: Mapping[str, Path]) -> DoneTable:
         names = {row["speaker"] for row in recordings} - {""}
         tested = tested_in(corpus, inputs)
         divisions = divisions_of(corpus, inputs)
+        is_trained_on = any(p.is_trained_here for p in study.settings if p.corpus == corpus)
         rows.append(
             [
                 corpus,
@@ -157,9 +162,7 @@ def _corpora(study: ReportedStudy, inputs: Mapping[str, Path]) -> DoneTable:
                 f"{len(recordings):,}, {_duration(seconds)}",
                 str(len(names)) if names else "not named",
                 *(_counts(divisions, split) for split in SPLITS),
-                f"{len(tested.names)}, {len(tested.trained_on)} of them also in training"
-                if tested.names
-                else "not named",
+                speakers_tested(tested, is_trained_on),
             ]
         )
     heads = ["corpus", "source", "recordings", "speakers", *SPLITS, "test speakers"]
@@ -183,15 +186,23 @@ def _front_ends(study: ReportedStudy) -> DoneTable:
     return DoneTable("Front ends", ["front end", "class", "rate", "unit", "parameters"], rows)
 
 
-def _networks(config: Mapping[str, Any]) -> DoneTable:
+def networks_table(study: ReportedStudy) -> DoneTable:
+    """Name the class of each network, and the files of those that were trained elsewhere."""
     rows = []
-    for name, each in config.get("networks", {}).items():
-        others = {key: found for key, found in each.items() if key not in ("class", "params")}
-        rows.append(
-            [name, each.get("class") or "from its file", values(each.get("params") or {})]
-            + [values(others) if others else "trained here"]
-        )
+    for name, each in study.config.get("networks", {}).items():
+        path = each.get("class") or ("none: a program" if each.get("command") else "from its file")
+        rows.append([name, path, values(each.get("params") or {}), _origin(study, name, each)])
     return DoneTable("Networks", ["network", "class", "parameters", "weights"], rows)
+
+
+def _origin(study: ReportedStudy, name: str, network: Mapping[str, Any]) -> str:
+    """Say whether a network was trained here, or of which files it is."""
+    if name not in study.weights:
+        return "trained here"
+    given = (network.get(key) for key in ("weights", "command", "files"))
+    files = _value(next(filter(None, given), None))
+    outputs = f"; labels: {_value(network['labels'])}" if network.get("labels") else ""
+    return f"trained elsewhere: {files}, sha256 {study.weights[name]}{outputs}"
 
 
 def _trainings(config: Mapping[str, Any]) -> DoneTable:
@@ -218,9 +229,7 @@ def _attacks(study: ReportedStudy, tables: Tables) -> DoneTable:
             ]
         )
     heads = ["attack", "class", "norm", "limits", "restarts", "targets", "parameters"]
-    return DoneTable(
-        "Parameters of attacks", heads, rows, "All parameters, those at their default included."
-    )
+    return DoneTable("Parameters of attacks", heads, rows, "All parameters, defaults included.")
 
 
 def _limits(study: ReportedStudy, run: pd.DataFrame) -> str:
@@ -276,7 +285,7 @@ def _definitions(config: Mapping[str, Any], section: str, title: str, noun: str)
 def _times(summary: pd.DataFrame) -> DoneTable:
     return DoneTable(
         "Run times",
-        ["evaluation", "victims and limits", "recordings", "time in all"],
+        ["attack, poison or corruption", "evaluations", "recordings", "time in all"],
         list(_each_time(summary)),
     )
 

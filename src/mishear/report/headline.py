@@ -47,12 +47,15 @@ def headline(own: Standing, others: Iterable[Standing] = ()) -> str:
 def _at_chance(own: Standing) -> Iterator[str]:
     clean, chance = own.clean, 1 / own.classes
     if np.isnan(clean.accuracy) or np.isnan(clean.low):
-        yield "The accuracy on clean recordings is not a number: nothing can be said of robustness."
+        yield (
+            "The accuracy on clean recordings is not a number: nothing can be said about "
+            "robustness."
+        )
     else:
         yield (
-            f"On clean recordings the accuracy is {share(clean.accuracy)} ({interval(clean)}), not "
-            f"shown to be above that of guessing ({share(chance)}): nothing can be said of "
-            f"robustness."
+            f"On clean recordings the accuracy is {share(clean.accuracy)} (95 % interval "
+            f"{interval(clean)}), which is not shown to be better than guessing ({share(chance)}): "
+            f"nothing can be said about robustness."
         )
     yield from _seeds(own)
 
@@ -62,8 +65,9 @@ def _unattacked(own: Standing) -> Iterator[str]:
     if undefended(own.measurements, own.reference).evaluation.notna().any():
         return
     yield (
-        f"On clean recordings the accuracy is {share(own.clean.accuracy)} ({interval(own.clean)}). "
-        f"No attack was run, so nothing is known of robustness against attacks."
+        f"On clean recordings the accuracy is {share(own.clean.accuracy)} (95 % interval "
+        f"{interval(own.clean)}). No attack was run, so nothing is known about robustness against "
+        f"attacks."
     )
 
 
@@ -75,7 +79,7 @@ def _broken(own: Standing) -> Iterator[str]:
     if clean.accuracy < HALF:
         yield (
             f"Without an attack, more than half of the test recordings are already misclassified "
-            f"(accuracy {share(clean.accuracy)}, {interval(clean)})."
+            f"(accuracy {share(clean.accuracy)}, 95 % interval {interval(clean)})."
         )
         return
     broken = rows[rows.worst_accuracy < HALF]
@@ -83,22 +87,21 @@ def _broken(own: Standing) -> Iterator[str]:
         value = level(rows.iloc[-1], "worst")
         yield (
             f"Up to an eps of {sized(rows.eps.max(), own.unit)}, the attacks of the study do not "
-            f"cause more than half of the test recordings to be misclassified: "
-            f"{share(value.accuracy)} ({interval(value)}) stay correct, "
-            f"against {share(clean.accuracy)} without an attack."
+            f"cause more than half of the test recordings to be misclassified: a fraction of "
+            f"{share(value.accuracy)} (95 % interval {interval(value)}) stays correct, against "
+            f"{share(clean.accuracy)} without an attack."
         )
         return
     first = broken.iloc[0]
     value = level(first, "worst")
     doubt = ""
     if value.high >= HALF:
-        doubt = " Its interval includes half: more data may move that eps."
+        doubt = " The interval includes one half, so with more data that eps may change."
     yield (
         f"From an eps of {sized(first.eps, own.unit)} on, attacks cause more than half of the test "
-        f"recordings to be misclassified: {share(value.accuracy)} ({interval(value)}) stay "
-        f"correct, against {share(clean.accuracy)} without an attack. The strongest is "
-        f"{first.strongest}."
-        f"{doubt}"
+        f"recordings to be misclassified: a fraction of {share(value.accuracy)} (95 % interval "
+        f"{interval(value)}) stays correct, against {share(clean.accuracy)} without an attack."
+        f"{doubt} The strongest attack is {first.strongest}."
     )
 
 
@@ -107,8 +110,8 @@ def _missing(own: Standing) -> Iterator[str]:
     attacked = table[table.evaluation.notna()]
     if count := int(attacked.accuracy.isna().sum() + own.worst.worst_accuracy.isna().sum()):
         yield (
-            f"{count} accuracies under attack are not numbers: what they stand for was not "
-            f"measured."
+            f"{count} accuracies under attack are not numbers: nothing is known about robustness "
+            f"there."
         )
 
 
@@ -123,11 +126,13 @@ def _checked(own: Standing) -> Iterator[str]:
     if failing and len(failing) == len(checked):
         yield (
             f"Every attack that was checked fails a check ({', '.join(failing)}): stronger attacks "
-            f"may break the victims at a smaller eps."
+            f"may succeed at a smaller eps."
         )
     elif failing:
-        verb = "fails" if len(failing) == 1 else "fail"
-        yield f"{', '.join(failing)} {verb} a check and may understate what an attack can do."
+        alone = len(failing) == 1
+        count = int((failed.attack == failing[0]).sum())
+        what = f"fails {count} check{'s' * (count > 1)}" if alone else "each fail a check"
+        yield f"{', '.join(failing)} {what} and may understate what an attack can do."
     if attacks and not checked:
         yield "No check was run on these attacks: they may understate what an attack can do."
 
@@ -168,7 +173,7 @@ def _worse_recipes(own: Standing) -> Iterator[str]:
         found = difference(row)
         yield (
             f"Recipe {row.recipe} does worse: at {sized(row.eps, own.unit)} by {signed(found)} "
-            f"({signed_interval(found)})."
+            f"(95 % interval {signed_interval(found)})."
         )
 
 
@@ -177,12 +182,19 @@ def _worse_settings(own: Standing, others: Iterable[Standing]) -> Iterator[str]:
         if other.clean is None:
             continue
         if other.at_chance:
-            yield f"{other.name} is not shown to be better than guessing when clean."
+            yield f"On clean recordings, {other.name} is not shown to be better than guessing."
         elif other.front_end == own.front_end and own.withstands(other.broken_at):
             yield (
-                f"{other.name} does worse: more than half are misclassified from an eps of "
-                f"{sized(other.broken_at, other.unit)} on."
+                f"{other.name} does worse: more than half of the recordings are misclassified from "
+                f"an eps of {sized(other.broken_at, other.unit)} on{_other_attacks(own, other)}."
             )
+
+
+def _other_attacks(own: Standing, other: Standing) -> str:
+    """Say which attacks only the other victim met; the comparison is fair without."""
+    here, there = (each.attacks_within(other.broken_at) for each in (own, other))
+    more = [name for name in there if name not in here]
+    return f", under attacks that include {', '.join(more)}, not run on {own.name}" if more else ""
 
 
 def _best(own: Standing) -> Iterator[str]:
@@ -195,24 +207,24 @@ def _best(own: Standing) -> Iterator[str]:
         return
     if own.best_masks:
         yield (
-            f"No defence can be ranked: the best, {name}, masks its gradients, and its "
+            f"No defence can be ranked: the best, {name}, masks its gradients, so its accuracy of "
             f"{share(worst.accuracy)} at {sized(row.eps, own.unit)} cannot be trusted."
         )
     elif found is None:
         yield (
-            f"The best defence, {name}, leaves {share(worst.accuracy)} at "
-            f"{sized(row.eps, own.unit)}; it was not compared with no defence under the same "
-            f"attacks."
+            f"The best defence, {name}, leaves an accuracy of {share(worst.accuracy)} at "
+            f"{sized(row.eps, own.unit)}; the undefended network was not attacked in the same way."
         )
     elif found.low > 0:
         yield (
-            f"The best defence, {name}, leaves {share(worst.accuracy)} ({interval(worst)}) at "
-            f"{sized(row.eps, own.unit)}, {signed(found)} ({signed_interval(found)}) over none."
+            f"The best defence, {name}, leaves an accuracy of {share(worst.accuracy)} "
+            f"({interval(worst)}) at {sized(row.eps, own.unit)}: {signed(found)} "
+            f"({signed_interval(found)}) compared with no defence."
         )
     else:
         yield (
-            f"No defence is shown to be better than none: the best, {name}, differs by "
-            f"{signed(found)} ({signed_interval(found)}) at {sized(row.eps, own.unit)}."
+            f"No defence is shown to be better than none: the best, {name}, changes the accuracy "
+            f"at {sized(row.eps, own.unit)} by {signed(found)} ({signed_interval(found)})."
         )
 
 
@@ -220,7 +232,7 @@ def _seeds(own: Standing) -> Sequence[str]:
     if own.clean.seeds > 1:
         return []
     if own.reference == TRAINED:
-        return ["The results are for this one model; the same network, trained again, may differ."]
+        return ["The results are for this one model; another training of it may differ."]
     return ["The results are for one victim, trained with a single seed; another may differ."]
 
 

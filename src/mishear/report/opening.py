@@ -11,6 +11,7 @@ from mishear.core.units import sized
 from mishear.report.audibility import sounds_like
 from mishear.report.environment import share
 from mishear.report.overview import Found, Overview, OverviewRow
+from mishear.report.sentences import counted, listed
 from mishear.report.speakers import divisions_of, remark, tested_in
 from mishear.report.tables import Tables
 from mishear.report.trust import trust
@@ -76,16 +77,6 @@ def opening(
     )
 
 
-def listed(names: Sequence[str]) -> str:
-    """Join names as in a sentence."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """Put a number before a noun."""
-    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
-
-
 def _victims(study: ReportedStudy) -> Iterator[str]:
     networks = list(dict.fromkeys(place.network for place in study.settings))
     front_ends = list(dict.fromkeys(place.front_end for place in study.settings))
@@ -98,11 +89,12 @@ def _victims(study: ReportedStudy) -> Iterator[str]:
     )
     came = list(dict.fromkeys(p.network for p in study.settings if not p.is_trained_here))
     if len(came) == len(networks):
-        yield f"The network{'s' if len(came) > 1 else ''} came with trained weights."
+        subject = "The networks were" if len(came) > 1 else "The network was"
+        yield f"{subject} trained elsewhere; nothing was trained here."
         return
     text = "Trained here" if not came else "The others were trained here"
     if came:
-        yield f"{listed(came)} came with trained weights."
+        yield f"{listed(came)} {'was' if len(came) == 1 else 'were'} trained elsewhere."
     seeds = len(study.seeds)
     times = "once" if seeds == 1 else f"{seeds} times, with different seeds"
     recipes = list(dict.fromkeys(p.reference for p in study.settings if p.is_trained_here))
@@ -126,12 +118,16 @@ def _tried(study: ReportedStudy, tables: Tables, found: Overview) -> Iterator[st
         rows = attacked[attacked.domain == domain]
         if len(rows):
             names = list(dict.fromkeys(rows.attack))
-            yield (
-                f"{counted(len(names), 'attack')} on {where}: {listed(names)}"
-                f"{_limits(study, rows, domain)}."
-            )
+            bounded = rows[np.isfinite(rows.eps)]
+            limited = [name for name in names if (bounded.attack == name).any()]
+            free = [name for name in names if name not in limited]
+            parts = [f"{listed(limited)}{_limits(study, bounded, domain)}"] if limited else []
+            parts += [f"{listed(free)} without a limit"] if free else []
+            yield f"{counted(len(names), 'attack')} on {where}: {'; '.join(parts)}."
     if len(attacked):
-        yield "An attack searches for a small change after which the network is wrong."
+        bounded = attacked[np.isfinite(attacked.eps) & (attacked.budget != "snr")]
+        limit = "; eps is the largest change that it may make" if len(bounded) else ""
+        yield f"An attack searches for a small change after which the network is wrong{limit}."
     kinds = list(dict.fromkeys(tables.corruptions.corruption))
     if kinds:
         yield (
@@ -140,7 +136,10 @@ def _tried(study: ReportedStudy, tables: Tables, found: Overview) -> Iterator[st
         )
     if study.poisons:
         poisons = listed(list(study.poisons))
-        yield f"{counted(len(study.poisons), 'poison')} in the training data: {poisons}."
+        yield (
+            f"{counted(len(study.poisons), 'poison')} in the training data, which an attacker "
+            f"changed before the training: {poisons}."
+        )
     defences = [name for name in dict.fromkeys(row.defence for row in found.rows) if name != "none"]
     if defences:
         yield f"{counted(len(defences), 'defence')} in front of the network: {listed(defences)}."
@@ -149,11 +148,10 @@ def _tried(study: ReportedStudy, tables: Tables, found: Overview) -> Iterator[st
 
 
 def _limits(study: ReportedStudy, rows: pd.DataFrame, domain: str) -> str:
-    """Say between which limits attacks are, where they have any and these have one unit."""
+    """Say between which limits attacks are, where these have one unit."""
     units = set(study.units.values())
-    limited = rows[np.isfinite(rows.eps)]
     texts = []
-    for budget, found in limited.groupby("budget", sort=False):
+    for budget, found in rows.groupby("budget", sort=False):
         low, high = f"{found.eps.min():g}", f"{found.eps.max():g}"
         between = low if low == high else f"{low} to {high}"
         if budget == "snr":
@@ -244,11 +242,13 @@ def ranges(
         if value is not None:
             measured = value.value if isinstance(value, Found) else value
             groups.setdefault(limit, []).append((measured.accuracy, study.label(row.setting)))
+    uneven = name in Overview(list(rows)).uneven
+    more = " (not all met the same attacks: see the table of victims)" if uneven else ""
     for limit, values in groups.items():
         (low, lowest), (high, highest) = min(values), max(values)
         between = f"between {_percent(low)} ({lowest}) and {_percent(high)} ({highest})"
         alone = f"{_percent(low)} ({lowest})"
-        yield f"{words}{limit}, the accuracy is {alone if len(values) == 1 else between}."
+        yield f"{words}{limit}, the accuracy is {alone if len(values) == 1 else between + more}."
 
 
 def _percent(value: float) -> str:

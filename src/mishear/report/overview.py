@@ -1,6 +1,6 @@
 """The first table of the page: a row for each victim, clean, corrupted, attacked and certified."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,10 +19,14 @@ SHOWN_SEVERITY = 3
 
 @dataclass(frozen=True)
 class Found:
-    """An accuracy and within which limit it holds, such as ``0.5 dB, L-infinity``."""
+    """An accuracy and within which limit it holds, such as ``0.5 dB, L-infinity``.
+
+    ``attacks`` are those of a worst case.
+    """
 
     value: Measured
     limit: str
+    attacks: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,15 @@ class Overview:
         """Names of the columns that are filled for at least one victim."""
         names = ("corrupted", "attacked", "on_waveform", "certified")
         return [name for name in names if any(getattr(row, name) for row in self.rows)]
+
+    @property
+    def uneven(self) -> list[str]:
+        """Names of the columns whose worst cases are over different attacks."""
+        return [name for name in self.columns if len(self._attacks(name)) > 1]
+
+    def _attacks(self, name: str) -> set[frozenset[str]]:
+        cells = (getattr(row, name) for row in self.rows)
+        return {frozenset(cell.attacks) for cell in cells if cell is not None}
 
 
 def overview(study: ReportedStudy, tables: Tables) -> Overview:
@@ -160,6 +173,7 @@ def _at(cases: pd.DataFrame, eps: float | None, unit: str = "") -> list[Found]:
         Found(
             value,
             f"{row.eps:g} dB SNR" if row.budget == "snr" else f"eps {sized(row.eps, unit)}, L∞",
+            row.attacks.split(),
         )
         for value, row in found
         if value is not None

@@ -43,7 +43,7 @@ def judge(requirements: Iterable[Required], rows: Sequence[Row]) -> list[Require
     for each in requirements:
         concerned = [row for row in rows if each.concerns(row)]
         if not concerned:
-            raise UserError(f"{each.key}: nothing was evaluated that it is about.")
+            raise UserError(f"{each.key}: the study has no evaluation of this kind.")
         if each.quantity == "clean_accuracy":
             concerned = _lowest_of_each(concerned)
         found += [_judged(each, row) for row in concerned]
@@ -93,7 +93,7 @@ def _message(required: Required, row: Row, measured: Interval, passed: bool) -> 
         place += f", {row['evaluation']}"
     begin = f"{required.key}: {_condition(required, row)}; {place}: "
     if measured.low is None:
-        return f"{begin}the accuracy is not a number, required is {required.at_least:g}."
+        return f"{begin}the accuracy is not a number; at least {required.at_least:g} is required."
     over = f"n = {row['n']:,}" if row["seeds"] == 1 else f"{row['seeds']} seeds, n = {row['n']:,}"
     numbers = f"accuracy {measured.value:.3f}, 95 % interval {measured.low:.3f} to "
     numbers += f"{measured.high:.3f} ({over})"

@@ -80,7 +80,9 @@ def remark(speakers: SpeakersOfTest, trained_here: bool = True) -> str:
     """
     count, known = len(speakers.names), len(speakers.trained_on)
     if count == 0:
-        return "The corpus does not say who speaks: test speakers may be in the training as well."
+        return (
+            "The corpus does not say who speaks: test speakers may be in the training data as well."
+        )
     who = "1 speaker" if count == 1 else f"{count} speakers"
     if not trained_here:
         over = " Intervals are over speakers too." if known == 0 and count > 1 else ""
@@ -89,18 +91,31 @@ def remark(speakers: SpeakersOfTest, trained_here: bool = True) -> str:
             f"recordings or speakers, its accuracy on others may be lower.{over}"
         )
     if known == 0 and count > 1:
-        return f"Test set: {who}, none of them in the training. Intervals are over speakers too."
+        return (
+            f"Test set: {who}, none of them in the training data. Intervals are over speakers too."
+        )
     if known == 0:
         return (
-            f"Test set: {who}, not in the training. Other speakers may differ by more than the "
-            f"intervals say."
+            f"Test set: {who}, not in the training data. Other speakers may differ by more than "
+            f"the intervals say."
         )
     all_of_them = "who is" if count == 1 else "all of whom are"
-    where = f"{all_of_them if known == count else f'of whom {known} are'} also in the training"
+    where = f"{all_of_them if known == count else f'of whom {known} are'} also in the training data"
     return (
         f"Test set: {who}, {where}. The numbers hold for other recordings of these speakers, not "
         f"for other speakers."
     )
+
+
+def speakers_tested(speakers: SpeakersOfTest, is_trained_on: bool) -> str:
+    """Say how many speakers are tested, and how many of them were in the training data."""
+    count, known = len(speakers.names), len(speakers.trained_on)
+    if not count:
+        return "not named"
+    if not is_trained_on:
+        return str(count)
+    how_many = {0: "none", count: "all"}.get(known, str(known))
+    return f"{count}, {how_many} of them also in the training data"
 
 
 def speaker_table(

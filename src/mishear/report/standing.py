@@ -75,6 +75,11 @@ class Standing:
         broken = self.worst[self.worst.worst_accuracy < HALF]
         return float(broken.eps.min()) if len(broken) else np.inf
 
+    def attacks_within(self, eps: float) -> list[str]:
+        """Name the attacks that were run at the smallest measured eps not below one, or less."""
+        rows = self.worst[self.worst.eps >= eps]
+        return rows.attacks.iloc[0].split() if len(rows) else []
+
     def withstands(self, eps: float) -> bool:
         """Tell whether attacks within an eps, or a larger one, leave more than half correct.
 

@@ -7,6 +7,7 @@ import pandas as pd
 from mishear.evaluation.checks.verdicts import CANNOT_TELL, FAILURE, NO_FAILURE
 from mishear.evaluation.environments import mixture
 from mishear.report.checks import masking
+from mishear.report.sentences import counted
 from mishear.report.tables import Tables
 from mishear.study.reported import ReportedStudy
 
@@ -51,8 +52,8 @@ def _intervals(study: ReportedStudy, tables: Tables) -> Iterator[str]:
     counts = pd.concat([tables.measurements.n, tables.corruptions.n])
     if len(counts) and counts.min() < FEW:
         yield (
-            f"With {counts.min():,.0f} test recordings the intervals are wide; differences smaller "
-            f"than they are may be chance."
+            f"With {counts.min():,.0f} test recordings the intervals are wide; smaller differences "
+            f"may be chance."
         )
 
 
@@ -77,10 +78,13 @@ def _checks(study: ReportedStudy, tables: Tables) -> Iterator[str]:
     attacks = ", ".join(dict.fromkeys(rows[rows.verdict == FAILURE].attack))
     found = f"{failures} found a fault ({attacks})" if failures else "none found a fault"
     undecided = int(counts.get(CANNOT_TELL, 0))
-    more = f"; {undecided} could not tell" if undecided else ""
+    if undecided == tested:
+        found = "none could tell whether there is a fault; more test recordings are needed"
+    elif undecided:
+        found += f"; {undecided} could not tell, for lack of test recordings"
     yield (
-        f"{tested} checks of the attacks on the undefended networks: {found}{more}. Accuracy under "
-        f"attack is an upper bound in any case: a stronger attack may lower it."
+        f"{counted(tested, 'check')} of the attacks on the undefended networks: {found}. Accuracy "
+        f"under attack is an upper bound in any case: a stronger attack may lower it."
     )
 
 
@@ -96,6 +100,6 @@ def _masking(study: ReportedStudy, tables: Tables) -> Iterator[str]:
     ]
     if found:
         yield (
-            f"These hide their gradients from the attacks, so that their numbers cannot be "
-            f"trusted: {', '.join(dict.fromkeys(found))}."
+            f"These mask their gradients, which misleads the attacks, so their accuracies under "
+            f"attack cannot be trusted: {', '.join(dict.fromkeys(found))}."
         )

@@ -103,8 +103,8 @@ def alone(state: Path) -> Iterator[None]:
             raise UserError(f"cannot write {folder}: {error.strerror or error}") from error
         if active:
             raise UserError(
-                f"A run is at work in this folder: {_describe(active[0])}. Wait until it has "
-                f"ended. If it was on another machine and is dead, remove {active[0]}."
+                f"Another run is active in this folder: {_describe(active[0])}. Wait until it "
+                f"ends. If it ran on another machine and was killed, remove {active[0]}."
             )
         yield
 

@@ -255,7 +255,7 @@ class ModelFolder:
             parts = set(self._read(WEIGHTS_INDEX).get("weight_map", {}).values())
             for part in sorted(parts):
                 if Path(part).name != part or not (self.path / part).is_file():
-                    raise self._error(f"{WEIGHTS_INDEX} names '{part}', which is not there.")
+                    raise self._error(f"{WEIGHTS_INDEX} names '{part}', which does not exist.")
             return [WEIGHTS_INDEX, *sorted(parts)]
         if any(self.path.glob("pytorch_model*.bin")):
             raise self._error(
@@ -275,7 +275,7 @@ class ModelFolder:
         except (OSError, ValueError) as error:
             raise self._error(f"{name} cannot be read: {error}.") from error
         if not isinstance(content, dict):
-            raise self._error(f"{name} holds no JSON object.")
+            raise self._error(f"{name} does not hold a JSON object.")
         return content
 
     def _error(self, problem: str) -> UserError:

@@ -9,21 +9,18 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from mishear.config.loading import load
 from mishear.core.errors import UserError
 from mishear.runtime.contents import described_by
 from mishear.runtime.file_hashes import FileHashes
 from mishear.runtime.locks import alone
 from mishear.study import paths
+from mishear.study.config_files import load_joined
 from mishear.study.own_files import missing_files
 from mishear.study.places import is_written, place_of, place_on_disk
 from mishear.study.plan import Plan
@@ -31,8 +28,6 @@ from mishear.study.used import Used, used
 
 RESULTS = Path("results")
 STATE = Path(".snakemake")
-BASE = "config/config.yaml"
-"""The config that the Snakefile names, which every other one changes."""
 
 LIBRARIES = (f"{paths.LIBRARY_PACKAGES}/", paths.LIBRARY_LISTING)
 _REPORT = re.compile(
@@ -41,8 +36,8 @@ _REPORT = re.compile(
 )
 """A study's report, where what follows is a file of it."""
 
-UNUSED = "used by none of the configs"
-FORMER = "of a former version of Mishear, whose paths had no digests"
+UNUSED = "not used by any of the configs"
+FORMER = "from an earlier version of Mishear, whose paths had no digests"
 
 
 @dataclass(frozen=True)
@@ -102,40 +97,6 @@ class Uses:
         return Found(path, path, size, is_known=False)
 
 
-def read_config(files: Sequence[str], base: str = BASE) -> dict[str, Any]:
-    """Read a config as Snakemake does: mappings unite, and later values replace earlier ones.
-
-    Parameters
-    ----------
-    files
-        As after ``--configfile``.
-    base
-        The file that comes first, where there is one.
-
-    Raises
-    ------
-    UserError
-        If a file cannot be read.
-    """
-    found: dict[str, Any] = {}
-    first = [base] if Path(base).exists() else []
-    for file in [*first, *(each for each in files if each != base or not first)]:
-        try:
-            content = yaml.safe_load(Path(file).read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-            raise UserError(f"{file} cannot be read as a config: {error}") from error
-        _update(found, content or {})
-    return found
-
-
-def _update(found: dict[str, Any], changes: Mapping[str, Any]) -> None:
-    for key, value in changes.items():
-        if isinstance(value, Mapping) and isinstance(found.get(key), dict):
-            _update(found[key], value)
-        else:
-            found[key] = value
-
-
 def uses_of(configs: Iterable[str], hashes: FileHashes) -> Uses:
     """Return what some configs use.
 
@@ -147,11 +108,11 @@ def uses_of(configs: Iterable[str], hashes: FileHashes) -> Uses:
     """
     found = Uses()
     for files in configs:
-        plan = Plan(load(read_config(files.split("+"))), hashes)
+        plan = Plan(load_joined(files), hashes)
         if absent := missing_files(plan):
             raise UserError(
-                f"{files}: {absent[0]} is not there, so that what is made of it is not known. "
-                f"Bring it back, or leave the config out."
+                f"{files}: {absent[0]} does not exist, so the results made from it are not known. "
+                f"Restore it, or leave the config out."
             )
         found.add(plan.config.study.name, used(plan))
     return found
@@ -176,7 +137,9 @@ def findings(uses: Uses, results: Path = RESULTS) -> list[Found]:
         If the folder is a link.
     """
     if results.is_symlink():
-        raise UserError(f"{results} is a link, and links are not followed. Run where it points to.")
+        raise UserError(
+            f"{results} is a link, which is not followed. Run in the folder that it points to."
+        )
     if not results.is_dir():
         return []
     return [
@@ -200,7 +163,7 @@ def listing(found: Sequence[Found]) -> Iterator[str]:
     for reason in (UNUSED, FORMER):
         yield from _section(reason, [each for each in found if each.reason == reason])
     unknown = [each for each in found if not each.is_known]
-    yield from _section("not known to Mishear, and kept", unknown)
+    yield from _section("unknown to Mishear, and kept", unknown)
 
 
 def _section(title: str, found: Sequence[Found]) -> Iterator[str]:
@@ -237,8 +200,8 @@ def notice_of_former(results: Path, state: Path) -> str:
     said.parent.mkdir(parents=True, exist_ok=True)
     said.touch()
     return (
-        "There are results of a former version of Mishear, whose paths have no digests. This one "
-        "does not use them. 'make prune' lists and removes them (docs/results.md)."
+        "There are results of an earlier version of Mishear, whose paths have no digests. This "
+        "version does not use them. 'make prune' lists and removes them (docs/results.md)."
     )
 
 
@@ -251,24 +214,41 @@ def prune(configs: Sequence[str], is_applied: bool) -> Iterator[str]:
         If a config is wrong, or a run is at work in the folder.
     """
     if not configs:
-        raise UserError('name the configs whose results are kept: make prune CONFIGS="a.yaml ..."')
+        raise UserError(
+            "name the configs whose results are kept, and join the files of one study with '+': "
+            'make prune CONFIGS="config/config.yaml config/own.yaml+mine.yaml"'
+        )
     with alone(STATE):
-        found = findings(uses_of(configs, FileHashes(STATE / "mishear" / "hashes.json")))
+        uses = uses_of(configs, FileHashes(STATE / "mishear" / "hashes.json"))
+        found = findings(uses)
         unused = [each for each in found if each.reason]
         yield from listing(found)
         size, kept = (_size(sum(each.size for each in part)) for part in (unused, found))
-        yield f"{size} of {kept} in results are used by none of: {', '.join(configs)}."
+        studies = ", ".join(sorted(uses.studies))
+        yield f"Kept: the results of {', '.join(configs)} (studies: {studies})."
+        yield f"{size} of {kept} in results are not used by them."
+        yield from _studies_left_out(unused, uses)
         if is_applied:
             remove(unused)
-            yield "They are removed."
+            yield "These were removed."
         elif unused:
-            yield "Nothing is removed. To remove them: make prune ... APPLY=1"
+            yield "Nothing was removed. To remove them, repeat the command with APPLY=1."
+
+
+def _studies_left_out(unused: Iterable[Found], uses: Uses) -> Iterator[str]:
+    """Name the studies that have a report but are not kept: a config may have been forgotten."""
+    reports = filter(None, (_REPORT.match(each.path) for each in unused))
+    if names := sorted({report[1] for report in reports} - uses.studies):
+        yield (
+            f"Not kept, because no config of theirs is named: {', '.join(names)}. To keep a study, "
+            f"add its files, joined with '+' if there are several."
+        )
 
 
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description="Remove the results that no config uses.")
-    parser.add_argument("configs", nargs="*", help="a.yaml, or a.yaml+b.yaml for one of both")
+    parser.add_argument("configs", nargs="*", help="a.yaml, or a.yaml+b.yaml for one study")
     parser.add_argument("--apply", action="store_true", help="remove them; else list them")
     arguments = parser.parse_args()
     logging.basicConfig(format="%(message)s")

@@ -1,5 +1,8 @@
 """The report of a study: how it describes the study, and the files it is written from."""
 
+from dataclasses import asdict, replace
+from typing import Any
+
 from mishear.config.config import Config
 from mishear.study import paths
 from mishear.study.card import used_config
@@ -11,6 +14,8 @@ from mishear.study.figure_types import Figure
 from mishear.study.figures import FIGURES, figures
 from mishear.study.folds import splits
 from mishear.study.keys import certified, trained_here
+from mishear.study.params import weights_hash
+from mishear.study.plan import Plan
 from mishear.study.poisons import poison_definition
 from mishear.study.reported import (
     ReportedFigure,
@@ -72,6 +77,14 @@ def reported_study(config: Config) -> ReportedStudy:
         files=FILES,
         tables=tuple(dict.fromkeys([*study_tables(config), *map("{}.csv".format, _read(config))])),
     )
+
+
+def report_params(plan: Plan) -> dict[str, Any]:
+    """Return the study of a plan, with the hashes of networks that were trained elsewhere."""
+    study = reported_study(plan.config)
+    came = dict.fromkeys(each.network for each in study.settings if not each.is_trained_here)
+    hashes = {name: weights_hash(plan, {"network": name}) for name in came}
+    return asdict(replace(study, weights=hashes))
 
 
 def victim_pages(config: Config) -> list[str]:

@@ -117,6 +117,9 @@ class ReportedStudy:
         Of the inputs, by front end; known once features are computed.
     requirements
         Accuracies that the victims must reach.
+    weights
+        For each network that was trained elsewhere the SHA-256 of its files, see
+        :func:`mishear.study.networks.weights_hash`.
     config
         What the results depend on, see :func:`mishear.study.card.used_config`.
     tables
@@ -138,6 +141,7 @@ class ReportedStudy:
     sample_rates: Mapping[str, int] = field(default_factory=dict)
     lengths: Mapping[str, float] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
+    weights: Mapping[str, str] = field(default_factory=dict)
     requirements: tuple[Required, ...] = ()
     config: Mapping[str, Any] = field(default_factory=dict)
     tables: tuple[str, ...] = ()

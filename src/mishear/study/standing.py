@@ -150,21 +150,21 @@ def standing_of_report(store: Store, state: Path) -> str:
     config = store.plan.config
     report = paths.report(config.study.name, "report.html")
     if not _exists(report):
-        return "is not there yet."
+        return "not written yet."
     if report in files_of_others(config, state, is_dry=True):
-        return f"{report} is older than the config, or of a run that did not remember its config."
+        return f"{report} is older than the config, or from a run that did not record its config."
     written = Path(report).stat().st_mtime
     inputs = sorted(set(map(store.path, report_inputs(config).values())))
     newer = [path for path in inputs if _exists(path) and Path(path).stat().st_mtime > written]
     absent = [path for path in inputs if not _exists(path)]
     if absent:
-        return f"{report} is there, but {len(absent)} of its inputs are not, such as {absent[0]}."
+        return f"{report} exists, but {len(absent)} of its inputs do not, such as {absent[0]}."
     if newer:
         return (
-            f"{report} is older than {len(newer)} of its inputs, such as {newer[0]}. It is written "
-            f"again if what they contain has changed."
+            f"{report} is older than {len(newer)} of its inputs, such as {newer[0]}. The next run "
+            f"writes it again if their content has changed."
         )
-    return f"{report} is newer than all of its inputs."
+    return f"{report} is up to date: newer than all of its inputs."
 
 
 def _exists(path: str) -> bool:

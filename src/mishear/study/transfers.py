@@ -138,7 +138,7 @@ def check_transfers(config: Config) -> None:
     Raises
     ------
     UserError
-        If a source is no victim of the study, or an attack changes features that not all victims
+        If a source is not a victim of the study, or an attack changes features that not all victims
         take.
     """
     if config.transfer is None:
@@ -147,7 +147,7 @@ def check_transfers(config: Config) -> None:
     for source in config.transfer.sources or []:
         if source not in known:
             raise UserError(
-                f"transfer.sources: '{source}' is no victim of the study"
+                f"transfer.sources: '{source}' is not a victim of the study"
                 f"{suggestion(source, known)}. Its victims: {', '.join(known)}."
             )
     front_ends = list(dict.fromkeys(victim.front_end for victim in victims(config)))

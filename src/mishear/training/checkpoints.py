@@ -46,7 +46,7 @@ class Checkpoint:
             log.warning("%s cannot be read (%s): training from the start", self.path, error)
             return None
         if found["key"] != self.key:
-            log.info("%s is of another training: training from the start", self.path)
+            log.info("%s belongs to another training: training from the start", self.path)
             return None
         return found["state"]
 

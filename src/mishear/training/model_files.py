@@ -173,7 +173,7 @@ def _state_dict(content: Any, path: Path, where: str) -> dict[str, Any]:
     if not inner:
         kind = type(content).__name__
         raise UserError(
-            f"{where}.weights: '{path}' holds no state dict but a {kind}. Save the model's: "
+            f"{where}.weights: '{path}' holds a {kind}, not a state dict. Save the model's: "
             f"{CONVERSION.format(model='model')}."
         )
     # Of several the largest is the model; an optimiser's state has other types.
@@ -235,7 +235,7 @@ def read_module(path: Path, where: str) -> Any:
         ) from error
     if not isinstance(found, torch.nn.Module):
         raise UserError(
-            f"{where}.weights: '{path}' holds no module but a {type(found).__name__}. Give the "
+            f"{where}.weights: '{path}' holds a {type(found).__name__}, not a module. Give the "
             f"class of the network, and leave out trust."
         )
     return found

@@ -162,7 +162,8 @@ class Program:
             return [float(each) for each in found]
         except (ValueError, TypeError):
             raise self._error(
-                f"answers path {self.asked} with {_quoted(line)}, which is no line of scores. It "
+                f"answers path {self.asked} with {_quoted(line)}, which is not a line of scores. "
+                f"It "
                 f"must write a JSON array of numbers, or numbers separated by commas, and messages "
                 f"to its standard error"
             ) from None

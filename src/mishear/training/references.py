@@ -51,7 +51,7 @@ def read_reference(file: Path) -> ModelFolder:
         if not part.is_file():
             raise UserError(_another(file, part, "is missing"))
         if hashes.of(part) != digest:
-            raise UserError(_another(file, part, "has another content"))
+            raise UserError(_another(file, part, "has changed"))
     return folder
 
 

@@ -100,7 +100,7 @@ def checked_scores(scores: Any, recordings: int, labels: int, who: str) -> np.nd
         found = np.asarray(scores, dtype=np.float32)
     except (TypeError, ValueError) as error:
         raise UserError(
-            f"{who} returns a {type(scores).__name__} that is no array of numbers ({error}). "
+            f"{who} returns a {type(scores).__name__} that is not an array of numbers ({error}). "
             f"Return an array of shape (recordings, labels)."
         ) from error
     if found.ndim != 2 or len(found) != recordings:

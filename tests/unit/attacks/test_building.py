@@ -17,7 +17,7 @@ PLAIN = {"params": {}, "targets": "untargeted"}
     [
         ({"class": "LinfPGDD"}, [1.0], ["no class 'LinfPGDD'", "LinfPGD"]),
         ({"class": "nowhere.Attack"}, [1.0], ["cannot import 'nowhere'"]),
-        ({"class": "collections.OrderedDict"}, [1.0], ["is no attack"]),
+        ({"class": "collections.OrderedDict"}, [1.0], ["is not an attack"]),
         ({"class": "LinfPGD", "params": {"step": 3}}, [1.0], ["params.step", "steps"]),
         ({"class": "LinfPGD", "params": {"steps": "many"}}, [1.0], ["'many'", "int"]),
         ({"class": "LinfPGD"}, INFINITE, ["attacks.x.eps", "list of numbers"]),

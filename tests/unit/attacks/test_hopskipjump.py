@@ -48,5 +48,5 @@ def test_hopskipjump_leaves_what_has_no_starting_point():
 
 
 def test_hopskipjump_refuses_a_victim_that_changes_its_mind():
-    with pytest.raises(UserError, match="same question twice alike"):
+    with pytest.raises(UserError, match="same scores for the same input"):
         outcome_of("mishear.attacks.hopskipjump.HopSkipJump", QUICK, Noisy(victim()))

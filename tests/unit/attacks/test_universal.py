@@ -177,7 +177,9 @@ def test_class_and_key_must_agree():
         check_universal(universal | {"universal": False}, "attacks.u")
     other = universal | {"class": "LinfPGD"}
     check_universal(other | {"universal": False}, "attacks.u")
-    with pytest.raises(UserError, match=r"attacks\.u\.universal: LinfPGD learns no perturbation"):
+    with pytest.raises(
+        UserError, match=r"attacks\.u\.universal: LinfPGD does not learn one perturbation"
+    ):
         check_universal(other | {"universal": True}, "attacks.u")
 
 

@@ -42,8 +42,9 @@ def test_differences_are_printed_and_written(folders, tmp_path, capsys):
 def test_what_is_not_compared_is_named(folders, capsys):
     assert main(["compare", folders[0], folders[2]]) == 0
     text = capsys.readouterr().out
-    assert "Not compared:" in text
-    assert "pgd, eps 0.5, adaptive. These differ: params.steps (40 in A, 7 in B)" in text
+    assert "Not compared, because these differ:" in text
+    assert text.count("params.steps (40 in A, 7 in B)") == 1
+    assert "defence none: pgd, eps 0.5, adaptive; pgd, eps 1, adaptive\n" in text
 
 
 def test_cards_alone_are_compared_independently(folders, tmp_path, capsys):
@@ -51,7 +52,9 @@ def test_cards_alone_are_compared_independently(folders, tmp_path, capsys):
     for path, folder in zip(paths, folders, strict=False):
         shutil.copy(f"{folder}/card.json", path)
     assert main(["compare", *map(str, paths)]) == 0
-    assert "independent: " in capsys.readouterr().out
+    text = capsys.readouterr().out
+    assert text.count("the table by recording does not exist (6 of 6 comparisons; the first: ") == 1
+    assert "(n = 40; independent); A " in text
 
 
 def test_a_folder_without_a_card_is_refused(tmp_path):

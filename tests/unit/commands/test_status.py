@@ -53,8 +53,8 @@ def test_nothing_is_changed(folder, capsys):
     text = said(folder, capsys)
     assert files(folder) == before
     assert "Study s: 0 of" in text
-    assert "No run is at work" in text
-    assert "is not there yet" in text
+    assert "No run is active" in text
+    assert "not written yet" in text
 
 
 def test_a_failed_job_is_named_with_its_error(folder, capsys):
@@ -92,7 +92,7 @@ def test_a_job_of_an_active_run_is_running(folder, capsys):
         os.utime(path, (time.time() - 3600,) * 2)
         assert "Running" not in said(folder, capsys)
         process.kill()
-    assert "No run is at work" in said(folder, capsys)
+    assert "No run is active" in said(folder, capsys)
     assert list((folder / ".snakemake/mishear/runs").iterdir())
 
 

@@ -13,7 +13,7 @@ FOLDER = {"source": "folder", "path": "p", "pattern": "(?P<label>.)"}
         (put("corpora/espeak/speekers", 3), ["corpora.espeak.speekers", "'speakers'"]),
         (put("corpora/espeak/speakers", 1), ["corpora.espeak.speakers", "1"]),
         (put("corpora/x", {"source": "zip"}), ["corpora.x.source", "'zip'", "'folder'"]),
-        (put("corpora/x", {}), ["corpora.x.source", "needed"]),
+        (put("corpora/x", {}), ["corpora.x.source", "required"]),
         (
             put("corpora/x", {"source": "folder", "path": "p", "pattern": "("}),
             ["corpora.x.pattern", "not a regular expression"],

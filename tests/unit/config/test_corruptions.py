@@ -24,7 +24,7 @@ def _is_corruption(name):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (put("corruptions", {"x": {}}), ["corruptions.x.class", "needed"]),
+        (put("corruptions", {"x": {}}), ["corruptions.x.class", "required"]),
         (
             put("corruptions", {"x": {"class": "MP3", "severities": []}}),
             ["corruptions.x.severities"],

@@ -21,7 +21,7 @@ MEDIAN = {"class": "MedianSmoothing"}
             put("defences", {"m": MEDIAN, "a": {"chain": ["m"], "params": {"size": 3}}}),
             ["defences.a", "'params' belong to a 'class'"],
         ),
-        (put("defences", {"m@x": MEDIAN}), ["'m@x'", "no name"]),
+        (put("defences", {"m@x": MEDIAN}), ["'m@x'", "not a name"]),
         (
             put("defences", {"a": {**MEDIAN, "certificate": {"confidence": 0.4}}}),
             ["defences.a.certificate.confidence", "0.4", "0.5"],

@@ -8,7 +8,7 @@ from tests.unit.config.changes import assert_refused, put
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (put("detectors", {"x": {}}), ["detectors.x.class", "needed"]),
+        (put("detectors", {"x": {}}), ["detectors.x.class", "required"]),
         (put("detectors", {"x": {"class": "A", "params": 1}}), ["detectors.x.params", "1"]),
     ],
 )

@@ -32,8 +32,8 @@ def test_the_nearest_word_is_suggested(word, said):
             put("study/require", [{"acuracy": 0.5}]),
             ["study.require.0.acuracy: unknown key (did you mean 'accuracy'?)"],
         ),
-        (put("attacks/x", {"eps": [1]}), ["attacks.x.class: this key is needed but not there."]),
-        (put("attacks/a b", {"class": "A"}), ["'a b' is no name"]),
+        (put("attacks/x", {"eps": [1]}), ["attacks.x.class: this key is required but missing."]),
+        (put("attacks/a b", {"class": "A"}), ["'a b' is not a name"]),
         (put("study", None), ["study", "None"]),
         # A name in capitals at the start of a message stays so.
         (

@@ -15,11 +15,11 @@ def flips(**poison):
     [
         (
             put("recipes/noise/poison", {"amplitude": [1], "rate": [1]}),
-            ["recipes.noise.poison.class", "needed"],
+            ["recipes.noise.poison.class", "required"],
         ),
         (
             put("recipes/noise/poison", {"class": "UniformNoise"}),
-            ["recipes.noise.poison.rate", "needed"],
+            ["recipes.noise.poison.rate", "required"],
         ),
         (put("recipes/noise/poison/kind", "uniform"), ["recipes.noise.poison.kind", "unknown key"]),
         (put("recipes/noise/poison/amplitud", 1), ["recipes.noise.poison.amplitud", "amplitude"]),

@@ -104,7 +104,7 @@ def test_names_that_differ_in_case_only_are_refused(raw, section):
     raw.setdefault("corruptions", {"hiss": {"class": "WhiteNoise"}})
     name, definition = next(iter(raw[section].items()))
     change = put(f"{section}/{name.upper()}", definition)
-    assert_refused(raw, change, [f"{section}.{name.upper()}", "differ in case only"])
+    assert_refused(raw, change, [f"{section}.{name.upper()}", "differ only in case"])
 
 
 def test_all_recordings_may_be_the_test_where_nothing_is_learned_on_others(raw):

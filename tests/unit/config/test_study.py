@@ -8,7 +8,7 @@ from tests.unit.config.changes import assert_refused, loaded, put
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (put("study/name", "../up"), ["study.name", "'../up'", "no name"]),
+        (put("study/name", "../up"), ["study.name", "'../up'", "not a name"]),
         (put("study/seeds", [-1]), ["study.seeds.0", "-1"]),
         (put("study/seeds", []), ["study.seeds", "1 item"]),
         (put("study/recipes", []), ["study.recipes", "needs a recipe"]),

@@ -51,5 +51,5 @@ def test_parts_are_joined_and_parts_without_recordings_do_not_matter(tmp_path):
 
 def test_a_sound_of_another_length_is_refused(tmp_path):
     write_sound(tmp_path / "a.flac", [np.zeros((3, 50), np.float32)], 8000)
-    with pytest.raises(UserError, match="a.flac: 150 samples are no whole number"):
+    with pytest.raises(UserError, match="a.flac: 150 samples are not a whole number"):
         read_sound(tmp_path / "a.flac", 40)

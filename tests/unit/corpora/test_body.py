@@ -81,7 +81,7 @@ ODD = {
     "nothing": b"",
     "no HTTP": b"SSH-2.0-OpenSSH_9.6\r\n",
     "zero bytes": bytes(1000),
-    "a status that is no number": b"HTTP/1.1 abc OK\r\n\r\n",
+    "a status that is not a number": b"HTTP/1.1 abc OK\r\n\r\n",
     "a status of 99 digits": b"HTTP/1.1 " + b"2" * 99 + b" OK\r\n\r\n",
     "a header of 100,000 bytes": OK + b"X: " + b"x" * 100_000 + b"\r\n\r\n",
     "10,000 headers": OK + b"X: x\r\n" * 10_000 + b"\r\n",

@@ -26,8 +26,8 @@ def test_a_file_that_is_cut_off_is_refused(tmp_path, suffix):
 
 def test_a_pipe_is_not_opened(tmp_path):
     os.mkfifo(tmp_path / "1_a_0.wav")
-    with pytest.raises(Unusable, match="no file: a pipe"):
+    with pytest.raises(Unusable, match="not a file: a pipe"):
         check_kind(str(tmp_path / "1_a_0.wav"))
     (tmp_path / "1_a_1.wav").symlink_to("/dev/zero")
-    with pytest.raises(Unusable, match="no file: a device"):
+    with pytest.raises(Unusable, match="not a file: a device"):
         check_kind(str(tmp_path / "1_a_1.wav"))

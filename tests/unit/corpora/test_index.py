@@ -112,7 +112,7 @@ def test_names_in_any_script(tmp_path):
 
 
 def test_an_invalid_pattern(tmp_path):
-    with pytest.raises(UserError, match=r"'\(' is no regular expression: .*missing \)"):
+    with pytest.raises(UserError, match=r"'\(' is not a regular expression: .*missing \)"):
         index_recordings(tmp_path, "(")
 
 
@@ -180,7 +180,7 @@ HEADER = (
         ("recording,label\n", "lacks the columns speaker, take, sample_rate"),
         (
             HEADER + "a,1,x,0,8000,1,many,1,c,0,1,0,1\n",
-            "line 2, column samples: 'many' is no whole",
+            "line 2, column samples: 'many' is not a whole",
         ),
         (HEADER + "a,1,x\n", "line 2, column sample_rate: it is empty"),
     ],

@@ -28,9 +28,9 @@ def test_what_is_no_file_is_rejected_without_being_opened(tmp_path):
     rows, rejected = index_recordings(tmp_path, PATTERN)
     assert {row.recording for row in rows} == {"1_a_0.wav", "4_a_0.wav/5_a_0.wav"}
     assert reasons(rejected) == {
-        "2_a_0.wav": "no file: a pipe",
-        "3_a_0.wav": "no file: a device",
-        "4_a_0.wav": "no file: a folder",
+        "2_a_0.wav": "not a file: a pipe",
+        "3_a_0.wav": "not a file: a device",
+        "4_a_0.wav": "not a file: a folder",
     }
 
 

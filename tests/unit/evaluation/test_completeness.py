@@ -25,7 +25,7 @@ def test_all_recordings_of_a_fold_in_any_order(names):
         ("", "3 are missing"),
         ("abcd", r"1 are not in the test split \(d\)"),
         ("abd", r"1 are missing \(c\), 1 are not in the test split \(d\)"),
-        ("abcc", r"1 are there more than once \(c\)"),
+        ("abcc", r"1 are listed more than once \(c\)"),
     ],
 )
 def test_another_set_of_recordings_is_refused_with_what_to_delete(names, said):

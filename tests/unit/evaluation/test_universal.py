@@ -70,7 +70,7 @@ def test_without_training_recordings_the_user_is_told(division, inputs):
         np.full(12, "test"),
         division.contents,
     )
-    with pytest.raises(UserError, match=r"no recording is for training.*universal: true"):
+    with pytest.raises(UserError, match=r"the training split is empty.*universal: true"):
         training_and_test(partial(select, inputs, rest), rest)
 
 

@@ -18,10 +18,10 @@ def test_splits_are_read_by_recording(tmp_path):
     ("old", "new", "said"),
     [
         ("recording,split", "file,split", "lacks the columns recording"),
-        ("b.wav,validation", "b.wav,dev", "line 3: 'dev' is no split"),
-        ("b.wav,validation", "b.wav,", "line 3: '' is no split"),
-        ("b.wav,validation", "b.wav", "line 3: '' is no split"),
-        ("b.wav,validation", "a.wav,test", "line 3: 'a.wav' stands there twice"),
+        ("b.wav,validation", "b.wav,dev", "line 3: 'dev' is not a split"),
+        ("b.wav,validation", "b.wav,", "line 3: '' is not a split"),
+        ("b.wav,validation", "b.wav", "line 3: '' is not a split"),
+        ("b.wav,validation", "a.wav,test", "line 3: 'a.wav' is listed twice"),
         ("c.wav,test\n", "", "no recording in test"),
         (WHOLE, "", "lacks the columns recording, split"),
     ],
@@ -38,5 +38,5 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
     with pytest.raises(UserError, match=r"nowhere.csv cannot be read"):
         read_split_file(tmp_path / "nowhere.csv")
     (tmp_path / "bytes.csv").write_bytes(b"recording,split\n\xff,train\n")
-    with pytest.raises(UserError, match="no CSV file in UTF-8"):
+    with pytest.raises(UserError, match="not a CSV file in UTF-8"):
         read_split_file(tmp_path / "bytes.csv")

@@ -124,8 +124,8 @@ def test_words_for_the_classes_of_another_corpus_are_not_listened_for():
 @pytest.mark.parametrize(
     ("definition", "said"),
     [
-        ({"class": "Recogniser", "params": {}}, "x.class: Recogniser is no recogniser"),
-        ({"class": "collections.OrderedDict", "params": {}}, "x.class: .* is no recogniser"),
+        ({"class": "Recogniser", "params": {}}, "x.class: Recogniser is not a recogniser"),
+        ({"class": "collections.OrderedDict", "params": {}}, "x.class: .* is not a recogniser"),
         ({"class": "Pocketsfinx", "params": {}}, "Did you mean Pocketsphinx"),
         ({"class": "Pocketsphinx", "params": {"word": {}}}, "x.params.word"),
     ],

@@ -84,7 +84,7 @@ def refused(raw, definition, said):
         ("Rooted", "gradient that is not finite for a recording padded with silence"),
         ("Failing", "fails on waveforms of shape .*: no such window"),
         ("Double", "must return a tensor of float32, not torch.float64"),
-        ("Together", "other values for a recording alone"),
+        ("Together", "gives a recording other values alone"),
         ("Rateless", "takes no argument 'sample_rate', which Mishear passes"),
     ],
 )

@@ -29,8 +29,11 @@ CLEAN = BACKDOOR | {"class": "CleanLabelBackdoor"}
     ("poison", "said"),
     [
         ({"class": "UniformNois", "amplitude": [1]}, ["poison.class", "Did you mean UniformNoise"]),
-        ({"class": "collections.OrderedDict"}, ["is no poison", "derive from mishear.poisoning"]),
-        ({"class": "Poison"}, ["is no poison"]),
+        (
+            {"class": "collections.OrderedDict"},
+            ["is not a poison", "derive from mishear"],
+        ),
+        ({"class": "Poison"}, ["is not a poison"]),
         ({"class": "UniformNoise"}, ["poison.amplitude", "changes the waveform"]),
         ({"class": "RandomLabelFlip", "amplitude": [1]}, ["poison.amplitude", "Remove"]),
         ({"class": "RandomLabelFlip", "target": 1}, ["poison.target", "aims at no class"]),

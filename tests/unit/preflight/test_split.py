@@ -18,7 +18,7 @@ def test_without_a_file_there_is_nothing_to_look_at():
 def test_a_mistake_in_the_file_is_said(tmp_path):
     path = tmp_path / "mine.csv"
     path.write_text("recording,split\na.wav,dev\n")
-    with pytest.raises(UserError, match="'dev' is no split"):
+    with pytest.raises(UserError, match="'dev' is not a split"):
         check_split_file(of_file(path))
     path.write_text("recording,split\na,train\nb,validation\nc,test\n")
     check_split_file(of_file(path))

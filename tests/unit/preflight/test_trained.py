@@ -46,7 +46,7 @@ def test_a_file_that_fits_passes_and_is_looked_at_again_once_it_changed(study, t
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"weights": "nowhere.pt"}, "networks.mine.weights: 'nowhere.pt' is no file"),
+        ({"weights": "nowhere.pt"}, "networks.mine.weights: 'nowhere.pt' is not a file"),
         ({"sha256": "0" * 64}, "networks.mine.sha256: .* has the hash"),
         ({"labels": list("0123456789x")}, "networks.mine.labels: .*output for label 'x'"),
         ({"labels": list("01234567")}, "networks.mine.labels: .*classes '8', '9'"),
@@ -132,7 +132,7 @@ def test_a_folder_that_fits_passes_and_is_looked_at_again_once_it_changed(
         ({}, {"labels": list("0123456789")}, "networks.mine.labels: output 0 is '0' here and '9'"),
         ({}, {"labels": [f"w{word}" for word in WORDS]}, "networks.mine.labels: .*no output for"),
         ({}, {"sha256": "0" * 64}, "networks.mine.sha256: 'model' has the hash"),
-        ({}, {"weights": "nowhere"}, "'nowhere' is no folder. .* Nothing is downloaded"),
+        ({}, {"weights": "nowhere"}, "'nowhere' is not a folder. .* Nothing is downloaded"),
         ({}, {"class": "M5", "labels": WORDS}, "'model' is a folder. .* write class: HuggingFace"),
         ({"seconds": 0.001}, {}, "networks.mine: HuggingFace does not take inputs of shape"),
     ],

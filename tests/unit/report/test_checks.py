@@ -34,7 +34,7 @@ def test_the_matrix_has_a_cell_for_each_attack_and_check(checks):
     papers, pgd = matrix.rows
     assert [cell.verdict for cell in papers.cells] == ["failure", "failure", ""]
     assert [cell.verdict for cell in pgd.cells] == ["", "no failure found", "no failure found"]
-    assert (pgd.cells[1].evidence, pgd.cells[1].sees) == ("pgd was seen", "sees 4.0 points")
+    assert (pgd.cells[1].evidence, pgd.cells[1].power) == ("pgd was seen", "n = 60, finds 4.0 %")
 
 
 def test_checks_of_defended_victims_are_counted(checks):

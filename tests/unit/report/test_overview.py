@@ -39,6 +39,16 @@ def test_the_eps_and_the_ratio_nearest_to_those_shown_are_chosen(study, setting)
     assert made.columns == ["attacked", "on_waveform"]
 
 
+@pytest.mark.parametrize(("attacks", "uneven"), [("pgd fgsm", []), ("pgd cw", ["attacked"])])
+def test_worst_cases_over_other_attacks_are_told_apart(study, setting, attacks, uneven):
+    names = ("none", "jpeg")
+    runs = [measurement(0.5, 0.5, defence=name) for name in names]
+    cases = [worst(0.5, 0.4), worst(0.5, 0.3, defence="jpeg", attacks=attacks)]
+    made = overview(study, tables(setting, runs, cases))
+    assert made.uneven == uneven
+    assert [row.attacked.attacks for row in made.rows] == [["fgsm", "pgd"], attacks.split()]
+
+
 def test_at_one_ratio_the_worst_norm_counts(study, setting):
     cases = [worst(40, 0.6, **SNR), worst(40, 0.3, **SNR | {"norm": "l2"})]
     made = overview(study, tables(setting, [measurement(40, 0.5, **SNR)], cases))

@@ -503,7 +503,7 @@ def test_checks_are_shown_with_their_evidence(page_of, rows, defended, sound):
     page = page_of(rows, robustness=defended, checks=sound)
     assert "Can these attacks be trusted?" in page.words("h2")
     pgd, papers = table_after(page, "Can these attacks be trusted?")
-    seen = "no failure found pgd was seen; sees 4.0 points"
+    seen = "no failure found pgd was seen n = 60, finds 4.0 %"
     assert pgd == f"pgd {seen} {seen} not run"
     assert "failure pgd-paper was seen" in papers
     assert "not applicable" in papers
@@ -559,8 +559,8 @@ def speaker_row(speaker, clean, worst, **changes):
 @pytest.mark.parametrize(
     ("split", "said"),
     [
-        (spoken("anna", "ben"), "Test set: 2 speakers, all of whom are also in the training."),
-        (spoken("carl", "dora"), "Test set: 2 speakers, none of them in the training."),
+        (spoken("anna", "ben"), "Test set: 2 speakers, all of whom are also in the training data."),
+        (spoken("carl", "dora"), "Test set: 2 speakers, none of them in the training data."),
     ],
 )
 def test_every_part_with_accuracies_says_who_is_tested(page_of, rows, split, said):

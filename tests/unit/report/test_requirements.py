@@ -68,7 +68,7 @@ def test_clean_accuracy_is_judged_once_a_victim_at_its_lowest():
 
 
 def test_a_requirement_on_nothing_is_an_error():
-    with pytest.raises(UserError, match="nothing was evaluated"):
+    with pytest.raises(UserError, match="no evaluation of this kind"):
         judge([asked(0.1, attack=("cw",))], [row()])
 
 

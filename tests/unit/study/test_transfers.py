@@ -122,7 +122,8 @@ def test_the_table_of_each_transfer_has_a_path_of_its_own():
     [
         (
             {"sources": ["mel/net/standart"], "attacks": ["wave"]},
-            r"'mel/net/standart' is no victim of the study \(did you mean 'mel/net/standard'\?\)",
+            r"'mel/net/standart' is not a victim of the study \(did you mean "
+            r"'mel/net/standard'\?\)",
         ),
         ({"sources": ["mel/net/both"], "attacks": ["wave"]}, "Its victims: mel/net/standard, mel/"),
     ],

@@ -71,7 +71,7 @@ WRONG = {
     "import time; time.sleep(60)": "gave no answer within 0.5 s to path 1.*flush",
     "input(); print('loading the model')": "answers path 1 with 'loading the model'.*JSON array",
     "input(); print('[1, 2')": "answers path 1 with '\\[1, 2'",
-    "input(); print('[1, true]')": "is no line of scores",
+    "input(); print('[1, true]')": "is not a line of scores",
     "input(); print('')": "answers path 1 with ''",
     "for _ in range(9): input(); print('1\\n2')": "writes more than it is asked for: '2' after 1",
     "print('hello'); input(); print(1)": "with 'hello'|writes more than it is asked for: 'hello'",

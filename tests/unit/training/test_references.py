@@ -25,7 +25,7 @@ def test_a_file_that_is_another_one_or_missing_is_refused(victim, tmp_path, name
     file = tmp_path / "model" / name
     content = file.read_bytes()
     file.write_bytes(content + b" ")
-    with pytest.raises(UserError, match=f"{name}' has another content. .* delete"):
+    with pytest.raises(UserError, match=f"{name}' has changed. .* delete"):
         read_reference(victim)
     file.unlink()
     with pytest.raises(UserError, match=f"{name}' is missing"):

@@ -82,8 +82,8 @@ class Nothing:
         ([[1, 2, 3], [4, 5, 6]], "gives 3 scores for a recording, but has 2 labels"),
         ([[1, 2]], r"returns the shape \(1, 2\) for 2 recordings"),
         ([1, 2], r"returns the shape \(2,\) for 2 recordings"),
-        ({"a": 1}, "returns a dict that is no array of numbers"),
-        ([[1, 2], [3]], "returns a list that is no array of numbers"),
+        ({"a": 1}, "returns a dict that is not an array of numbers"),
+        ([[1, 2], [3]], "returns a list that is not an array of numbers"),
     ],
 )
 def test_scores_are_one_finite_number_for_each_recording_and_label(scores, said):

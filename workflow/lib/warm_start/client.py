@@ -32,7 +32,7 @@ from warm_start.protocol import (
 
 SILENT = "the starter does not answer"
 ENDED = "the starter has ended"
-NONE_BEGINS = "no starter can be begun"
+NONE_BEGINS = "no starter could be started"
 MOST_STARTERS = 20
 """Of one run. Each begins after the one before has ended or found a changed library."""
 HOPELESS = (SILENT, NONE_BEGINS)
@@ -237,7 +237,7 @@ def say_once(reason: str, note: str) -> None:
             file.write(reason)
     except OSError:
         return
-    print(f"No warm start: {reason}. Jobs start cold where this holds.", file=sys.stderr)
+    print(f"No warm start: {reason}. Such jobs start cold.", file=sys.stderr)
 
 
 def main(arguments: list[str]) -> None:

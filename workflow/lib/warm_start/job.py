@@ -151,7 +151,7 @@ def check_path(path: Sequence[str], origin: Origin) -> None:
             if found is None or found.origin is None:  # a folder that is no package
                 continue
             if found.origin != getattr(sys.modules.get(name), "__file__", None):
-                raise CannotServe(f"{found.origin} stands before a library of that name")
+                raise CannotServe(f"{found.origin} hides a library of that name")
             imported.remove(name)
 
 

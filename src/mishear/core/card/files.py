@@ -47,7 +47,7 @@ def read_card(path: str | Path) -> Card:
     except OSError as error:
         raise UserError(f"Cannot read {path}: {error.strerror}.") from error
     except ValueError as error:
-        raise UserError(f"{path} is no JSON: {error}.") from error
+        raise UserError(f"{path} is not valid JSON: {error}.") from error
     version = content.get("schema_version") if isinstance(content, dict) else None
     if version != SCHEMA_VERSION:
         raise UserError(
@@ -59,7 +59,7 @@ def read_card(path: str | Path) -> Card:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise UserError(f"{path} is no card of Mishear: {where}: {first['msg']}.") from error
+        raise UserError(f"{path} is not a card of Mishear: {where}: {first['msg']}.") from error
 
 
 def schema() -> str:

@@ -87,14 +87,14 @@ def _whole(cell: str) -> int:
     try:
         return int(cell)
     except ValueError as error:
-        raise ValueError(f"'{cell}' is no whole number") from error
+        raise ValueError(f"'{cell}' is not a whole number") from error
 
 
 def _number(cell: str) -> float:
     try:
         return float(cell)
     except ValueError as error:
-        raise ValueError(f"'{cell}' is no number") from error
+        raise ValueError(f"'{cell}' is not a number") from error
 
 
 _READERS: dict[Kind, Callable[[str], Any]] = {
@@ -189,7 +189,7 @@ class Table:
         except OSError as error:
             raise UserError(f"Cannot read {path}: {error.strerror}.") from error
         except (UnicodeDecodeError, csv.Error) as error:
-            raise UserError(f"{path} is no CSV file in UTF-8: {error}. {AGAIN}") from error
+            raise UserError(f"{path} is not a CSV file in UTF-8: {error}. {AGAIN}") from error
 
     def _row(self, values: Mapping[str, str | None], path: Path, line: int) -> dict[str, Any]:
         row = {}

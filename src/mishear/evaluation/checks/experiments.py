@@ -251,7 +251,7 @@ def baseline_runs(
     if len(standing.recordings):
         results = standing.attacked(_baseline(BLACK_BOX, queries=queries), eps)
         spent = round(math.fsum(results.column("queries")))
-        note = f"up to {queries} queries for a recording, {spent} in all"
+        note = f"up to {queries:,} queries for a recording, {spent:,} in all"
         yield Run.of_results(BLACK_BOX, eps, "linf", results, note)
 
 

@@ -17,9 +17,6 @@ from mishear.evaluation.checks.runs import (
 )
 from mishear.evaluation.checks.verdicts import (
     CANNOT_TELL,
-    FAILURE,
-    NO_FAILURE,
-    NOT_APPLICABLE,
     Comparison,
     Excess,
     Finding,
@@ -38,10 +35,17 @@ NO_WEAKER = {
 }
 """Names of the comparisons with each baseline."""
 TRANSFER = "adaptive no weaker than transfer"
+_BASELINES = {
+    NO_WEAKER[ONE_STEP]: "one step",
+    NO_WEAKER[NOISE]: "random noise",
+    TRANSFER: "the transfer attack",
+}
+"""What an attack is compared with, in the evidence."""
 PASSES_UNIT_TEST = "passes the attack unit test"
 FINDS_PLANTED = "finds examples planted in the victim"
-TELLING = {REACHES_ZERO, NO_WEAKER[NOISE], NO_WEAKER[BLACK_BOX], TRANSFER, FINDS_PLANTED}
-"""Checks that an attack fails where gradients lead it astray."""
+
+_NORMS = {"linf": "L∞", "l2": "L2"}
+"""Norms in which the sizes of changes are recorded, in the evidence."""
 
 Found = Finding | Comparison
 
@@ -49,7 +53,10 @@ Found = Finding | Comparison
 def no_weaker(check: str, run: Run, other: Run, tries: int = 1) -> Paired:
     """Check that an attack is no weaker than another on the recordings that both attacked."""
     spent = f" ({other.note})" if other.note else ""
-    evidence = f"{run.accuracy:.3f} against {other.accuracy:.3f}{spent} at {run.limit}"
+    evidence = (
+        f"accuracy {run.accuracy:.3f}, under {_BASELINES[check]} {other.accuracy:.3f}{spent}, "
+        f"at {run.limit}"
+    )
     return _paired(check, run, other, evidence, tries)
 
 
@@ -61,7 +68,9 @@ def no_weaker_than_black_box(run: Run, black_box: Run | None) -> Excess:
     tried = left & after.keys()
     broke = sum(not after[name] for name in tried)
     spent = f" ({black_box.note})" if black_box and tried else ""
-    evidence = f"broke {broke} of the {len(tried)} that the attack left of {run.n}{spent}"
+    evidence = f"the attack left {len(left)} of {run.n} recordings correct"
+    if tried:
+        evidence += f"; of {len(tried)} of these, the black box broke {broke}{spent}"
     return Excess(check, run.n, evidence, broke)
 
 
@@ -83,9 +92,18 @@ def falls_with_eps(runs: Sequence[Run]) -> Found:
     first, last = runs[0], runs[-1]
     judged = []
     for run, low in pairs:
-        evidence = f"{first.accuracy:.3f} at {first.limit} to {last.accuracy:.3f} at {last.limit}"
+        evidence = (
+            f"accuracy {first.accuracy:.3f} at {first.limit}, {last.accuracy:.3f} at {last.limit}; "
+            f"closest to a rise: {low.accuracy:.3f} at {low.limit}, then {run.accuracy:.3f} at "
+            f"{run.limit}"
+        )
+        if len(pairs) == 1:
+            evidence = evidence.partition(";")[0]
         if run.accuracy > low.accuracy:
-            evidence = f"{run.accuracy:.3f} at {run.limit}, {low.accuracy:.3f} at {low.limit}"
+            evidence = (
+                f"accuracy rises from {low.accuracy:.3f} at {low.limit} to {run.accuracy:.3f} at "
+                f"{run.limit}"
+            )
         judged.append(_paired(FALLS_WITH_EPS, run, low, evidence, len(pairs)))
     return _worst(judged)
 
@@ -97,7 +115,7 @@ def reaches_zero(runs: Mapping[str, Run]) -> Found:
         run = runs[CONFIGURED]
     if run is None:
         return not_applicable(REACHES_ZERO, "not iterative")
-    return Excess(REACHES_ZERO, run.n, f"{run.left} of {run.n} still correct", run.left)
+    return Excess(REACHES_ZERO, run.n, f"{run.left} of {run.n} recordings still correct", run.left)
 
 
 def changes_little(runs: Mapping[str, Run]) -> Found:
@@ -107,12 +125,12 @@ def changes_little(runs: Mapping[str, Run]) -> Found:
     run, longer = runs[CONFIGURED], runs[LONGER]
     if math.isinf(run.eps):
         return _shrinks_little(run, longer)
-    evidence = f"{run.accuracy:.3f}, then {longer.accuracy:.3f} ({longer.note})"
+    evidence = f"accuracy {run.accuracy:.3f}, then {longer.accuracy:.3f} ({longer.note})"
     return _paired(CHANGES_LITTLE, run, longer, evidence, tolerant=True)
 
 
 def _shrinks_little(run: Run, longer: Run) -> Found:
-    if run.norm not in ("linf", "l2"):
+    if run.norm not in _NORMS:
         return not_applicable(CHANGES_LITTLE, f"sizes in the norm {run.norm} are not recorded")
     names = [name for name in run.correct_clean if name in run.sizes or name in longer.sizes]
     if not names:
@@ -122,8 +140,8 @@ def _shrinks_little(run: Run, longer: Run) -> Found:
     before, after = (sorted(sizes)[len(sizes) // 2] for sizes in zip(*pairs, strict=True))
     smaller = sum(change > 0.05 for change in changes)
     evidence = (
-        f"median {run.norm} {run.in_unit(before)}, then {run.in_unit(after)} "
-        f"({longer.note}), by more than 5 % smaller on {smaller} of {len(changes)}"
+        f"median change {run.in_unit(before)} ({_NORMS[run.norm]}), then {run.in_unit(after)} "
+        f"({longer.note}); more than 5 % smaller on {smaller} of {len(changes)} recordings"
     )
     return Shrinkage(CHANGES_LITTLE, len(changes), evidence, changes)
 
@@ -141,7 +159,10 @@ def passes_unit_test(run: Run | None) -> Found:
     """Check that an attack breaks every recording of its unit test."""
     if run is None:
         return not_applicable(PASSES_UNIT_TEST, "the range of the inputs leaves no room for it")
-    evidence = f"{run.n - run.left} of {run.n} broken, each attackable within {run.limit}"
+    evidence = (
+        f"{run.n - run.left} of {run.n} recordings misclassified; all of them can be within "
+        f"{run.limit}"
+    )
     return Excess(PASSES_UNIT_TEST, run.n, evidence, run.left)
 
 
@@ -152,9 +173,12 @@ def finds_planted(runs: Mapping[str, Run]) -> Found:
         reason = "nothing could be planted: needs a last layer that is linear, and L2 or L-infinity"
         return not_applicable(FINDS_PLANTED, reason)
     at_random = sampled.n - sampled.left
-    evidence = f"{run.n - run.left} of {run.n} found within {run.limit}, {at_random} at random"
+    evidence = (
+        f"{run.n - run.left} of {run.n} planted examples found within {run.limit}, {at_random} by "
+        f"random search"
+    )
     if at_random > sampled.left:
-        return Finding(FINDS_PLANTED, CANNOT_TELL, run.n, f"{evidence}: too easy")
+        return Finding(FINDS_PLANTED, CANNOT_TELL, run.n, f"{evidence}: too easy a test")
     return Excess(FINDS_PLANTED, run.n, evidence, run.left)
 
 
@@ -193,7 +217,7 @@ def findings(
 def _against_baselines(runs: Mapping[str, Run], baselines: Mapping[str, Run]) -> list[Found]:
     run, eps = runs[CONFIGURED], baselines[NOISE].eps
     if not is_compared(runs, eps):
-        reason = "not an iterative attack with an eps in the norm linf"
+        reason = f"only for iterative attacks with an L∞ eps of {eps:g}"
         return [not_applicable(check, reason) for check in NO_WEAKER.values()]
     return [
         no_weaker(NO_WEAKER[ONE_STEP], run, baselines[ONE_STEP]),
@@ -238,7 +262,7 @@ def waveform_findings(
         for run, more in pairs:
             before = run.of(more)
             evidence = (
-                f"{before.accuracy:.3f}, then {more.accuracy:.3f} ({more.note}) at "
+                f"accuracy {before.accuracy:.3f}, then {more.accuracy:.3f} ({more.note}), at "
                 f"{run.limit}{_nearest(len(pairs))}"
             )
             judged.append(_paired(CHANGES_LITTLE, before, more, evidence, len(pairs), True))
@@ -246,7 +270,8 @@ def waveform_findings(
     if pairs := [(run, one_step[run.eps]) for run in runs if run.eps in one_step]:
         check = NO_WEAKER[ONE_STEP]
         evidence = [
-            f"{run.accuracy:.3f} against {other.accuracy:.3f} at {run.limit}{_nearest(len(pairs))}"
+            f"accuracy {run.accuracy:.3f}, under one step {other.accuracy:.3f}, at {run.limit}"
+            f"{_nearest(len(pairs))}"
             for run, other in pairs
         ]
         both = zip(pairs, evidence, strict=True)
@@ -270,31 +295,4 @@ def _worst(judged: Sequence[Paired]) -> Paired:
 
 
 def _nearest(limits: int) -> str:
-    return f", the closest to a failure of {limits} limits" if limits > 1 else ""
-
-
-def masks_gradients(found: Mapping[str, Sequence[Finding]]) -> bool:
-    """Return whether a defence masks its gradients: no iterative attack on it can be trusted.
-
-    Parameters
-    ----------
-    found
-        For each attack its findings. An attack can be trusted if it fails none of ``TELLING``, and
-        one of them other than the planted examples shows no failure. Attacks that are compared
-        with a black box decide; only where there is none, the others do.
-    """
-    verdicts = {
-        attack: {finding.check: finding.verdict for finding in of_attack}
-        for attack, of_attack in found.items()
-    }
-    telling = [
-        {check: verdict for check, verdict in of_attack.items() if check in TELLING}
-        for of_attack in verdicts.values()
-        if any(
-            check in TELLING - {FINDS_PLANTED} and verdict in (FAILURE, NO_FAILURE)
-            for check, verdict in of_attack.items()
-        )
-    ]
-    box = NO_WEAKER[BLACK_BOX]
-    judged = [each for each in telling if each.get(box) != NOT_APPLICABLE] or telling
-    return bool(judged) and all(FAILURE in each.values() for each in judged)
+    return f", of {limits} limits the closest to a failure" if limits > 1 else ""

@@ -30,6 +30,8 @@ class Compared:
         Of study A, whose names it has.
     reason
         Why the interval is not paired; empty where it is.
+    cause
+        The same without the table that it is about.
     """
 
     result: Result
@@ -38,6 +40,7 @@ class Compared:
     second: Interval
     difference: Difference
     reason: str
+    cause: str
 
 
 @dataclass(frozen=True)
@@ -134,16 +137,18 @@ def _place(result: Result, threats: dict, anonymous: bool) -> Place:
 def _compared(
     quantities: Iterable[str], first: tuple[Study, Result], second: tuple[Study, Result]
 ) -> Iterator[Compared]:
-    pair, reason = None, ""
+    pair, reason, cause = None, "", ""
     try:
         pair = read_pair(first, second)
-    except (NotPaired, UserError) as error:
-        reason = str(error)
+    except NotPaired as error:
+        reason, cause = str(error), error.cause
+    except UserError as error:
+        reason, cause = str(error), "a table by recording cannot be read"
     for name in quantities:
         values = getattr(first[1], name), getattr(second[1], name)
         if None in (values[0].low, values[1].low):
             continue
-        yield Compared(first[1], name, *values, _difference(name, values, pair), reason)
+        yield Compared(first[1], name, *values, _difference(name, values, pair), reason, cause)
 
 
 def _difference(name: str, values: tuple[Interval, Interval], pair: Pair | None) -> Difference:

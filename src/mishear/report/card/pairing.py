@@ -47,7 +47,19 @@ class Pair:
 
 
 class NotPaired(Exception):
-    """Two results cannot be paired; the text says why."""
+    """Two results cannot be paired; the text says why.
+
+    Parameters
+    ----------
+    cause
+        The reason, alike for all results that it keeps from being paired.
+    path
+        The table that it is about; None for none.
+    """
+
+    def __init__(self, cause: str, path: Path | None = None) -> None:
+        super().__init__(f"{path}: {cause}" if path else cause)
+        self.cause = cause
 
 
 def read_pair(first: tuple[Study, Result], second: tuple[Study, Result]) -> Pair:
@@ -78,9 +90,9 @@ def _victims(study: Study, result: Result) -> list[Evaluated]:
 def _evaluated(study: Study, result: Result, table: TableOfCard) -> Evaluated:
     path = study.folder / table.path
     if not path.is_file():
-        raise NotPaired(f"{path} is not there")
+        raise NotPaired("the table by recording does not exist", path)
     if sha256(path) != table.sha256:
-        raise NotPaired(f"{path} has changed since the card was written")
+        raise NotPaired("the table by recording has changed since the card was written", path)
     keys = {"seed": table.seed, "fold": table.fold, "evaluation": result.evaluation}
     return Evaluated.of(keys, _results(path, result))
 
@@ -91,7 +103,7 @@ def _results(path: Path, result: Result) -> Results:
     for keys, rows in severities_in(path):
         if keys["severity"] == result.severity:
             return Results(rows, attacked=False)
-    raise NotPaired(f"{path} has no severity {result.severity}")
+    raise NotPaired("the table by recording lacks a severity", path)
 
 
 def _speakers(study: Study, corpus: str) -> SpeakersOfTest | None:

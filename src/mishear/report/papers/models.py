@@ -7,7 +7,8 @@ from mishear.core.card.parts import Card
 from mishear.report.papers.citations import sources_of
 from mishear.report.papers.escaping import code, markdown
 from mishear.report.papers.sources import cite
-from mishear.report.papers.words import counted, listed, with_parameters
+from mishear.report.papers.words import with_parameters
+from mishear.report.sentences import counted, listed
 
 PAPER = "Attacks on the neural network and defense methods"
 

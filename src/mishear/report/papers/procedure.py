@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mishear.core.card.parts import Card
 from mishear.report.papers.escaping import code, markdown
 from mishear.report.papers.sources import cite
-from mishear.report.papers.words import counted, listed
+from mishear.report.sentences import counted, listed
 
 
 def statistics(card: Card) -> Iterator[str]:

@@ -6,14 +6,8 @@ from mishear.core.card.parts import Card, Threat
 from mishear.report.papers.citations import sources_of
 from mishear.report.papers.escaping import code, markdown
 from mishear.report.papers.sources import cite
-from mishear.report.papers.words import (
-    NORMS,
-    counted,
-    listed,
-    parameters,
-    sizes,
-    with_parameters,
-)
+from mishear.report.papers.words import NORMS, parameters, sizes, with_parameters
+from mishear.report.sentences import counted, listed
 
 DOMAINS = {
     "spectrogram": "the network's input",

@@ -11,17 +11,6 @@ from mishear.report.papers.sources import cite
 NORMS = {"linf": "L∞", "l2": "L2", "l1": "L1", "l0": "L0"}
 
 
-def listed(words: Iterable[str]) -> str:
-    """Join words as in a sentence."""
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a number with its noun, such as ``1 recording`` or ``1,200 recordings``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 def sizes(values: Iterable[Any], unit: str) -> str:
     """List sizes with their unit; infinite ones as text, as in a card."""
     numbers = [float(value) for value in values]

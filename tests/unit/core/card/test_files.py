@@ -33,11 +33,11 @@ def test_infinite_numbers_are_read_as_numbers_again():
     ("text", "said"),
     [
         (None, "Cannot read"),
-        ("{", "is no JSON"),
+        ("{", "is not valid JSON"),
         ("[]", "schema_version is None"),
         ('{"schema_version": 2}', "schema_version is 2, but this version of Mishear reads 1"),
-        ('{"schema_version": 1}', "is no card of Mishear: study: Field required"),
-        ("\udcff", "is no JSON"),
+        ('{"schema_version": 1}', "is not a card of Mishear: study: Field required"),
+        ("\udcff", "is not valid JSON"),
     ],
 )
 def test_what_is_no_card_is_refused_by_name(tmp_path, text, said):

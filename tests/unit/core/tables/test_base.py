@@ -110,9 +110,9 @@ def test_a_value_that_must_be_there_is_asked_for_when_writing(path):
 @pytest.mark.parametrize(
     ("column", "value", "said"),
     [
-        ("count", "many", "'many' is no whole number"),
-        ("count", "1.5", "'1.5' is no whole number"),
-        ("size", "large", "'large' is no number"),
+        ("count", "many", "'many' is not a whole number"),
+        ("count", "1.5", "'1.5' is not a whole number"),
+        ("size", "large", "'large' is not a number"),
         ("flag", "True", "'True' is neither 0 nor 1"),
         ("name", "", "it is empty"),
         ("size", "", "it is empty"),
@@ -146,7 +146,7 @@ def test_a_file_that_is_missing_or_no_text_is_an_error(path, tmp_path):
     with pytest.raises(UserError, match="Cannot read .*No such file"):
         TABLE.read(tmp_path / "none.csv")
     path.write_bytes(b"name,\xff\xfe\n")
-    with pytest.raises(UserError, match="no CSV file in UTF-8"):
+    with pytest.raises(UserError, match="not a CSV file in UTF-8"):
         TABLE.read(path)
 
 

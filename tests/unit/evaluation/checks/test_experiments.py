@@ -18,8 +18,8 @@ from mishear.evaluation.checks.findings import (
     PASSES_UNIT_TEST,
     REACHES_ZERO,
     findings,
-    masks_gradients,
 )
+from mishear.evaluation.checks.masking import masks_gradients
 from mishear.evaluation.checks.runs import (
     BLACK_BOX,
     CONFIGURED,

@@ -4,7 +4,8 @@ import pytest
 
 from mishear.defences.defended import DefendedVictim
 from mishear.evaluation.checks.experiments import Subject, attack_runs, baseline_runs
-from mishear.evaluation.checks.findings import findings, masks_gradients
+from mishear.evaluation.checks.findings import findings
+from mishear.evaluation.checks.masking import masks_gradients
 from mishear.evaluation.checks.verdicts import decided
 from mishear.runtime.batching import Batches
 from tests.unit.evaluation.checks import masked

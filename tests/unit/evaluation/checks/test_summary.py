@@ -188,8 +188,16 @@ def test_attacks_of_another_budget_are_not_compared(tmp_path):
 @pytest.mark.parametrize(
     ("longer", "verdict", "evidence"),
     [
-        ({40: 40, 20: 9}, "cannot tell", "0.167, then 0.150 (5 to 10 iterations) at 20 dB SNR"),
-        ({40: 30, 20: 10}, "failure", "0.667, then 0.500 (5 to 10 iterations) at 40 dB SNR"),
+        (
+            {40: 40, 20: 9},
+            "cannot tell",
+            "accuracy 0.167, then 0.150 (5 to 10 iterations), at 20 dB SNR",
+        ),
+        (
+            {40: 30, 20: 10},
+            "failure",
+            "accuracy 0.667, then 0.500 (5 to 10 iterations), at 40 dB SNR",
+        ),
     ],
 )
 def test_more_iterations_on_the_waveform_are_judged_where_they_find_most(
@@ -202,7 +210,7 @@ def test_more_iterations_on_the_waveform_are_judged_where_they_find_most(
     rows = check_rows(waveform_checks([check], evaluations))
     (row,) = [row for row in rows if row["check"] == CHANGES_LITTLE]
     assert (row["verdict"], row["n"]) == (verdict, 60)
-    assert row["evidence"] == f"{evidence}, the closest to a failure of 2 limits"
+    assert row["evidence"] == f"{evidence}, of 2 limits the closest to a failure"
 
 
 def test_one_step_is_compared_at_every_limit_and_the_nearest_is_shown(tmp_path):
@@ -214,8 +222,8 @@ def test_one_step_is_compared_at_every_limit_and_the_nearest_is_shown(tmp_path):
     rows = check_rows(waveform_checks([], evaluations))
     (row,) = [row for row in rows if row["check"] == NO_WEAKER[ONE_STEP]]
     assert row["verdict"] == "no failure found"
-    assert (
-        row["evidence"] == "0.817 against 0.833 at 60 dB SNR, the closest to a failure of 2 limits"
+    assert row["evidence"] == (
+        "accuracy 0.817, under one step 0.833, at 60 dB SNR, of 2 limits the closest to a failure"
     )
 
 

@@ -67,7 +67,7 @@ def test_an_own_detector_is_held_to_its_word(detector):
     [
         ({"class": "SpectralSignature", "params": {}}, "Did you mean SpectralSignatures"),
         ({"class": "SpectralSignatures", "params": {"share": 1}}, "detectors.mine.params.share"),
-        ({"class": "Evidence", "params": {}}, "is no detector"),
+        ({"class": "Evidence", "params": {}}, "is not a detector"),
         ({"class": "StretchTransplants", "params": {"partners": "many"}}, "must be int"),
     ],
 )

@@ -50,7 +50,7 @@ def test_without_the_tables_the_interval_is_independent_and_wider(two):
     for table in two[1].card.results[0].tables:
         (two[1].folder / table.path).unlink()
     found = compare_studies(*two).compared[1]
-    assert "not there" in found.reason
+    assert "does not exist" in found.reason
     width = found.difference.high - found.difference.low
     assert width > paired.difference.high - paired.difference.low
 

@@ -37,7 +37,7 @@ def test_a_table_that_is_gone_or_changed_is_not_paired(two):
     with pytest.raises(NotPaired, match="has changed since"):
         read_pair((study, result), (two[1].study, two[1].card.results[0]))
     path.unlink()
-    with pytest.raises(NotPaired, match="not there"):
+    with pytest.raises(NotPaired, match="does not exist"):
         read_pair((study, result), (two[1].study, two[1].card.results[0]))
 
 

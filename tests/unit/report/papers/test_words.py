@@ -1,19 +1,9 @@
 """Words and numbers of the methods section."""
 
-import pytest
-
-from mishear.report.papers.words import counted, listed, parameters, sizes, with_parameters
+from mishear.report.papers.words import parameters, sizes, with_parameters
 
 
-@pytest.mark.parametrize(
-    ("words", "text"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
-)
-def test_lists(words, text):
-    assert listed(words) == text
-
-
-def test_numbers():
-    assert (counted(1, "seed"), counted(1200, "seed")) == ("1 seed", "1,200 seeds")
+def test_sizes():
     assert sizes([0.5, 1], "dB") == "0.5, 1 dB"
     assert sizes(["inf"], "dB") == "without a limit"
     assert sizes([0.01], "full scale") == "0.01 of full scale"
