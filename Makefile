@@ -56,6 +56,7 @@ check: $(READY)
 	$(BIN)/ruff format --check src tests workflow benchmarks
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/hadolint Dockerfile
 	$(BIN)/snakemake --lint
 
 format: $(READY)

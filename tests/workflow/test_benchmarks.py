@@ -1,5 +1,6 @@
 """Every benchmark runs to its end at its smallest size."""
 
+import json
 import os
 import re
 import subprocess
@@ -25,6 +26,7 @@ ON_THE_TINY_STUDY = {
     "against_single_process.py",
     "single_process.py",
     "adversarial_training.py",
+    "costs.py",
     "gpu.py",
 }
 
@@ -67,6 +69,16 @@ def test_the_single_process_and_the_workflow_have_the_same_summary(tiny_study):
     assert "columns that differ: none\n" in output
     assert "largest difference of an accuracy: 0.0000\n" in output
     assert re.search(r"^ratio +\d+\.\d\d$", output, re.MULTILINE)
+
+
+def test_the_costs_of_a_finished_study_are_read_from_its_logs(tiny_study, tmp_path):
+    (tmp_path / "tiny.yaml").write_text(yaml.safe_dump(TINY))
+    options = ["--configs", str(REPOSITORY / "config/config.yaml"), "tiny.yaml"]
+    table = json.loads(run("costs.py", "--folder", str(tiny_study[0]), *options, folder=tmp_path))
+    assert table["measured"]
+    assert table["costs"]["train"].keys() == {"seconds", "steps"}
+    assert table["costs"]["evaluate LinfPGD"]["steps"] == 5
+    assert table["costs"]["report"]["seconds"] > 0.3
 
 
 def test_adversarial_training_is_compared(tiny_study, libraries_folder, tmp_path):

@@ -1,6 +1,9 @@
-# How jobs start: warm, where that pays, and from a Snakemake that plans large studies faster.
+# How jobs start: warm, where that pays, and from a Snakemake that plans large studies faster; and how
+# long they take.
 sys.path.insert(0, str(RULES.parent / "lib"))
 
+from job_times import JobTimes
+from mishear.study.costs import Costs
 from mishear.study.one_report import files_of_others
 from snakemake_internals import (
     CHANGES,
@@ -45,3 +48,8 @@ if no_warm_start is None:
 elif no_warm_start and log:
     log(f"Jobs start cold: {no_warm_start}.")
 change_snakemake(changes, log)
+
+# How long jobs take is measured and estimated for this machine alone.
+if local_run:
+    costs = Costs(settings, Path(".snakemake") / "mishear")
+    logger.addHandler(JobTimes(workflow, costs, modifier.modify_rulename, logger.info))

@@ -56,7 +56,7 @@ def job_log(job: Any) -> Iterator[None]:
         check_inputs(job.input, results_folder(job.output))
         yield
         remember(job.output)
-        _log_memory(job)
+        _log_costs(job)
     except UserError as error:
         logging.error("%s", error)
         sys.exit(1)
@@ -81,10 +81,11 @@ def _check_free(folder: Path) -> None:
         )
 
 
-def _log_memory(job: Any) -> None:
+def _log_costs(job: Any) -> None:
     # With what it shares with other jobs that were forked from the same process.
-    asked = _memory_asked(job)
-    logging.info("used %d MB of memory%s", peak_mb(), f" of {asked} MB asked" if asked else "")
+    asked = f" of {mb} MB asked" if (mb := _memory_asked(job)) else ""
+    seconds = sum(os.times()[:4])  # those of its own child processes included
+    logging.info("used %d MB of memory%s, %.2f s of processors", peak_mb(), asked, seconds)
 
 
 def _memory_asked(job: Any) -> int | None:
