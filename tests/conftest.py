@@ -15,9 +15,16 @@ from tests.projects import LIBRARIES_FOLDER, TINY, Project, new_project
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
 
+THREADS = [f"{name}_NUM_THREADS" for name in ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")]
+
 
 def pytest_configure():
-    """Let the workers start Snakemake from one process."""
+    """Compute with one thread, as jobs do, and let the workers start Snakemake from one process.
+
+    Several threads in each of several workers wait for each other and keep the cores busy with
+    that: tests of attacks took four times as long.
+    """
+    os.environ.update(dict.fromkeys(THREADS, "1"))
     warm_snakemake.share_among_workers()
 
 

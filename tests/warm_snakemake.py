@@ -19,9 +19,6 @@ SCRIPT = Path(__file__).parent / "warm" / "run_snakemake.py"
 """In a folder of its own, which comes first where modules are looked for."""
 
 CLIENT = [sys.executable, "-I", "-S", str(LIB / "warm_start" / "client.py"), str(SCRIPT)]
-THREADS = [f"{name}_NUM_THREADS" for name in ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")]
-"""Only a process with one thread can be forked from; what it begins has the same variables."""
-
 SHARED = "MISHEAR_TESTS_STARTER"
 """Environment variable with the address of the one that all workers use."""
 
@@ -47,7 +44,7 @@ def environment() -> dict[str, str]:
     """Return the environment variables of a warm Snakemake, whose starter is begun."""
     address = os.environ[SHARED]
     own = {ADDRESS: address, OWNER: address.split("-")[1], NOTE: _note()}
-    found = os.environ | dict.fromkeys(THREADS, "1") | own
+    found = os.environ | own
     if address not in _BEGUN:
         _BEGUN.add(address)
         _begin(address, found)

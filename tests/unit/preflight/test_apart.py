@@ -6,6 +6,7 @@ import signal
 import time
 
 import pytest
+import torch
 
 from mishear.core.errors import MissingPackage, UserError
 from mishear.preflight.apart import run_apart
@@ -18,6 +19,21 @@ def test_what_a_function_returns_comes_back(capfd):
     print("once")
     run_apart(lambda say: print("said"))
     assert capfd.readouterr().out == "once\nsaid\n"
+
+
+def test_torch_computes_in_the_copy_though_it_has_had_threads_here():
+    def multiply(say):
+        signal.alarm(20)  # Without those threads it would wait for them for ever.
+        return (numbers @ numbers).sum().item()
+
+    numbers, before = torch.ones(300, 300), torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        numbers @ numbers
+        torch.relu(torch.ones(1000, 1000))
+        assert run_apart(multiply) == 300**3
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_what_a_function_raises_is_raised():

@@ -53,7 +53,7 @@ def test_a_job_computes_on_its_device_and_logs(tmp_path):
     )
     done = subprocess.run(
         [sys.executable, "-c", job, str(tmp_path / "job.log")],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "OMP_NUM_THREADS": "2"},
     )
     assert done.returncode == 1
     assert (tmp_path / "job.log").read_text().endswith("ERROR told\n")
