@@ -23,6 +23,6 @@ if __name__ == "__main__":
         trainings = described(params.victims, snakemake.input.histories)
         write_environments(evaluations, trainings, tables.environments)
         ROBUSTNESS.write(worst_cases(evaluations), tables.robustness)
-        write_smallest_changes(pooled(evaluations), tables.smallest_change)
+        write_smallest_changes(pooled(evaluations), speakers, tables.smallest_change)
         ROBUSTNESS_OVER_SEEDS.write(worst_cases_over_seeds(*given), tables.robustness_over_seeds)
         BY_SPEAKER.write(accuracies_by_speaker(evaluations, speakers), tables.by_speaker)

@@ -217,13 +217,21 @@ def over_intervals(
     return mean, mean - float(np.hypot(between, below)), mean + float(np.hypot(between, above))
 
 
-def median_interval(values: "np.ndarray") -> tuple[float, float]:
+def median_interval(
+    values: "np.ndarray", speakers: "np.ndarray | None" = None
+) -> tuple[float, float]:
     """Compute the 95 % interval of a median from order statistics (``scipy.stats.quantile_test``).
+
+    With ``speakers`` it reaches at least to the values between which the interval of
+    :func:`over_victims_of` for the fraction of values up to the median lies (Woodruff 1952, J. Am.
+    Stat. Assoc. 47).
 
     Parameters
     ----------
     values
         Shape (n,), may be infinite.
+    speakers
+        Who speaks in each recording, shape (n,), as in :func:`over_victims_of`.
 
     Returns
     -------
@@ -235,7 +243,13 @@ def median_interval(values: "np.ndarray") -> tuple[float, float]:
 
     interval = quantile_test(values, p=0.5).confidence_interval(0.95)
     low, high = float(interval.low), float(interval.high)
-    return (-np.inf if np.isnan(low) else low), (np.inf if np.isnan(high) else high)
+    low, high = (-np.inf if np.isnan(low) else low), (np.inf if np.isnan(high) else high)
+    if speakers is None:
+        return low, high
+    up_to_median = values <= np.quantile(values, 0.5, method="inverted_cdf")
+    limits = over_victims_of(up_to_median[None], np.ones_like(up_to_median)[None], speakers)[1:]
+    lowest, highest = np.quantile(values, limits, method="inverted_cdf").tolist()
+    return min(low, lowest), max(high, highest)
 
 
 def _wilson(mean: float, n: float) -> tuple[float, float]:

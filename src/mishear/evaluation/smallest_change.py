@@ -16,9 +16,12 @@ from mishear.core.statistics import median_interval, over_intervals
 from mishear.core.tables.base import grouped
 from mishear.core.tables.smallest_change import PLACE, SMALLEST_CHANGE
 from mishear.evaluation.evaluated import Evaluated, same_recordings
+from mishear.evaluation.speakers import SpeakersOfTest
 
 
-def smallest_changes(evaluations: Iterable[Evaluated]) -> Iterator[dict[str, Any]]:
+def smallest_changes(
+    evaluations: Iterable[Evaluated], speakers: Mapping[str, SpeakersOfTest]
+) -> Iterator[dict[str, Any]]:
     """Give the rows of :data:`mishear.core.tables.smallest_change.SMALLEST_CHANGE`.
 
     Parameters
@@ -26,6 +29,8 @@ def smallest_changes(evaluations: Iterable[Evaluated]) -> Iterator[dict[str, Any
     evaluations
         All evaluations of the study, those of a seed's folds pooled. Adaptive ones without a
         limit on the L2 norm of the spectrogram's change are chosen.
+    speakers
+        Of each corpus.
 
     Raises
     ------
@@ -34,15 +39,20 @@ def smallest_changes(evaluations: Iterable[Evaluated]) -> Iterator[dict[str, Any
     """
     chosen = [each for each in evaluations if _minimises(each.keys)]
     for place, members in grouped(chosen, PLACE):
-        of_seeds = [(seed["seed"], of_victim(group)) for seed, group in grouped(members, ["seed"])]
+        clusters = speakers[place["corpus"]].clusters(members[0].names)
+        of_seeds = [
+            (seed["seed"], of_victim(group, clusters)) for seed, group in grouped(members, ["seed"])
+        ]
         for seed, row in of_seeds:
             yield place | {"seed": seed} | row
         yield place | {"seed": None} | over_seeds([row for _, row in of_seeds])
 
 
-def write_smallest_changes(evaluations: Iterable[Evaluated], path: str | Path) -> None:
+def write_smallest_changes(
+    evaluations: Iterable[Evaluated], speakers: Mapping[str, SpeakersOfTest], path: str | Path
+) -> None:
     """Write the table of :func:`smallest_changes`."""
-    SMALLEST_CHANGE.write(smallest_changes(evaluations), path)
+    SMALLEST_CHANGE.write(smallest_changes(evaluations, speakers), path)
 
 
 def _minimises(keys: Mapping[str, Any]) -> bool:
@@ -50,13 +60,15 @@ def _minimises(keys: Mapping[str, Any]) -> bool:
     return all(keys[key] == value for key, value in wanted.items())
 
 
-def of_victim(attacks: Sequence[Evaluated]) -> dict[str, Any]:
+def of_victim(attacks: Sequence[Evaluated], speakers: np.ndarray | None = None) -> dict[str, Any]:
     """Summarise the smallest changes of one victim.
 
     Parameters
     ----------
     attacks
         The evaluation of each attack that searches for the smallest change.
+    speakers
+        Who speaks in each recording, where intervals are about other speakers as well.
 
     Returns
     -------
@@ -69,7 +81,8 @@ def of_victim(attacks: Sequence[Evaluated]) -> dict[str, Any]:
             f"The attacks on recipe {keys['recipe']}, seed {keys['seed']}, were not all run on the "
             f"same recordings of {keys['corpus']}. Delete their evaluations and run again."
         )
-    changes = np.array([found_by(each) for each in attacks])[:, attacks[0].correct_clean]
+    chosen = attacks[0].correct_clean
+    changes = np.array([found_by(each) for each in attacks])[:, chosen]
     least = changes.min(0)
     first = changes.argmin(0)[np.isfinite(least)]
     names = [each.keys["attack"] for each in attacks]
@@ -77,7 +90,7 @@ def of_victim(attacks: Sequence[Evaluated]) -> dict[str, Any]:
     numbers: dict[str, Any] = {"n": len(least), "seeds": 1, "found": len(first)}
     return (
         numbers
-        | distribution(least)
+        | distribution(least, None if speakers is None else speakers[chosen])
         | {
             "attacks": " ".join(names),
             "found_by": " ".join(
@@ -92,13 +105,17 @@ def found_by(attack: Evaluated) -> np.ndarray:
     return np.where(attack.success, attack.l2, np.inf)
 
 
-def distribution(changes: np.ndarray) -> dict[str, float | None]:
+def distribution(
+    changes: np.ndarray, speakers: np.ndarray | None = None
+) -> dict[str, float | None]:
     """Compute quartiles and median of some changes, the median with its 95 % interval.
 
     Parameters
     ----------
     changes
         Infinite where none was found, shape (recordings,). Without recordings all is None.
+    speakers
+        As for :func:`of_victim`.
     """
     columns = ("median_l2", "median_low", "median_high", "lower_quartile", "upper_quartile")
     spread = ("median_l2_lowest", "median_l2_highest")
@@ -106,7 +123,7 @@ def distribution(changes: np.ndarray) -> dict[str, float | None]:
         return dict.fromkeys((*columns, *spread))
     # A recording's own value: between a finite and an infinite one there is none.
     lower, median, upper = np.quantile(changes, [0.25, 0.5, 0.75], method="inverted_cdf").tolist()
-    values = (median, *median_interval(changes), lower, upper, median, median)
+    values = (median, *median_interval(changes, speakers), lower, upper, median, median)
     return dict(zip((*columns, *spread), values, strict=True))
 
 

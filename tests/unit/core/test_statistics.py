@@ -320,6 +320,18 @@ def test_the_interval_of_a_median_lies_between_order_statistics():
     assert median_interval(np.array([1.0, 2.0])) == (-np.inf, np.inf)
 
 
+def test_the_interval_of_a_median_counts_speakers_where_it_is_about_others():
+    from mishear.core.statistics import median_interval
+
+    values = np.repeat([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 50) + np.tile(np.arange(50) / 100, 6)
+    speakers = np.repeat(np.arange(6), 50)
+    alone, of_speakers = median_interval(values), median_interval(values, speakers)
+    assert of_speakers[0] < 2 < alone[0] < alone[1] < 5 < of_speakers[1]
+    each_its_own = median_interval(values, np.arange(300))
+    assert each_its_own == pytest.approx(alone, abs=0.1)
+    assert median_interval(np.where(values < 4, values, np.inf), speakers)[1] == np.inf
+
+
 def test_a_victim_tested_on_few_speakers_has_the_interval_of_so_many():
     correct = np.repeat([[True, True, True, False]], 50, axis=1)
     speakers = np.arange(200) // 50

@@ -12,10 +12,12 @@ from mishear.core.tables.smallest_change import SMALLEST_CHANGE
 from mishear.evaluation.evaluated import Evaluated
 from mishear.evaluation.results import Results
 from mishear.evaluation.smallest_change import of_victim, smallest_changes
+from mishear.evaluation.speakers import SpeakersOfTest
 from tests.unit.conftest import PLACE, result_row
 
 KEYS = PLACE | {"gradient": "exact", "domain": "spectrogram", "norm": "l2", "eps": math.inf}
 KEYS |= {"evaluation": "adaptive"}
+SPEAKERS = {PLACE["corpus"]: SpeakersOfTest({}, frozenset())}
 CHANGES = st.lists(st.one_of(st.floats(0.1, 50), st.just(math.inf)), min_size=5, max_size=5)
 
 
@@ -70,7 +72,7 @@ def test_a_row_for_each_victim_and_one_over_the_seeds(tmp_path):
         evaluated("unaware", first / 9, seed=0, evaluation="transfer"),
         evaluated("noise", first / 9, seed=0, evaluation=None),
     ]
-    SMALLEST_CHANGE.write(smallest_changes(evaluations), tmp_path / "table.csv")
+    SMALLEST_CHANGE.write(smallest_changes(evaluations, SPEAKERS), tmp_path / "table.csv")
     rows = SMALLEST_CHANGE.read(tmp_path / "table.csv")
     assert [(row["seed"], row["seeds"], row["n"]) for row in rows] == [
         (0, 1, 21),
@@ -90,7 +92,7 @@ def test_one_victim_that_resists_makes_the_mean_infinite():
         evaluated("cw", [1.0, 2.0, 3.0], seed=0),
         evaluated("cw", [1.0, math.inf, math.inf], seed=1),
     ]
-    row = list(smallest_changes(evaluations))[-1]
+    row = list(smallest_changes(evaluations, SPEAKERS))[-1]
     assert row["median_l2"] == row["median_high"] == math.inf
 
 
@@ -98,3 +100,33 @@ def test_attacks_on_different_recordings_are_an_error():
     other = evaluated("ddn", [1.0, 2.0, 3.0])
     with pytest.raises(UserError, match="same recordings"):
         of_victim([evaluated("cw", [1.0, 2.0]), other])
+
+
+def simulated(random, victims, of_recording):
+    """Victims and speakers that differ, with a true median of 8."""
+    names, place = np.unique(list(of_recording.values()), return_inverse=True)
+    easy = random.normal(8, 2, len(names))[place] + random.normal(0, 2, len(place))
+    own = random.normal(0, 0.2, (victims, 1)) + random.normal(0, 1, (victims, len(place)))
+    for seed, changes in enumerate(np.maximum(easy + own, 0.01)):
+        yield evaluated("cw", changes, seed=seed)
+
+
+def test_intervals_contain_the_median_of_victims_and_speakers_that_could_have_been_drawn():
+    """Three victims, six speakers, 90 recordings: 57 of 60 studies, or up to three fewer by chance.
+
+    Over the recordings of these speakers alone, they contain it in fewer.
+    """
+    random = np.random.default_rng(0)
+    of_recording = {f"{number}.wav": f"speaker {number % 6}" for number in range(90)}
+    speakers = {
+        trained: {PLACE["corpus"]: SpeakersOfTest(of_recording, frozenset(trained))}
+        for trained in ((), ("speaker 0",))
+    }
+    held = dict.fromkeys(speakers, 0)
+    for _ in range(60):
+        evaluations = list(simulated(random, 3, of_recording))
+        for trained, known in speakers.items():
+            row = list(smallest_changes(evaluations, known))[-1]
+            held[trained] += row["median_low"] <= 8 <= row["median_high"]
+    assert held[()] >= 54
+    assert held["speaker 0",] < 48

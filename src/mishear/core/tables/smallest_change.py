@@ -18,7 +18,8 @@ PLACE = tuple(column.name for column in _PLACE)
 def _limits() -> Iterable[Column]:
     text = (
         "limit of its 95 % interval: from order statistics for one victim, over victims and "
-        "recordings for several; `inf` if more than half may have none."
+        "recordings for several, and over speakers where the accuracies' are; `inf` if more than "
+        "half may have none."
     )
     for name, which in (("median_low", "Lower"), ("median_high", "Upper")):
         yield Column(name, "number", f"{which} {text}", INPUT_UNIT, optional=True)
