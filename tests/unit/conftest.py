@@ -12,9 +12,10 @@ import pytest
 from mishear.core.statistics import wilson_interval
 from mishear.core.tables.certificates import CERTIFICATES
 from mishear.core.tables.checks import CHECKS
+from mishear.core.tables.detections import DETECTIONS_OVER_SEEDS
 from mishear.core.tables.environments import ENVIRONMENTS
 from mishear.core.tables.evaluation import ROBUSTNESS, SUMMARY
-from mishear.core.tables.listening import AUDIO_QUALITY, INVERSIONS, SNR_AT_HALF
+from mishear.core.tables.listening import AUDIO_QUALITY, INVERSIONS, SNR_AT_HALF_OVER_SEEDS
 from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
 from mishear.core.tables.shared import CORRUPTION_KEYS
 from mishear.corpora.decoding import decode
@@ -187,14 +188,16 @@ def backdoor_row(amplitude, success, clean, seed, **place):
     return summary_row("backdoor", amplitude, 1 - success, seed, **found, **place)
 
 
-def detection_row(amplitude, rate, seed=0):
-    row = SETTING | {"recipe": f"backdoor-amplitude{amplitude}-rate{rate}", "seed": seed}
+def detection_row(amplitude, rate):
+    row = dict.fromkeys(DETECTIONS_OVER_SEEDS.names) | SETTING
+    row |= {"recipe": f"backdoor-amplitude{amplitude}-rate{rate}", "seeds": 1}
     row |= {"poison": "backdoor", "poison_amplitude": amplitude, "poisoning_rate": rate}
-    row |= {"detector": "finder", "n": 2000, "poisoned": round(rate * 2000), "flagged": 100}
+    row |= {"detector": "finder", "n": 2000, "poisoned": rate * 2000, "emptied_seeds": 0}
     row |= {"precision": 0.7, "true_positive_rate": 0.9, "tpr_low": 0.8, "tpr_high": 0.95}
     row |= {"false_positive_rate": 0.03, "fpr_low": 0.02, "fpr_high": 0.04}
-    row |= {"tpr_at_5_percent_fpr": 0.93}
-    return row | {"fold": None, "emptied_classes": None}
+    for rate_name in ("true_positive_rate", "false_positive_rate"):
+        row |= dict.fromkeys((f"{rate_name}_lowest", f"{rate_name}_highest"), row[rate_name])
+    return row | {"tpr_at_5_percent_fpr": 0.93}
 
 
 POISONS = {
@@ -332,7 +335,7 @@ def results_of(over_seeds_of, accuracy_file):
 
 @pytest.fixture
 def detections():
-    """What was found of the backdoor, as ``detections.csv`` is read."""
+    """What was found of the backdoor, as ``detections_over_seeds.csv`` is read."""
     import pandas as pd
 
     return pd.DataFrame(
@@ -481,15 +484,8 @@ def heard_tables():
         "n": 200,
         "retained_n": 90,
     }
-    half = dict.fromkeys(SNR_AT_HALF.names, 0.5) | SETTING
-    half |= {
-        "recipe": "standard",
-        "seed": 0,
-        "fold": None,
-        "defence": "none",
-        "attack": "pgd",
-        "n": 200,
-    }
+    half = dict.fromkeys(SNR_AT_HALF_OVER_SEEDS.names, 0.5) | SETTING
+    half |= {"recipe": "standard", "defence": "none", "attack": "pgd", "n": 200, "seeds": 1}
     return {
         "audio_quality": pd.DataFrame(ears),
         "inversions": pd.DataFrame([inversion]),

@@ -94,8 +94,10 @@ rule detect:
 rule detections:
     input:
         detections=on_disk(found.path for found in plan.detections),
+        splits=on_disk(split["path"] for split in folds.splits(settings)),
     output:
         table=paths.report(settings.study.name, "detections.csv"),
+        over_seeds=paths.report(settings.study.name, "detections_over_seeds.csv"),
     log:
         f"logs/report/{settings.study.name}/detections.log",
     conda:
@@ -106,5 +108,6 @@ rule detections:
     params:
         code=code("detections.py"),
         detections=keys.detection_keys(settings),
+        splits=folds.splits(settings),
     script:
         "../scripts/detections.py"

@@ -43,8 +43,10 @@ rule summarise:
 rule summarise_certificates:
     input:
         certificates=on_disk(found.path for found in keys.certified(settings)),
+        splits=on_disk(split["path"] for split in folds.splits(settings)),
     output:
         table=paths.report(settings.study.name, "certificates.csv"),
+        over_seeds=paths.report(settings.study.name, "certificates_over_seeds.csv"),
     log:
         f"logs/report/{settings.study.name}/certificates.log",
     conda:
@@ -55,6 +57,7 @@ rule summarise_certificates:
     params:
         code=code("summarise_certificates.py"),
         certificates=keys.certificate_keys(settings),
+        splits=folds.splits(settings),
     script:
         "../scripts/summarise_certificates.py"
 
@@ -90,6 +93,7 @@ rule summarise_listening:
         audio_quality=paths.report(settings.study.name, "audio_quality.csv"),
         inversions=paths.report(settings.study.name, "inversions.csv"),
         halves=paths.report(settings.study.name, "snr_at_half.csv"),
+        halves_over_seeds=paths.report(settings.study.name, "snr_at_half_over_seeds.csv"),
     log:
         f"logs/report/{settings.study.name}/listening.log",
     conda:
@@ -102,6 +106,7 @@ rule summarise_listening:
         sounds=[keys.sound_keys(settings, sound) for sound in plan.sounds.values()],
         recognisers=params_of.recognisers(plan),
         evaluations=keys.ratio_keys(settings),
+        splits=folds.splits(settings),
         inversions=keys.inversion_keys(settings),
     script:
         "../scripts/summarise_listening.py"

@@ -9,13 +9,16 @@ from typing import Any
 import numpy as np
 import torch
 
+from mishear.core.errors import UserError
 from mishear.core.random_streams import derived_seed
 from mishear.core.statistics import lower_bound, proportion
-from mishear.core.tables.base import Described
-from mishear.core.tables.certificates import CERTIFICATE
+from mishear.core.tables.base import Described, grouped
+from mishear.core.tables.certificates import CERTIFICATE, CERTIFICATES_OVER_SEEDS
 from mishear.defences.defended import DefendedVictim, count_votes
+from mishear.evaluation.over_seeds import proportion_over_seeds
 from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.results import correct
+from mishear.evaluation.speakers import SpeakersOfTest
 from mishear.runtime.batching import Batches, in_batches
 from mishear.runtime.environment import environment_of
 
@@ -172,3 +175,50 @@ def summarise_certificates(certificates: Iterable[Described]) -> Iterator[dict[s
     for certificate in certificates:
         for row in certified_accuracies(CERTIFICATE.read(certificate.file)):
             yield {**certificate.keys, **row}
+
+
+def certificates_over_seeds(
+    certificates: Iterable[Described], speakers: Mapping[str, SpeakersOfTest]
+) -> Iterator[dict[str, Any]]:
+    """Give the rows of :data:`mishear.core.tables.certificates.CERTIFICATES_OVER_SEEDS`.
+
+    Parameters
+    ----------
+    certificates
+        As for :func:`summarise_certificates`. Those of a seed's folds are pooled.
+    speakers
+        Of each corpus.
+
+    Raises
+    ------
+    UserError
+        If the victims of a recipe were certified on different recordings.
+    """
+    names = CERTIFICATES_OVER_SEEDS.names
+    for keys, members in grouped(certificates, names[: names.index("radius")]):
+        of_seeds = [_held(victims) for _, victims in grouped(members, ["seed"])]
+        recordings = sorted(of_seeds[0])
+        if any(sorted(radii) != recordings for radii in of_seeds):
+            raise UserError(
+                f"The victims of recipe {keys['recipe']} were not all certified on the same "
+                f"recordings of {keys['corpus']}. Delete their certificates and run again."
+            )
+        radii = np.array([[held[name] for name in recordings] for held in of_seeds])
+        clusters = speakers[keys["corpus"]].clusters(recordings)
+        for radius in np.linspace(0, max(radii.max(), 0.0), RADII).tolist():
+            held = radii >= radius
+            counts = {"radius": radius, "n": len(recordings), "seeds": len(radii)}
+            share = proportion_over_seeds(
+                "certified_accuracy", "ci", held, np.ones_like(held), clusters
+            )
+            yield keys | counts | share
+
+
+def _held(folds: Iterable[Described]) -> dict[str, float]:
+    """Return the radius within which each recording is classified correctly; -1 for none."""
+    found: dict[str, float] = {}
+    for fold in folds:
+        rows = CERTIFICATE.read(fold.file)
+        for row, right in zip(rows, correct(rows, "prediction"), strict=True):
+            found[row["recording"]] = row["radius"] if right else -1.0
+    return found

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mishear.core.statistics import over_intervals
 from mishear.core.units import sized
 from mishear.evaluation.measurements import difference, level, measured, succeeded
 from mishear.paper.results import Results
@@ -221,13 +220,13 @@ def _without(results: Results, poison: str, eps: float, aimed: bool) -> str:
 def halved(halves: pd.DataFrame, reference: str | None, attacks: Attacks) -> Answer | None:
     """Return the highest SNR at which an attack halves the accuracy of the reference victims.
 
-    It is measured on the recordings saved with 16 bits, which can be played.
+    It is measured on the recordings saved with 16 bits, which can be played. ``halves`` are rows
+    of ``snr_at_half_over_seeds.csv``.
     """
     rows = halves[(halves.recipe == reference) & (halves.defence == "none")]
     if rows.empty:
         return None
-    by_attack = pd.DataFrame([_half(each) for _, each in rows.groupby("attack", sort=False)])
-    row = by_attack.loc[by_attack.saved_snr_db.idxmax()]
+    row = rows.loc[rows.saved_snr_db.idxmax()]
     return Answer(
         "Change of the waveform that halves the accuracy",
         ratio(row.saved_snr_db, row),
@@ -235,34 +234,13 @@ def halved(halves: pd.DataFrame, reference: str | None, attacks: Attacks) -> Ans
         f"accuracy {share(row.half)}; 95 % interval {ratio(row.saved_low, row)} to "
         f"{ratio(row.saved_high, row)} dB {of_victims(int(row.seeds), int(row.n))}",
         {
-            "Attack": f"{row.attack}, the strongest of {', '.join(by_attack.attack)}",
+            "Attack": f"{row.attack}, the strongest of {', '.join(rows.attack)}",
             "Norm": "limited by each recording's SNR",
             "Saved": f"with 16 bits; before rounding {ratio(row.snr_db, row)} dB",
             "Domain": "waveform, active speech",
             "Adaptive": undefended(attacks, [row.attack]),
         },
     )
-
-
-def _half(rows: pd.DataFrame) -> dict[str, Any]:
-    """Merge the seeds of one attack in ``snr_at_half.csv``."""
-    first = rows.iloc[0]
-    values = [rows[name].to_numpy() for name in ("saved_snr_db", "saved_low", "saved_high")]
-    # What lies beyond the ratios that were run is only known to lie there.
-    ends = (first.lowest_snr_db, first.highest_snr_db)
-    _, low, high = over_intervals(*(value.clip(*ends) for value in values))
-    return {
-        "attack": first.attack,
-        "seeds": len(rows),
-        "n": first.n,
-        "half": rows.half.mean(),
-        "snr_db": rows.snr_db.mean(),
-        "saved_snr_db": rows.saved_snr_db.mean(),
-        "saved_low": -np.inf if np.isneginf(values[1]).any() else low,
-        "saved_high": np.inf if np.isposinf(values[2]).any() else high,
-        "highest_snr_db": first.highest_snr_db,
-        "lowest_snr_db": first.lowest_snr_db,
-    }
 
 
 def best(row: Any, masking: set[tuple[str, str]], unit: str, attacks: Attacks) -> Answer | None:

@@ -1,15 +1,12 @@
 """What detectors find of a poison, and what retraining without it gains."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from mishear.core.statistics import Difference, Measured
-from mishear.evaluation.measurements import difference, from_counts, measured, succeeded
-
-POISONING = ["poison", "poison_amplitude", "poisoning_rate", "detector"]
+from mishear.evaluation.measurements import difference, measured, proportion, succeeded
 
 
 @dataclass(frozen=True)
@@ -35,7 +32,8 @@ class DetectionRow:
     n, poisoned
         How many training recordings there are, and how many of them are poisoned.
     tpr, fpr
-        The fractions of the poisoned and of the other recordings that were flagged.
+        The fractions of the poisoned and of the other recordings that were flagged: means over the
+        seeds, with intervals over victims and training recordings.
     precision
         The poisoned fraction of all that was flagged with any seed.
     tpr_at_5_percent_fpr
@@ -64,72 +62,58 @@ class DetectionRow:
 
 
 def detection_rows(detections: pd.DataFrame, table: pd.DataFrame) -> list[DetectionRow]:
-    """Merge the seeds of each detector on each poisoning.
+    """Join what each detector found of each poisoning with what retraining without it gained.
 
     Parameters
     ----------
     detections
-        A row per victim and detector, of one corpus, front end and network.
+        Rows of ``detections_over_seeds.csv`` of one corpus, front end and network.
     table
         Rows of ``summary_over_seeds.csv`` of the same setting.
     """
-    groups = detections.groupby(POISONING, dropna=False, sort=False)
-    return [_row(dict(zip(POISONING, keys, strict=True)), rows, table) for keys, rows in groups]
+    return [_row(row, table) for row in detections.itertuples()]
 
 
-def _row(place: Mapping[str, Any], rows: pd.DataFrame, table: pd.DataFrame) -> DetectionRow:
-    amplitude = place["poison_amplitude"]
-    success, accuracy = _gained(table, place)
+def _row(found: Any, table: pd.DataFrame) -> DetectionRow:
+    success, accuracy = _gained(table, found)
     return DetectionRow(
-        poison=place["poison"],
-        amplitude=None if pd.isna(amplitude) else amplitude,
-        rate=place["poisoning_rate"],
-        detector=place["detector"],
-        n=int(rows.n.iloc[0]),
-        poisoned=int(round(rows.poisoned.mean())),
-        tpr=_over_seeds(rows.true_positive_rate, rows.poisoned),
-        fpr=_over_seeds(rows.false_positive_rate, rows.n - rows.poisoned),
-        precision=_pooled_precision(rows),
-        tpr_at_5_percent_fpr=_mean(rows.tpr_at_5_percent_fpr),
-        emptied=_emptied(rows),
+        poison=found.poison,
+        amplitude=None if pd.isna(found.poison_amplitude) else found.poison_amplitude,
+        rate=found.poisoning_rate,
+        detector=found.detector,
+        n=found.n,
+        poisoned=round(found.poisoned),
+        tpr=proportion(found, "true_positive_rate", "tpr", round(found.poisoned)),
+        fpr=proportion(found, "false_positive_rate", "fpr", found.n - round(found.poisoned)),
+        precision=_known(found.precision),
+        tpr_at_5_percent_fpr=_known(found.tpr_at_5_percent_fpr),
+        emptied=_emptied(found),
         success=success,
         accuracy=accuracy,
     )
 
 
-def _emptied(rows: pd.DataFrame) -> str:
+def _emptied(found: Any) -> str:
     """Name the classes of which a detector kept nothing, and with how many seeds."""
-    emptied = rows[rows.emptied_classes.notna()]
-    if emptied.empty:
+    if not found.emptied_seeds:
         return ""
-    classes = "; ".join(sorted(set(emptied.emptied_classes)))
-    seeds = f", with {len(emptied)} of {len(rows)} seeds" if len(rows) > 1 else ""
-    return f"nothing of {classes} kept{seeds}"
+    seeds = f", with {found.emptied_seeds} of {found.seeds} seeds" if found.seeds > 1 else ""
+    return f"nothing of {found.emptied_classes} kept{seeds}"
 
 
-def _pooled_precision(rows: pd.DataFrame) -> float | None:
-    """Return the precision over all seeds together: with some of them nothing may be flagged."""
-    flagged = rows.flagged.sum()
-    return float((rows.true_positive_rate * rows.poisoned).sum() / flagged) if flagged else None
+def _known(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)
 
 
-def _mean(values: pd.Series) -> float | None:
-    return None if values.isna().any() else float(values.mean())
-
-
-def _over_seeds(rates: pd.Series, n: pd.Series) -> Measured | None:
-    return None if rates.isna().any() else from_counts(list(rates * n), list(n))
-
-
-def _gained(table: pd.DataFrame, place: Mapping[str, Any]) -> tuple[Gain | None, Gain]:
+def _gained(table: pd.DataFrame, found: Any) -> tuple[Gain | None, Gain]:
     """Return success and clean accuracy of the victims before and after the detector's work."""
-    same = (table.poison == place["poison"]) & (table.attack == place["poison"])
-    same &= (table.poisoning_rate == place["poisoning_rate"]) & (table.defence == "none")
-    if pd.notna(place["poison_amplitude"]):
-        same &= table.poison_amplitude == place["poison_amplitude"]
+    same = (table.poison == found.poison) & (table.attack == found.poison)
+    same &= (table.poisoning_rate == found.poisoning_rate) & (table.defence == "none")
+    if pd.notna(found.poison_amplitude):
+        same &= table.poison_amplitude == found.poison_amplitude
     before, after = (
         table[same & chosen].iloc[0]
-        for chosen in (table.detector.isna(), table.detector == place["detector"])
+        for chosen in (table.detector.isna(), table.detector == found.detector)
     )
     aimed = pd.notna(before.attack_success_rate)
     success = None

@@ -75,7 +75,7 @@ def signed_interval(value: Difference) -> str:
 
 
 def ratio(value: float, row: Any) -> str:
-    """Write an SNR of a row of ``snr_at_half.csv``, which may lie beyond all that were run."""
+    """Write an SNR of ``snr_at_half_over_seeds.csv``, which may lie beyond all that were run."""
     if value == float("inf"):
         return f"above {row.highest_snr_db:g}"
     return f"below {row.lowest_snr_db:g}" if value == float("-inf") else f"{value:.1f}"

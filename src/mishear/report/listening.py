@@ -124,7 +124,7 @@ class ListeningSection:
     recognised
         The fraction of the clean recordings that each recogniser recognises.
     halves
-        Rows of ``snr_at_half.csv``.
+        Rows of ``snr_at_half_over_seeds.csv``.
     """
 
     recognised: Mapping[str, Measured]

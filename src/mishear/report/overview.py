@@ -8,7 +8,13 @@ import pandas as pd
 
 from mishear.core.statistics import Measured
 from mishear.core.units import sized
-from mishear.evaluation.measurements import from_counts, level, measured, on_inputs
+from mishear.evaluation.measurements import (
+    from_counts,
+    level,
+    measured,
+    on_inputs,
+    proportion,
+)
 from mishear.report.speakers import SHOWN_RATIO
 from mishear.report.tables import Tables
 from mishear.study.reported import ReportedSetting, ReportedStudy
@@ -151,15 +157,16 @@ def _certified(
     own = certificates[(certificates.recipe == recipe) & (certificates.defence == defence)]
     if own.empty:
         return None
-    counts, trials = [], []
-    for _, rows in own.groupby(["seed", "fold"], dropna=False):
-        # The grid of each victim ends at its own largest radius. The next radius of the grid is at
-        # least the one asked for, so the proportion is no larger than that at the latter.
-        beyond = rows[rows.radius >= radius].sort_values("radius")
-        n = int(rows.n.iloc[0])
-        counts.append(0 if beyond.empty else float(beyond.certified_accuracy.iloc[0]) * n)
-        trials.append(n)
-    return Found(from_counts(counts, trials), f"within {sized(radius, unit)}, L2")
+    # The next radius of the grid is at least the one asked for, so the accuracy is no larger than
+    # that at the latter.
+    beyond = own[own.radius >= radius].sort_values("radius")
+    if len(beyond):
+        row = next(beyond.itertuples())
+        value = proportion(row, "certified_accuracy", "ci", row.n)
+    else:
+        seeds, n = int(own.seeds.iloc[0]), int(own.n.iloc[0])
+        value = from_counts([0] * seeds, [n] * seeds)
+    return Found(value, f"within {sized(radius, unit)}, L2")
 
 
 def _nearest(values: pd.Series, wanted: float) -> float | None:

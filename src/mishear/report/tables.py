@@ -6,16 +6,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from mishear.core.tables.certificates import CERTIFICATES
+from mishear.core.tables.base import Table
+from mishear.core.tables.certificates import CERTIFICATES_OVER_SEEDS
 from mishear.core.tables.checks import CHECKS
+from mishear.core.tables.detections import DETECTIONS_OVER_SEEDS
 from mishear.core.tables.environments import ENVIRONMENTS
-from mishear.core.tables.listening import AUDIO_QUALITY, INVERSIONS, SNR_AT_HALF
+from mishear.core.tables.listening import AUDIO_QUALITY, INVERSIONS, SNR_AT_HALF_OVER_SEEDS
 from mishear.core.tables.over_seeds import (
     BY_SPEAKER,
     ROBUSTNESS_OVER_SEEDS,
     SUMMARY_OVER_SEEDS,
 )
-from mishear.core.tables.poisoning import DETECTIONS
 from mishear.core.tables.smallest_change import SMALLEST_CHANGE
 from mishear.core.tables.targeted import TARGETED
 from mishear.evaluation.measurements import (
@@ -29,7 +30,7 @@ from mishear.study.reported import ReportedSetting
 
 @dataclass(frozen=True)
 class ListeningTables:
-    """What :mod:`mishear.listening.tables` writes."""
+    """Audio quality and inversions, and the rows of ``snr_at_half_over_seeds.csv``."""
 
     audio_quality: pd.DataFrame
     inversions: pd.DataFrame
@@ -60,9 +61,11 @@ class Tables:
         Rows of ``smallest_change.csv`` over the seeds.
     by_speaker
         Rows of ``by_speaker.csv``.
-    detections, certificates, targeted, listening
-        None where the study has no detectors, no certified defence, does not aim at every class, or
-        does not listen.
+    detections, certificates
+        Rows of ``detections_over_seeds.csv`` and ``certificates_over_seeds.csv``; None where the
+        study has no detectors and no certified defence.
+    targeted, listening
+        None where the study does not aim at every class, and does not listen.
     """
 
     measurements: pd.DataFrame
@@ -113,7 +116,7 @@ def read_tables(inputs: Mapping[str, Path]) -> Tables:
         listening = ListeningTables(
             AUDIO_QUALITY.frame(inputs["audio_quality"]),
             INVERSIONS.frame(inputs["inversions"]),
-            SNR_AT_HALF.frame(inputs["halves"]),
+            SNR_AT_HALF_OVER_SEEDS.frame(inputs["halves"]),
         )
     summary = SUMMARY_OVER_SEEDS.frame(inputs["summary_over_seeds"])
     changes = SMALLEST_CHANGE.frame(inputs["smallest_change"])
@@ -125,8 +128,12 @@ def read_tables(inputs: Mapping[str, Path]) -> Tables:
         BY_SPEAKER.frame(inputs["by_speaker"]),
         CHECKS.frame(inputs["checks"]),
         ENVIRONMENTS.frame(inputs["environments"]),
-        DETECTIONS.frame(inputs["detections"]) if "detections" in inputs else None,
-        CERTIFICATES.frame(inputs["certificates"]) if "certificates" in inputs else None,
-        TARGETED.frame(inputs["targeted"]) if "targeted" in inputs else None,
+        _maybe(DETECTIONS_OVER_SEEDS, inputs.get("detections_over_seeds")),
+        _maybe(CERTIFICATES_OVER_SEEDS, inputs.get("certificates_over_seeds")),
+        _maybe(TARGETED, inputs.get("targeted")),
         listening,
     )
+
+
+def _maybe(table: Table, path: Path | None) -> pd.DataFrame | None:
+    return None if path is None else table.frame(path)

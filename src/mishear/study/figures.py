@@ -252,7 +252,8 @@ FIGURES: dict[str, Kind] = {
             bool(config.listening and waveform_attacks(config, network))
         ),
         inputs=lambda config, figure: (
-            inputs.sounds(config, figure) | {"halves": inputs.table(config, "snr_at_half")}
+            inputs.sounds(config, figure)
+            | {"halves": inputs.table(config, "snr_at_half_over_seeds")}
         ),
         options=inputs.snr_options,
     ),

@@ -100,7 +100,7 @@ def study_tables(config: Config) -> list[str]:
     names.append("by_speaker")
     names += _of_sections(config)
     if config.listening is not None:
-        names += ["audio_quality", "inversions", "snr_at_half"]
+        names += ["audio_quality", "inversions", "snr_at_half", "snr_at_half_over_seeds"]
     return [f"{name}.csv" for name in names]
 
 
@@ -115,7 +115,7 @@ def report_inputs(config: Config) -> dict[str, str]:
         inputs |= {
             "audio_quality": table(config, "audio_quality"),
             "inversions": table(config, "inversions"),
-            "halves": table(config, "snr_at_half"),
+            "halves": table(config, "snr_at_half_over_seeds"),
         }
     for front_end, file in unit_files(config).items():
         inputs[f"unit/{front_end}"] = file
@@ -143,7 +143,7 @@ def _read(config: Config) -> list[str]:
     names = {"summary", "summary_over_seeds", "robustness_over_seeds", "smallest_change"}
     names |= {"by_speaker", "checks", "environments"}
     if certified(config):
-        names.add("certificates")
+        names |= {"certificates", "certificates_over_seeds"}
     return sorted(names.union(_of_sections(config)))
 
 
@@ -151,6 +151,7 @@ def _of_sections(config: Config) -> list[str]:
     """Return the names of the tables that some studies have."""
     asked = {
         "detections": bool(detections(config)),
+        "detections_over_seeds": bool(detections(config)),
         "transfer": config.transfer is not None,
         "targeted": config.targeted is not None,
     }

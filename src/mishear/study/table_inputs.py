@@ -3,6 +3,7 @@
 from mishear.study import paths
 from mishear.study.checks import checked_evaluations, checked_on_waveforms
 from mishear.study.evaluations import Evaluation
+from mishear.study.folds import splits
 from mishear.study.plan import Plan
 from mishear.study.sounds import inversion_path, inversions, ratio_evaluations
 from mishear.study.units import unit_files
@@ -34,6 +35,7 @@ def listening_files(plan: Plan) -> Files:
         ],
         "evaluations": _results(ratio_evaluations(plan.config)),
         "inversions": list(map(inversion_path, inversions(plan.config))),
+        "splits": [split["path"] for split in splits(plan.config)],
     }
 
 

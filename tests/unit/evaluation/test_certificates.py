@@ -8,26 +8,31 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mishear.core.statistics import lower_bound, wilson_interval
+from mishear.core.errors import UserError
+from mishear.core.statistics import lower_bound, over_victims, wilson_interval
 from mishear.core.tables.base import described
-from mishear.core.tables.certificates import CERTIFICATE, CERTIFICATES
+from mishear.core.tables.certificates import CERTIFICATE, CERTIFICATES, CERTIFICATES_OVER_SEEDS
+from mishear.core.tables.shared import ENVIRONMENT_KEYS
 from mishear.defences.defended import DefendedVictim
 from mishear.defences.filters import MedianSmoothing
 from mishear.defences.smoothing import RandomisedSmoothing
 from mishear.evaluation.attack_unit_test import UnitTest, plant
 from mishear.evaluation.certificates import (
     Draws,
+    certificates_over_seeds,
     certified_accuracies,
     certified_radius,
     certify,
     summarise_certificates,
 )
 from mishear.evaluation.recordings import Recordings
+from mishear.evaluation.speakers import SpeakersOfTest
 from mishear.runtime.batching import Batches
 
 BOUNDS = (-60.0, 40.0)
 CPU = torch.device("cpu")
 SIGMA = 2.0
+ENVIRONMENT = dict.fromkeys(ENVIRONMENT_KEYS, "here") | {"threads": 1}
 
 SHARES = st.integers(1, 2000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 CONFIDENCES = st.floats(0.6, 0.9999)
@@ -284,6 +289,42 @@ def test_a_studys_table_has_its_certificates_one_below_the_other(planted, tmp_pa
     assert table.certified_accuracy.max() == pytest.approx(
         np.mean([row["prediction"] == row["label"] for row in rows])
     )
+
+
+def test_over_the_seeds_each_recording_holds_to_its_own_radius(tmp_path):
+    """Two victims, the second of two folds; a wrong class and an abstention hold to no radius."""
+    said = {
+        (0, None): [("a", "no", 2.0), ("b", "no", 1.0), ("c", "yes", 9.0), ("d", None, None)],
+        (1, 0): [("a", "no", 1.0), ("b", "no", 3.0)],
+        (1, 1): [("c", "no", 0.0), ("d", "no", 0.5)],
+    }
+    place = {"corpus": "a", "front_end": "mel", "network": "net", "recipe": "standard"}
+    place |= {"defence": "smooth", "confidence": 0.99}
+    keys, files = [], []
+    for (seed, fold), rows in said.items():
+        keys.append(place | {"seed": seed, "fold": fold})
+        files.append(tmp_path / f"{seed}-{fold}.csv")
+        of_job = {"label": "no", "largest_radius": 9.0, "seconds": 0.0, **ENVIRONMENT}
+        rows = [dict(zip(("recording", "prediction", "radius"), row, strict=True)) for row in rows]
+        CERTIFICATE.write([row | of_job for row in rows], files[-1])
+    speakers = {"a": SpeakersOfTest({}, frozenset())}
+    path = tmp_path / "over_seeds.csv"
+    found = certificates_over_seeds(described(keys, files), speakers)
+    CERTIFICATES_OVER_SEEDS.write(found, path)
+    table = CERTIFICATES_OVER_SEEDS.frame(path)
+    assert (table.n.unique(), table.seeds.unique()) == ([4], [2])
+    assert table.radius.iloc[-1] == 3.0
+    matrix = np.array([[2, 1, -1, -1], [1, 3, 0, 0.5]])
+    for row in table.itertuples():
+        mean, low, high = over_victims(matrix >= row.radius - 1e-6)
+        assert (row.certified_accuracy, row.ci_low, row.ci_high) == pytest.approx(
+            (mean, low, high), abs=1e-5
+        )
+    apart = SpeakersOfTest({name: name for name in "abcd"} | {"b": "a"}, frozenset())
+    wider = list(certificates_over_seeds(described(keys, files), {"a": apart}))[0]
+    assert wider["ci_low"] < table.ci_low[0]
+    with pytest.raises(UserError, match="not all certified on the same recordings"):
+        list(certificates_over_seeds(described(keys[:2], files[:2]), speakers))
 
 
 class Noting(torch.nn.Module):

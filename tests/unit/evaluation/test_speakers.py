@@ -24,6 +24,7 @@ def test_speakers_apart_are_clusters():
     assert found.names == ["ben", "carl"]
     assert found.trained_on == frozenset()
     assert found.clusters(["4", "3"]).tolist() == ["carl", "ben"]
+    assert found.clusters_of_training(["1"]).tolist() == ["anna"]
 
 
 @pytest.mark.parametrize(
@@ -36,6 +37,7 @@ def test_speakers_apart_are_clusters():
 def test_otherwise_there_are_no_clusters(splits):
     found = speakers_of_test([replace(DIVISION, splits=np.array(splits))])
     assert found.clusters(["3"]) is None
+    assert found.clusters_of_training(["1"]) is None
 
 
 def test_a_corpus_without_speakers_has_none():

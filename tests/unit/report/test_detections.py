@@ -1,10 +1,8 @@
 """What detectors find, over the seeds."""
 
-import numpy as np
-import pandas as pd
 import pytest
 
-from mishear.core.statistics import Difference, over_counts, wilson_interval
+from mishear.core.statistics import Difference
 from mishear.report.detections import detection_rows
 
 
@@ -23,9 +21,9 @@ def test_each_poisoning_has_a_row_with_its_gain(detections, table):
         0.01,
         20,
     )
-    assert (first.tpr.accuracy, first.tpr.low, first.tpr.high) == (0.9, *wilson_interval(18, 20))
-    assert first.fpr.accuracy == pytest.approx(59 / 1980)
-    assert first.precision == pytest.approx(0.9 * 20 / 100)
+    assert (first.tpr.accuracy, first.tpr.low, first.tpr.high) == (0.9, 0.8, 0.95)
+    assert (first.fpr.accuracy, first.tpr.n, first.fpr.n) == (0.03, 20, 1980)
+    assert first.precision == 0.7
     assert (first.success.before.accuracy, first.success.after.accuracy) == (0.3, 0.06)
     assert (first.accuracy.before.accuracy, first.accuracy.after.accuracy) == (0.94, 0.96)
 
@@ -41,25 +39,15 @@ def test_the_gain_is_the_paired_difference_of_the_retrained_victims(detections, 
     assert detection_rows(detections, table)[0].accuracy.difference is None
 
 
-def test_seeds_are_merged_with_the_intervals_over_both(detections, table):
-    second = detections.assign(seed=1, true_positive_rate=0.7, flagged=0)
-    found = detection_rows(pd.concat([detections, second]), table)[0]
-    assert found.tpr.accuracy == pytest.approx(0.8)
-    counts = over_counts(np.array([18, 14]), np.array([20, 20]))
-    assert (found.tpr.low, found.tpr.high, found.tpr.seeds) == (*counts[1:], 2)
-    assert (found.tpr.n, found.fpr.n) == (20, 1980)
-    assert found.precision == pytest.approx((0.9 + 0.7) * 20 / 100)
-
-
 def test_what_was_not_measured_is_none(detections, table):
-    nothing = detections.assign(flagged=0, tpr_at_5_percent_fpr=float("nan"))
+    nothing = detections.assign(precision=float("nan"), tpr_at_5_percent_fpr=float("nan"))
     found = detection_rows(nothing, table)[0]
     assert found.precision is None
     assert found.tpr_at_5_percent_fpr is None
 
 
 def test_emptied_classes_are_named_with_their_seeds(detections, table):
-    second = detections.assign(seed=1, emptied_classes="7")
-    found = detection_rows(pd.concat([detections, second]), table)[0]
+    several = detections.assign(seeds=2, emptied_classes="7", emptied_seeds=1)
+    found = detection_rows(several, table)[0]
     assert found.emptied == "nothing of 7 kept, with 1 of 2 seeds"
     assert detection_rows(detections, table)[0].emptied == ""

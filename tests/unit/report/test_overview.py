@@ -89,17 +89,22 @@ def test_a_victim_that_meets_corruptions_alone_has_its_row(study, setting):
     ]
 
 
-def test_a_certificate_counts_what_is_certain_at_the_radius_shown(study, setting):
-    assert setting.shown_eps == 0.5
+def certified(accuracies, seeds=2):
     rows = [
-        {"seed": seed, "fold": None, "radius": radius, "certified_accuracy": accuracy}
-        for seed, radii in {0: (0.0, 0.4, 0.6), 1: (0.0, 0.2, 0.4)}.items()
-        for radius, accuracy in zip(radii, (0.9, 0.7, 0.5), strict=True)
+        {"radius": radius, "certified_accuracy": accuracy, "ci_low": 0.1, "ci_high": 0.6}
+        | {"certified_accuracy_lowest": accuracy - 0.1, "certified_accuracy_highest": accuracy}
+        for radius, accuracy in accuracies.items()
     ]
-    certificates = pd.DataFrame(rows).assign(recipe="standard", defence="smooth", n=100)
+    return pd.DataFrame(rows).assign(recipe="standard", defence="smooth", n=100, seeds=seeds)
+
+
+@pytest.mark.parametrize(("last", "found"), [(0.6, (0.5, 0.1, 0.6)), (0.45, (0.0, 0.0, 0.037))])
+def test_a_certificate_counts_what_is_certain_at_the_radius_shown(study, setting, last, found):
+    assert setting.shown_eps == 0.5
     measured = [measurement(0.5, 0.5, defence="smooth")]
     cases = [worst(0.5, 0.4, defence="smooth")]
+    certificates = certified({0.0: 0.9, 0.4: 0.7, last: 0.5})
     (row,) = overview(study, tables(setting, measured, cases, certificates)).rows
-    # Seed 1 certifies nothing beyond 0.4, seed 0 half of the recordings at 0.6.
-    assert row.certified.value.accuracy == pytest.approx(0.25)
-    assert (row.certified.value.lowest, row.certified.value.highest) == (0.0, 0.5)
+    value = row.certified.value
+    assert (value.accuracy, value.low, value.high) == pytest.approx(found, abs=1e-3)
+    assert (value.n, value.seeds) == (100, 2)

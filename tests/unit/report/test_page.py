@@ -289,10 +289,10 @@ def test_a_poison_that_aims_is_answered_by_its_success(page_of, rows, aimed_rows
 def test_detectors_have_a_table_of_what_they_found_and_gained(
     page_of, rows, aimed_rows, poisons, detections
 ):
-    page = page_of(rows + aimed_rows, poisons=poisons, tables={"detections": detections})
+    page = page_of(rows + aimed_rows, poisons=poisons, tables={"detections_over_seeds": detections})
     found = [text for text in page.words("tr") if "of 2,000" in text]
     assert len(found) == len(detections)
-    assert "backdooramplitude 0.01 1 % finder 20of 2,000 0.9000.699 to 0.972" in found[0]
+    assert "backdooramplitude 0.01 1 % finder 20of 2,000 0.9000.800 to 0.950" in found[0]
     assert "0.300 → 0.060" in found[0]
     assert "0.940 → 0.960" in found[0]
     assert "Detection of poisoned recordings" in page.words("h3")
@@ -300,8 +300,9 @@ def test_detectors_have_a_table_of_what_they_found_and_gained(
 
 
 def test_a_class_that_a_detector_emptied_is_named(page_of, rows, aimed_rows, poisons, detections):
-    detections.loc[0, "emptied_classes"] = "7"
-    page = page_of(rows + aimed_rows, poisons=poisons, tables={"detections": detections})
+    detections["emptied_classes"] = ["7", *[None] * (len(detections) - 1)]
+    detections.loc[0, "emptied_seeds"] = 1
+    page = page_of(rows + aimed_rows, poisons=poisons, tables={"detections_over_seeds": detections})
     first, *others = [text for text in page.words("tr") if "of 2,000" in text]
     assert "nothing of 7 kept" in first
     assert not any("nothing of" in text for text in others)

@@ -1,11 +1,13 @@
 """Tables of certified radii: of one victim, and of all of a study."""
 
 from mishear.core.tables.base import Column, Table
+from mishear.core.tables.over_seeds import SEEDS, accuracy_over_seeds
 from mishear.core.tables.shared import (
     DEFENCE,
     ENVIRONMENT,
     INPUT_UNIT,
     LABEL,
+    OVER_SEEDS,
     RECORDING,
     SECONDS,
     VICTIM,
@@ -46,6 +48,12 @@ CERTIFICATE = Table(
     ("recording",),
 )
 
+_CONFIDENCE = Column(
+    "confidence", "number", "Confidence with which each recording's certificate holds."
+)
+_RADIUS = Column("radius", "number", "L2 radius.", INPUT_UNIT)
+_CERTIFIED = "Fraction classified correctly whatever is changed within that radius."
+
 CERTIFICATES = Table(
     "Certified accuracies",
     "results/reports/<study>/certificates.csv",
@@ -54,8 +62,8 @@ CERTIFICATES = Table(
     (
         *VICTIM,
         DEFENCE,
-        Column("confidence", "number", "Confidence with which each recording's certificate holds."),
-        Column("radius", "number", "L2 radius.", INPUT_UNIT),
+        _CONFIDENCE,
+        _RADIUS,
         N,
         Column("abstained", "whole number", "Recordings without a certificate."),
         Column(
@@ -69,11 +77,24 @@ CERTIFICATES = Table(
             "whole number",
             "Recordings at the largest radius: theirs is limited by the draws, not by the victim.",
         ),
-        *accuracy(
-            "certified_accuracy",
-            "Fraction classified correctly whatever is changed within that radius.",
-            "ci",
-        ),
+        *accuracy("certified_accuracy", _CERTIFIED, "ci"),
     ),
     (*VICTIM_KEYS, "defence", "radius"),
+)
+
+CERTIFICATES_OVER_SEEDS = Table(
+    "Certified accuracies over the seeds",
+    "results/reports/<study>/certificates_over_seeds.csv",
+    "The certified accuracy of a recipe, for a grid of radii: means over the victims that were "
+    "trained with the seeds of the study and tested on the same recordings.",
+    (
+        *(column for column in VICTIM if column.name not in OVER_SEEDS),
+        DEFENCE,
+        _CONFIDENCE,
+        _RADIUS,
+        N,
+        SEEDS,
+        *accuracy_over_seeds("certified_accuracy", _CERTIFIED, "ci"),
+    ),
+    (*(name for name in VICTIM_KEYS if name not in OVER_SEEDS), "defence", "radius"),
 )

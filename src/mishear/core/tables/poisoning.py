@@ -54,6 +54,10 @@ DETECTION = Table(
     ("recording",),
 )
 
+DETECTOR = Column("detector", "text", "Name of the detector.")
+TRUE_POSITIVES = "Fraction of flagged recordings among the poisoned."
+FALSE_POSITIVES = "Fraction of flagged recordings among those that are not poisoned."
+
 DETECTIONS = Table(
     "Detectors",
     "results/reports/<study>/detections.csv",
@@ -61,7 +65,7 @@ DETECTIONS = Table(
     (
         *VICTIM,
         *POISON,
-        Column("detector", "text", "Name of the detector."),
+        DETECTOR,
         Column("n", "whole number", "Training recordings."),
         Column("poisoned", "whole number", "How many of them were poisoned."),
         Column("flagged", "whole number", "How many the detector flagged."),
@@ -71,18 +75,8 @@ DETECTIONS = Table(
             "Fraction of poisoned recordings among the flagged.",
             optional=True,
         ),
-        *accuracy(
-            "true_positive_rate",
-            "Fraction of flagged recordings among the poisoned.",
-            "tpr",
-            optional=True,
-        ),
-        *accuracy(
-            "false_positive_rate",
-            "Fraction of flagged recordings among those that are not poisoned.",
-            "fpr",
-            optional=True,
-        ),
+        *accuracy("true_positive_rate", TRUE_POSITIVES, "tpr", optional=True),
+        *accuracy("false_positive_rate", FALSE_POSITIVES, "fpr", optional=True),
         Column(
             "tpr_at_5_percent_fpr",
             "number",

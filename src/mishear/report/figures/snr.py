@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from mishear.core.tables.listening import AUDIO_QUALITY, SNR_AT_HALF
+from mishear.core.tables.listening import AUDIO_QUALITY, SNR_AT_HALF_OVER_SEEDS
 from mishear.evaluation.measurements import of_setting, read_attacked
 from mishear.features.split import read_split
 from mishear.paper.results import Results
@@ -43,7 +43,7 @@ def draw(
     tables = {
         "summary": read_attacked(inputs["summary_over_seeds"]),
         "audio_quality": AUDIO_QUALITY.frame(inputs["audio_quality"]),
-        "halves": SNR_AT_HALF.frame(inputs["halves"]),
+        "halves": SNR_AT_HALF_OVER_SEEDS.frame(inputs["halves"]),
     }
     here = {name: of_setting(table, figure.setting) for name, table in tables.items()}
     undefended = {
@@ -64,8 +64,8 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
     text = (
         "Accuracy on the test recordings after attacks on the waveform, saved with 16 bits. "
         "Finely dotted: the fraction that speech recognisers still recognise of the recordings "
-        "that they recognise when clean. Bars: the SNR at which the accuracy of each victim is "
-        f"halved, with its 95 % interval over the recordings. {intervals(seeds)}"
+        "that they recognise when clean. Bars: the SNR at which the accuracy is halved, with its "
+        f"95 % interval. {intervals(seeds)}"
     )
     return f"{text} {SPREAD}" if seeds > 1 else text
 
@@ -92,7 +92,7 @@ def draw_snr(
     summary
         Rows of ``summary_over_seeds.csv`` of the reference recipe without a defence.
     audio_quality, halves
-        Rows of the tables of audio quality and of ``snr_at_half.csv`` for the same victims.
+        Rows of ``audio_quality.csv`` and ``snr_at_half_over_seeds.csv`` for the same victims.
     attacks
         Attacks on the waveform, in the study's order.
     classes
