@@ -42,10 +42,11 @@ class CheckRow:
 
 @dataclass(frozen=True)
 class CheckMatrix:
-    """The checks of all attacks on one victim."""
+    """The checks of all attacks on one victim; ``of_fold``: it is tested in one of its folds."""
 
     checks: Sequence[str]
     rows: Sequence[CheckRow]
+    of_fold: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,7 @@ def check_matrix(checks: pd.DataFrame, recipe: str | None, defence: str) -> Chec
             CheckRow(attack, [_cell(group, name) for name in names])
             for attack, group in rows.groupby("attack", sort=False)
         ],
+        bool(rows.fold.notna().any()),
     )
 
 

@@ -83,9 +83,15 @@ def _checks(study: ReportedStudy, tables: Tables) -> Iterator[str]:
     elif undecided:
         found += f"; {undecided} could not tell, for lack of test recordings"
     yield (
-        f"{counted(tested, 'check')} of the attacks on the undefended networks: {found}. Accuracy "
-        f"under attack is an upper bound in any case: a stronger attack may lower it."
+        f"{counted(tested, 'check')} of the attacks on the undefended networks{_checked(rows)}: "
+        f"{found}. Accuracy under attack is an upper bound in any case: a stronger attack may "
+        f"lower it."
     )
+
+
+def _checked(rows: pd.DataFrame) -> str:
+    """Say which victims are checked, where they are tested in folds."""
+    return ", of the first seed and fold alone" if rows.fold.notna().any() else ""
 
 
 def _own(study: ReportedStudy, tables: Tables) -> Iterator[tuple]:
