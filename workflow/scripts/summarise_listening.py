@@ -1,12 +1,7 @@
 """Write the tables of audio quality, recognition and inversions."""
 
+from mishear.core.tables import listening
 from mishear.core.tables.base import described
-from mishear.core.tables.listening import (
-    AUDIO_QUALITY,
-    INVERSIONS,
-    SNR_AT_HALF,
-    SNR_AT_HALF_OVER_SEEDS,
-)
 from mishear.evaluation.speakers import read_speakers_of_test
 from mishear.listening.halves import halves_over_seeds
 from mishear.listening.tables import (
@@ -26,8 +21,8 @@ if __name__ == "__main__":
         inversions = described(params.inversions, files.inversions)
         evaluations = described(params.evaluations, files.evaluations)
         speakers = read_speakers_of_test(described(params.splits, files.splits))
-        AUDIO_QUALITY.write(summaries_of_audio_quality(sounds), tables.audio_quality)
-        INVERSIONS.write(summarise_inversions(inversions), tables.inversions)
-        SNR_AT_HALF.write(summaries_of_halves(evaluations), tables.halves)
+        listening.AUDIO_QUALITY.write(summaries_of_audio_quality(sounds), tables.audio_quality)
+        listening.INVERSIONS.write(summarise_inversions(inversions), tables.inversions)
+        listening.SNR_AT_HALF.write(summaries_of_halves(evaluations), tables.halves)
         over_seeds = halves_over_seeds(evaluations, speakers)
-        SNR_AT_HALF_OVER_SEEDS.write(over_seeds, tables.halves_over_seeds)
+        listening.SNR_AT_HALF_OVER_SEEDS.write(over_seeds, tables.halves_over_seeds)
