@@ -124,7 +124,8 @@ def _cell(rows: pd.DataFrame, check: str) -> CheckCell:
     if not len(found):
         return CheckCell()
     row = found.iloc[0]
-    if not row.n:
+    # A check that is not applicable has no number of recordings, which is read as not a number.
+    if pd.isna(row.n) or not row.n:
         return CheckCell(row.verdict, row.evidence)
     seen, power = row.smallest_difference, f"n = {int(row.n):,}"
     if pd.notna(seen) and seen != "":

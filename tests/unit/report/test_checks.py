@@ -2,6 +2,7 @@
 
 import pytest
 
+from mishear.core.tables.checks import CHECKS
 from mishear.report.checks import check_matrix, checked_defences, masking, paper_attack_remark
 
 BOX = "no weaker than a black box"
@@ -35,6 +36,15 @@ def test_the_matrix_has_a_cell_for_each_attack_and_check(checks):
     assert [cell.verdict for cell in papers.cells] == ["failure", "failure", ""]
     assert [cell.verdict for cell in pgd.cells] == ["", "no failure found", "no failure found"]
     assert (pgd.cells[1].evidence, pgd.cells[1].power) == ("pgd was seen", "n = 60, finds 4.0 %")
+
+
+def test_a_check_that_is_not_applicable_rests_on_no_recordings(checks, tmp_path):
+    at = (checks.attack == "pgd") & (checks.check == "accuracy falls with eps")
+    rows = checks.assign(n=checks.n.astype(int).astype(str).mask(at, ""))
+    rows.to_csv(tmp_path / "checks.csv", index=False)
+    # As the report reads it: where a whole number may be missing, it is not a number.
+    matrix = check_matrix(CHECKS.frame(tmp_path / "checks.csv"), "standard", "none")
+    assert [cell.power for cell in matrix.rows[1].cells] == ["", "n = 60, finds 4.0 %", ""]
 
 
 def test_checks_of_defended_victims_are_counted(checks):
