@@ -33,15 +33,15 @@ def _plain(value: Any, numbers: bool = False) -> Any:
     value
         The value.
     numbers
-        Whether text may stand for a number, as the keyword arguments of a class do that are given
-        on the command line.
+        Whether text may stand for a number, as in the keyword arguments of a class that declares
+        one. ``1.10`` as text is more likely a version.
     """
     if is_dataclass(value) and not isinstance(value, type):
         return _plain(asdict(value))
     if isinstance(value, Mapping):
         return {str(key): _plain(each, numbers or key == "params") for key, each in value.items()}
     if isinstance(value, str):
-        return _plain(float(value)) if numbers and _NUMBER.fullmatch(value) else value
+        return _plain(float(value)) if numbers and _is_number(value) else value
     if isinstance(value, Iterable):
         return [_plain(each, numbers) for each in value]
     if isinstance(value, Unrecorded):
@@ -49,3 +49,11 @@ def _plain(value: Any, numbers: bool = False) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
+
+
+def _is_number(text: str) -> bool:
+    """Return whether text is the usual spelling of a number: no zeros at its ends."""
+    if not _NUMBER.fullmatch(text):
+        return False
+    digits = re.split("[eE]", text)[0]
+    return "." not in digits or digits.endswith(".0") or not digits.endswith("0")

@@ -66,6 +66,30 @@ def check_params(
     }
 
 
+def declared_numbers(found: type, params: Mapping[str, Any]) -> dict[str, bool | int | float]:
+    """Return the keyword arguments that become a number of another type than they are given in.
+
+    Parameters
+    ----------
+    found
+        The class, whose signature declares the types.
+    params
+        Its keyword arguments, which :func:`check_params` accepts.
+    """
+    hints = typing.get_type_hints(found.__init__)
+    scalars = {name: value for name, value in params.items() if type(value) in (str, int, float)}
+    converted = {
+        name: _converted(value, hints[name], name)
+        for name, value in scalars.items()
+        if name in hints
+    }
+    return {
+        name: value
+        for name, value in converted.items()
+        if isinstance(value, int | float) and type(value) is not type(params[name])
+    }
+
+
 def takes_argument(found: type, name: str) -> bool:
     """Tell whether the constructor of a class takes an argument by its name."""
     signature = inspect.signature(found)

@@ -13,8 +13,9 @@ from typing import Any
 from mishear.config.config import Config
 from mishear.config.loading import load
 from mishear.core.errors import UserError
+from mishear.core.files import atomic_path
 from mishear.preflight.apart import run_apart
-from mishear.preflight.classes import check_classes
+from mishear.preflight.examined import Examined, Typed, examine, use_types
 from mishear.preflight.requirements import check_required
 from mishear.preflight.scores_only import check_scores_only
 from mishear.preflight.split import check_split_file
@@ -88,19 +89,21 @@ def checked_settings(raw: Mapping[str, Any], cache: Path) -> Config:
     check_scores_only(config)
     files = stamps(config)
     passed = cache / f"classes-{_digest(config, files)}"
-    if passed.exists():
-        return config
-    warnings = look_at_classes(config)
-    for warning in warnings:
-        log.warning(warning)
-    if not warnings:
-        _remember(passed)
+    typed = _remembered(passed)
+    if typed is None:
+        found = look_at_classes(config)
+        typed = found.typed
+        for warning in found.warnings:
+            log.warning(warning)
+        if not found.warnings:
+            _remember(passed, typed)
+    use_types(config, typed)
     return config
 
 
-def look_at_classes(config: Config) -> list[str]:
-    """Check the classes of a config in a process of its own, see :func:`check_classes`."""
-    return run_apart(partial(check_classes, config))
+def look_at_classes(config: Config) -> Examined:
+    """Look at the classes of a config in a process of its own."""
+    return run_apart(partial(examine, config))
 
 
 def check_writable(folder: Path) -> None:
@@ -139,7 +142,7 @@ def _code(config: Config) -> str:
     names = all_classes(config)
     code = JobCode(Path(__file__).parents[2], names, search_path=os.environ.get("PYTHONPATH", ""))
     try:
-        return code.of(Path(__file__).with_name("classes.py"), names)
+        return code.of(Path(__file__).with_name("examined.py"), names)
     except SyntaxError as error:
         raise UserError(f"{error.filename}, line {error.lineno}: {error.msg}.") from error
 
@@ -151,9 +154,14 @@ def _version(package: str) -> str | None:
         return None
 
 
-def _remember(marker: Path) -> None:
+def _remembered(passed: Path) -> Typed | None:
+    """Return what was found of a config that passed; None of one that is not known."""
     try:
-        marker.parent.mkdir(parents=True, exist_ok=True)
-        marker.touch()
-    except OSError as error:
-        raise UserError(f"cannot write {marker.parent}: {error.strerror}") from error
+        return json.loads(passed.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _remember(passed: Path, typed: Typed) -> None:
+    with atomic_path(passed) as temporary:
+        temporary.write_text(json.dumps(typed), encoding="utf-8")

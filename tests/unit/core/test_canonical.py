@@ -68,6 +68,6 @@ def test_text_stands_for_a_number_among_keyword_arguments_alone(text, number):
     assert canonical({"labels": [text]}) != canonical({"labels": [number]})
 
 
-@pytest.mark.parametrize("text", ["01", "1_000", "nan", "", "3 "])
+@pytest.mark.parametrize("text", ["01", "1_000", "nan", "", "3 ", "1.10", "2.00"])
 def test_other_text_stays_text(text):
     assert canonical({"params": {"n": text}}) == f'{{"params":{{"n":"{text}"}}}}'

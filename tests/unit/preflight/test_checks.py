@@ -41,6 +41,14 @@ def test_what_passed_is_not_looked_at_again(raw, tmp_path, looked_at):
     assert len(looked_at) == 1
 
 
+def test_the_spelling_of_numbers_is_remembered_too(raw, tmp_path, looked_at):
+    raw["attacks"]["pgd"]["params"] = {"steps": "3"}
+    for _ in range(2):
+        config = checked_settings(raw, tmp_path)
+        assert repr(config.attacks["pgd"].params["steps"]) == "3"
+    assert len(looked_at) == 1
+
+
 @pytest.mark.parametrize(
     ("section", "name", "change"),
     [
