@@ -217,7 +217,7 @@ def test_another_parameter_of_a_defence_reruns_what_it_stands_in(defended, tmp_p
         for defence in ("median", "noise-median")
         for part in ("/pgd", "@baselines")
     }
-    tables = {"summary", "checks", "certificates"}
+    tables = {"summary", "checks", "certificates", "environments"}
     figures = {"accuracy", "tradeoff", "certificates"}
     assert {path for _, path in planned(again)} == {
         *evaluated,
@@ -236,6 +236,7 @@ def test_more_samples_of_a_certificate_rerun_it_alone(defended, tmp_path):
     assert {rule for rule, _ in planned(again)} == {
         "certify",
         "summarise_certificates",
+        "summarise_environments",
         "draw_figure",
         "report",
         "card",
@@ -249,6 +250,7 @@ def test_a_study_of_transfer_alone_is_a_part_of_it(defended, tmp_path):
     assert {rule for rule, _ in planned(again)} == {
         "summarise",
         "summarise_checks",
+        "summarise_environments",
         "draw_figure",
         "card",
         "methods",

@@ -79,9 +79,17 @@ POISONING = outputs("draw_figure", f"{FIGURES}/noise/poisoning.svg")
 RECORDING = outputs("draw_figure", f"{FIGURES}/noise/recording.svg")
 TRAINING = outputs("draw_figure", f"{FIGURES}/training.svg")
 TRADEOFF = outputs("draw_figure", f"{FIGURES}/tradeoff.svg")
-SUMMARY = outputs("summarise", "reports/tiny/summary.csv") | ACCURACY | POISONING | PAGE | CARD
+ENVIRONMENTS = outputs("summarise_environments", "reports/tiny/environments.csv") | PAGE | CARD
+SUMMARY = (
+    outputs("summarise", "reports/tiny/summary.csv")
+    | ACCURACY
+    | POISONING
+    | PAGE
+    | CARD
+    | ENVIRONMENTS
+)
 VERDICTS = outputs("summarise_checks", "reports/tiny/checks.csv") | PAGE | CARD
-CHECKS = checked(VICTIM, "fgsm", "pgd", "cw") | baselines(VICTIM) | VERDICTS
+CHECKS = checked(VICTIM, "fgsm", "pgd", "cw") | baselines(VICTIM) | VERDICTS | ENVIRONMENTS
 
 STANDARD = (
     victims(VICTIM)
@@ -127,7 +135,7 @@ def of_corpus(jobs, name):
     return {
         (rule, re.sub(r"tiny(?=/mel16|\.csv|/recordings|/index|/inspected)", name, path))
         for rule, path in jobs
-        if not path.startswith(("reports/tiny/summary", "reports/tiny/checks"))
+        if not path.startswith(("reports/tiny/summary", "reports/tiny/checks", "reports/tiny/env"))
     }
 
 
@@ -171,7 +179,7 @@ CONFIG_CHANGES = {
         | (SUMMARY | VERDICTS | TRADEOFF),
     ),
     "`checks.eps`": ({"checks/eps": 1.0}, CHECKS - checked(VICTIM, "cw")),
-    "`checks.queries`": ({"checks/queries": 400}, baselines(VICTIM) | VERDICTS),
+    "`checks.queries`": ({"checks/queries": 400}, baselines(VICTIM) | VERDICTS | ENVIRONMENTS),
     "another amplitude of a poison": (
         {"recipes/noise/poison/amplitude": [0.02]},
         poisoned_spectrograms("0.02")
@@ -299,7 +307,11 @@ CODE_CHANGES = {
         PAGE,
     ),
     "a function that no job uses": (
-        ("preflight/checks.py", "marker.touch()", "marker.touch(mode=0o600)"),
+        ("preflight/checks.py", "if not found.warnings:", "if not any(found.warnings):"),
+        set(),
+    ),
+    "a module that only keeps jobs going": (
+        ("runtime/memory.py", "* 1024 // _MEGABYTE", "* 2**10 // _MEGABYTE"),
         set(),
     ),
 }

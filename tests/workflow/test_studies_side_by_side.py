@@ -17,6 +17,7 @@ OF_THE_REPORT = {
     "card",
     "summarise",
     "summarise_checks",
+    "summarise_environments",
     "draw_figure",
     "report",
     "all",

@@ -1,8 +1,9 @@
 # Summaries: the tables of a study, each from the tables of all its evaluations, checks or sounds.
+from mishear.study import computed
 from mishear.study.trainings import counterparts
 from mishear.study.units import unit_files
 
-trained = keys.trained_here(settings)
+recorded, several = computed.computed(plan), computed.computed_corrupted(plan)
 
 
 rule summarise:
@@ -10,7 +11,6 @@ rule summarise:
         results=on_disk(evaluation.results for evaluation in plan.evaluations),
         corrupted=on_disk(found.results for found in plan.corrupted),
         splits=on_disk(split["path"] for split in folds.splits(settings)),
-        histories=on_disk(paths.HISTORY.format(**victim.names) for victim in trained),
     output:
         summary=paths.report(settings.study.name, "summary.csv"),
         summary_over_seeds=paths.report(settings.study.name, "summary_over_seeds.csv"),
@@ -18,7 +18,6 @@ rule summarise:
         robustness_over_seeds=paths.report(settings.study.name, "robustness_over_seeds.csv"),
         smallest_change=paths.report(settings.study.name, "smallest_change.csv"),
         by_speaker=paths.report(settings.study.name, "by_speaker.csv"),
-        environments=paths.report(settings.study.name, "environments.csv"),
     log:
         f"logs/report/{settings.study.name}/summarise.log",
     conda:
@@ -30,7 +29,6 @@ rule summarise:
         code=code("summarise.py"),
         evaluations=keys.summary_keys(settings),
         corruptions=keys.corruption_keys(settings),
-        victims=list(map(asdict, trained)),
         attacks=params_of.studied_attacks(plan),
         defences=params_of.studied_defences(plan),
         references=plan.references,
@@ -38,6 +36,27 @@ rule summarise:
         splits=folds.splits(settings),
     script:
         "../scripts/summarise.py"
+
+
+rule summarise_environments:
+    input:
+        computed=on_disk(found.path for found in recorded),
+        corrupted=on_disk(found.path for found in several),
+    output:
+        environments=paths.report(settings.study.name, "environments.csv"),
+    log:
+        f"logs/report/{settings.study.name}/environments.log",
+    conda:
+        "../../envs/mishear.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        code=code("summarise_environments.py"),
+        computed=[found.keys for found in recorded],
+        corrupted=[found.keys for found in several],
+    script:
+        "../scripts/summarise_environments.py"
 
 
 rule summarise_certificates:

@@ -4,7 +4,6 @@ from mishear.core.tables.base import described
 from mishear.core.tables.evaluation import ROBUSTNESS, SUMMARY
 from mishear.core.tables.over_seeds import BY_SPEAKER, ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
 from mishear.evaluation.by_speaker import accuracies_by_speaker
-from mishear.evaluation.environments import write_environments
 from mishear.evaluation.evaluated import evaluations_of_job, pooled
 from mishear.evaluation.over_seeds import summarise_over_seeds, worst_cases_over_seeds
 from mishear.evaluation.smallest_change import write_smallest_changes
@@ -20,8 +19,6 @@ if __name__ == "__main__":
         given = evaluations, speakers, params.references, params.counterparts
         SUMMARY.write((each.keys | each.numbers for each in evaluations), tables.summary)
         SUMMARY_OVER_SEEDS.write(summarise_over_seeds(*given), tables.summary_over_seeds)
-        trainings = described(params.victims, snakemake.input.histories)
-        write_environments(evaluations, trainings, tables.environments)
         ROBUSTNESS.write(worst_cases(evaluations), tables.robustness)
         write_smallest_changes(pooled(evaluations), speakers, tables.smallest_change)
         ROBUSTNESS_OVER_SEEDS.write(worst_cases_over_seeds(*given), tables.robustness_over_seeds)

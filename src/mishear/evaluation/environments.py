@@ -1,17 +1,14 @@
-"""What the victims and evaluations of a study were computed with, and whether it is the same."""
+"""What the results of a study were computed with, and whether it is the same."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from mishear.core.tables.base import Described
-from mishear.core.tables.environments import ENVIRONMENTS
-from mishear.core.tables.shared import ENVIRONMENT_KEYS, SETTING_KEYS
-from mishear.core.tables.training import HISTORY
-from mishear.evaluation.evaluated import Evaluated
+from mishear.core.tables.shared import COMPUTED, ENVIRONMENT_KEYS, SETTING_KEYS
+from mishear.evaluation.corrupted import severities_in
 from mishear.evaluation.summary import SEVERAL, recorded
 
 CALLED = {
@@ -28,39 +25,43 @@ The model of the CPU is none: two of one instruction set compute the same.
 
 
 def environments(
-    evaluations: Iterable[Evaluated], trainings: Iterable[Described]
+    files: Iterable[Described], corrupted: Iterable[Described] = ()
 ) -> Iterator[dict[str, Any]]:
-    """Count the victims and evaluations of each setting by what they were computed with.
+    """Count the results of each setting by what they were computed with.
 
     Parameters
     ----------
-    evaluations
-        From :func:`mishear.evaluation.evaluated.read_evaluations`.
-    trainings
-        Files of :data:`mishear.core.tables.training.HISTORY`, with the setting of each victim.
+    files
+        Tables with the columns of :data:`mishear.core.tables.shared.ENVIRONMENT`, each of one
+        result, with its setting and kind.
+    corrupted
+        Tables with the results of several severities.
 
     Yields
     ------
     dict
-        Rows of :data:`mishear.core.tables.environments.ENVIRONMENTS`.
+        Rows of :data:`mishear.core.tables.environments.ENVIRONMENTS`, by kind in the order of the
+        files.
     """
-    victims = [each.keys | recorded(HISTORY.read(each.file)) for each in trainings]
-    yield from _counted("victims", victims)
-    yield from _counted("evaluations", [each.keys | each.numbers for each in evaluations])
-
-
-def write_environments(
-    evaluations: Iterable[Evaluated], trainings: Iterable[Described], path: str | Path
-) -> None:
-    """Write the table of :func:`environments`."""
-    ENVIRONMENTS.write(environments(evaluations, trainings), path)
-
-
-def _counted(kind: str, rows: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     names = (*SETTING_KEYS, *ENVIRONMENT_KEYS)
-    counts = Counter(tuple(row[name] for name in names) for row in rows)
-    for values, count in sorted(counts.items()):
-        yield {**dict(zip(names, values, strict=True)), "kind": kind, "count": count}
+    counts: dict[str, Counter] = {}
+    for keys, rows in _results(files, corrupted):
+        row = {**keys, **recorded(rows)}
+        counts.setdefault(row["kind"], Counter())[tuple(row[name] for name in names)] += 1
+    for kind, found in counts.items():
+        for values, count in sorted(found.items()):
+            yield {**dict(zip(names, values, strict=True)), "kind": kind, "count": count}
+
+
+def _results(
+    files: Iterable[Described], corrupted: Iterable[Described]
+) -> Iterator[tuple[Mapping[str, Any], list[dict[str, Any]]]]:
+    """Yield what is said of each result, and its rows."""
+    for each in files:
+        yield each.keys, COMPUTED.read(each.file)
+    for each in corrupted:
+        for _, rows in severities_in(each.file):
+            yield each.keys, rows
 
 
 def recorded_values(table: pd.DataFrame) -> dict[str, list[str]]:
@@ -77,7 +78,7 @@ def recorded_values(table: pd.DataFrame) -> dict[str, list[str]]:
 
 
 def mixture(table: pd.DataFrame) -> str:
-    """Say in what the victims, or the evaluations, of a setting differ; empty if in nothing.
+    """Say in what the results of one kind in a setting differ; empty if in nothing.
 
     Parameters
     ----------

@@ -3,32 +3,36 @@
 import pytest
 
 from mishear.core.tables.base import Described
+from mishear.core.tables.checks import CHECK_RUNS
+from mishear.core.tables.corruptions import CORRUPTED
 from mishear.core.tables.environments import ENVIRONMENTS
+from mishear.core.tables.evaluation import RESULTS
+from mishear.core.tables.shared import computed
 from mishear.core.tables.training import HISTORY
-from mishear.evaluation.environments import mixture, recorded_values, write_environments
-from mishear.evaluation.evaluated import Evaluated
-from mishear.evaluation.results import Results
+from mishear.evaluation.environments import environments, mixture, recorded_values
 from tests.unit.conftest import MACHINE, SETTING, result_row
 
 OTHER = {"cpu": "Other CPU", "cpu_capability": "AVX512"}
 EPOCH = dict.fromkeys(HISTORY.names, 0.5) | {"epoch": 1} | MACHINE
+CHECKS = computed(CHECK_RUNS)
+TABLES = {"victims": HISTORY, "evaluations": RESULTS}
+RUN = dict.fromkeys(CHECKS.names, 1) | MACHINE
+ROWS = {"victims": EPOCH, "evaluations": result_row(), "checks": RUN}
 
 
 @pytest.fixture
 def table_of(tmp_path):
     """The table of some evaluations and victims, each given by the changes of its rows."""
 
-    def written(evaluations, victims):
-        evaluated = [
-            Evaluated.of(SETTING, Results([result_row(**changes) for changes in each]))
-            for each in evaluations
-        ]
-        trained = []
-        for number, each in enumerate(victims):
-            file = tmp_path / f"history{number}.csv"
-            HISTORY.write([EPOCH | changes for changes in each], file)
-            trained.append(Described(SETTING, file))
-        write_environments(evaluated, trained, tmp_path / "environments.csv")
+    def written(evaluations, victims, **others):
+        kinds = {"victims": victims, "evaluations": evaluations, **others}
+        files = []
+        for kind, results in kinds.items():
+            for number, each in enumerate(results):
+                file = tmp_path / f"{kind}{number}.csv"
+                TABLES.get(kind, CHECKS).write([ROWS[kind] | changes for changes in each], file)
+                files.append(Described(SETTING | {"kind": kind}, file))
+        ENVIRONMENTS.write(environments(files), tmp_path / "environments.csv")
         return ENVIRONMENTS.frame(tmp_path / "environments.csv")
 
     return written
@@ -76,3 +80,22 @@ def test_a_training_resumed_elsewhere_is_a_mixture_by_itself(table_of):
 )
 def test_evaluations_of_another_device_threads_or_versions_are_a_mixture(table_of, changes, said):
     assert f"evaluations by {said}" in mixture(table_of([[{}], [changes]], [[{}]]))
+
+
+def test_checks_with_another_library_are_named_with_both_versions(table_of):
+    table = table_of([[{}]], [[{}]], checks=[[{}], [{"libraries": "torch 2.12.0"}]])
+    said = "checks by versions of libraries: torch 2.11.0, numpy 2.4.1 (1), torch 2.12.0 (1)"
+    assert mixture(table) == said
+    assert recorded_values(table)["versions of libraries"] == [
+        "torch 2.11.0, numpy 2.4.1",
+        "torch 2.12.0",
+    ]
+
+
+def test_each_severity_of_a_corruption_is_an_evaluation(tmp_path):
+    file = tmp_path / "corrupted.csv"
+    row = dict.fromkeys(CORRUPTED.names, 1) | MACHINE
+    CORRUPTED.write([row | {"severity": severity} for severity in (1, 1, 2)], file)
+    keys = SETTING | {"kind": "evaluations"}
+    (row,) = environments([], [Described(keys, file)])
+    assert row["count"] == 2

@@ -187,7 +187,7 @@ class CertificateOfCard(VictimOfCard):
 
 
 class EnvironmentOfCard(Part):
-    """What a number of victims or evaluations were computed with, as recorded when they were."""
+    """What a number of results were computed with, as recorded when they were."""
 
     corpus: str
     front_end: str

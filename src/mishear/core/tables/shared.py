@@ -46,6 +46,15 @@ JOINED_ENVIRONMENT = tuple(
 )
 
 
+COMPUTED = Table(
+    "What a table was computed with",
+    "any table of :func:`computed` and its like",
+    "The columns of any table that records what it was computed with, whatever others it has.",
+    ENVIRONMENT,
+    (),
+)
+
+
 def computed(table: Table) -> Table:
     """Return a table with the columns of :data:`ENVIRONMENT` after its own.
 
