@@ -96,6 +96,22 @@ def test_an_archive_replaced_by_an_older_one(study):
     assert rerun(study) == expected
 
 
+@pytest.mark.parametrize("forgotten", ["compared by times", "without what Snakemake remembers"])
+def test_other_recordings_are_noticed_by_what_lies_beside_the_results(study, forgotten):
+    arguments = ["--rerun-triggers", "mtime"] if forgotten == "compared by times" else []
+    if not arguments:
+        shutil.rmtree(study.folder / ".snakemake" / "metadata")
+    assert planned(study, *SPLITS, *arguments) == set()
+    write(study.folder / "own", 0.1)
+    write_archive(study.folder / "own", study.folder / "own.tar.gz", 1e8)
+    of_archive = OF_ARCHIVE | {("inspect", "corpora/archive/inspected.csv")} | follows("archive")
+    assert planned(study, *SPLITS, *arguments) == OF_FOLDER | follows("folder") | of_archive
+    said = study.run(*SPLITS, *arguments)
+    for corpus in ("folder", "archive"):
+        assert f"The recordings of corpora.{corpus} are not those that" in said
+    assert planned(study, *SPLITS, *arguments) == set()
+
+
 def test_paths_made_absolute(study):
     config = study.config
     for corpus in config["corpora"].values():

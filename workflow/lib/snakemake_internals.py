@@ -107,7 +107,11 @@ def replace_interpreter(command: str, scripts: Path) -> None:
     PythonScript._execute_cmd = execute_other
 
 
-def change_targets(locate: Callable[[str], str], outdated: Callable[[bool], Iterable[str]]) -> None:
+def change_targets(
+    locate: Callable[[str], str],
+    outdated: Callable[[bool], Iterable[str]],
+    replaced: Iterable[str] = (),
+) -> None:
     """Take files on the command line by other names than their paths, and make more of them again.
 
     Parameters
@@ -117,6 +121,8 @@ def change_targets(locate: Callable[[str], str], outdated: Callable[[bool], Iter
     outdated
         Returns files that are made again where Snakemake compares times only. It is told whether
         the run makes nothing.
+    replaced
+        Files that are made again in any case.
     """
     create = DAG.__init__
 
@@ -125,6 +131,7 @@ def change_targets(locate: Callable[[str], str], outdated: Callable[[bool], Iter
         for key in ("targetfiles", "forcefiles", "priorityfiles", "untilfiles", "omitfiles"):
             given[key] = set(map(locate, given[key]))
         makes_something = workflow.executor_plugin is not None and not workflow.dryrun
+        given["forcefiles"] |= set(replaced)
         found = outdated(not makes_something)
         if RerunTrigger.PARAMS not in workflow.dag_settings.rerun_triggers:
             given["forcefiles"] |= set(found)

@@ -68,6 +68,7 @@ rule unpack:
         sha256=given(params_of.sha256),
         max_gigabytes=given(params_of.max_gigabytes),
         content=given(own_files.archive_content),
+        record=located(own_files.content_record),
     script:
         "../scripts/unpack.py"
 
@@ -89,6 +90,7 @@ rule inspect:
         code=code("inspect_recordings.py"),
         folder=located(params_of.recordings_folder),
         content=given(own_files.recordings_content),
+        record=located(own_files.content_record),
         pattern=given(params_of.pattern),
         classes=given(params_of.classes),
         expectation=given(params_of.expectation),

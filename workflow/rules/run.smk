@@ -16,6 +16,7 @@ if workflow.is_main_process:
         others = register_run(Path(".snakemake"))
         check_own_dates(plan)
         little_room = check_room(plan, Path("results"))
+        replaced = own_files.replaced_recordings(plan, lambda path: in_place(store.path(path)))
     except UserError as error:
         raise WorkflowError(str(error)) from None
     for run in others:
@@ -25,6 +26,11 @@ if workflow.is_main_process:
     for notice in (little_room, notice_of_former(Path("results"), Path(".snakemake") / "mishear")):
         if notice:
             logger.warning(notice)
+    for corpus in replaced:
+        logger.warning(
+            f"The recordings of corpora.{corpus} are not those that its results were made of. All "
+            f"that is made of them is made again and replaces these results."
+        )
     interrupt_jobs()
     for place in job_code.unseen(source_file("scripts/evaluate.py"), classes.all_classes(settings)):
         logger.warning(f"A change there reruns nothing: {place}.")

@@ -32,7 +32,7 @@ changes = list(CHANGES)
 if workflow.is_main_process:
     moments = Path(".snakemake") / "mishear" / "reports"
     outdated = functools.partial(files_of_others, settings, moments)
-    targets_by_name = functools.partial(change_targets, locate, outdated)
+    targets_by_name = functools.partial(change_targets, locate, outdated, replaced.values())
     changes.append(Change("files named on the command line without digests", targets_by_name))
 # On a cluster a group has a starter of its own; one for a single job would not pay.
 works_off_group = workflow.remote_exec and jobs_given(sys.argv) > 1

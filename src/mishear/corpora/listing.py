@@ -20,6 +20,13 @@ def write_listing_digest(directory: Path, path: Path) -> None:
         temporary.write_text(listing_digest(directory) + "\n")
 
 
+def record_content(content: str | None, path: Path) -> None:
+    """Write a hash of the user's own archive or folder to a file; nothing if it is not theirs."""
+    if content is not None:
+        with atomic_path(path) as temporary:
+            temporary.write_text(content + "\n")
+
+
 def listing_digest(directory: str | Path, hashes: FileHashes | None = None) -> str:
     """Hash the names and the content of all recordings in a folder, to detect that it has changed.
 

@@ -1,10 +1,13 @@
 """The content of the user's own recordings and files, as parameters of the jobs that read them."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
 
 from mishear.core.files import one_spelling
 from mishear.corpora.listing import listing_digest
+from mishear.study import paths
 from mishear.study.plan import Plan
 
 Names = Mapping[str, str]
@@ -23,6 +26,41 @@ def recordings_content(plan: Plan, names: Names) -> str | None:
     if source.kind != "directory":
         return None
     return listing_digest(source.path, plan.hashes)
+
+
+def content_record(plan: Plan, names: Names) -> str:
+    """Return the file in which the content is recorded that the recordings come from."""
+    return paths.CONTENT.format(**names)
+
+
+def replaced_recordings(plan: Plan, locate: Callable[[str], str]) -> dict[str, str]:
+    """Return each corpus of the user's whose results come from another content.
+
+    Snakemake tells by the params of jobs, which it does not know of results that came from
+    elsewhere, and does not compare if it was told to compare times.
+
+    Parameters
+    ----------
+    plan
+        The plan of a study.
+    locate
+        Returns where a file is kept.
+
+    Returns
+    -------
+    dict
+        The file to make again, by the name of the corpus.
+    """
+    found = {}
+    for corpus, source in plan.origins.items():
+        names = {"corpus": corpus}
+        content = archive_content(plan, names) or recordings_content(plan, names)
+        with suppress(OSError):
+            known = Path(locate(content_record(plan, names))).read_text(encoding="utf-8").strip()
+            if content and content != known:
+                first = paths.RECORDINGS if source.kind == "archive" else paths.INSPECTED
+                found[corpus] = locate(first.format(**names))
+    return found
 
 
 def split_files(plan: Plan) -> list[str]:

@@ -21,6 +21,8 @@ RECORDINGS = f"{CORPUS}/recordings"
 INSPECTED = f"{CORPUS}/inspected.csv"
 REJECTED = f"{CORPUS}/rejected.csv"
 INDEX = f"{CORPUS}/index.csv"
+CONTENT = f"{CORPUS}/content.sha256"
+"""Hash of the user's own archive or folder that the recordings of the results come from."""
 SPLIT = "results/splits/{corpus}{fold}.csv"
 """Without folds ``fold`` is empty, see :mod:`mishear.study.folds`."""
 

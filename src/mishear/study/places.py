@@ -73,7 +73,8 @@ WILDCARDS = {
 _SHARD = r"/shard\d+(-of-\d+)?"
 _TABLE = r"\.csv"
 WRITTEN: Mapping[str, str] = {
-    "corpus": r"/(archive(\.sha256)?|recordings(\.sha256|/.+)?|(inspected|rejected|index)\.csv)",
+    "corpus": r"/(archive(\.sha256)?|recordings(\.sha256|/.+)?|(inspected|rejected|index)\.csv|"
+    r"content\.sha256)",
     "waveforms": rf"{_SHARD}\.(npy|sha256)",
     "spectrograms": rf"({_SHARD}\.(npy|sha256)|/spectrograms\.npy|/bounds\.json)",
     "poisoned": rf"({_SHARD}\.(npy|sha256|csv)|/spectrograms\.npy|/bounds\.json|/distortions\.csv)",

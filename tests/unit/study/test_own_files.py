@@ -5,6 +5,7 @@ import pytest
 import soundfile
 
 from mishear.config.loading import load
+from mishear.corpora.listing import record_content
 from mishear.study import own_files, params
 from mishear.study.plan import Plan
 from tests.unit.study.configs import VICTIM, raw
@@ -97,3 +98,22 @@ def test_files_that_are_not_there_are_named(here):
     assert own_files.missing_files(Plan(load(scored))) == ["absent.npz"]
     (here / "absent.pt").write_text("weights")
     assert own_files.missing_files(Plan(load(changed))) == []
+
+
+def test_results_of_other_recordings_are_told_by_what_is_recorded_beside_them(here):
+    write(here / "own" / "no" / "a.wav")
+    plan = planned(here / "own")
+    (corpus,) = plan.config.study.corpora
+    names = {"corpus": corpus}
+
+    def replaced():
+        return own_files.replaced_recordings(planned(here / "own"), lambda path: f"here/{path}")
+
+    assert replaced() == {}
+    record = here / "here" / own_files.content_record(plan, names)
+    record_content(None, record)
+    assert replaced() == {}
+    record_content(own_files.recordings_content(plan, names), record)
+    assert replaced() == {}
+    write(here / "own" / "no" / "a.wav", 0.1)
+    assert replaced() == {corpus: f"here/results/corpora/{corpus}/inspected.csv"}
