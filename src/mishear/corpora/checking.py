@@ -53,7 +53,7 @@ def check_index(
         _check_expectation(rows, rejected, expectation)
     _report_copies(rows)
     for found in conspicuous(list(map(asdict, rows))):
-        log.info("%d of %d recordings %s", found.count, found.n, found.text)
+        log.info("%d of %d recordings: %s", found.count, found.n, found.text)
 
 
 def _report_copies(rows: Sequence[Recording]) -> None:

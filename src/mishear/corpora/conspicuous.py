@@ -62,17 +62,17 @@ def conspicuous(
 def _kinds(
     rows: Sequence[Mapping[str, Any]], lengths: Mapping[str, float]
 ) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
-    yield "are clipped: they have samples at full scale", [row for row in rows if row["clipped"]]
+    yield "clipped, with samples at full scale", [row for row in rows if row["clipped"]]
     yield (
-        "are almost silent: their peak is 60 dB or more below full scale",
+        "almost silent, with a peak 60 dB or more below full scale",
         [row for row in rows if row["peak"] < SILENT_PEAK],
     )
     yield (
-        "have channels that cancel: mixed to one, they lose 10 dB or more",
+        "channels that cancel: mixed to one, they lose 10 dB or more",
         [row for row in rows if row["cancelled_db"] >= CANCELLED_DB],
     )
     for front_end, seconds in lengths.items():
         yield (
-            f"have speech beyond the {seconds:g} s that front end {front_end} keeps, which is cut",
+            f"speech beyond the {seconds:g} s that front end {front_end} keeps, which is cut off",
             [row for row in rows if row["speech_end"] > seconds],
         )

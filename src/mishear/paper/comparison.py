@@ -57,11 +57,11 @@ def corpus_note(results: Results) -> str:
     """Say how the corpus relates to the paper's."""
     n = results.accuracies["test"].n if results.accuracies else 0
     if results.source == "audiomnist":
-        return f"The paper's corpus, AudioMNIST, with {n:,} test recordings."
-    synthetic = " They are synthesised speech." if results.source == "espeak" else ""
+        return f"This is its corpus, AudioMNIST, with {n:,} test recordings."
+    kind = "synthesised " if results.source == "espeak" else ""
     return (
-        f"The corpus here, {results.corpus}, is not the paper's, AudioMNIST: the numbers answer "
-        f"the same questions on {n:,} other test recordings.{synthetic}"
+        f"Its corpus is AudioMNIST; here, the same questions are put to {n:,} {kind}test "
+        f"recordings of {results.corpus}."
     )
 
 

@@ -148,13 +148,16 @@ def _compared(attack: pd.Series, same: pd.Series | None, louder: pd.Series | Non
     if same is not None:
         ratio = decibels(same.median_snr_db)
         parts.append(
-            f"white noise of about the same amplitude ({ratio} dB) {_in_words(measured(same))}"
+            f"white noise of about the same amplitude ({ratio} dB) leaves "
+            f"{_in_words(measured(same))}"
         )
     if louder is not None:
         ratio = decibels(louder.median_snr_db)
-        parts.append(f"of about ten times the amplitude ({ratio} dB) {_in_words(measured(louder))}")
-    if same is None:
-        parts[0] = f"white noise {parts[0]}"
+        noise = "white noise" if same is None else "and noise"
+        parts.append(
+            f"{noise} of about ten times the amplitude ({ratio} dB) leaves "
+            f"{_in_words(measured(louder))}"
+        )
     loudest = measured(attack if louder is None else louder)
     verdict = "."
     if attack.accuracy == attack.clean_accuracy:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mishear.core.units import sized
+from mishear.report.answers import Answer
 from mishear.report.audibility import sounds_like
 from mishear.report.environment import share
 from mishear.report.overview import Found, Overview, OverviewRow
@@ -52,6 +53,7 @@ def opening(
     found: Overview,
     inputs: Mapping[str, Path],
     headlines: Mapping[str, str],
+    poisoned: Sequence[Answer] = (),
 ) -> Opening:
     """Put a study into a few sentences.
 
@@ -67,11 +69,13 @@ def opening(
         See :func:`mishear.study.report_plan.report_inputs`.
     headlines
         Sentences on each setting, by its path.
+    poisoned
+        What poisons did to the only setting of the study; empty if there are several.
     """
     return Opening(
         tested=[*_victims(study), *_data(study, inputs)],
         tried=list(_tried(study, tables, found)),
-        outcome=list(_outcome(study, found, headlines)),
+        outcome=[*_outcome(study, found, headlines), *map(_poisoned, poisoned)],
         trust=trust(study, tables),
         heard=sounds_like(study, tables),
     )
@@ -204,6 +208,11 @@ def _results(row: OverviewRow) -> Iterator[str]:
         if found:
             more = "" if found is row.corrupted else by_scores
             yield f"{_percent(found.value.accuracy)} {how} {found.limit}{more}"
+
+
+def _poisoned(answer: Answer) -> str:
+    """Put what a poison did into a sentence."""
+    return f"{answer.question}: {answer.value} {answer.unit} ({answer.detail})."
 
 
 def _corrupted(row: OverviewRow) -> Iterator[str]:

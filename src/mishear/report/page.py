@@ -18,6 +18,7 @@ from mishear.corpora.conspicuous import Conspicuous, conspicuous
 from mishear.evaluation.measurements import on_inputs
 from mishear.features.bounds import read_unit
 from mishear.features.rates import upsampling
+from mishear.report.answers import Answer
 from mishear.report.card.rows import read_rows
 from mishear.report.checks import masking
 from mishear.report.defences import best_defence
@@ -82,7 +83,7 @@ def write_report(study: ReportedStudy, inputs: Mapping[str, Path], path: Path) -
     content = {
         "sections": sections,
         "links": _links(study, sections),
-        "opening": opening(study, tables, found, inputs, headlines),
+        "opening": opening(study, tables, found, inputs, headlines, _of_poisons(sections)),
         "overview": found,
         "transfers": transfer_sections(study, inputs),
         "table": numbers_table(summary),
@@ -105,6 +106,12 @@ def _write(template: str, content: Mapping[str, Any], path: Path) -> None:
     page = environment().get_template(template).render(**content)
     with atomic_path(path) as temporary:
         temporary.write_text(page, encoding="utf-8")
+
+
+def _of_poisons(sections: Sequence[Section]) -> list[Answer]:
+    """Return what poisons did to the only setting of a study; nothing if there are several."""
+    found = sections[0].answers if len(sections) == 1 else ()
+    return [answer for answer in found if "Poison" in answer.threat]
 
 
 def _links(study: ReportedStudy, sections: Sequence[Section]) -> dict[str, str]:

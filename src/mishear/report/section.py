@@ -115,7 +115,7 @@ class Section:
     def victims(self) -> str:
         """The reference victims, in words."""
         if not self.setting.is_trained_here:
-            return "the network as it came"
+            return "the network as trained elsewhere"
         return f"the victims of recipe {self.setting.reference}"
 
     @property

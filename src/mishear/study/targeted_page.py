@@ -78,7 +78,7 @@ def victim_in_words(plan: Plan, names: Names) -> str:
     """Return what the page calls that victim."""
     victim = page_victim(plan, names)
     if victim.recipe == TRAINED:
-        return "the network as it came"
+        return "the network as trained elsewhere"
     return f"the victim of recipe {victim.recipe}, seed {victim.seed}"
 
 

@@ -66,15 +66,15 @@ class TestBesideNoise:
     def test_noise_of_the_same_and_of_ten_times_the_amplitude_is_told(self, tables_of):
         (text,) = self.said(tables_of, wave(40.04, 0.2))
         assert text.startswith("At 40.0 dB SNR the strongest attack, wave, leaves 0.200 (95 % ")
-        assert "white noise of about the same amplitude (40.0 dB) 0.940" in text
-        assert "of about ten times the amplitude (20.0 dB) 0.900" in text
+        assert "white noise of about the same amplitude (40.0 dB) leaves 0.940" in text
+        assert "and noise of about ten times the amplitude (20.0 dB) leaves 0.900" in text
         assert "not shown" not in text
 
     def test_the_strongest_attack_at_each_ratio_is_told(self, tables_of):
         rows = [wave(40, 0.5, "weak"), wave(40, 0.3), wave(60, 0.6), wave(60, 0.7, "weak")]
         quiet, loud = self.said(tables_of, *rows)
         assert "At 60.0 dB SNR the strongest attack, wave, leaves 0.600" in quiet
-        assert "; white noise of about ten times the amplitude (40.0 dB) 0.940" in quiet
+        assert "; white noise of about ten times the amplitude (40.0 dB) leaves 0.940" in quiet
         assert "strongest attack, wave, leaves 0.300" in loud
 
     def test_attacks_of_one_limit_are_ranked_whatever_they_use_of_it(self, tables_of):

@@ -369,7 +369,7 @@ def test_conspicuous_recordings_are_counted(page_of, rows):
     assert "No recording of digits is clipped, almost silent" in page_of(rows).text
     lengths = {SETTING["front_end"]: 0.05}
     page = page_of(rows, audio=(7, 0.0005, 12.0, 0.1), lengths=lengths)
-    said = [text for text in page.words("li") if text.startswith("1 of 1 ")]
+    said = [text for text in page.words("li") if text.startswith("1 of 1: ")]
     assert len(said) == 4
     for word in ("clipped", "almost silent", "cancel", "speech beyond the 0.05 s"):
         assert sum(word in text for text in said) == 1

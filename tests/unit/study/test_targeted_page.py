@@ -34,7 +34,9 @@ def test_the_examples_of_the_first_victim_are_played_with_both_domains_of_the_co
 
 def test_a_trained_network_is_named_as_such():
     plan = Plan(mixed(**BOTH))
-    assert victim_in_words(plan, SETTING | {"network": "mine"}) == "the network as it came"
+    assert (
+        victim_in_words(plan, SETTING | {"network": "mine"}) == "the network as trained elsewhere"
+    )
 
 
 def test_the_smallest_perturbation_comes_first():
