@@ -1,6 +1,6 @@
 """The methods section on how results were judged and computed: statistics, checks, software."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mishear.core.card.parts import Card
 from mishear.report.papers.escaping import code, markdown
@@ -50,7 +50,7 @@ def checks(card: Card) -> Iterator[str]:
     # Attacks on the waveform are checked at all of their own limits.
     at = ""
     if any(each.domain != "waveform" for each in card.threats):
-        at = f", those on the input at eps {settings['eps']:g}"
+        at = f", those on the input at {_sizes(settings.get('eps'))}"
     black_box = ""
     if any("black box" in name for name in names):
         source = cite("andriushchenko2020square")
@@ -66,6 +66,15 @@ def checks(card: Card) -> Iterator[str]:
         f"{cite('benjamini1995fdr')}. Verdicts: "
         f"{', '.join(f'{name} {count}' for name, count in sorted(verdicts.items()))}."
     )
+
+
+def _sizes(eps: float | Mapping[str, float] | None) -> str:
+    """Say at which eps attacks were checked, as the config gives it."""
+    if eps is None:
+        return "eps 0.5 where inputs are in dB, and elsewhere at the middle eps of all attacks"
+    if isinstance(eps, Mapping):
+        return ", ".join(f"eps {size:g} (front end {code(name)})" for name, size in eps.items())
+    return f"eps {eps:g}"
 
 
 def software(card: Card) -> Iterator[str]:

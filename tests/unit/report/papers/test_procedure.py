@@ -1,5 +1,7 @@
 """Statistics, checks, software."""
 
+import pytest
+
 from mishear.core.card.parts import CommitOfCard, Software
 from mishear.report.papers.procedure import checks, software, statistics
 
@@ -31,6 +33,20 @@ def test_the_eps_of_checks_is_told_only_of_attacks_on_the_input(card):
 
     assert "those on the input at eps 0.5" in said("spectrogram")
     assert "eps" not in said("waveform").split("[@")[0]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "at eps 0.5 where inputs are in dB, and elsewhere at the middle eps of all attacks"),
+        ({"eps": 0.25}, "at eps 0.25 ["),
+        ({"eps": {"a": 0.5, "b": 0.01}}, "at eps 0.5 (front end `a`), eps 0.01 (front end `b`) ["),
+    ],
+)
+def test_the_eps_of_checks_is_told_as_the_config_gives_it(card, given, said):
+    settings = {key: value for key, value in card.config["checks"].items() if key != "eps"}
+    config = card.config | {"checks": settings | given}
+    assert said in " ".join(checks(card.model_copy(update={"config": config})))
 
 
 def test_the_commit_and_machines_are_told(card):
