@@ -85,7 +85,7 @@ def test_every_file_that_the_page_links_is_there(elements, finished):
     folder = (finished.folder / PAGE).parent
     links = [attributes.get("href", "#") for tag, attributes in elements if tag == "a"]
     files = {link for link in links if not link.startswith("#")}
-    assert "summary.csv" in files and any(name.endswith(".svg") for name in files)
+    assert "summary.csv" in files and {name.rpartition(".")[2] for name in files} >= {"svg", "pdf"}
     assert [name for name in files if not (folder / name).is_file()] == []
 
 
@@ -166,9 +166,18 @@ def test_figures_lie_beside_the_page(finished):
 
 def test_figures_are_the_same_every_time(finished, tmp_path):
     project = finished.copy(tmp_path / "copy")
-    before = project.text(f"{FIGURES}/accuracy.svg")
+    column = FIGURES.replace("figures", "column")
+    files = [
+        project.file(path)
+        for path in (
+            f"{FIGURES}/accuracy.svg",
+            f"{column}/accuracy.svg",
+            f"{column}/accuracy.pdf",
+        )
+    ]
+    before = [file.read_bytes() for file in files]
     project.run(f"{FIGURES}/accuracy.svg", "--forcerun", "draw_figure")
-    assert project.text(f"{FIGURES}/accuracy.svg") == before
+    assert [file.read_bytes() for file in files] == before
 
 
 def test_snakemakes_own_report_has_the_figures_with_captions(finished, tmp_path):

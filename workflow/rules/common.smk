@@ -142,9 +142,9 @@ def figure_code(config, names):
 
 def targets():
     """The files of the study: its tables, its pages, its figures and what it was asked to keep."""
-    tables = study_tables(settings)
+    tables, drawings = study_tables(settings), figures.figure_files(settings)
     return [
-        *(paths.report(settings.study.name, name) for name in [*PAGES, *tables, *drawn]),
+        *(paths.report(settings.study.name, name) for name in [*PAGES, *tables, *drawings]),
         *targeted_page.pages_with_sounds(plan),
         *on_disk(saved_examples(settings)),
     ]

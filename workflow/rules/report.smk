@@ -10,6 +10,8 @@ rule draw_figure:
             subcategory="{corpus}, {front_end}, {network}",
             labels=lambda w: figures.report_labels(figure(w)),
         ),
+        svg=paths.report(settings.study.name, paths.COLUMN_SVG),
+        pdf=paths.report(settings.study.name, paths.COLUMN_PDF),
     log:
         f"logs/report/{settings.study.name}/{{corpus}}/{{front_end}}/{{network}}/{{figure}}.log",
     wildcard_constraints:

@@ -137,12 +137,6 @@ def tradeoff_options(config: Config, figure: Figure) -> Options:
     }
 
 
-def certificate_options(config: Config, _: Figure) -> Options:
-    """Return the certified defences."""
-    certified = [name for name, defence in config.defences.items() if defence.certificate]
-    return {"names": certified}
-
-
 def poisoning_options(config: Config, figure: Figure) -> Options:
     """Return what the poison does, and the network's trainings without poison."""
     return {

@@ -60,6 +60,15 @@ class Figure:
         """Its path below the folder of the study's report."""
         return paths.FIGURE.format(**self.setting, figure=self.name)
 
+    @property
+    def column(self) -> tuple[str, str]:
+        """The paths of the SVG and the PDF for a column of a paper, below the same folder."""
+        svg, pdf = (
+            path.format(**self.setting, figure=self.name)
+            for path in (paths.COLUMN_SVG, paths.COLUMN_PDF)
+        )
+        return svg, pdf
+
 
 Places = Iterable[Mapping[str, Any]]
 Inputs = dict[str, str]

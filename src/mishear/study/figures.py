@@ -49,6 +49,11 @@ def figures(config: Config) -> list[Figure]:
     ]
 
 
+def figure_files(config: Config) -> list[str]:
+    """Return the paths of all figures, for the page and for print, below the report's folder."""
+    return [path for figure in figures(config) for path in (figure.path, *figure.column)]
+
+
 def title(figure: Figure) -> str:
     """Say what a figure shows, in a few words."""
     return FIGURES[figure.kind].title.format(**asdict(figure))
@@ -226,7 +231,7 @@ FIGURES: dict[str, Kind] = {
             any(found.victim.network == network for found in certified(config))
         ),
         inputs=lambda config, _: {"certificates": inputs.table(config, "certificates")},
-        options=inputs.certificate_options,
+        options=lambda *_: {},
     ),
     "poisoning": Kind(
         category="Poisoning",

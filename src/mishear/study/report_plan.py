@@ -166,7 +166,8 @@ def _seeds(config: Config, setting: Setting) -> tuple[int, ...]:
 
 def _figure(figure: Figure) -> ReportedFigure:
     kind = FIGURES[figure.kind]
-    files = {"SVG": figure.path}
+    svg, pdf = figure.column
+    files = {"SVG": figure.path, "SVG for print": svg, "PDF for print": pdf}
     return ReportedFigure(figure, kind.category, kind.heading, kind.wide, files)
 
 

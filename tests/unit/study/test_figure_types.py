@@ -15,3 +15,5 @@ def test_a_figure_has_one_path_below_its_setting():
         "noise/poisoning",
     ]
     assert attack.path == "figures/a/mel/net/standard/gallery-fgsm.svg"
+    beside = "column/a/mel/net/standard/gallery-fgsm"
+    assert attack.column == (f"{beside}.svg", f"{beside}.pdf")

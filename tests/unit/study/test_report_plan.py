@@ -18,6 +18,8 @@ def test_it_describes_settings_attacks_poisons_and_figures():
     kinds = {figure.figure.kind: figure.category for figure in found.figures}
     assert kinds["confusion"] == "Attacks" and kinds["recording"] == "Poisoning"
     assert found.libraries == {}
+    for shown in found.figures:
+        assert tuple(shown.files.values()) == (shown.figure.path, *shown.figure.column)
 
 
 def test_attacks_on_the_waveform_are_described_beside_those_on_the_input():

@@ -6,10 +6,16 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from mishear.report.drawing.media import text_points
+
 # Inside the cells the colours must not follow the reader's colour scheme.
 DARK_TEXT, LIGHT_TEXT = "#101418", "#ffffff"
-MANY = 10
-"""Columns from which on the text is smaller."""
+INTERVALS, NUMBERS = 38.0, 13.0
+"""Points that a column needs to hold rates with their intervals, and rates alone."""
+LETTER = 5.0
+"""Points that a letter of a label takes."""
+LABELS = 0.85
+"""Of the width of a figure, without the labels of the rows."""
 
 Cell = tuple[int, int]
 """Numbers of a row and a column."""
@@ -18,7 +24,7 @@ Cell = tuple[int, int]
 def draw_rates(
     axes: Axes, cells: Mapping[Cell, Any], rows: Sequence[str], columns: Sequence[str]
 ) -> None:
-    """Draw a matrix of success rates.
+    """Draw a matrix of success rates, with their intervals where columns are wide enough for them.
 
     Parameters
     ----------
@@ -31,15 +37,30 @@ def draw_rates(
         Their labels.
     """
     rates = np.full((len(rows), len(columns)), np.nan)
-    size = 7.5 if len(columns) < MANY else 6
+    room = axes.get_figure().get_figwidth() * 72 * LABELS / len(columns)
     for (row, column), found in cells.items():
         rates[row, column] = found.success_rate
         colour = LIGHT_TEXT if found.success_rate > 0.55 else DARK_TEXT
-        text = f"{found.success_rate:.2f}\n{found.success_low:.2f} to {found.success_high:.2f}"
-        axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=size)
-    axes.imshow(rates, cmap="Blues", vmin=0, vmax=1, interpolation="none", aspect="auto")
+        text = _written(found, room)
+        axes.text(
+            column, row, text, ha="center", va="center", color=colour, fontsize=text_points(7.5)
+        )
+    image = axes.imshow(rates, cmap="Blues", vmin=0, vmax=1, interpolation="none", aspect="auto")
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
     axes.set_xticks(range(len(columns)), columns)
     axes.set_yticks(range(len(rows)), rows)
-    axes.tick_params(length=0, labelsize=8.5)
+    axes.tick_params(length=0, labelsize=text_points(8.5))
+    if max(map(len, columns)) * LETTER > room:
+        axes.tick_params(axis="x", rotation=90)
+    if room < NUMBERS:
+        axes.get_figure().colorbar(image, ax=axes, label="success rate", shrink=0.5)
+
+
+def _written(found: Any, room: float) -> str:
+    """Write a rate and its interval, as much of it as there is room for, in points."""
+    if room < NUMBERS:
+        return ""
+    if room < INTERVALS:
+        return f"{found.success_rate:.2f}".removeprefix("0")
+    return f"{found.success_rate:.2f}\n{found.success_low:.2f}–{found.success_high:.2f}"

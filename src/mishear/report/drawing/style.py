@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
-from matplotlib import rc_context
+from matplotlib import rc_context, rcParams
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -13,6 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import ScaledTranslation
 
 from mishear.core.files import atomic_path
+from mishear.report.drawing.media import inches, is_printed, lay_out, points, text_points
 
 # The report replaces these four by colours that follow the reader's colour scheme, so nothing
 # else may be drawn in exactly these.
@@ -31,9 +33,6 @@ RATES = ("#8ebfe0", "#3f93c8", "#00598c")
 """Faint to strong: small to large poisoning rates."""
 
 DARK_RATES = ("#41657f", "#4a9ad4", "#93d0ff")
-
-HANDLE, LETTER = 0.55, 0.078
-"""Inches that a legend takes for the sample of a line, and for each letter of its label."""
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
@@ -79,23 +78,53 @@ RC = {
 }
 
 
+ANONYMOUS = {
+    "svg": {"Date": None, "Creator": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
+"""The same data give the same bytes, whenever and by whichever version it is drawn."""
+
+IN_POINTS = (
+    *("font.size", "axes.titlesize", "grid.linewidth", "lines.linewidth", "lines.markersize"),
+    *("axes.labelpad", "axes.titlepad", "axes.linewidth"),
+    *(f"{axis}tick.major.{what}" for axis in "xy" for what in ("size", "pad", "width")),
+)
+"""Settings of Matplotlib that are sizes."""
+
+FINE = 288
+"""Dots an inch at which the layout is computed: at few, text is measured too narrow."""
+
+PRINTED = {"svg.fonttype": "path", "pdf.fonttype": 42, "axes.titleweight": "normal"}
+"""Readers need no fonts, and the text of a PDF can be searched. Each font in it takes time."""
+
+
+def settings() -> dict[str, Any]:
+    """Return Matplotlib's settings for figures where they are drawn now."""
+    if not is_printed():
+        return RC
+    return RC | {name: points(float({**rcParams, **RC}[name])) for name in IN_POINTS} | PRINTED
+
+
 @contextmanager
 def drawing(path: Path, height: float, width: float = WIDTH) -> Iterator[Figure]:
-    """Yield an empty figure to draw on and write it as SVG at the end.
+    """Yield an empty figure to draw on and write it at the end.
 
     Parameters
     ----------
     path
-        The SVG file.
+        The SVG file; for print a PDF is written beside it.
     height, width
-        Inches.
+        Inches, in the page; see :func:`mishear.report.drawing.media.inches`.
     """
-    with rc_context(RC):
-        figure = Figure(figsize=(width, height))
+    with rc_context(settings()):
+        figure = Figure(figsize=inches(width, height), dpi=FINE)
         FigureCanvasAgg(figure)
         yield figure
-        with atomic_path(path) as temporary:
-            figure.savefig(temporary, format="svg", metadata={"Date": None, "Creator": None})
+        if is_printed():
+            lay_out(figure)
+        for kind in ("svg", "pdf") if is_printed() else ("svg",):
+            with atomic_path(path.with_suffix(f".{kind}")) as temporary:
+                figure.savefig(temporary, format=kind, metadata=ANONYMOUS[kind])
 
 
 def attack_styles(attacks: Sequence[str]) -> dict[str, dict[str, str]]:
@@ -223,38 +252,21 @@ def thin_line(axes: Axes, places: Sequence[float], values: Sequence[float], colo
     axes.plot(places, values, color=colour, lw=0.6, alpha=0.7)
 
 
-def chance_line(axes: Axes, classes: int) -> None:
-    """Mark the accuracy of guessing."""
+def chance_line(axes: Axes, classes: int, below: bool = False) -> None:
+    """Mark the accuracy of guessing; its name can stand below the line."""
     axes.axhline(1 / classes, color=MUTED, linewidth=1, linestyle=(0, (1, 2)), zorder=1)
     axes.annotate(
         "chance",
         (0, 1 / classes),
         xycoords=("axes fraction", "data"),
-        xytext=(3, 2),
+        xytext=(3, -2 if below else 2),
+        va="top" if below else "baseline",
         textcoords="offset points",
         color=MUTED,
-        fontsize=8.5,
+        fontsize=text_points(8.5),
     )
 
 
 def level_line(axes: Axes, level: float, label: str) -> Line2D:
     """Mark an accuracy without a place on the x axis; return its line for the legend."""
     return axes.axhline(level, color=MUTED, linewidth=1.2, linestyle=(0, (6, 3)), label=label)
-
-
-def legend_above(figure: Figure, handles: Sequence, columns: int) -> None:
-    """Put a legend above all panels, where it cannot cover data.
-
-    Parameters
-    ----------
-    figure
-        The figure.
-    handles
-        What stands in the legend.
-    columns
-        At most; fewer where the labels are too long for them.
-    """
-    longest = max((len(handle.get_label()) for handle in handles), default=0)
-    fitting = int(figure.get_figwidth() / (HANDLE + LETTER * longest))
-    columns = max(1, min(columns, fitting))
-    figure.legend(handles=list(handles), loc="outside upper left", ncols=columns, fontsize=9)

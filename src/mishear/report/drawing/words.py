@@ -12,6 +12,9 @@ NORMS = {"linf": "L∞", "l2": "L2", "l1": "L1", "l0": "L0"}
 
 BOTH = "Bands and bars"
 APART = "Curves are moved a little sideways, so that equal ones can be told apart."
+INTERVALS_BELOW = (
+    "Below each rate: its 95 % interval over {over}; left out where there are too many columns."
+)
 SPREAD = "Thin lines: the seeds with the lowest and the highest value."
 
 

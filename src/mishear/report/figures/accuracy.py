@@ -18,6 +18,8 @@ from mishear.features.bounds import read_unit
 from mishear.features.split import read_split
 from mishear.paper import printed as paper
 from mishear.paper.results import Results, attacks_in_role
+from mishear.report.drawing.legends import legend_above
+from mishear.report.drawing.media import text_points
 from mishear.report.drawing.style import (
     INK,
     MUTED,
@@ -29,7 +31,6 @@ from mishear.report.drawing.style import (
     attack_styles,
     chance_line,
     drawing,
-    legend_above,
     shifts,
     thin_line,
 )
@@ -178,7 +179,7 @@ def _draw_panel(
         (0, clean),
         xytext=(6, 5),
         textcoords="offset points",
-        fontsize=8.5,
+        fontsize=text_points(8.5),
     )
     axes.set_xlim(left=0)
     accuracy_axis(axes)

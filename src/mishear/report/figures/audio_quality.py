@@ -16,6 +16,7 @@ from mishear.evaluation.measurements import (
 )
 from mishear.features.split import read_split
 from mishear.paper.results import Results
+from mishear.report.drawing.legends import legend_above
 from mishear.report.drawing.style import (
     INK,
     SERIES,
@@ -23,9 +24,9 @@ from mishear.report.drawing.style import (
     accuracy_band,
     chance_line,
     drawing,
-    legend_above,
+    shifts,
 )
-from mishear.report.drawing.words import SPREAD, intervals
+from mishear.report.drawing.words import BOTH, SPREAD, intervals
 from mishear.report.recognition import audio_quality_over_seeds
 from mishear.study.figure_types import Figure
 from mishear.study.reported import ReportedStudy
@@ -54,7 +55,7 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
     text = (
         "Above: accuracy of victims on recordings with noise and, dashed, the fraction that speech "
         "recognisers still recognise of the recordings they recognise when clean. Below: medians "
-        f"of PESQ (1 to 4.64, no difference) and STOI (0 to 1). {intervals(seeds)}"
+        f"of PESQ (1 to 4.64, no difference) and STOI (0 to 1). {intervals(seeds, BOTH)}"
     )
     return f"{text} {SPREAD}" if seeds > 1 else text
 
@@ -114,6 +115,8 @@ def draw_audio_quality(
         bottom.plot(quality.eps, quality.median_stoi, color=SERIES[2], marker="o")
         accuracy_axis(bottom, "STOI")
         bottom.set_xscale("log")
+        bottom.set_xticks(quality.eps, map("{:g}".format, quality.eps))
+        bottom.minorticks_off()
         bottom.set_xlabel("amplitude of the noise, fraction of full scale")
         legend_above(figure, handles, columns=2)
 
@@ -130,6 +133,6 @@ def _draw_victims(
     handles = []
     for number, (label, line) in enumerate(lines.items()):
         style = {"color": SERIES[number], "marker": "o^"[number]}
-        accuracy_band(axes, line, style)
+        accuracy_band(axes, line, style, shift=shifts(len(lines))[number])
         handles.append(Line2D([], [], label=label, **style))
     return handles

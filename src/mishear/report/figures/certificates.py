@@ -1,6 +1,6 @@
 """Certified accuracy against the L2 radius."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,12 @@ from mishear.core.units import labelled, sized
 from mishear.evaluation.measurements import of_setting
 from mishear.features.bounds import read_unit
 from mishear.paper.results import Results
-from mishear.report.drawing.style import SERIES, accuracy_axis, drawing, legend_above
+from mishear.report.drawing.legends import legend_above
+from mishear.report.drawing.style import accuracy_axis, drawing, style_of
 from mishear.study.figure_types import Figure
 from mishear.study.reported import ReportedStudy
 
 PANEL_HEIGHT = 3.6
-DASHES = ("-", "--", "-.", ":")
 
 
 def draw(
@@ -45,17 +45,13 @@ def alternative(figure: Figure, results: Results) -> str:
     return "Line chart of certified accuracy against L2 radius."
 
 
-def draw_certificates(
-    certificates: pd.DataFrame, names: Sequence[str], unit: str, path: Path
-) -> None:
+def draw_certificates(certificates: pd.DataFrame, unit: str, path: Path) -> None:
     """Draw certified accuracy against the L2 radius.
 
     Parameters
     ----------
     certificates
         Rows of one corpus, front end and network of ``certificates.csv``.
-    names
-        The study's certified defences in its order.
     unit
         Of the network's inputs.
     path
@@ -65,20 +61,14 @@ def draw_certificates(
         axes = figure.subplots()
         handles = []
         groups = certificates.groupby(["recipe", "defence"], sort=False)
-        for colour, ((recipe, defence), rows) in zip(SERIES * 9, groups, strict=False):
-            dashes = DASHES[list(names).index(defence) % len(DASHES)]
+        for number, ((recipe, defence), rows) in enumerate(groups):
+            style = style_of(number)
             for _, seed in rows.groupby(["seed", "fold"], dropna=False):
-                axes.fill_between(seed.radius, seed.ci_low, seed.ci_high, color=colour, alpha=0.16)
-                axes.plot(seed.radius, seed.certified_accuracy, color=colour, linestyle=dashes)
-            handles.append(
-                Line2D(
-                    [],
-                    [],
-                    color=colour,
-                    linestyle=dashes,
-                    label=_label(recipe, defence, rows, unit),
+                axes.fill_between(
+                    seed.radius, seed.ci_low, seed.ci_high, color=style["color"], alpha=0.16
                 )
-            )
+                axes.plot(seed.radius, seed.certified_accuracy, **style, markevery=0.2)
+            handles.append(Line2D([], [], label=_label(recipe, defence, rows, unit), **style))
         axes.set_xlim(left=0)
         axes.set_xlabel(labelled("L2 change of the input", unit))
         accuracy_axis(axes, "certified accuracy")

@@ -13,6 +13,7 @@ from mishear.evaluation.results import read_results
 from mishear.features.bounds import read_unit
 from mishear.features.split import read_split
 from mishear.paper.results import Results
+from mishear.report.drawing.media import text_points
 from mishear.report.drawing.style import drawing
 from mishear.study.figure_types import Figure
 from mishear.study.paths import number_name
@@ -91,7 +92,7 @@ def draw_confusion(
         for axes, (title, counts) in zip(grid, panels, strict=False):
             _draw_matrix(axes, counts, classes)
             accuracy = counts.trace() / counts.sum()
-            axes.set_title(f"{title}: {accuracy:.3f}", fontsize=9.5)
+            axes.set_title(f"{title}: {accuracy:.3f}", fontsize=text_points(9.5))
         for axes in grid[len(panels) :]:
             axes.remove()
 
@@ -103,7 +104,7 @@ def _draw_matrix(axes: Axes, counts: np.ndarray, classes: Sequence[str]) -> None
     axes.spines[:].set_visible(False)
     axes.set_xticks(range(len(classes)), classes)
     axes.set_yticks(range(len(classes)), classes)
-    axes.tick_params(length=0, labelsize=8.5)
+    axes.tick_params(length=0, labelsize=text_points(8.5))
     if max(map(len, classes)) > 2:
         axes.tick_params(axis="x", rotation=90)
     axes.set_xlabel("predicted class")
@@ -114,5 +115,11 @@ def _draw_matrix(axes: Axes, counts: np.ndarray, classes: Sequence[str]) -> None
         if count:
             colour = LIGHT_TEXT if fractions[true, predicted] > 0.55 else DARK_TEXT
             axes.text(
-                predicted, true, str(count), ha="center", va="center", color=colour, fontsize=7.5
+                predicted,
+                true,
+                str(count),
+                ha="center",
+                va="center",
+                color=colour,
+                fontsize=text_points(7.5),
             )

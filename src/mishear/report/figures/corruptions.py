@@ -14,11 +14,12 @@ from mishear.evaluation.measurements import of_setting
 from mishear.features.split import read_split
 from mishear.paper.results import Results
 from mishear.report.corruptions import shown_corruptions
+from mishear.report.drawing.legends import legend_above
+from mishear.report.drawing.media import text_points
 from mishear.report.drawing.style import (
     accuracy_axis,
     chance_line,
     drawing,
-    legend_above,
     style_of,
     thin_line,
 )
@@ -114,8 +115,10 @@ def _name_levels(axes: Axes, corruption: str, rows: pd.DataFrame) -> None:
     """Write the level of each severity below the axis, and their unit."""
     levels = rows.drop_duplicates("severity").sort_values("severity")
     axes.set_title(corruption)
-    axes.set_xticks([0, *levels.severity], ["clean", *map("{:g}".format, levels.level)], fontsize=7)
-    axes.set_xlabel(levels.level_unit.iloc[0], fontsize=8.5)
+    axes.set_xticks(
+        [0, *levels.severity], ["clean", *map("{:g}".format, levels.level)], fontsize=text_points(7)
+    )
+    axes.set_xlabel(levels.level_unit.iloc[0], fontsize=text_points(8.5))
 
 
 def _label(recipe: str, defence: str) -> str:

@@ -17,14 +17,15 @@ from mishear.features.bounds import read_unit
 from mishear.features.split import read_split
 from mishear.paper import printed as paper
 from mishear.paper.results import Results
+from mishear.report.drawing.legends import legend_above
 from mishear.report.drawing.style import (
+    DASHES,
     INK,
     NARROW,
     accuracy_axis,
     attack_styles,
     chance_line,
     drawing,
-    legend_above,
     level_line,
 )
 from mishear.report.drawing.words import intervals
@@ -33,7 +34,6 @@ from mishear.study.figure_types import Figure
 from mishear.study.reported import ReportedStudy
 
 PANEL_HEIGHT = 3.3
-DASHES = ("-", "--", "-.", ":")
 LEAST = "smallest of all"
 BAND_POINTS = 200
 """At how many changes the interval is computed, at most."""

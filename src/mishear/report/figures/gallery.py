@@ -14,6 +14,7 @@ from mishear.features.bounds import read_unit
 from mishear.features.split import read_split
 from mishear.paper.results import Results
 from mishear.report.drawing.inputs import colour_bar, draw_input, is_line
+from mishear.report.drawing.media import is_printed, text_points
 from mishear.report.drawing.style import drawing
 from mishear.report.drawing.words import limit
 from mishear.study.figure_types import Figure
@@ -83,7 +84,7 @@ def draw_gallery(
             row[0].set_ylabel(
                 f"class {examples['label'][position]}\n{unit if lines else 'channel'}"
             )
-            row[2].set_title(_size(difference[position], unit), fontsize=9)
+            row[2].set_title(_size(difference[position], unit), fontsize=text_points(9))
         for axes in grid[-1]:
             axes.set_xlabel("sample" if lines else "frame")
         if not lines:
@@ -94,12 +95,15 @@ def draw_gallery(
 def _name_row(
     row: Sequence[Axes], examples: Mapping[str, np.ndarray], position: int, attack: str
 ) -> None:
-    row[0].set_title(f"clean, classified as {examples['clean_prediction'][position]}", fontsize=9)
-    row[1].set_title(
-        f"{attack}, classified as {examples['adversarial_prediction'][position]}", fontsize=9
-    )
+    classified = ": " if is_printed() else ", classified as "
+    for axes, name, prediction in (
+        (row[0], "clean", examples["clean_prediction"][position]),
+        (row[1], attack, examples["adversarial_prediction"][position]),
+    ):
+        axes.set_title(f"{name}{classified}{prediction}", fontsize=text_points(9))
 
 
 def _size(change: np.ndarray, unit: str) -> str:
     largest = sized(f"{np.abs(change).max():.2g}", unit)
-    return f"L2 {np.linalg.norm(change):.2g}, L∞ {largest}"
+    between = "\n" if is_printed() else ", "
+    return f"L2 {np.linalg.norm(change):.2g}{between}L∞ {largest}"

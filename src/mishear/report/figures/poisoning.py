@@ -20,25 +20,27 @@ from mishear.features.split import read_split
 from mishear.paper import printed as paper
 from mishear.paper.results import Results
 from mishear.poisoning.building import build_poison
+from mishear.report.drawing.legends import legend_above
 from mishear.report.drawing.style import (
     INK,
     MARKERS,
-    SERIES,
     accuracy_axis,
     chance_line,
     drawing,
-    legend_above,
     level_line,
     rate_colours,
+    style_of,
     thin_line,
 )
-from mishear.report.drawing.words import SPREAD, intervals
+from mishear.report.drawing.words import BOTH, SPREAD, intervals
 from mishear.study.figure_types import Figure
 from mishear.study.paths import number_name
 from mishear.study.reported import ReportedStudy
 
 DODGE = 1.09
 """Factor between the places of neighbouring lines, so that their bars do not lie on each other."""
+ASIDE = 0.04
+"""How far lines against the rate are moved apart, in steps of the axis."""
 MARGIN = 1.8
 """Factor between the smallest and largest amplitude and the ends of the axis."""
 PANEL_HEIGHT = 2.9
@@ -62,7 +64,7 @@ def draw(
 def caption(figure: Figure, study: ReportedStudy) -> str:
     """Return the text below the figure."""
     poison = build_poison(study.poisons[figure.recipe])
-    bands = intervals(len(study.seeds_of(figure)))
+    bands = intervals(len(study.seeds_of(figure)), BOTH)
     if len(study.seeds_of(figure)) > 1:
         bands = f"{bands} {SPREAD}"
     if poison.against == "amplitude":
@@ -167,13 +169,15 @@ def _draw_against_rate(
     handles = []
     with drawing(path, height=PANEL_HEIGHT * len(quantities) + 0.6) as figure:
         panels = figure.subplots(len(quantities), sharex=True, squeeze=False)[:, 0]
-        for number, (amplitude, line) in enumerate(poisoned.groupby("eps")):
-            style = {"color": SERIES[number % len(SERIES)], "marker": MARKERS[number]}
+        amplitudes = list(poisoned.groupby("eps"))
+        for number, (amplitude, line) in enumerate(amplitudes):
+            style = style_of(number)
+            aside = ASIDE * (number - (len(amplitudes) - 1) / 2)
             without = table[(table.recipe == next(iter(unpoisoned), "")) & (table.eps == amplitude)]
             line = pd.concat([without.assign(poisoning_rate=0.0), line]).sort_values(
                 "poisoning_rate"
             )
-            places = [([0.0, *rates]).index(rate) for rate in line.poisoning_rate]
+            places = [([0.0, *rates]).index(rate) + aside for rate in line.poisoning_rate]
             for axes, quantity in zip(panels, quantities, strict=True):
                 _draw_band(axes, places, [quantity.of(row) for row in line.itertuples()], style)
             handles.append(Line2D([], [], label=_name(amplitude), **style))
@@ -196,8 +200,9 @@ def _draw_band(
     axes: Axes, places: Sequence[float], points: Sequence[Measured], style: dict[str, str]
 ) -> None:
     low, high = [point.low for point in points], [point.high for point in points]
+    value = [point.accuracy for point in points]
     axes.fill_between(places, low, high, color=style["color"], alpha=0.16, linewidth=0)
-    axes.plot(places, [point.accuracy for point in points], **style)
+    axes.errorbar(places, value, yerr=_bars(points), elinewidth=1, capsize=2, **style)
     if points[0].seeds > 1:
         thin_line(axes, places, [point.lowest for point in points], style["color"])
         thin_line(axes, places, [point.highest for point in points], style["color"])
@@ -215,8 +220,10 @@ def _draw_against_amplitude(
     retrained = table[table.poison == poison]
     colours = rate_colours(retrained.poisoning_rate.unique())
     lines = [(name, table[table.recipe == name], INK, "D") for name in unpoisoned] + [
-        (f"retrained, {rate * 100:g} % poisoned", rows, colours[rate], "o")
-        for rate, rows in retrained.groupby("poisoning_rate")
+        (f"retrained, {rate * 100:g} % poisoned", rows, colours[rate], marker)
+        for marker, (rate, rows) in zip(
+            MARKERS * 9, retrained.groupby("poisoning_rate"), strict=False
+        )
     ]
     with drawing(path, height=6.6) as figure:
         noisy, clean = figure.subplots(2, sharex=True)
@@ -235,18 +242,24 @@ def _draw_against_amplitude(
         legend_above(figure, handles, columns=2)
 
 
+def _bars(points: Sequence[Measured]) -> list[list[float]]:
+    """Return how far the interval of each point reaches below and above it."""
+    return [
+        [point.accuracy - point.low for point in points],
+        [point.high - point.accuracy for point in points],
+    ]
+
+
 def _draw_line(
     axes: Axes, rows: pd.DataFrame, shift: float, colour: str, marker: str, quantity: _Quantity
 ) -> None:
     rows = rows.sort_values("eps")
     points = [quantity.of(row) for row in rows.itertuples()]
     level = [point.accuracy for point in points]
-    below = [point.accuracy - point.low for point in points]
-    above = [point.high - point.accuracy for point in points]
     axes.errorbar(
         rows.eps * shift,
         level,
-        yerr=[below, above],
+        yerr=_bars(points),
         color=colour,
         marker=marker,
         elinewidth=1.2,
@@ -258,7 +271,7 @@ def _finish(noisy: Axes, clean: Axes, table: pd.DataFrame, classes: int) -> None
     for axes, quantity in ((noisy, ON_POISONED), (clean, ON_CLEAN)):
         axes.set_title(quantity.title)
         accuracy_axis(axes, quantity.label)
-        chance_line(axes, classes)
+        chance_line(axes, classes, below=True)
     ratios = table.groupby("eps")[["median_snr_db", "median_si_sdr_db"]].mean()
     clean.set_xscale("log")
     clean.set_xticks(

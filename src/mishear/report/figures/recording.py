@@ -21,6 +21,7 @@ from mishear.paper.results import Results
 from mishear.poisoning.base import Poison
 from mishear.poisoning.building import build_poison
 from mishear.report.drawing.inputs import colour_bar, draw_input, draw_range, is_line
+from mishear.report.drawing.media import text_points
 from mishear.report.drawing.style import drawing
 from mishear.study.figure_types import Figure
 from mishear.study.paths import number_name
@@ -187,11 +188,11 @@ def draw_recording(
     )
     lines = is_line(recording[0].features)
     with drawing(path, height=1.55 * len(recording) + 0.9, width=6.8) as figure:
-        figure.suptitle(name, x=0.01, ha="left", fontsize=9)
+        figure.suptitle(name, x=0.01, ha="left", fontsize=text_points(9))
         grid = figure.subplots(len(recording), 2, squeeze=False, sharex="col")
         for (left, right), version in zip(grid, recording, strict=True):
             _draw_waveform(left, version.waveform, sample_rate)
-            left.set_title(version.title, fontsize=9)
+            left.set_title(version.title, fontsize=text_points(9))
             draw_input(right, version.features, levels, colour_map)
             right.set_ylabel(unit if lines else "channel")
         grid[-1, 0].set_xlabel("seconds")

@@ -13,6 +13,8 @@ from mishear.core.tables.listening import AUDIO_QUALITY, SNR_AT_HALF_OVER_SEEDS
 from mishear.evaluation.measurements import of_setting, read_attacked
 from mishear.features.split import read_split
 from mishear.paper.results import Results
+from mishear.report.drawing.legends import legend_above
+from mishear.report.drawing.media import points
 from mishear.report.drawing.style import (
     MUTED,
     NARROW,
@@ -22,7 +24,6 @@ from mishear.report.drawing.style import (
     chance_line,
     clean_place,
     drawing,
-    legend_above,
     noise_axis,
     shifts,
 )
@@ -136,7 +137,9 @@ def _draw_half(axes: Axes, row, colour: str) -> None:
     left, right = sorted(axes.get_xlim())
     low, high = np.clip([row.saved_low, row.saved_high], left, right)
     axes.plot([low, high], [row.half, row.half], color=colour, lw=1.4, zorder=4)
-    axes.plot([row.saved_snr_db], [row.half], marker="|", markersize=11, color=colour, zorder=5)
+    axes.plot(
+        [row.saved_snr_db], [row.half], marker="|", markersize=points(11), color=colour, zorder=5
+    )
 
 
 def _handles(

@@ -12,7 +12,7 @@ from mishear.evaluation.measurements import of_setting
 from mishear.paper.results import Results
 from mishear.report.drawing.matrix import draw_rates
 from mishear.report.drawing.style import drawing
-from mishear.report.drawing.words import limit_of
+from mishear.report.drawing.words import INTERVALS_BELOW, limit_of
 from mishear.study.figure_types import Figure
 from mishear.study.reported import ReportedStudy
 
@@ -43,7 +43,7 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
     return (
         f"{figure.attack}, aimed at each class in turn: among the recordings of the row's class "
         "that are classified correctly when clean, the fraction that is classified as the "
-        f"column's class under attack, with its 95 % interval over {over}."
+        f"column's class under attack. {INTERVALS_BELOW.format(over=over)}"
     )
 
 
@@ -59,7 +59,5 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame, classes: list[str]) -> None:
         if not pd.isna(row.success_rate)
     }
     draw_rates(axes, cells, classes, classes)
-    if max(map(len, classes)) > 6:
-        axes.tick_params(axis="x", rotation=35)
     axes.set_xlabel("target class")
     axes.set_ylabel("true class")

@@ -18,6 +18,8 @@ from mishear.evaluation.measurements import (
 )
 from mishear.features.bounds import read_unit
 from mishear.paper.results import Results
+from mishear.report.drawing.legends import legend_above
+from mishear.report.drawing.media import text_points
 from mishear.report.drawing.style import (
     INK,
     MARKERS,
@@ -25,16 +27,12 @@ from mishear.report.drawing.style import (
     SERIES,
     accuracy_axis,
     drawing,
-    legend_above,
 )
 from mishear.report.drawing.words import NORMS, intervals
 from mishear.study.figure_types import Figure
 from mishear.study.reported import ReportedStudy
 
 PANEL_HEIGHT = 3.6
-
-NARROW = 22
-"""Characters of the longest name with which three stand side by side above a figure."""
 
 
 def draw(
@@ -93,24 +91,24 @@ def draw_tradeoff(
         for norm, rows in table.groupby("norm", sort=False)
         for size in shown_sizes(rows.eps, eps)
     ]
+    named = {recipe: labels.get(recipe) or family for recipe, family in families.items()}
     colours = dict(zip(table.family.unique(), SERIES * 9, strict=False))
-    markers = dict(zip(table.defence.unique(), MARKERS * 9, strict=False))
+    markers = _markers(table)
     with drawing(path, height=PANEL_HEIGHT * len(panels) + 0.7) as figure:
         grid = figure.subplots(len(panels), squeeze=False, sharex=True)[:, 0]
         for axes, (norm, size, rows) in zip(grid, panels, strict=True):
-            _draw_panel(axes, rows, colours, markers, labels)
+            _draw_panel(axes, rows, colours, markers, labels if len(colours) == 1 else named)
             axes.set_title(f"eps {sized(size, unit)}, {NORMS.get(norm, norm)}")
         grid[-1].set_xlabel("accuracy on clean recordings")
         handles = _handles(colours, markers)
-        longest = max(len(handle.get_label()) for handle in handles)
-        legend_above(figure, handles, columns=3 if longest <= NARROW else 2)
+        legend_above(figure, handles, columns=3)
 
 
 def _draw_panel(
     axes: Axes,
     rows: pd.DataFrame,
     colours: Mapping[str, str],
-    markers: Mapping[str, str],
+    markers: Mapping[tuple[str, str], str],
     labels: Mapping[str, str],
 ) -> None:
     for (family, defence), line in rows.groupby(["family", "defence"], sort=False):
@@ -120,33 +118,53 @@ def _draw_panel(
             xerr=[line.clean_accuracy - line.clean_low, line.clean_high - line.clean_accuracy],
             yerr=[line.worst_accuracy - line.worst_low, line.worst_high - line.worst_accuracy],
             color=colours[family],
-            marker=markers[defence],
+            marker=markers[family, defence],
             elinewidth=0.7,
             linewidth=1.2,
         )
-        if defence == "none":
-            for row in line.itertuples():
-                _label(axes, row, labels.get(row.recipe, ""))
+    for row in rows[rows.defence == "none"].itertuples():
+        _label(axes, row, labels.get(row.recipe, ""))
     accuracy_axis(axes, "worst-case accuracy")
 
 
 def _label(axes: Axes, row, text: str) -> None:
+    # Beyond the middle on the left of its point, so that the text ends within the panel.
+    right = row.clean_accuracy > sum(axes.get_xlim()) / 2
     axes.annotate(
         text,
         (row.clean_accuracy, row.worst_accuracy),
-        xytext=(5, 4),
+        xytext=(-5 if right else 5, 4),
+        ha="right" if right else "left",
         textcoords="offset points",
         color=MUTED,
-        fontsize=8,
+        fontsize=text_points(8),
     )
 
 
-def _handles(colours: Mapping[str, str], markers: Mapping[str, str]) -> list[Line2D]:
-    recipes = [
-        Line2D([], [], color=colour, label=f"recipe {name}") for name, colour in colours.items()
+def _markers(table: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Return the marker of each family behind each defence: one a defence, or else one a family."""
+    defences, families = list(table.defence.unique()), list(table.family.unique())
+    kinds = defences if len(defences) > 1 else families
+    number = {kind: place % len(MARKERS) for place, kind in enumerate(kinds)}
+    return {
+        (family, defence): MARKERS[number[defence if len(defences) > 1 else family]]
+        for family in families
+        for defence in defences
+    }
+
+
+def _handles(colours: Mapping[str, str], markers: Mapping[tuple[str, str], str]) -> list[Line2D]:
+    defences = {defence: marker for (_, defence), marker in markers.items()}
+    several = len(defences) > 1
+    recipes = {family: "" if several else marker for (family, _), marker in markers.items()}
+    return [
+        *(
+            Line2D([], [], color=colours[name], marker=marker, label=f"recipe {name}")
+            for name, marker in recipes.items()
+        ),
+        *(
+            Line2D([], [], color=INK, marker=marker, linestyle="", label=f"defence {name}")
+            for name, marker in defences.items()
+            if several
+        ),
     ]
-    defences = [
-        Line2D([], [], color=INK, marker=marker, linestyle="", label=f"defence {name}")
-        for name, marker in markers.items()
-    ]
-    return [*recipes, *(defences if len(defences) > 1 else [])]

@@ -13,13 +13,14 @@ from mishear.core.tables.training import HISTORY
 from mishear.core.units import sized
 from mishear.features.bounds import read_unit
 from mishear.paper.results import Results
+from mishear.report.drawing.legends import legend_above
+from mishear.report.drawing.media import is_printed, points
 from mishear.report.drawing.style import (
     INK,
     MUTED,
     RATES,
     accuracy_axis,
     drawing,
-    legend_above,
     rate_colours,
 )
 from mishear.study.figure_types import Figure
@@ -28,7 +29,8 @@ from mishear.study.reported import ReportedStudy
 
 ROW_HEIGHT = 1.7
 SMALLEST_LOSS = 1e-4
-WIDE_RANGE = 300
+NARROW_RANGE, WIDE_RANGE = 6, 300
+"""Of the largest over the smallest loss: below it ticks are evenly spaced, or one for each ten."""
 
 
 def draw(
@@ -88,7 +90,7 @@ def draw_training(
             accuracy_axis(accuracy)
         for axes in grid[-1]:
             axes.set_xlabel("epoch")
-            axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=5 if is_printed() else 8))
         legend_above(figure, _handles(colours), columns=3)
 
 
@@ -114,9 +116,13 @@ def _loss_axis(axes: Axes, histories: Sequence[pd.DataFrame]) -> None:
     """Set a logarithmic axis with plain numbers, as many as fit the range of the losses."""
     losses = pd.concat([history[["train_loss", "validation_loss"]] for history in histories])
     losses = losses.clip(lower=SMALLEST_LOSS)
-    wide = losses.max(axis=None) / losses.min(axis=None) > WIDE_RANGE
+    span = losses.max(axis=None) / losses.min(axis=None)
     axes.set_yscale("log")
-    axes.yaxis.set_major_locator(LogLocator(subs=(1,) if wide else (1, 3), numticks=5))
+    if span < NARROW_RANGE:
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
+    else:
+        subs = (1,) if span > WIDE_RANGE else (1, 3)
+        axes.yaxis.set_major_locator(LogLocator(subs=subs, numticks=5))
     axes.yaxis.set_major_formatter("{x:g}")
     axes.yaxis.set_minor_locator(NullLocator())
     axes.set_ylabel("loss")
@@ -145,19 +151,21 @@ def _draw_victim(loss: Axes, accuracy: Axes, history: pd.DataFrame, colour: str)
                 linestyle=dashes,
                 linewidth=1.4,
                 marker="o" if split == "train" else "s",
-                markersize=2.8,
+                markersize=points(2.8),
             )
 
 
 def _handles(colours: Mapping[str, Mapping[float, str]]) -> list[Line2D]:
     kinds = [
-        Line2D([], [], color=MUTED, marker="o", markersize=3, label="train (as trained on)"),
+        Line2D(
+            [], [], color=MUTED, marker="o", markersize=points(3), label="train (as trained on)"
+        ),
         Line2D(
             [],
             [],
             color=MUTED,
             marker="s",
-            markersize=3,
+            markersize=points(3),
             linestyle=(0, (3, 1.5)),
             label="validation (clean)",
         ),

@@ -13,7 +13,7 @@ from mishear.evaluation.transferability.clusters import TransferMatrix, matrices
 from mishear.paper.results import Results
 from mishear.report.drawing.matrix import draw_rates
 from mishear.report.drawing.style import SERIES, drawing
-from mishear.report.drawing.words import limit_of
+from mishear.report.drawing.words import INTERVALS_BELOW, limit_of
 from mishear.study.figure_types import Figure
 from mishear.study.reported import ReportedStudy
 
@@ -36,8 +36,8 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
     over = "pairs of victims and recordings" if len(study.seeds) > 1 else "recordings of each pair"
     return (
         f"{figure.attack}: examples computed on the victim of the row (source), evaluated on that "
-        "of the column (target). Transfer success rate, with its 95 % interval over "
-        f"{over}. Outlined: the attack on the victim itself. Victims whose examples transfer to "
+        f"of the column (target). Transfer success rate. {INTERVALS_BELOW.format(over=over)} "
+        "Outlined: the attack on the victim itself. Victims whose examples transfer to "
         "each other are next to each other."
     )
 

@@ -12,6 +12,7 @@ from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
 from mishear.evaluation.measurements import of_setting
 from mishear.features.split import read_split
 from mishear.paper.results import Results
+from mishear.report.drawing.legends import legend_above
 from mishear.report.drawing.style import (
     NARROW,
     accuracy_axis,
@@ -20,7 +21,6 @@ from mishear.report.drawing.style import (
     chance_line,
     clean_place,
     drawing,
-    legend_above,
     noise_axis,
     shifts,
 )

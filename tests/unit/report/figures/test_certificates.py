@@ -20,7 +20,7 @@ def certified(seed):
 
 def test_each_defence_has_a_line_for_each_seed(drawn, write):
     table = write("certificates", certified(0) + certified(1))
-    words = drawn("certificates", {"certificates": table}, {"names": ["smoothing"]})
+    words = drawn("certificates", {"certificates": table}, {})
     assert f"standard behind smoothing (10 of {2 * N} at the cap of 7.38 dB)" in words
     assert "certified accuracy" in words
 

@@ -23,7 +23,7 @@ def test_each_eps_has_a_matrix_of_its_attack_and_training(drawn, tmp_path):
     TARGETED.write(rows, tmp_path / "targeted.csv")
     inputs = {"targeted": tmp_path / "targeted.csv"}
     words = drawn("targeted", inputs, {}, recipe="standard", attack="pgd")
-    assert "0.80 to 1.00" in words and "0.20 to 0.40" in words and "0.40 to 0.60" in words
+    assert "0.80–1.00" in words and "0.20–0.40" in words and "0.40–0.60" in words
     assert "0.70" not in words
     assert "pgd, SNR 20 dB" in words and "pgd, SNR 10 dB" in words
 

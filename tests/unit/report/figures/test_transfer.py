@@ -19,9 +19,9 @@ def test_every_cell_has_its_rate_and_interval(drawn, tmp_path):
     rows = table(by_front_end).to_dict("records")
     other = [row(NAMES[0], NAMES[0], 0.45, "seeds")]
     words = drawn("transfer", file(tmp_path, rows + other), {}, attack="pgd")
-    assert words.count("0.80 to 1.00") == 8
-    assert words.count("0.00 to 0.20") == 8
-    assert "0.35 to 0.55" in words and OTHER_SEED in words
+    assert words.count("0.80–1.00") == 8
+    assert words.count("0.00–0.20") == 8
+    assert "0.35–0.55" in words and OTHER_SEED in words
     assert "pgd, SNR 20 dB" in words
     assert "mel/a" in words and "mel/a/s" not in words
 
