@@ -52,6 +52,15 @@ def _keep_freed_memory() -> None:
         libc.mallopt(MALLOC_TRIM_THRESHOLD, 2**30)
 
 
+def give_back_freed_memory() -> None:
+    """Give the memory of freed tensors back to the kernel, for models that use much of it.
+
+    Otherwise glibc's heap grows with every batch, because pieces of it stay in use.
+    """
+    if platform.libc_ver()[0] == "glibc":
+        ctypes.CDLL(None).mallopt(MALLOC_MMAP_THRESHOLD, 2**20)
+
+
 @contextmanager
 def device_for(wanted: Literal["auto", "cpu", "cuda"], jobs_per_gpu: int = 1) -> Iterator:
     """Choose a device and hold it, and make the same config give the same numbers.

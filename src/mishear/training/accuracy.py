@@ -1,7 +1,5 @@
 """Loss and accuracy of a network on the clean recordings of a corpus."""
 
-from itertools import chain
-
 import numpy as np
 import torch
 from torch import nn
@@ -16,7 +14,11 @@ BATCH = 500
 
 @torch.inference_mode()
 def loss_and_correct(
-    model: nn.Module, clean: np.ndarray | RowsOnDisk, targets: torch.Tensor, rows: np.ndarray
+    model: nn.Module,
+    clean: np.ndarray | RowsOnDisk,
+    targets: torch.Tensor,
+    rows: np.ndarray,
+    device: torch.device | None = None,
 ) -> tuple[float, int]:
     """Compute the mean loss and count the correct predictions on some rows of the corpus.
 
@@ -30,10 +32,10 @@ def loss_and_correct(
         Numbers of the true classes of the whole corpus.
     rows
         Rows to measure on.
+    device
+        Where the model is; unset: where its parameters are. A frozen program has none.
     """
-    # A frozen program of TorchScript has neither.
-    tensors = chain(model.parameters(), model.buffers())
-    device = next((each.device for each in tensors), torch.device("cpu"))
+    device = device or next(model.parameters()).device
     model.eval()
     losses, correct = [], []
 
@@ -48,7 +50,11 @@ def loss_and_correct(
 
 
 def accuracies_of_splits(
-    model: nn.Module, clean: np.ndarray | RowsOnDisk, targets: torch.Tensor, division: Division
+    model: nn.Module,
+    clean: np.ndarray | RowsOnDisk,
+    targets: torch.Tensor,
+    division: Division,
+    device: torch.device | None = None,
 ) -> dict[str, dict[str, float]]:
     """Compute for each split ``correct``, ``n`` and ``accuracy`` on the clean recordings.
 
@@ -60,6 +66,6 @@ def accuracies_of_splits(
         rows = division.rows(split)
         if not len(rows):
             continue
-        _, correct = loss_and_correct(model, clean, targets, rows)
+        _, correct = loss_and_correct(model, clean, targets, rows, device)
         accuracies[split] = {"correct": correct, "n": len(rows), "accuracy": correct / len(rows)}
     return accuracies

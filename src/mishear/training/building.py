@@ -69,7 +69,7 @@ def load_victim(
     if definition.get("scores_only"):
         victim = load_scorer(definition)
     elif definition.get("class") is None:
-        victim = read_module(path, "networks")
+        victim = read_module(path, "networks", device)
     elif definition["class"] == HUGGING_FACE:
         # Found by its name, so that the code of other victims does not depend on it.
         victim = NETWORKS.find(HUGGING_FACE, "networks")(read_reference(path))

@@ -3,7 +3,8 @@
 import json
 import logging
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ def load_model(
     if definition.get("scores_only"):
         network = load_scorer(definition)
     elif definition["class"] is None:
-        network = read_module(weights, where)
+        network = read_module(weights, where, device)
     elif definition["class"] == HUGGING_FACE:
         network = NETWORKS.find(HUGGING_FACE, where)(ModelFolder(weights, where))
     else:
@@ -108,10 +109,29 @@ def import_model(
     check_labels(definition["labels"], division.classes, name, where)
     victim = load_model(definition, weights, division.classes, device, where)
     rows = np.flatnonzero(division.splits != "")
-    confusions = confusion_matrix(victim, clean, division, rows, device)
+    with _on_one_device(definition, weights, device, where):
+        confusions = confusion_matrix(victim, clean, division, rows, device)
     check_above_chance(confusions, division.classes, name, where)
     targets = torch.from_numpy(division.class_indices)
-    return victim, accuracies_of_splits(victim, clean, targets, division)
+    return victim, accuracies_of_splits(victim, clean, targets, division, device)
+
+
+@contextmanager
+def _on_one_device(
+    definition: Mapping[str, Any], weights: Path | None, device: torch.device, where: str
+) -> Iterator[None]:
+    """Say what to do where the code in a file makes tensors on another device than the victim's."""
+    try:
+        yield
+    except RuntimeError as error:
+        if definition["class"] is not None or "device" not in str(error):
+            raise
+        raise UserError(
+            f"{where}.weights: '{weights}' does not run on {device.type}: its code makes tensors "
+            f"on the device that it was traced or exported on. Trace or export the model on "
+            f"{device.type}, take the device from the input in its forward, give its class and "
+            f"state dict instead, or run with --config device=cpu."
+        ) from error
 
 
 @torch.inference_mode()

@@ -196,8 +196,11 @@ def _is_state_dict(content: Any) -> bool:
     )
 
 
-def read_module(path: Path, where: str) -> Any:
+def read_module(path: Path, where: str, device: Any = "cpu") -> Any:
     """Load a model with its own code. Only for files that the user trusts.
+
+    It is loaded onto its device: the weights of a frozen program are constants, which cannot be
+    moved afterwards.
 
     Parameters
     ----------
@@ -205,11 +208,13 @@ def read_module(path: Path, where: str) -> Any:
         TorchScript, a program of ``torch.export``, or a pickled module.
     where
         Key of the network in the config.
+    device
+        A ``torch.device``, or its name.
 
     Returns
     -------
     torch.nn.Module
-        On the CPU.
+        On the device.
 
     Raises
     ------
@@ -223,11 +228,11 @@ def read_module(path: Path, where: str) -> Any:
         raise UserError(f"{where}: needs the key class; '{path}' holds numbers only.")
     try:
         if kind == "torchscript":
-            return torch.jit.load(path, map_location="cpu")
+            return torch.jit.load(path, map_location=device)
         if kind == "exported":
             with path.open("rb") as file:
-                return torch.export.load(file).module()
-        found = torch.load(path, map_location="cpu", weights_only=False)
+                return _moved(torch.export.load(file), device).module()
+        found = torch.load(path, map_location=device, weights_only=False)
     except (RuntimeError, AttributeError, ImportError, EOFError, ValueError) as error:
         raise UserError(
             f"{where}.weights: '{path}' cannot be loaded: {str(error).splitlines()[0]}. The "
@@ -239,3 +244,10 @@ def read_module(path: Path, where: str) -> Any:
             f"class of the network, and leave out trust."
         )
     return found
+
+
+def _moved(program: Any, device: Any) -> Any:
+    """Move a program of ``torch.export`` to a device, its constants too."""
+    from torch.export.passes import move_to_device_pass
+
+    return program if str(device) == "cpu" else move_to_device_pass(program, str(device))

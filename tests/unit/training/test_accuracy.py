@@ -66,5 +66,5 @@ def test_a_frozen_program_has_no_parameters(corpus):
         torch.jit.script(nn.Sequential(nn.Flatten(), nn.Linear(16, 2)).eval())
     )
     assert not [*program.parameters(), *program.buffers()]
-    _, correct = loss_and_correct(program, clean, targets, np.arange(30))
+    _, correct = loss_and_correct(program, clean, targets, np.arange(30), torch.device("cpu"))
     assert 0 <= correct <= 30

@@ -14,6 +14,7 @@ from mishear.core.errors import UserError
 from mishear.features.split import Division
 from mishear.training.building import load_victim
 from mishear.training.importing import check_above_chance, import_model, load_model, write_model
+from mishear.training.model_files import read_module
 from tests.hugging_face import write_folder
 
 CPU = torch.device("cpu")
@@ -110,3 +111,25 @@ def test_a_folder_is_loaded_from_where_it_is_in_the_order_of_the_corpus(tmp_path
     assert torch.equal(again(waveforms), victim(waveforms))
     assert torch.equal(again(waveforms), plain(waveforms)[:, [1, 2, 0]])
     assert not any(parameter.requires_grad for parameter in again.parameters())
+
+
+class OnTheCpu(nn.Module):
+    """Makes a tensor whose device is fixed when it is traced."""
+
+    def forward(self, inputs):
+        return inputs.flatten(1) * torch.ones(3)
+
+
+def test_a_program_that_is_bound_to_another_device_is_refused(corpus, tmp_path):
+    path = tmp_path / "traced.pt"
+    torch.jit.trace(OnTheCpu(), torch.randn(2, 1, 1, 3)).save(path)
+    found = {"class": None, "params": {}, "labels": CLASSES}
+    # No tensor of the device meta has values, but torch compares devices all the same.
+    with pytest.raises(UserError, match=r"'.*traced\.pt' does not run on meta.*device=cpu"):
+        import_model(found, path, corpus, torch.device("meta"), WHERE)
+
+
+def test_a_program_is_loaded_onto_its_device(tmp_path):
+    path = tmp_path / "traced.pt"
+    torch.jit.trace(nn.Linear(3, 3), torch.randn(2, 3)).save(path)
+    assert next(read_module(path, WHERE, torch.device("meta")).parameters()).is_meta

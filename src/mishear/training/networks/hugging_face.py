@@ -12,6 +12,7 @@ from torch import nn
 from torch.utils.checkpoint import checkpoint
 
 from mishear.core.errors import UserError
+from mishear.runtime.devices import give_back_freed_memory
 from mishear.study.model_folders import ModelFolder
 from mishear.training.networks.extractors import KaldiFilterBank, build_extractor
 
@@ -54,6 +55,8 @@ class HuggingFace(nn.Module):
         self.sample_rate = folder.sampling_rate
         self.extractor = build_extractor(folder.architecture.extractor, folder.preprocessor)
         self.model = _read_model(folder)
+        if isinstance(self.extractor, KaldiFilterBank):
+            give_back_freed_memory()
 
     def forward(self, waveforms: torch.Tensor) -> torch.Tensor:
         """Compute logits, (recordings, classes), from shape (recordings, 1, samples)."""
