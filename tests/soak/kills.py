@@ -149,10 +149,10 @@ class Struck:
 
     def outcomes(self) -> Iterator[Outcome]:
         """Start the run and strike it until it has ended."""
-        often = self.draw.random() < 0.7
+        often = self.draw.random() < 0.8
         lasting = LIMITS if self.draw.random() < 0.2 else KILLS
         self.bears_tracebacks = lasting is LIMITS
-        names = self.draw.choices(sorted(lasting), k=self.draw.randint(3, 9) if often else 0)
+        names = self.draw.choices(sorted(lasting), k=self.draw.randint(4, 14) if often else 0)
         if often and self.draw.random() < 0.3:
             # All jobs that follow start cold.
             names.append(STARTER)
@@ -176,31 +176,38 @@ class Struck:
 
     def _strike(self, name: str, at_start: bool) -> tuple[str, str]:
         """Wait for a moment that is drawn from what is still to do, and strike."""
-        jobs, delay = self.draw.choice([0, 0, 1, 1, 2, 3, 5]), self.draw.uniform(0, 1)
-        before, begin = self._finished(), time.monotonic()
-        while self.process.poll() is None:
-            waited = time.monotonic() - begin
-            if at_start and jobs == 0:
-                # While Snakemake itself starts.
-                if waited > 10 * delay:
-                    break
-            elif self._finished() >= before + jobs and (jobs_of(self.process) or jobs):
-                time.sleep(delay)
-                break
-            if waited > PATIENCE:
-                return HANG, f"{name}: nothing happens in {PATIENCE} s\n{printed(self.project)}"
-            time.sleep(0.05)
+        jobs, delay = self.draw.choice([0, 0, 0, 1, 1, 2, 3]), self.draw.uniform(0, 1)
         said = f"{name} after {jobs} jobs and {delay:.2f} s"
-        if self.process.poll() == 0:
-            return ACCEPTED, f"{said} (too late)"
+        if at_start and jobs == 0:
+            # While Snakemake itself starts.
+            self._comes(lambda: False, 10 * delay)
+            came = True
+        else:
+            wanted = self._finished() + jobs
+            came = self._comes(lambda: self._finished() >= wanted and jobs_of(self.process))
+            self._comes(lambda: False, delay)
+            came = came and self._comes(lambda: jobs_of(self.process))
         if self.process.poll():
             return DIED, f"{said}: it failed by itself\n{printed(self.project)[-3000:]}"
+        if self.process.poll() == 0:
+            return ACCEPTED, f"{said} (too late)"
+        if not came:
+            return HANG, f"{said}: nothing happens in {PATIENCE} s\n{printed(self.project)[-3000:]}"
         at_work = sorted(map(_name_of, jobs_of(self.process)))
         try:
             STRIKES[name](self.process, self.draw)
         except (ProcessLookupError, FileNotFoundError):
             said += " (too late)"
         return ACCEPTED, f"{said}, at work: {', '.join(at_work) or 'nothing'}"
+
+    def _comes(self, condition: Callable[[], object], seconds: float = PATIENCE) -> bool:
+        """Wait until a condition holds, for so many seconds at most while the run lasts."""
+        end = time.monotonic() + seconds
+        while self.process.poll() is None and time.monotonic() < end:
+            if condition():
+                return True
+            time.sleep(0.03)
+        return False
 
     def _finished(self) -> int:
         return printed(self.project).count("Finished jobid")
