@@ -1,6 +1,7 @@
 """Unpack an archive that may be damaged or hostile."""
 
 from contextlib import AbstractContextManager
+from os.path import isfile
 from pathlib import Path, PureWindowsPath
 from posixpath import normpath
 from typing import IO
@@ -104,7 +105,8 @@ class _Writer:
         """Replace links by copies, when all files are there; no link ever lies on the disk."""
         for link in self.links:
             target = self._path(link.target, link.target)
-            if target.is_file():
+            # A target whose name no file can have is as good as one that is not there.
+            if isfile(target):
                 path = self._path(link.name, link.name)
                 self._make_directory(path.parent, link)
                 self._copy(Member(link.name, Kind.FILE, lambda t=target: t.open("rb")), path)

@@ -166,6 +166,13 @@ def test_links_inside_become_copies(tmp_path, kind, target):
     assert not (folder / "corpus-1/links/2.wav").is_symlink()
 
 
+@pytest.mark.parametrize("target", ["gone.wav", "x" * 300])
+def test_links_to_what_is_not_there_are_left_out(tmp_path, target):
+    link = tar_member("corpus-1/2.wav", tarfile.SYMTYPE, target)
+    folder = unpack(make_tar(tmp_path / "a.tar", members=[link]), tmp_path / "unpacked")
+    assert contents(folder) == FILES
+
+
 def test_zip_links_inside_become_copies(tmp_path):
     archive = make_zip(tmp_path / "a.zip")
     with zipfile.ZipFile(archive, "a") as opened:
