@@ -70,6 +70,10 @@ def job_log(job: Any) -> Iterator[None]:
             sys.exit(1)
         logging.exception("this is a bug of Mishear or of a class named in the config")
         raise
+    finally:
+        # The interpreter that ends cannot be interrupted without a traceback.
+        if signal.getsignal(signal.SIGTERM) is _interrupt:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _check_free(folder: Path) -> None:

@@ -81,6 +81,12 @@ def test_a_termination_is_an_interruption(log):
     assert "interrupted" in log.read_text()
 
 
+def test_a_termination_after_the_work_says_nothing(log):
+    late = "lambda: (os.kill(os.getpid(), signal.SIGTERM), time.sleep(30))"
+    done = run(log, f"import atexit; atexit.register({late})")
+    assert (done.returncode, done.stderr) == (-15, "")
+
+
 def test_a_log_that_cannot_be_written_is_said(tmp_path):
     done = run(tmp_path / "missing" / "job.log", "pass")
     assert done.returncode == 1
