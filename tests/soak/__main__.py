@@ -23,7 +23,7 @@ FUZZED: dict[str, Case] = {
 
 RUNS: dict[str, Callable[[Path, int, int, int, float], Iterator[Outcome]]] = {
     "kills": kills.strikes,
-    "keys": staleness.changes,
+    "keys": staleness.changed_keys,
 }
 
 

@@ -33,15 +33,15 @@ def shipped() -> dict[str, dict]:
     found = {"config": base}
     for path in sorted((ROOT / "config").glob("*.yaml")):
         if path.stem != "config":
-            found[path.stem] = _merged(base, yaml.safe_load(path.read_text()))
+            found[path.stem] = merged(base, yaml.safe_load(path.read_text()))
     return found
 
 
-def _merged(base: Any, over: Any) -> Any:
+def merged(base: Any, over: Any) -> Any:
     """Merge as Snakemake merges config files: mappings by key, all else replaced."""
     if not (isinstance(base, dict) and isinstance(over, dict)):
         return copy.deepcopy(over)
-    return copy.deepcopy(base) | {key: _merged(base.get(key), each) for key, each in over.items()}
+    return copy.deepcopy(base) | {key: merged(base.get(key), each) for key, each in over.items()}
 
 
 def _places(config: Any, above: tuple = ()) -> list[tuple]:

@@ -1,97 +1,101 @@
-"""Changed keys of the config: what a rerun leaves on disk is what a run from nothing makes.
+"""Changed keys of the config: the jobs that Snakemake would run again are those that must.
 
-For each key of the config the study is changed in a copy of finished results and run again. The
-same config is run in an empty folder. Files that differ between the two are stale. No list of
-expected reruns is needed: the run from nothing is the truth.
+What must run follows from the graph of the jobs, see :func:`tests.soak.planning.predicted`; what
+would run is what Snakemake says of a folder in which the study was finished before. The studies
+are finished by jobs that write nothing of use, so that every key of the schema is looked at in
+minutes.
 """
 
-import copy
 import random
-import shutil
 import time
+from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from tests.projects import TINY, Project, new_project
-from tests.soak.guarding import ACCEPTED, DIED, REFUSED, WRONG, Outcome
-from tests.soak.kills import differences, tables
+from tests.projects import Project, new_project
+from tests.soak.everything import STUDIES, write_files
+from tests.soak.guarding import ACCEPTED, REFUSED, WRONG, Outcome
+from tests.soak.keys import Place, changes, places
+from tests.soak.planning import Key, Plan, planned, predicted, read_code
 
-STUDY = copy.deepcopy(TINY)
-STUDY["study"] |= {"corruptions": ["white-noise"], "defences": ["none", "median"]}
-STUDY["defences"] = {"median": {"class": "MedianSmoothing", "params": {"size": 3}}}
-STUDY["corruptions"] = {"white-noise": {"class": "WhiteNoise", "levels": [40, 30, 20, 10, 0]}}
-STUDY["checks"] = {"recordings": 10, "queries": 20}
-STUDY["split"] = {"by": "random", "seed": 0, "test": 0.2, "validation": 0.1}
-STUDY["transfer"] = {"attacks": ["fgsm"]}
+SCRIPT = """
+from pathlib import Path
 
-
-def changed(value: Any) -> Any:
-    """Return another value of the same kind, or None where there is none."""
-    if isinstance(value, bool):
-        return not value
-    if isinstance(value, int):
-        return value + 1
-    if isinstance(value, float):
-        return value * 0.75
-    if isinstance(value, list) and len(value) > 1:
-        return value[:-1]
-    if isinstance(value, list) and value and isinstance(value[0], int | float):
-        return [changed(value[0])]
-    return None
+for path in map(Path, snakemake.output):
+    if path.suffix:
+        path.write_text("made")
+    else:
+        path.mkdir()
+"""
+"""Takes the place of every script."""
 
 
-def keys(config: dict, above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    """Return the path of every value that can be changed."""
-    found = []
-    for key, value in config.items():
-        place = (*above, key)
-        found += keys(value, place) if isinstance(value, dict) else [place]
-    return [place for place in found if changed(_value(config, place[len(above) :])) is not None]
+def finished(folder: Path, study: dict[str, Any]) -> Project:
+    """Return a project in which a study is finished, by jobs that compute nothing."""
+    project = new_project(folder, study)
+    write_files(folder)
+    for script in (folder / "workflow" / "scripts").glob("*.py"):
+        script.write_text(SCRIPT)
+    project.run("--quiet")
+    return project
 
 
-def _value(config: dict, place: tuple[str, ...]) -> Any:
-    for key in place:
-        config = config[key]
-    return config
+def keys(seed: int) -> list[tuple[str, Place]]:
+    """Return a place of each key of the schema, with the study that has it, in an order drawn."""
+    draw, found = random.Random(f"keys {seed}"), {}
+    for name, study in STUDIES.items():
+        for place in sorted(places(study), key=str):
+            found.setdefault(place.name, []).append((name, place))
+    chosen = []
+    for several in found.values():
+        draw.shuffle(several)
+        chosen += islice((each for each in several if _can_change(*each)), 1)
+    draw.shuffle(chosen)
+    # One study after the other, as each has to be finished first.
+    return sorted(chosen, key=lambda each: list(STUDIES).index(each[0]))
 
 
-def with_change(config: dict, place: tuple[str, ...]) -> dict:
-    """Return the config with the value at this place changed."""
-    config = copy.deepcopy(config)
-    owner = _value(config, place[:-1])
-    owner[place[-1]] = changed(owner[place[-1]])
-    return config
+def _can_change(name: str, place: Place) -> bool:
+    return next(changes(STUDIES[name], place), None) is not None
 
 
-def changes(folder: Path, seed: int, first: int, count: int, end: float) -> Iterator[Outcome]:
-    """Change ``count`` keys, each in a copy of the same finished results."""
-    finished = new_project(folder / "finished", STUDY)
-    finished.run()
-    places = keys(STUDY)
-    random.Random(f"keys {seed}").shuffle(places)
-    for number, place in enumerate(places[first : first + count], first):
+def changed_keys(folder: Path, seed: int, first: int, count: int, end: float) -> Iterator[Outcome]:
+    """Change one key after the other, each in the same finished results."""
+    projects: dict[str, tuple[Project, Plan]] = {}
+    for number, (name, place) in enumerate(keys(seed)):
+        if not first <= number < first + count or time.monotonic() > end:
+            continue
         begin = time.monotonic()
-        verdict, said = _compare(finished, folder, with_change(STUDY, place))
-        yield Outcome(
-            "keys", number, verdict, f"{'.'.join(place)}: {said}", time.monotonic() - begin
-        )
+        if name not in projects:
+            project = finished(folder / name.replace(" ", "-"), STUDIES[name])
+            read_code(project)
+            projects[name] = project, planned(project)
+        verdict, said = _compared(*projects[name], name, place)
+        yield Outcome("keys", number, verdict, said, time.monotonic() - begin)
 
 
-def _compare(finished: Project, folder: Path, config: dict) -> tuple[str, str]:
-    again = finished.copy(folder / "again")
-    fresh = new_project(folder / "fresh", config)
-    again.config = config
-    try:
-        reran, made = again.snakemake(), fresh.snakemake()
-        if made.returncode:
-            same = reran.returncode != 0
-            return (REFUSED if same else WRONG), made.stdout[-1500:]
-        if reran.returncode:
-            return DIED, reran.stdout[-1500:]
-        if stale := differences(tables(again), tables(fresh)):
-            return WRONG, f"stale: {stale}"
-        return ACCEPTED, f"{reran.stdout.count('Finished jobid')} jobs ran again"
-    finally:
-        shutil.rmtree(again.folder)
-        shutil.rmtree(fresh.folder)
+def _compared(project: Project, before: Plan, name: str, place: Place) -> tuple[str, str]:
+    """Compare what must run with what would run, for the first value that the checks let pass."""
+    where = f"{place} of {name}"
+    if before.refusal or before.reruns:
+        return WRONG, f"{where}: the finished study is not finished: {before}"
+    refusal = "no other value"
+    for study in changes(STUDIES[name], place):
+        project.config = study
+        after = planned(project)
+        if after.jobs:
+            must, would = predicted(before, after), after.reruns
+            if must != would:
+                wrong = f"not run: {counted(must - would)}; needless: {counted(would - must)}"
+                return WRONG, f"{where}: {wrong}"
+            return ACCEPTED, f"{where}: {len(would)} of {len(after.jobs)} jobs: {counted(would)}"
+        refusal = after.refusal
+    return REFUSED, f"{where}: {refusal}"
+
+
+def counted(jobs: set[Key]) -> str:
+    """Name the rules of jobs, with their numbers."""
+    counts = Counter(key[0] for key in jobs)
+    return ", ".join(f"{count} × {rule}" for rule, count in sorted(counts.items())) or "none"

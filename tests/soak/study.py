@@ -41,6 +41,7 @@ EVERY_RULE: dict[str, Any] = {
             "defences": ["none"],
             "poison": {
                 "class": "Backdoor",
+                "params": {"frequency": 900},
                 "target": 3,
                 "amplitude": [0.1],
                 "rate": [0.2],
