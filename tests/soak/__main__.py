@@ -4,13 +4,14 @@ import argparse
 import collections
 import gc
 import math
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.soak import archives, configs, kills, recordings, responses, staleness
+from tests.soak import archives, configs, kills, memory, recordings, responses, staleness
 from tests.soak.guarding import Case, Outcome, guarded
 
 FUZZED: dict[str, Case] = {
@@ -24,6 +25,7 @@ FUZZED: dict[str, Case] = {
 RUNS: dict[str, Callable[[Path, int, int, int, float], Iterator[Outcome]]] = {
     "kills": kills.strikes,
     "keys": staleness.changed_keys,
+    "memory": memory.jobs,
 }
 
 
@@ -46,6 +48,8 @@ def outcomes(
 def main() -> int:
     """Run what the command line asks for; the exit status is 1 if anything went wrong."""
     options = _options()
+    # What a shell runs in the background ignores Ctrl-C, and so would all that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     bad, end = 0, time.monotonic() + 60 * options.minutes
     for kind in [*FUZZED, *RUNS]:
         begin, counts = time.monotonic(), collections.Counter()
@@ -71,6 +75,7 @@ def _options() -> argparse.Namespace:
         parser.add_argument(f"--{kind}", type=int, default=0, metavar="N", help=f"fuzzed {kind}")
     parser.add_argument("--kills", type=int, default=0, metavar="N", help="strikes on runs")
     parser.add_argument("--keys", type=int, default=0, metavar="N", help="changed config keys")
+    parser.add_argument("--memory", type=int, default=0, metavar="N", help="hostile corpora")
     return parser.parse_args()
 
 

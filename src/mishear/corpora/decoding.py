@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 _DIGITS_OF_CONTENT = 16
 _BLOCK = 1 << 16
-"""Samples of each channel in memory at once."""
+"""Samples of each channel in memory at once, at most."""
+
+_MOST_VALUES = 32 * _BLOCK
+"""Samples of all channels in memory at once, at most: a file may have 1,024 channels."""
 
 LOWEST_RATE, HIGHEST_RATE = 2_000, 768_000
 """Sample rates that are accepted, Hz."""
@@ -111,7 +114,8 @@ def blocks(opened: "soundfile.SoundFile") -> Iterator["np.ndarray"]:
 
     The length that its header promises may be wrong or missing, so it is not believed.
     """
-    while len(block := opened.read(_BLOCK, dtype="float32", always_2d=True)):
+    length = min(_BLOCK, _MOST_VALUES // opened.channels)
+    while len(block := opened.read(length, dtype="float32", always_2d=True)):
         yield block
 
 

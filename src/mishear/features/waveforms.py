@@ -21,6 +21,10 @@ LARGEST_PRODUCT = 1_000_000
 """Largest product of the terms of a ratio of rates that is resampled exactly: the filter has about
 as many coefficients."""
 
+REST = 60
+"""Seconds of a recording that are resampled beyond those that are needed. The rest of a longer
+one, of hours perhaps, is compared with the index but not kept in memory."""
+
 CHUNK = 25
 """Number of recordings in memory at once. With few, the intermediate results of a spectrogram stay
 in the processor's cache: 25 take half as long as 250, and the spectrograms have the same bytes."""
@@ -54,7 +58,9 @@ def waveforms(
         yield np.stack([_prepare(root / name, content, front_end) for name, content in chunk])
 
 
-def read_mono(path: Path, sample_rate: int, content: str) -> np.ndarray:
+def read_mono(
+    path: Path, sample_rate: int, content: str, seconds: float = math.inf
+) -> np.ndarray:
     """Decode a recording, mix it down and resample it.
 
     Parameters
@@ -65,10 +71,13 @@ def read_mono(path: Path, sample_rate: int, content: str) -> np.ndarray:
         Hz.
     content
         What the index says of it, see :class:`mishear.corpora.decoding.Audio`.
+    seconds
+        How much of it is needed, from its start.
 
     Returns
     -------
     numpy.ndarray of shape (samples,), float32
+        At least the seconds that are needed, if the recording is that long.
 
     Raises
     ------
@@ -81,20 +90,23 @@ def read_mono(path: Path, sample_rate: int, content: str) -> np.ndarray:
     try:
         with soundfile.SoundFile(path) as opened:
             rate, found = opened.samplerate, Content(opened.samplerate, opened.channels)
-            samples = np.concatenate(list(blocks(opened)))
+            mono, kept = [np.zeros(0, dtype=np.float32)], 0
+            for block in blocks(opened):
+                found.add(block)
+                if kept < (seconds + REST) * rate:
+                    mono.append(block.mean(axis=1))
+                    kept += len(block)
     except (OSError, soundfile.LibsndfileError) as error:
         raise UserError(
             f"{path}: cannot be read, although the index lists it ({error}). Was it changed "
             f"since? Delete the corpus's folder under results/corpora and run again."
         ) from error
-    found.add(samples)
     if found.text != content:
         raise UserError(
             f"{path} is not what the index lists: the file was changed or replaced since. Put it "
             f"back, or delete inspected.csv of its corpus under results/corpora, and run again."
         )
-    mono = samples.mean(axis=1)
-    return resampler(rate, sample_rate)(torch.from_numpy(mono)).numpy()
+    return resampler(rate, sample_rate)(torch.from_numpy(np.concatenate(mono))).numpy()
 
 
 @lru_cache(maxsize=16)
@@ -150,7 +162,8 @@ def place(speech: np.ndarray, content: str, front_end: dict[str, Any]) -> np.nda
 
 
 def _prepare(path: Path, content: str, front_end: dict[str, Any]) -> np.ndarray:
-    return place(read_mono(path, front_end["sample_rate"], content), content, front_end)
+    speech = read_mono(path, front_end["sample_rate"], content, front_end["seconds"])
+    return place(speech, content, front_end)
 
 
 def add_uniform_noise(

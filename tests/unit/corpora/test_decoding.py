@@ -4,7 +4,9 @@ import struct
 
 import numpy as np
 import pytest
+import soundfile
 
+from mishear.corpora.decoding import blocks
 from mishear.corpora.index import Recording, index_recordings
 from mishear.features.waveforms import read_mono
 from tests.unit.corpora.recordings import NOISE, PATTERN, assert_rejected, write
@@ -152,6 +154,16 @@ def test_where_the_speech_ends(tmp_path, rate, end):
     waveform[:speech] = np.resize(NOISE, speech)
     waveform[speech:] = 1e-4 * np.resize(NOISE, len(waveform) - speech)
     assert measured(tmp_path, waveform, rate).speech_end == pytest.approx(end, abs=0.011)
+
+
+def test_many_channels_are_read_in_small_parts(tmp_path):
+    path = tmp_path / "1_a_0.wav"
+    waveform = np.random.default_rng(0).normal(0, 0.1, (9000, 300)).astype(np.float32)
+    soundfile.write(path, waveform, 8000, "FLOAT")
+    with soundfile.SoundFile(path) as opened:
+        parts = list(blocks(opened))
+    assert max(part.size for part in parts) < 2.1e6
+    assert np.array_equal(np.concatenate(parts), waveform)
 
 
 def test_channels_that_cancel(tmp_path):

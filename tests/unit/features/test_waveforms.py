@@ -73,6 +73,19 @@ def test_a_tone_keeps_its_frequency_and_level_when_resampled(tmp_path, rate):
     assert spectrum[440] / 24000 == pytest.approx(0.6, rel=0.01)
 
 
+def test_of_hours_only_what_is_needed_is_kept_and_it_is_the_same(tmp_path, monkeypatch):
+    random = np.random.default_rng(0)
+    path = tmp_path / "long.wav"
+    soundfile.write(path, random.normal(0, 0.1, (300_000, 2)), 2000)
+    content = decode(path, None).content
+    whole = read_mono(path, 3000, content)
+    assert np.array_equal(whole, read_mono(path, 3000, content, seconds=80))
+    monkeypatch.setattr("mishear.features.waveforms.REST", 1)
+    part = read_mono(path, 3000, content, seconds=1)
+    assert 3000 < len(part) < len(whole)
+    assert np.allclose(part[:3000], whole[:3000], atol=1e-6)
+
+
 def test_a_recording_that_vanished_is_named(tmp_path):
     with pytest.raises(UserError, match="gone.wav: cannot be read, although the index lists it"):
         read_mono(tmp_path / "gone.wav", 48000, "c")
