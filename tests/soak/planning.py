@@ -11,10 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import snakemake.cli
-import snakemake.workflow
-import torch  # noqa: F401  imported here, so that no plan pays for it
-
 from tests.projects import Project
 
 Key = tuple[str, ...]
@@ -96,6 +92,8 @@ def planned(project: Project) -> Plan:
 
 def read_code(project: Project) -> None:
     """Plan a project in this process, so that those forked from it need not read its code."""
+    import torch  # noqa: F401  for the checks of classes
+
     here, streams = Path.cwd(), [os.dup(stream) for stream in (1, 2)]
     with tempfile.TemporaryDirectory() as folder:
         _plan(project.folder, Path(folder) / "log")
@@ -107,6 +105,9 @@ def read_code(project: Project) -> None:
 
 def _plan(folder: Path, log: Path) -> Plan:
     """Run a dry run in this process."""
+    import snakemake.cli
+    import snakemake.workflow
+
     workflows: list[Any] = []
     build = snakemake.workflow.Workflow._build_dag
 

@@ -6,9 +6,15 @@ import time
 
 import pytest
 
+from mishear.config.config import Config
 from mishear.core.errors import UserError
+from tests.projects import Project
 from tests.soak import archives, configs, recordings, responses
+from tests.soak.everything import STUDIES
 from tests.soak.guarding import guarded
+from tests.soak.keys import places, schema
+from tests.soak.memory import used_by
+from tests.soak.planning import Plan, Planned, predicted
 
 FEW = int(os.environ.get("MISHEAR_SOAK", "6"))
 """More for a longer run; ``make soak`` has everything else."""
@@ -62,3 +68,31 @@ def test_a_few_fuzzed_cases_go_well(kind):
     for number in range(FEW):
         outcome = guarded(name, number, kind.case, 0)
         assert outcome.good, f"{name} {number}: {outcome.verdict}\n{outcome.detail}"
+
+
+def test_every_key_of_the_schema_is_in_a_study_that_changes_keys():
+    assert schema(Config) <= {place.name for study in STUDIES.values() for place in places(study)}
+
+
+def test_what_must_run_follows_from_the_graph():
+    def plan(**made_of):
+        needs = {"train": [], "attack": ["train"], "report": ["attack", "draw"], "draw": []}
+        jobs = {
+            (rule,): Planned(made, frozenset((n,) for n in needs[rule] if n in made_of), runs=False)
+            for rule, made in made_of.items()
+        }
+        return Plan(jobs)
+
+    before = plan(train="a", attack="b", report="c")
+    assert predicted(before, before) == set()
+    changed = plan(train="a", attack="other", report="c")
+    assert predicted(before, changed) == {("attack",), ("report",)}
+    more = plan(train="a", attack="b", report="c", draw="new")
+    assert predicted(before, more) == {("draw",), ("report",)}
+
+
+def test_what_jobs_used_is_read_from_their_logs(tmp_path):
+    log = tmp_path / "logs" / "train" / "a.log"
+    log.parent.mkdir(parents=True)
+    log.write_text("INFO begun\nINFO used 1234 MB of memory of 2000 MB asked\n")
+    assert list(used_by(Project(tmp_path))) == [("train/a.log", 1234, 2000)]
