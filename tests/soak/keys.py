@@ -15,6 +15,7 @@ FIXED = {"Adversarial.norm", "EspeakCorpus.source", "FolderCorpus.source"}
 
 TOGETHER: Mapping[str, list[dict[str, Any]]] = {
     "EspeakCorpus.speakers": [{"speakers": 7}],
+    "Detector.class": [{"class": "ActivationClustering", "params": {}}],
     "FrontEnd.class": [{"class": "Spectrogram", "params": {"n_fft": 256}}],
     "FrontEnd.params": [{"params": {"n_fft": 512, "n_mels": 20}}],
     "Network.class": [{"class": "Res8"}],
@@ -145,13 +146,19 @@ def _others(study: Mapping[str, Any], place: Place) -> Iterator[Any]:
             if isinstance(inner, int | float):
                 yield from ({**value, key: inner + 1}, {**value, key: inner * 0.75})
     yield from _literals(place.annotation)
-    names = [name for each in complete(study).values() if isinstance(each, dict) for name in each]
-    for name in names:
-        yield from (name, [name], [*value, name] if isinstance(value, list) else name)
+    if place.name not in MORE:
+        for name in _names(complete(study)):
+            yield from (name, [name], [*value, name] if isinstance(value, list) else name)
     if value is None:
         yield from (1, 2, 0.5, [1], [0.5], True, "x", ["x"])
     else:
         yield None
+
+
+def _names(config: Mapping[str, Any]) -> list[str]:
+    """Return the names of all definitions of a config."""
+    sections = [section for section in config.values() if isinstance(section, dict)]
+    return [name for section in sections for name in section]
 
 
 def _literals(annotation: Any) -> list[Any]:
@@ -171,7 +178,6 @@ MORE: Mapping[str, list[Any]] = {
     "Defence.class": ["AverageSmoothing"],
     "Defence.evaluation": [["adaptive"]],
     "Defence.certificate": [None, {}],
-    "Detector.class": ["ActivationClustering"],
     "Detector.params": [{}],
     "FolderCorpus.pattern": [r"(?P<label>[a-z]+)/(?P<speaker>[a-z]+)"],
     "Poison.class": ["CleanLabelBackdoor", "RandomLabelFlip"],

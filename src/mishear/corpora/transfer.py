@@ -156,7 +156,11 @@ def _response(
         response = _within(
             retrying.window, lambda address=url: _request(session, address, headers, retrying)
         )
-        target = session.get_redirect_target(response)
+        try:
+            target = session.get_redirect_target(response)
+        except UnicodeDecodeError:
+            response.close()
+            raise SourceFailed("redirected to an address that is not UTF-8") from None
         if target is None:
             return response
         response.close()

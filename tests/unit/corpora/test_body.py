@@ -92,6 +92,7 @@ ODD = {
     "redirected to itself": b"HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n",
     "redirected to a file": b"HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\n\r\n",
     "redirected to no host": b"HTTP/1.1 302 Found\r\nLocation: http://[::1\r\n\r\n",
+    "redirected to no text": b"HTTP/1.1 302 Found\r\nLocation: /caf\xe9\r\n\r\n",
     "redirected nowhere": b"HTTP/1.1 302 Found\r\n\r\n",
     "a part that nobody asked for": (
         b"HTTP/1.1 206 Partial\r\nContent-Range: bytes 0-4/5\r\nContent-Length: 5\r\n\r\nabcde"
