@@ -25,6 +25,17 @@ class Recogniser:
 
     def scores(self, waveforms, sample_rate):
         return np.tile(np.arange(3.0), (len(waveforms), 1))
+
+
+class Ear:
+    def __init__(self, classes, words=None):
+        self.classes = classes
+
+    def transcribe(self, waveforms, sample_rate):
+        return ["" for _ in waveforms]
+
+    def classify(self, transcript):
+        return ""
 """
 
 PROGRAM = """

@@ -13,12 +13,21 @@ from tests.soak.configs import merged, shipped
 FIXED = {"Adversarial.norm", "EspeakCorpus.source", "FolderCorpus.source"}
 """Keys that have one value, or none other with the same keys beside them."""
 
+DEFINITIONS = (
+    *("corpora", "front_ends", "networks", "recipes", "attacks"),
+    *("corruptions", "defences", "detectors", "recognisers"),
+)
+"""Sections of definitions, by their names."""
+
 TOGETHER: Mapping[str, list[dict[str, Any]]] = {
     "EspeakCorpus.speakers": [{"speakers": 7}],
     "Detector.class": [{"class": "ActivationClustering", "params": {}}],
     "FrontEnd.class": [{"class": "Spectrogram", "params": {"n_fft": 256}}],
     "FrontEnd.params": [{"params": {"n_fft": 512, "n_mels": 20}}],
     "Network.class": [{"class": "Res8"}],
+    "Recogniser.class": [{"class": "my_scores.Ear"}],
+    "Requirement.attack": [{"attack": "square", "network": "scored", "recipe": None}],
+    "Requirement.corruption": [{"corruption": None, "severity": None, "attack": "pgd"}],
     "Split.by": [{"by": "speaker"}],
     "Adversarial.library": [{"library": "art"}],
     "Adversarial.method": [{"method": "trades", "beta": 1}, {"method": "pgd", "beta": None}],
@@ -157,8 +166,7 @@ def _others(study: Mapping[str, Any], place: Place) -> Iterator[Any]:
 
 def _names(config: Mapping[str, Any]) -> list[str]:
     """Return the names of all definitions of a config."""
-    sections = [section for section in config.values() if isinstance(section, dict)]
-    return [name for section in sections for name in section]
+    return [name for section in DEFINITIONS for name in config.get(section, {})]
 
 
 def _literals(annotation: Any) -> list[Any]:
@@ -181,6 +189,12 @@ MORE: Mapping[str, list[Any]] = {
     "Detector.params": [{}],
     "FolderCorpus.pattern": [r"(?P<label>[a-z]+)/(?P<speaker>[a-z]+)"],
     "Poison.class": ["CleanLabelBackdoor", "RandomLabelFlip"],
+    **{
+        f"Requirement.{name}": [None]
+        for name in ("corpus", "front_end", "network", "recipe", "defence", "evaluation")
+    },
+    "Poison.sources": [["5"]],
+    "Poison.target": ["5"],
     "Poison.params": [{"frequency": 800}],
     "Recogniser.params": [{"words": {"left": ["leave"]}}],
     "FolderCorpus.path": ["others", "others.tar.gz"],
