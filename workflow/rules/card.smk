@@ -54,7 +54,7 @@ rule gate:
     conda:
         "../../envs/mishear.yaml"
     resources:
-        mem_mb=500,
+        mem_mb=1000,
         runtime=10,
     params:
         code=code("check_gate.py"),

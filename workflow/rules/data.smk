@@ -33,7 +33,7 @@ rule download:
     conda:
         "../../envs/mishear.yaml"
     resources:
-        mem_mb=500,
+        mem_mb=1000,
         runtime=240,
         # No parameter: another limit is no reason to download again.
         disk_mb=lambda wildcards: int(1000 * given(params_of.max_gigabytes)(wildcards)) + 1,
@@ -60,7 +60,7 @@ rule unpack:
     conda:
         "../../envs/mishear.yaml"
     resources:
-        mem_mb=500,
+        mem_mb=1000,
         runtime=60,
     params:
         code=code("unpack.py"),

@@ -72,7 +72,7 @@ rule split:
     conda:
         "../../envs/mishear.yaml"
     resources:
-        mem_mb=500,
+        mem_mb=1000,
         runtime=10,
     params:
         code=code("split.py"),
