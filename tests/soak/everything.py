@@ -154,7 +154,7 @@ VARIETY: dict[str, Any] = {
     "defences": {
         "squeezing": {"class": "FeatureSqueezing", "params": {"bits": 6}},
         "other": {"class": "FeatureSqueezing", "params": {"bits": 8}},
-        "both": {"chain": ["squeezing", "other"], "attacks": ["pgd"]},
+        "both": {"chain": ["squeezing", "other"], "attacks": ["square"]},
     },
     "checks": {"recordings": 5, "attacks": ["pgd"]},
     "report": {"gallery": {"recordings": 1}, "paper_reference": False},

@@ -20,7 +20,7 @@ from tests.soak.guarding import ACCEPTED, REFUSED, WRONG, Outcome
 from tests.soak.keys import Place, changes, places
 from tests.soak.planning import Key, Plan, planned, predicted, read_code
 
-ONLY = {"Poison.sources": "flipped"}
+ONLY = {"Poison.sources": "flipped", "Attack.targets": "fgsm"}
 """Keys that have an effect only in some definitions, by a part of their path."""
 
 UNPACKED_ANEW = {

@@ -77,7 +77,7 @@ EVERY_RULE: dict[str, Any] = {
         "noise_draws": 2,
         "attacks": ["pgd", "waveform-fgsm"],
     },
-    "transfer": {"attacks": ["fgsm"], "sources": ["mel16/paper-cnn/noisy-sigma1"]},
+    "transfer": {"attacks": ["fgsm"], "sources": ["mel16/paper-cnn/standard"]},
     "targeted": {"attacks": ["pgd"], "recordings": 5},
     "listening": {
         "recognisers": [],

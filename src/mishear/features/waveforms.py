@@ -58,9 +58,7 @@ def waveforms(
         yield np.stack([_prepare(root / name, content, front_end) for name, content in chunk])
 
 
-def read_mono(
-    path: Path, sample_rate: int, content: str, seconds: float = math.inf
-) -> np.ndarray:
+def read_mono(path: Path, sample_rate: int, content: str, seconds: float = math.inf) -> np.ndarray:
     """Decode a recording, mix it down and resample it.
 
     Parameters
