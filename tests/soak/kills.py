@@ -258,7 +258,7 @@ def strikes(folder: Path, seed: int, first: int, count: int, end: float) -> Iter
         When to stop in any case, on the clock :func:`time.monotonic`.
     """
     reference = new_project(folder / "reference", EVERY_RULE)
-    reference.run()
+    reference.run(cold=True)
     wanted, number, last = tables(reference), first, first + count
     struck = reference.copy(folder / "struck")
     _begin_anew(struck)
@@ -287,7 +287,7 @@ def _has_traceback(said: str) -> bool:
 def _completed(project: Project, wanted: dict[str, list[dict]], number: int) -> Outcome:
     """Complete the run and compare its tables."""
     begin = time.monotonic()
-    done = project.snakemake()
+    done = project.snakemake(cold=True)
     verdict, said = ACCEPTED, "completed with the same tables"
     if done.returncode:
         verdict, said = DIED, done.stdout[-3000:]

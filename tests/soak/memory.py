@@ -95,7 +95,7 @@ def jobs(folder: Path, seed: int, first: int, count: int, end: float) -> Iterato
     begin = time.monotonic()
     project = new_project(folder / "hostile", STUDY)
     write_recordings(project.folder / "recordings")
-    done = project.snakemake()
+    done = project.snakemake(cold=True)
     seconds = time.monotonic() - begin
     if done.returncode:
         yield Outcome("memory", first, DIED, done.stdout[-3000:], seconds)

@@ -65,12 +65,17 @@ def predicted(before: Plan, after: Plan) -> set[Key]:
     Nothing that Snakemake or Mishear keeps on disk is looked at.
     """
     found: dict[Key, bool] = {}
+    makers = {output: key for key in before.jobs for output in key[1:]}
+
+    def is_there(key: Key) -> bool:
+        """Whether it was made of the same, perhaps by a rule that makes more than that."""
+        former = {makers.get(output) for output in key[1:]} or {key}
+        job = before.jobs.get(former.pop()) if len(former) == 1 else None
+        return job is not None and job.made_of == after.jobs[key].made_of
 
     def must_run(key: Key) -> bool:
         if key not in found:
-            job = after.jobs[key]
-            new = key not in before.jobs or before.jobs[key].made_of != job.made_of
-            found[key] = new or any(must_run(needed) for needed in job.needs)
+            found[key] = not is_there(key) or any(map(must_run, after.jobs[key].needs))
         return found[key]
 
     return {key for key in after.jobs if must_run(key)}

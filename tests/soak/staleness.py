@@ -52,7 +52,7 @@ def finished(folder: Path, study: dict[str, Any]) -> Project:
     write_files(folder)
     for script in (folder / "workflow" / "scripts").glob("*.py"):
         script.write_text(SCRIPT)
-    project.run("--quiet")
+    project.run("--quiet", cold=True)
     return project
 
 

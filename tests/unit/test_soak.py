@@ -91,6 +91,15 @@ def test_what_must_run_follows_from_the_graph():
     assert predicted(before, more) == {("draw",), ("report",)}
 
 
+def test_what_another_rule_has_made_of_the_same_need_not_run():
+    def plan(*key):
+        return Plan({key: Planned("a", frozenset(), runs=False)})
+
+    keeping, alone = plan("evaluate_and_keep", "a.csv", "a.npz"), plan("evaluate", "a.csv")
+    assert predicted(keeping, alone) == set()
+    assert predicted(alone, keeping) == {("evaluate_and_keep", "a.csv", "a.npz")}
+
+
 def test_what_jobs_used_is_read_from_their_logs(tmp_path):
     log = tmp_path / "logs" / "train" / "a.log"
     log.parent.mkdir(parents=True)
