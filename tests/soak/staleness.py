@@ -20,8 +20,12 @@ from tests.soak.guarding import ACCEPTED, REFUSED, WRONG, Outcome
 from tests.soak.keys import Place, changes, places
 from tests.soak.planning import Key, Plan, planned, predicted, read_code
 
-ONLY = {"Poison.sources": "flipped", "Attack.targets": "fgsm"}
-"""Keys that have an effect only in some definitions, by a part of their path."""
+ONLY = {
+    "Attack.targets": "attacks.fgsm",
+    "Poison.sources": "recipes.flipped",
+    "Study.front_ends": "of archives",
+}
+"""Keys that can be changed in some places only."""
 
 UNPACKED_ANEW = {
     f"{name}Corpus.{key}"
@@ -61,7 +65,7 @@ def keys(seed: int) -> list[tuple[str, Place]]:
     draw, found = random.Random(f"keys {seed}"), {}
     for name, study in STUDIES.items():
         for place in sorted(places(study), key=str):
-            if place.name in ONLY and ONLY[place.name] not in str(place):
+            if ONLY.get(place.name, "") not in f"{place} of {name}":
                 continue
             found.setdefault(place.name, []).append((name, place))
     chosen = []
