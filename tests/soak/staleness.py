@@ -24,6 +24,10 @@ ONLY = {
     "Attack.targets": "attacks.fgsm",
     "Poison.sources": "recipes.flipped",
     "Study.front_ends": "of archives",
+    **{
+        f"Requirement.{key}": f"require.0.{key} of variety"
+        for key in ("attack", "corpus", "front_end", "network", "recipe", "defence", "evaluation")
+    },
 }
 """Keys that can be changed in some places only."""
 
