@@ -33,6 +33,7 @@ TOGETHER: Mapping[str, list[dict[str, Any]]] = {
     "Adversarial.method": [{"method": "trades", "beta": 1}, {"method": "pgd", "beta": None}],
     "Split.file": [{"by": "file", "file": "mine.csv", "folds": None}],
     "Study.networks": [{"networks": ["m5", "mine", "scored"], "victims": None}],
+    "Split.folds": [{"by": "speaker", "folds": 2}],
     "Split.train": [{"train": 0.5, "validation": 0.3}],
     "Split.validation": [{"train": 0.7, "validation": 0.1}],
     "Split.test": [{"train": 0.7, "test": 0.1}],

@@ -23,6 +23,7 @@ from tests.soak.planning import Key, Plan, planned, predicted, read_code
 ONLY = {
     "Attack.targets": "attacks.fgsm",
     "Poison.sources": "recipes.flipped",
+    "Split.folds": "of variety",
     "Study.front_ends": "of archives",
     **{
         f"Requirement.{key}": f"require.0.{key} of variety"
@@ -60,7 +61,7 @@ def finished(folder: Path, study: dict[str, Any]) -> Project:
     write_files(folder)
     for script in (folder / "workflow" / "scripts").glob("*.py"):
         script.write_text(SCRIPT)
-    project.run("--quiet", cold=True)
+    project.run("--quiet", cores=4, cold=True)
     return project
 
 
