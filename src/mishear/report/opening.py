@@ -161,9 +161,9 @@ def _limits(study: ReportedStudy, rows: pd.DataFrame, domain: str) -> str:
         if budget == "snr":
             texts.append(f"at signal-to-noise ratios of {between} dB")
         elif domain == "waveform":
-            texts.append(f"by at most {between} of full scale")
+            texts.append(f"with limits of {between} of full scale")
         elif len(units) == 1:
-            texts.append(f"by at most {sized(between, next(iter(units)))}")
+            texts.append(f"with limits of {sized(between, next(iter(units)))}")
     return f", {listed(texts)}" if texts else ""
 
 
@@ -212,7 +212,9 @@ def _results(row: OverviewRow) -> Iterator[str]:
 
 def _poisoned(answer: Answer) -> str:
     """Put what a poison did into a sentence."""
-    return f"{answer.question}: {answer.value} {answer.unit} ({answer.detail})."
+    words = [answer.value, answer.unit]
+    number = " ".join(reversed(words) if answer.unit == "accuracy" else words)
+    return f"{answer.question}: {number} ({answer.detail})."
 
 
 def _corrupted(row: OverviewRow) -> Iterator[str]:

@@ -70,7 +70,7 @@ def no_weaker_than_black_box(run: Run, black_box: Run | None) -> Excess:
     spent = f" ({black_box.note})" if black_box and tried else ""
     evidence = f"the attack left {len(left)} of {run.n} recordings correct"
     if tried:
-        evidence += f"; of {len(tried)} of these, the black box broke {broke}{spent}"
+        evidence += f"; of the {len(tried)} that the black box was run on, it broke {broke}{spent}"
     return Excess(check, run.n, evidence, broke)
 
 

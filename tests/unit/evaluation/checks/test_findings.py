@@ -104,7 +104,7 @@ def test_a_black_box_counts_what_it_breaks_of_those_left(broke, n, verdict):
     assert judged(found) == [verdict]
     left, said = found.evidence.split("; ")
     assert left == f"the attack left 20 of {n} recordings correct"
-    assert said == f"of 20 of these, the black box broke {broke} (5000 queries)"
+    assert said == f"of the 20 that the black box was run on, it broke {broke} (5000 queries)"
 
 
 def test_a_black_box_is_judged_on_what_this_attack_left_alone():
