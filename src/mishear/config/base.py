@@ -32,6 +32,8 @@ def no_repeats(values: list) -> list:
 def _class_as_text(name: Any) -> Any:
     if isinstance(name, bool):
         raise ValueError("YAML reads this word as true or false; put it in quotes")
+    if isinstance(name, float):
+        raise ValueError("YAML reads 1.1, 1.10 and 11e-1 as the same number; put it in quotes")
     return str(name) if isinstance(name, int) else name
 
 
@@ -61,6 +63,8 @@ Epsilons = Annotated[
 Size = Annotated[float, Field(gt=0, allow_inf_nan=False), AfterValidator(canonical_number)]
 Sizes = Size | dict[Name, Size] | None
 """A size of a perturbation: for all front ends, or by their names."""
+NamedClass = Annotated[Name, BeforeValidator(_class_as_text)]
+"""A class that becomes a name, as those of a corpus do."""
 ClassName = Annotated[str, Field(min_length=1), BeforeValidator(_class_as_text)]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Shown = Count | Annotated[list[str], Field(min_length=1)]

@@ -1,11 +1,11 @@
 """Section `corpora`: where recordings come from."""
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
-from mishear.config.base import Name, Repeats, Section, Seed, Sha256, Share, no_repeats
+from mishear.config.base import NamedClass, Repeats, Section, Seed, Sha256, Share, no_repeats
 
 
 def _whole_expression(pattern: str) -> str:
@@ -23,13 +23,7 @@ def named_groups(pattern: str) -> list[str]:
     return list(re.compile(pattern).groupindex)
 
 
-def _labels_as_text(labels: Any) -> Any:
-    return [str(label) for label in labels] if isinstance(labels, list) else labels
-
-
-Labels = Annotated[
-    list[Name], Field(min_length=2), BeforeValidator(_labels_as_text), AfterValidator(no_repeats)
-]
+Labels = Annotated[list[NamedClass], Field(min_length=2), AfterValidator(no_repeats)]
 Pattern = Annotated[str, AfterValidator(_whole_expression)]
 
 

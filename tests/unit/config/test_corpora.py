@@ -26,6 +26,14 @@ FOLDER = {"source": "folder", "path": "p", "pattern": "(?P<label>.)"}
             put("corpora/x", FOLDER | {"classes": [1, 1]}),
             ["corpora.x.classes", "more than once: 1"],
         ),
+        (
+            put("corpora/x", FOLDER | {"classes": [1.10, "two"]}),
+            ["corpora.x.classes", "1.1 is not allowed", "put it in quotes"],
+        ),
+        (
+            put("corpora/x", FOLDER | {"classes": [True, "no"]}),
+            ["corpora.x.classes", "true or false; put it in quotes"],
+        ),
         (put("corpora/fsdd/sha256", "abc"), ["corpora.fsdd.sha256", "'abc'"]),
     ],
 )
