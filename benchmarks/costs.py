@@ -22,8 +22,8 @@ from pathlib import Path
 from statistics import fmean
 
 from mishear.config.loading import load
+from mishear.study.config_files import read_config
 from mishear.study.costs import VARIANTS, Costs
-from mishear.study.pruning import read_config
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGS = [ROOT / "config/config.yaml", ROOT / "benchmarks/costs.yaml"]
