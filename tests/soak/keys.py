@@ -29,6 +29,14 @@ TOGETHER: Mapping[str, list[dict[str, Any]]] = {
     "Requirement.attack": [{"attack": "square", "network": "scored", "recipe": None}],
     "Requirement.corruption": [{"corruption": None, "severity": None, "attack": "pgd"}],
     "Split.by": [{"by": "speaker"}],
+    "Attack.universal": [
+        {
+            "class": "mishear.attacks.universal.LinfUniversalPGD",
+            "params": {"steps": 1},
+            "universal": True,
+        }
+    ],
+    "Poison.class": [{"class": "RandomLabelFlip", "target": None, "sources": None}],
     "Adversarial.library": [{"library": "art"}],
     "Adversarial.method": [{"method": "trades", "beta": 1}, {"method": "pgd", "beta": None}],
     "Split.file": [{"by": "file", "file": "mine.csv", "folds": None}],
@@ -189,7 +197,6 @@ MORE: Mapping[str, list[Any]] = {
     "Defence.certificate": [None, {}],
     "Detector.params": [{}],
     "FolderCorpus.pattern": [r"(?P<label>[a-z]+)/(?P<speaker>[a-z]+)"],
-    "Poison.class": ["CleanLabelBackdoor", "RandomLabelFlip"],
     **{
         f"Requirement.{name}": [None]
         for name in ("corpus", "front_end", "network", "recipe", "defence", "evaluation")
@@ -198,6 +205,7 @@ MORE: Mapping[str, list[Any]] = {
     "Poison.target": ["5"],
     "Poison.params": [{"frequency": 800}],
     "Recogniser.params": [{"words": {"left": ["leave"]}}],
+    "FolderCorpus.classes": [["left", "right"]],
     "FolderCorpus.path": ["others", "others.tar.gz"],
     "FsddCorpus.archive": ["others.tar.gz"],
     "AudioMnistCorpus.archive": ["others.tar.gz"],

@@ -22,6 +22,9 @@ from tests.soak.planning import Key, Plan, planned, predicted, read_code
 
 ONLY = {
     "Attack.targets": "attacks.fgsm",
+    "Attack.universal": "attacks.fgsm.universal of every rule",
+    "FolderCorpus.classes": "of archives",
+    "Poison.class": "recipes.flipped",
     "Poison.sources": "recipes.flipped",
     "Split.folds": "of variety",
     "Study.front_ends": "of archives",

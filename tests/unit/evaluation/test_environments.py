@@ -54,6 +54,11 @@ def test_equal_environments_are_one_row_each_and_no_mixture(table_of):
     }
 
 
+def test_results_without_rows_are_not_counted(table_of):
+    table = table_of([[{}]], [[{}]], checks=[[], [{}]])
+    assert dict(zip(table["kind"], table["count"], strict=True))["checks"] == 1
+
+
 def test_victims_of_two_instruction_sets_are_a_mixture(table_of):
     table = table_of([[{}]], [[{}], [{}], [OTHER]])
     assert mixture(table) == "victims by CPU instruction set: AVX2 (2), AVX512 (1)"
