@@ -21,6 +21,7 @@ DEFINITIONS = (
 
 TOGETHER: Mapping[str, list[dict[str, Any]]] = {
     "EspeakCorpus.speakers": [{"speakers": 7}],
+    "Defence.class": [{"class": "AverageSmoothing", "params": {"size": 3}, "certificate": None}],
     "Detector.class": [{"class": "ActivationClustering", "params": {}}],
     "FrontEnd.class": [{"class": "Spectrogram", "params": {"n_fft": 256}}],
     "FrontEnd.params": [{"params": {"n_fft": 512, "n_mels": 20}}],
@@ -192,7 +193,6 @@ MORE: Mapping[str, list[Any]] = {
     "Config.targeted": [None],
     "Config.transfer": [None],
     "Corruption.class": ["PinkNoise"],
-    "Defence.class": ["AverageSmoothing"],
     "Defence.evaluation": [["adaptive"]],
     "Defence.certificate": [None, {}],
     "Detector.params": [{}],

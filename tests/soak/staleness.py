@@ -25,6 +25,7 @@ ONLY = {
     "Attack.universal": "attacks.fgsm.universal of every rule",
     "FolderCorpus.classes": "of archives",
     "Poison.class": "recipes.flipped",
+    "Poison.params": "recipes.backdoor",
     "Poison.sources": "recipes.flipped",
     "Split.folds": "of variety",
     "Study.front_ends": "of archives",
