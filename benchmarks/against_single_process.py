@@ -23,7 +23,7 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 PARTS = ["Snakefile", "workflow", "src", "config", "profiles", "envs"]
-IGNORED = shutil.ignore_patterns("__pycache__", "*.egg-info")
+IGNORED = shutil.ignore_patterns("*.egg-info")
 
 
 def copy_project(folder: Path) -> None:

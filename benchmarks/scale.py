@@ -131,7 +131,7 @@ def prepare(folder: Path, config: dict) -> list[str]:
 
 def run_corpus(folder: Path, recordings: int, speakers: int, cores: int) -> Run:
     """Run the whole workflow on a corpus of a size."""
-    study = {"name": "scale", "recipes": ["standard"], "attacks": list(ATTACKS)}
+    study = {"name": "scale", "recipes": ["standard"], "attacks": list(ATTACKS), "seeds": [0]}
     repetitions = recordings // (WORDS * speakers)
     config = {
         "study": study,

@@ -221,15 +221,11 @@ def test_ctrl_c_ends_within_seconds_and_what_was_begun_is_made_again(finished, a
     assert results(project) == results(finished)
 
 
-def test_a_second_run_of_the_same_files_is_refused_with_one_message(at_work):
+def test_a_second_run_is_refused_and_a_killed_one_needs_no_unlocking(finished, at_work):
     project, process = at_work
     said = project.failure(SLOW_RESULTS)
     assert f"Another run is active in this folder: process {process.pid}" in said
     assert process.poll() is None
-
-
-def test_a_killed_run_needs_no_unlocking(finished, at_work):
-    project, process = at_work
     process.kill()
     process.wait()
     assert ends_within(20, process)
@@ -239,8 +235,9 @@ def test_a_killed_run_needs_no_unlocking(finished, at_work):
     assert results(project) == results(finished)
 
 
-def test_a_killed_job_fails_the_run_and_is_made_again(finished, at_work):
+def test_a_killed_job_fails_the_run_and_is_made_again(finished, at_work, started):
     project, process = at_work
+    assert bool(starters_of(process)) == (started == "warm")
     (job,) = jobs_of(process)
     os.kill(job, signal.SIGKILL)
     assert process.wait(timeout=20) == 1
@@ -251,11 +248,9 @@ def test_a_killed_job_fails_the_run_and_is_made_again(finished, at_work):
     assert results(project) == results(finished)
 
 
-def test_a_run_goes_on_after_the_death_of_its_starter(at_work, started):
+@pytest.mark.parametrize("started", ["warm"], indirect=True)
+def test_a_run_goes_on_after_the_death_of_its_starter(at_work):
     project, process = at_work
-    if started == "cold":
-        assert starters_of(process) == []
-        return
     (job,) = jobs_of(process)
     kill_all(starters_of(process))
     wait_for(process, lambda: jobs_of(process) not in ([], [job]))
@@ -269,12 +264,17 @@ def test_a_run_goes_on_after_the_death_of_its_starter(at_work, started):
     assert ends_within(1, process)
 
 
+ALONE = ["cold"]
+"""How the first job of a run starts in any case."""
+
+
 def epochs_of(project, history):
     """What is the same however often a training was interrupted: all but the times."""
     rows = csv.DictReader(project.text(history).splitlines())
     return [{**row, "seconds": None} for row in rows]
 
 
+@pytest.mark.parametrize("started", ALONE, indirect=True)
 def test_a_killed_training_goes_on_from_its_last_epoch(finished, tmp_path, started):
     project = finished.copy(tmp_path / "copy")
     config = project.config
@@ -297,6 +297,7 @@ def test_a_killed_training_goes_on_from_its_last_epoch(finished, tmp_path, start
     assert epochs_of(project, target) == whole
 
 
+@pytest.mark.parametrize("started", ALONE, indirect=True)
 def test_a_killed_download_goes_on_where_it_was(project, tmp_path, started):
     recordings = write_recordings(tmp_path / "recordings")
     with tarfile.open(tmp_path / "recordings.tar.gz", "w:gz") as archive:
