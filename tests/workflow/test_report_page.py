@@ -69,6 +69,15 @@ def test_figures_fill_the_page(open_page, width):
         assert right > box.bounding_box()["x"] + box.bounding_box()["width"] - 2
 
 
+def test_a_table_that_is_wider_than_the_window_says_so(open_page):
+    page = open_page(400)
+    for box in page.locator(".box").all():
+        hint = box.locator("xpath=preceding-sibling::*[1]")
+        assert hint.get_attribute("class") == "more"
+        wider = box.evaluate("box => box.scrollWidth > box.clientWidth + 1")
+        assert hint.is_visible() == (wider and box.is_visible())
+
+
 def test_filter_shows_the_rows_that_hold_all_words(open_page):
     page = open_page(1280)
     rows = page.locator("table.sortable tbody tr")
