@@ -114,7 +114,7 @@ def test_files_that_an_index_names_must_be_in_the_folder(folder):
     assert [file.name for file in folder.files()] == [*names, "preprocessor_config.json"]
     for other in ("../part.safetensors", "nowhere.safetensors"):
         index.write_text(json.dumps({"weight_map": {"a": other}}))
-        with pytest.raises(UserError, match=f"names '{other}', which is not there"):
+        with pytest.raises(UserError, match=f"names '{other}', which does not exist"):
             folder.check()
 
 
