@@ -120,7 +120,9 @@ class _Writer:
         windows = PureWindowsPath(normal)
         if not name:
             raise UserError(f"{self.archive} has a member without a name. Get another copy.")
-        if windows.root or ".." in windows.parts or "\0" in name:
+        # From Python 3.13 on, what follows two slashes is a drive without a root.
+        is_absolute = windows.root or windows.drive.startswith("\\\\")
+        if is_absolute or ".." in windows.parts or "\0" in name:
             raise UserError(
                 f"{self.archive}: {shown} leads out of the folder it is unpacked to. "
                 "Such an archive is broken or an attack; get another copy."

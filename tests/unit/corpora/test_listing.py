@@ -58,7 +58,7 @@ def test_links_are_followed_without_loops(tmp_path):
 
 
 def test_a_missing_folder(tmp_path):
-    with pytest.raises(UserError, match="There is no folder .*missing"):
+    with pytest.raises(UserError, match="The folder .*missing does not exist"):
         index_recordings(tmp_path / "missing", PATTERN)
 
 
@@ -77,5 +77,5 @@ def test_the_digest_follows_names_and_content_only(tmp_path):
 
 
 def test_the_digest_of_a_missing_folder(tmp_path):
-    with pytest.raises(UserError, match="There is no folder"):
+    with pytest.raises(UserError, match="does not exist"):
         listing_digest(tmp_path / "missing")

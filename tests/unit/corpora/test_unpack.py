@@ -279,7 +279,7 @@ def test_damage_is_an_error_or_harmless(tmp_path, make, position, flip):
     [
         (b"", "it is empty"),
         (b"<!DOCTYPE html><html>", "begins with b'<!DOCTYPE html><"),
-        (b"RIFF" + bytes(600), "no zip or tar archive"),
+        (b"RIFF" + bytes(600), "not a zip or tar archive"),
         (b"\x1f\x8b but no gzip", "damaged or cut off"),
         (gzip.compress(b"no tar in it" * 100, mtime=0), "damaged or cut off"),
         (b"PK\x03\x04 but no zip", "damaged or cut off"),
