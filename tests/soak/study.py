@@ -26,6 +26,7 @@ EVERY_RULE: dict[str, Any] = {
     },
     "corpora": {"tiny": {"source": "espeak", "speakers": 6, "repetitions": 1, "shards": 2}},
     "front_ends": {"mel16": {"sample_rate": 16000, "params": {"n_fft": 512, "n_mels": 16}}},
+    "networks": {"paper-cnn": {"class": "PaperCNN"}},
     "split": {"train": 0.6, "validation": 0.2, "test": 0.2},
     "recipes": {
         "standard": {"epochs": 2},
