@@ -205,7 +205,7 @@ MORE: Mapping[str, list[Any]] = {
     "Poison.target": ["5"],
     "Poison.params": [{"frequency": 800}],
     "Recogniser.params": [{"words": {"left": ["leave"]}}],
-    "FolderCorpus.classes": [["left", "right"]],
+    "FolderCorpus.classes": [["3", "4"]],
     "FolderCorpus.path": ["others", "others.tar.gz"],
     "FsddCorpus.archive": ["others.tar.gz"],
     "AudioMnistCorpus.archive": ["others.tar.gz"],
