@@ -246,7 +246,6 @@ def test_a_mistake_stops_the_plan_until_the_code_is_another(study, tmp_path, mon
     checked_settings(study, tmp_path / "cache")
     assert len(list((tmp_path / "cache").iterdir())) == before == 1
     module.write_text(f"{code}.detach()")
-    monkeypatch.delitem(sys.modules, "own_networks_of_a_test")
     for each in (*vars(fingerprint).values(), *vars(following).values()):
         if hasattr(each, "cache_clear"):
             each.cache_clear()
