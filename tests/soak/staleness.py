@@ -121,9 +121,6 @@ def _compared(project: Project, before: Plan, name: str, place: Place) -> tuple[
             must, would = predicted(before, after), after.reruns
             if place.name in UNPACKED_ANEW:
                 must |= {key for key in would if key[0] == "unpack"}
-            if place.name == "Attack.shards":
-                # Into how many jobs it is divided decides no number: what is finished stays.
-                must -= {key for key in must if key[0] in ("evaluate_shard", "gather_evaluation")}
             if must != would:
                 wrong = f"not run: {counted(must - would)}; needless: {counted(would - must)}"
                 return WRONG, f"{where}: {wrong}"
