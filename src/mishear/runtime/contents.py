@@ -130,7 +130,7 @@ def check_inputs(inputs: Any, folder: Path = Path(RESULTS)) -> None:
     files = _files(inputs, folder)
     changed = [path for path in files if not _is_intact(path, beside.get(str(path)))]
     if changed:
-        raise UserError(_changed_message(changed, folder / RECORDS))
+        raise UserError(_changed_message(changed))
 
 
 def forget(outputs: Sequence[str]) -> None:
@@ -211,15 +211,16 @@ def _hash_in(bounds: str) -> str | None:
     return None
 
 
-def _changed_message(changed: list[Path], records: Path) -> str:
-    shown = "".join(f"\n  - {path}" for path in changed[:_SHOWN])
+def _changed_message(changed: list[Path]) -> str:
+    listed = changed[:_SHOWN]
+    shown = "".join(f"\n  - {path}" for path in listed)
     others = f"\n  and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
     return (
         f"{len(changed)} input file(s) differ from what the workflow wrote; they were edited, cut, "
         f"replaced or damaged since:{shown}{others}\nDelete them and run again; they will be made "
-        f"again:\n  rm {' '.join(map(str, changed[:_SHOWN]))}\nIf they are results of the same "
-        f"config that came here without their records, such as single files of a backup, keep them "
-        f"as they are:\n  rm -r {records}"
+        f"again:\n  rm {' '.join(map(str, listed))}\nIf they are results of the same config, such "
+        f"as single files of a backup, keep them and delete what is recorded about them instead:\n"
+        f"  rm {' '.join(map(str, map(record_of, listed)))}"
     )
 
 
