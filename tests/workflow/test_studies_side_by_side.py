@@ -89,9 +89,9 @@ def pruned(project, *arguments):
 
 
 def test_every_result_of_a_study_is_used_by_its_config_alone(copy):
-    said = pruned(copy, "config/study.yaml")
-    assert said.count("\n") == 1
-    assert said.startswith("0 B of ")
+    kept, unused = pruned(copy, "config/study.yaml").splitlines()
+    assert kept == "Kept: the results of config/study.yaml (studies: tiny)."
+    assert unused.startswith("0 B of ")
     assert f"results/victims/{VICTIM}-" in pruned(copy, "config/config.yaml")
     assert "Nothing to be done" in copy.run()
 

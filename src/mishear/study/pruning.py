@@ -32,7 +32,7 @@ STATE = Path(".snakemake")
 LIBRARIES = (f"{paths.LIBRARY_PACKAGES}/", paths.LIBRARY_LISTING)
 _REPORT = re.compile(
     r"results/reports/([^/]+)"
-    r"(?=/(.+\.(csv|html|svg|json|tex|bib)|methods\.md|gate\.txt)$)"
+    r"(?=/(.+\.(csv|html|svg|pdf|json|tex|bib)|methods\.md|gate\.txt)$)"
 )
 """A study's report, where what follows is a file of it."""
 
