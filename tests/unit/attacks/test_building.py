@@ -22,7 +22,7 @@ PLAIN = {"params": {}, "targets": "untargeted"}
         ({"class": "LinfPGD", "params": {"steps": "many"}}, [1.0], ["'many'", "int"]),
         ({"class": "LinfPGD"}, INFINITE, ["attacks.x.eps", "list of numbers"]),
         ({"class": "L2CarliniWagnerAttack", "params": {"lr": 1}}, INFINITE, ["params.lr"]),
-        ({"class": "DatasetAttack"}, INFINITE, ["no norm"]),
+        ({"class": "DatasetAttack"}, INFINITE, ["does not state its norm"]),
         (
             {"class": AUTO + "LinfAPGD", "params": {"loss": "mse"}},
             [1.0],

@@ -34,7 +34,7 @@ def test_one_value_a_recording_applies_to_all_its_points(shape):
 
 
 def test_an_attack_without_a_norm_is_named():
-    with pytest.raises(UserError, match="attacks.a.class: object states no norm"):
+    with pytest.raises(UserError, match="attacks.a.class: object does not state its norm"):
         norm_of(object(), "attacks.a")
 
 
