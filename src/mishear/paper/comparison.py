@@ -60,8 +60,8 @@ def corpus_note(results: Results) -> str:
         return f"This is its corpus, AudioMNIST, with {n:,} test recordings."
     kind = "synthesised " if results.source == "espeak" else ""
     return (
-        f"Its corpus is AudioMNIST; here, the same questions are put to {n:,} {kind}test "
-        f"recordings of {results.corpus}."
+        f"Its corpus is AudioMNIST; the results here are for {n:,} {kind}test recordings of "
+        f"{results.corpus}."
     )
 
 

@@ -129,10 +129,9 @@ def test_poison_that_buries_speech_is_not_said_to_be_coped_with(results_of, rows
 
 def test_other_corpus_is_said_plainly(results_of, rows):
     note = paper.corpus_note(results_of(rows))
-    assert "is not the paper's" in note
-    assert "200 other test recordings" in note
+    assert "Its corpus is AudioMNIST; the results here are for 200 test recordings of " in note
     assert "synthesised" in paper.corpus_note(results_of(rows, source="espeak"))
-    assert "is not the paper's" not in paper.corpus_note(results_of(rows, source="audiomnist"))
+    assert "results here" not in paper.corpus_note(results_of(rows, source="audiomnist"))
 
 
 def test_other_corpus_is_no_cause_on_the_papers_own(results_of, rows):
