@@ -24,7 +24,7 @@ class Unusable(Exception):
 
 
 def check_kind(path: str) -> None:
-    """Refuse what is no file, since opening a pipe would wait for ever.
+    """Refuse what is not a regular file, since opening a pipe would wait for ever.
 
     Raises
     ------

@@ -85,7 +85,7 @@ def decode(path: str, expectation: Expectation | None) -> Audio:
     Raises
     ------
     Unusable
-        If it is no file, cannot be read or decoded, is truncated, has samples that are not finite
+        If it is not a file, cannot be read or decoded, is truncated, has samples that are not finite
         or far beyond full scale, or is silent once its channels are mixed.
     """
     import soundfile

@@ -117,7 +117,7 @@ def check_writable(folder: Path) -> None:
     Raises
     ------
     UserError
-        If it is no folder, or nothing can be written to it.
+        If it is not a folder, or nothing can be written to it.
     """
     if folder.exists() and not folder.is_dir():
         raise UserError(f"{folder.absolute()} is not a folder. Move it away: results go there.")
