@@ -85,8 +85,8 @@ def decode(path: str, expectation: Expectation | None) -> Audio:
     Raises
     ------
     Unusable
-        If it is not a file, cannot be read or decoded, is truncated, has samples that are not finite
-        or far beyond full scale, or is silent once its channels are mixed.
+        If it is not a file, cannot be read or decoded, is truncated, has samples that are not
+        finite or far beyond full scale, or is silent once its channels are mixed.
     """
     import soundfile
 
