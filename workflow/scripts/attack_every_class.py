@@ -25,6 +25,6 @@ if __name__ == "__main__":
         else:
             attack = on_inputs(victim, *limits, batches)
             recordings = select(Path(snakemake.input.spectrograms), division, rows)
-        rows = aimed_at_every_class(attack, recordings, reached := [])
-        TARGETED_RESULTS.write(rows, snakemake.output.results)
+        results, reached = aimed_at_every_class(attack, recordings)
+        TARGETED_RESULTS.write(results, snakemake.output.results)
         write_reached(reached, Path(snakemake.output.examples))

@@ -94,8 +94,7 @@ def check_universal(definition: Mapping[str, Any], where: str) -> None:
     if definition["universal"] and not learns:
         raise UserError(
             f"{where}.universal: {definition['class']} does not learn one perturbation for all "
-            f"recordings. "
-            f"Use mishear.attacks.universal.LinfUniversalPGD or L2UniversalPGD."
+            f"recordings. Use mishear.attacks.universal.LinfUniversalPGD or L2UniversalPGD."
         )
     if learns and not definition["universal"]:
         raise UserError(

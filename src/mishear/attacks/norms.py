@@ -30,8 +30,7 @@ def norm_of(attack: Any, where: str = "attacks") -> str:
     except (AttributeError, KeyError, ValueError) as error:
         raise UserError(
             f"{where}.class: {type(attack).__name__} does not state its norm. Choose another "
-            f"class, or "
-            f"give your own a 'distance' from foolbox.distances."
+            f"class, or give your own a 'distance' from foolbox.distances."
         ) from error
 
 

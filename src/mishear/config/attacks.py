@@ -112,7 +112,6 @@ class Attack(ClassSection):
             if getattr(self, key) != only:
                 raise ValueError(
                     f"{key}: {getattr(self, key)} cannot be combined with universal: true, which "
-                    f"learns "
-                    f"one perturbation in one job and aims at no class; remove it"
+                    f"learns one perturbation in one job and aims at no class; remove it"
                 )
         return self

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from mishear.core.errors import UserError
 from mishear.core.random_streams import derived_seed
 from mishear.core.statistics import lower_bound, proportion
 from mishear.core.tables.base import Described, grouped
 from mishear.core.tables.certificates import CERTIFICATE, CERTIFICATES_OVER_SEEDS
 from mishear.defences.defended import DefendedVictim, count_votes
+from mishear.evaluation.evaluated import different_recordings
 from mishear.evaluation.over_seeds import proportion_over_seeds
 from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.results import correct
@@ -199,10 +199,7 @@ def certificates_over_seeds(
         of_seeds = [_held(victims) for _, victims in grouped(members, ["seed"])]
         recordings = sorted(of_seeds[0])
         if any(sorted(radii) != recordings for radii in of_seeds):
-            raise UserError(
-                f"The victims of recipe {keys['recipe']} were not all certified on the same "
-                f"recordings of {keys['corpus']}. Delete their certificates and run again."
-            )
+            raise different_recordings(keys, "certified", "certificates")
         radii = np.array([[held[name] for name in recordings] for held in of_seeds])
         clusters = speakers[keys["corpus"]].clusters(recordings)
         for radius in np.linspace(0, max(radii.max(), 0.0), RADII).tolist():

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from mishear.core.errors import UserError
 from mishear.core.tables.base import Described, grouped
 from mishear.core.tables.detections import DETECTIONS_OVER_SEEDS
 from mishear.core.tables.poisoning import DETECTION
+from mishear.evaluation.evaluated import different_recordings
 from mishear.evaluation.over_seeds import proportion_over_seeds
 from mishear.evaluation.speakers import SpeakersOfTest
 from mishear.poisoning.detections import summarise_detection
@@ -57,10 +57,7 @@ def _over_seeds(
         known |= {(fold, row["recording"]): row for row in rows}
     recordings = sorted(next(iter(of_seeds.values())))
     if any(sorted(rows) != recordings for rows in of_seeds.values()):
-        raise UserError(
-            f"The victims of recipe {keys['recipe']} were not all trained on the same recordings "
-            f"of {keys['corpus']}. Delete their detections and run again."
-        )
+        raise different_recordings(keys, "trained", "detections")
     flagged, poisoned = (
         np.array([[rows[place][name] for place in recordings] for rows in of_seeds.values()], bool)
         for name in ("flagged", "is_poisoned")

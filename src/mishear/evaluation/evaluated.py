@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from mishear.core.errors import UserError
 from mishear.core.tables.base import Described, described
 from mishear.evaluation.completeness import check_complete, recordings_of_tests
 from mishear.evaluation.corrupted import severities_in
@@ -130,6 +131,26 @@ def same_recordings(evaluations: Iterable[Evaluated]) -> bool:
     """Return whether all evaluations are of the same recordings."""
     first, *others = evaluations
     return all(np.array_equal(first.names, each.names) for each in others)
+
+
+def different_recordings(
+    keys: Mapping[str, Any], done: str = "tested", results: str = "evaluations"
+) -> UserError:
+    """Return the error that the victims of a recipe cannot be joined.
+
+    Parameters
+    ----------
+    keys
+        Has ``corpus`` and ``recipe``.
+    done
+        What was done with different recordings.
+    results
+        What to delete.
+    """
+    return UserError(
+        f"The victims of recipe {keys['recipe']} were not all {done} on the same recordings of "
+        f"{keys['corpus']}. Delete their {results} and run again."
+    )
 
 
 def stacked(victims: Iterable[Evaluated], name: str) -> np.ndarray:

@@ -5,13 +5,18 @@ from typing import Any
 
 import numpy as np
 
-from mishear.core.errors import UserError
 from mishear.core.statistics import over_victims_of
 from mishear.core.tables.base import Table, grouped
 from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
 from mishear.core.tables.shared import CORRUPTION_KEYS, SETTING_KEYS
 from mishear.evaluation.differences import difference, gains
-from mishear.evaluation.evaluated import Evaluated, pooled, same_recordings, stacked
+from mishear.evaluation.evaluated import (
+    Evaluated,
+    different_recordings,
+    pooled,
+    same_recordings,
+    stacked,
+)
 from mishear.evaluation.speakers import SpeakersOfTest
 from mishear.evaluation.worst_case import attacks_of, left, up_to_each_eps
 
@@ -239,10 +244,7 @@ def _over_seeds(keys: Mapping[str, Any], members: Iterable[Evaluated]) -> list[E
     """Return the evaluations of a row in the order of their seeds, all of the same recordings."""
     victims = sorted(pooled(members), key=lambda each: each.keys["seed"])
     if not same_recordings(victims):
-        raise UserError(
-            f"The victims of recipe {keys['recipe']} were not all tested on the same recordings of "
-            f"{keys['corpus']}. Delete their evaluations and run again."
-        )
+        raise different_recordings(keys)
     return victims
 
 

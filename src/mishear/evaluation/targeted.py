@@ -30,9 +30,7 @@ Returns a row per recording, and for each batch what was attacked, after the att
 _SHARED = ["corpus", "front_end", "network", "recipe", "attack", "domain", "budget", "eps"]
 
 
-def aimed_at_every_class(
-    attack: Attack, recordings: Recordings, reached: list[Reached]
-) -> Iterator[dict[str, Any]]:
+def aimed_at_every_class(attack: Attack, recordings: Recordings) -> tuple[Rows, list[Reached]]:
     """Attack recordings once for every class that is not theirs.
 
     Parameters
@@ -41,20 +39,23 @@ def aimed_at_every_class(
         From :func:`on_inputs` or :func:`on_waveforms`.
     recordings
         Those to attack.
-    reached
-        Gets an example of each pair of classes that the attack reaches.
 
-    Yields
-    ------
-    dict
+    Returns
+    -------
+    rows : list of dict
         Rows of :data:`mishear.core.tables.targeted.TARGETED_RESULTS`.
+    reached : list of Reached
+        An example of each pair of classes that the attack reaches.
     """
+    rows: Rows = []
+    reached: list[Reached] = []
     for number in range(len(recordings.classes)):
         others = recordings.where(recordings.targets != number)
         if len(others):
-            rows, adversarial = attack(others, number)
-            reached.extend(first_reached(rows, adversarial))
-            yield from rows
+            found, adversarial = attack(others, number)
+            rows += found
+            reached += first_reached(found, adversarial)
+    return rows, reached
 
 
 def on_inputs(

@@ -5,11 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from mishear.core.errors import UserError
 from mishear.core.statistics import paired_difference
 from mishear.core.tables.base import Described, grouped
 from mishear.core.tables.listening import SNR_AT_HALF_OVER_SEEDS
-from mishear.evaluation.evaluated import Evaluated, pooled, same_recordings, stacked
+from mishear.evaluation.evaluated import (
+    Evaluated,
+    different_recordings,
+    pooled,
+    same_recordings,
+    stacked,
+)
 from mishear.evaluation.results import read_results
 from mishear.evaluation.speakers import SpeakersOfTest
 from mishear.listening.tables import crossing
@@ -40,10 +45,7 @@ def halves_over_seeds(
     names = SNR_AT_HALF_OVER_SEEDS.names
     for keys, members in grouped(read, names[: names.index("n")]):
         if not same_recordings(members):
-            raise UserError(
-                f"The victims of recipe {keys['recipe']} were not all tested on the same "
-                f"recordings of {keys['corpus']}. Delete their evaluations and run again."
-            )
+            raise different_recordings(keys)
         by_ratio = {ratio["eps"]: found for ratio, found in grouped(members, ["eps"])}
         yield keys | at_half(by_ratio, speakers[keys["corpus"]].clusters(members[0].names))
 

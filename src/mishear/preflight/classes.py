@@ -108,8 +108,7 @@ def _unsearched(config: Config) -> Iterator[str]:
                 yield (
                     f"defences.{defence}: its gradient is not exact ({gradient}), and every "
                     f"attack on it follows a gradient, so its worst case may be too high. Name "
-                    f"one of "
-                    f"class mishear.attacks.autoattack.LinfSquare in its 'attacks', as "
+                    f"one of class mishear.attacks.autoattack.LinfSquare in its 'attacks', as "
                     f"config/defences.yaml does."
                 )
 

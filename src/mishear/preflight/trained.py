@@ -53,16 +53,15 @@ def _check_there(network: Network, where: str) -> None:
             if not path.is_file():
                 raise UserError(
                     f"{where}.files: '{path}' is not a file. Give the files that the results of "
-                    f"the "
-                    f"model depend on, from the working directory {Path.cwd()}."
+                    f"the model depend on, from the working directory {Path.cwd()}."
                 )
         return
     path = weights_path(network)
     if network.is_folder and not path.is_dir():
         raise UserError(
             f"{where}.weights: '{network.weights}' is not a folder. Give the folder with "
-            f"config.json "
-            f"and the weights, from the working directory {Path.cwd()}. Nothing is downloaded."
+            f"config.json and the weights, from the working directory {Path.cwd()}. Nothing is "
+            f"downloaded."
         )
     if not network.is_folder and path.is_dir():
         raise UserError(

@@ -95,6 +95,9 @@ class Kind:
         What it is drawn from besides files. A change of it draws the figure again.
     classes
         The dotted paths of classes named in the config that its module builds.
+    eps
+        Function of the config, the setting and the attack of a figure: the size of the change that
+        it shows, if it shows one alone.
     heading
         Of its own, below the section's other figures; empty to stand among them.
     wide
@@ -109,6 +112,7 @@ class Kind:
     inputs: Callable[[Config, Figure], Inputs]
     options: Callable[[Config, Figure], Options]
     classes: Callable[[Config, Figure], list[str]] = lambda *_: []
+    eps: Callable[[Config, Mapping[str, str], str], float | None] = lambda *_: None
     heading: str = ""
     wide: bool = False
     of_corpus: bool = False

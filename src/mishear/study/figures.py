@@ -4,7 +4,7 @@ A figure is one module in :mod:`mishear.report.figures` and one entry in ``FIGUR
 draws it and the page that shows it find it there.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from mishear.config.config import Config
@@ -17,7 +17,6 @@ from mishear.study.kept import gallery_eps
 from mishear.study.keys import certified
 from mishear.study.poisons import poison_domain
 from mishear.study.selections import (
-    Setting,
     defended,
     limited_evaluations,
     minimisations,
@@ -41,11 +40,11 @@ def figures(config: Config) -> list[Figure]:
     judged = dict.fromkeys(found.victim.corpus for found in transfers(config))
     firsts = [next(each for each in settings if each["corpus"] == name) for name in judged]
     return [
-        Figure(kind, **setting, **place, **_size(config, kind, setting, place))
+        Figure(kind, **setting, **place, eps=entry.eps(config, setting, place.get("attack")))
         for setting in settings
-        for kind, found in places[setting["network"]].items()
-        if setting in firsts or not FIGURES[kind].of_corpus
-        for place in found
+        for kind, entry in FIGURES.items()
+        if setting in firsts or not entry.of_corpus
+        for place in places[setting["network"]][kind]
     ]
 
 
@@ -130,11 +129,6 @@ def _galleries(config: Config, network: str) -> Places:
     ]
 
 
-def _size(config: Config, kind: str, setting: Setting, place: Mapping[str, str]) -> dict:
-    """Return the eps of a gallery, which depends on the front end."""
-    return {"eps": gallery_eps(config, setting, place["attack"])} if kind == "gallery" else {}
-
-
 def _targeted(config: Config, network: str) -> Places:
     shown = reference_training(config, network)
     if config.targeted is None or shown is None:
@@ -203,6 +197,7 @@ FIGURES: dict[str, Kind] = {
         places=_galleries,
         inputs=inputs.gallery_inputs,
         options=inputs.gallery_options,
+        eps=gallery_eps,
     ),
     "corruptions": Kind(
         category="Corruptions",

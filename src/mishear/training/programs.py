@@ -163,9 +163,8 @@ class Program:
         except (ValueError, TypeError):
             raise self._error(
                 f"answers path {self.asked} with {_quoted(line)}, which is not a line of scores. "
-                f"It "
-                f"must write a JSON array of numbers, or numbers separated by commas, and messages "
-                f"to its standard error"
+                f"It must write a JSON array of numbers, or numbers separated by commas, and "
+                f"messages to its standard error"
             ) from None
 
     def _ended(self) -> UserError:

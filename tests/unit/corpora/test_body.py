@@ -63,7 +63,7 @@ ENDLESS = {
     "chunks": lambda: after(
         OK + b"Transfer-Encoding: chunked\r\n\r\n", forever(b"1000\r\n" + b"x" * 4096 + b"\r\n")
     ),
-    "said to be large": lambda: after(OK + b"Content-Length: 9000000000\r\n\r\n", [b"x"]),
+    "declared large": lambda: after(OK + b"Content-Length: 9000000000\r\n\r\n", [b"x"]),
 }
 SLOW = {
     "body": lambda: after(OK + b"Content-Length: 1000\r\n\r\n", forever(b"x", 0.05)),
@@ -115,7 +115,7 @@ def refused(url, destination, **patience):
 @pytest.mark.parametrize("kind", ENDLESS)
 def test_a_file_larger_than_the_limit_is_refused(raw_server, destination, kind):
     assert "too large" in refused(raw_server(ENDLESS[kind]), destination)
-    assert list(destination.parent.iterdir()) == [] or kind == "said to be large"
+    assert list(destination.parent.iterdir()) == [] or kind == "declared large"
 
 
 @pytest.mark.parametrize("kind", SLOW)

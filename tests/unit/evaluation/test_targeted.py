@@ -72,7 +72,7 @@ def test_inputs_are_aimed_at_every_other_class(tmp_path):
     values = np.random.default_rng(0).uniform(-60, -20, (9, 1, 4, 6)).astype(np.float32)
     given = recordings(victim, values)
     attack = on_inputs(victim, PGD, 25.0, BATCHES)
-    rows = list(aimed_at_every_class(attack, given, reached := []))
+    rows, reached = aimed_at_every_class(attack, given)
     check(rows, given, reached)
     for each in reached:
         predicted = victim.model.predict(torch.from_numpy(each.adversarial[None]), 0)
@@ -86,7 +86,7 @@ def test_waveforms_are_aimed_at_every_other_class():
     values = np.random.default_rng(0).uniform(-0.5, 0.5, (9, 64)).astype(np.float32)
     given = recordings(victim, values)
     attack = on_waveforms(victim, PGD, 0.0, nn.Flatten(), BATCHES)
-    rows = list(aimed_at_every_class(attack, given, reached := []))
+    rows, reached = aimed_at_every_class(attack, given)
     check(rows, given, reached)
     assert {each.adversarial.dtype.name for each in reached} == {"int16"}
     assert all(row["snr_db"] >= -1e-3 for row in rows)

@@ -92,18 +92,14 @@ def falls_with_eps(runs: Sequence[Run]) -> Found:
     first, last = runs[0], runs[-1]
     judged = []
     for run, low in pairs:
+        before, after = f"{low.accuracy:.3f} at {low.limit}", f"{run.accuracy:.3f} at {run.limit}"
         evidence = (
-            f"accuracy {first.accuracy:.3f} at {first.limit}, {last.accuracy:.3f} at {last.limit}; "
-            f"closest to a rise: {low.accuracy:.3f} at {low.limit}, then {run.accuracy:.3f} at "
-            f"{run.limit}"
+            f"accuracy {first.accuracy:.3f} at {first.limit}, {last.accuracy:.3f} at {last.limit}"
         )
-        if len(pairs) == 1:
-            evidence = evidence.partition(";")[0]
         if run.accuracy > low.accuracy:
-            evidence = (
-                f"accuracy rises from {low.accuracy:.3f} at {low.limit} to {run.accuracy:.3f} at "
-                f"{run.limit}"
-            )
+            evidence = f"accuracy rises from {before} to {after}"
+        elif len(pairs) > 1:
+            evidence += f"; closest to a rise: {before}, then {after}"
         judged.append(_paired(FALLS_WITH_EPS, run, low, evidence, len(pairs)))
     return _worst(judged)
 
