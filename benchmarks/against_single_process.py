@@ -3,10 +3,10 @@
     python benchmarks/against_single_process.py config/fsdd.yaml
     python benchmarks/against_single_process.py --config 'corpora={espeak: {repetitions: 50}}'
 
-Both start from nothing and end with the same summary. The columns in which the two differ and the
-largest difference of an accuracy are printed with the times; with ``--threads 1`` no column but
-``seconds`` differs. The workflow also draws its figures and writes its report, the single process
-does not.
+Both start from nothing and end with the same ``summary.csv`` and ``checks.csv``. The columns in
+which the two differ and the largest difference of an accuracy are printed with the times; with
+``--threads 1`` no column but ``seconds`` differs. The workflow also draws its figures and writes
+its report, the single process does not.
 """
 
 import argparse
@@ -44,16 +44,17 @@ def timed(command: list[str], folder: Path) -> float:
     return time.perf_counter() - start
 
 
-def differences(first: Path, second: Path) -> tuple[list[str], float]:
-    """Compare two summaries: the columns but ``seconds`` that differ, and how far accuracies do."""
+def pairs(first: Path, second: Path) -> list[tuple[dict[str, str], dict[str, str]]]:
+    """Read two tables that have the same rows."""
     tables = [list(csv.DictReader(path.open())) for path in (first, second)]
-    pairs = list(zip(*tables, strict=True))
-    differ = [
-        column
-        for column in tables[0][0]
-        if column != "seconds" and any(one[column] != other[column] for one, other in pairs)
-    ]
-    return differ, max(abs(float(a["accuracy"]) - float(b["accuracy"])) for a, b in pairs)
+    return list(zip(*tables, strict=True))
+
+
+def differing(first: Path, second: Path) -> list[str]:
+    """Return the columns but ``seconds`` in which two tables differ."""
+    rows = pairs(first, second)
+    columns = [column for column in rows[0][0] if column != "seconds"]
+    return [column for column in columns if any(a[column] != b[column] for a, b in rows)]
 
 
 def main() -> None:
@@ -77,19 +78,22 @@ def main() -> None:
 
         threads = str(arguments.threads or arguments.cores)
         script = str(ROOT / "benchmarks" / "single_process.py")
-        alone = timed([sys.executable, script, "alone.csv", *configs, "--threads", threads], folder)
+        alone = timed([sys.executable, script, "alone", *configs, "--threads", threads], folder)
         command = [sys.executable, "-m", "snakemake", "--cores", str(arguments.cores)]
         workflow = timed([*command, "--configfile", *configs], folder)
         again = timed([*command, "--configfile", *configs], folder)
         dry = timed([*command, "--configfile", *configs, "--dry-run", "--forceall"], folder)
-        summary = folder / "results" / "reports" / study / "summary.csv"
-        differ, difference = differences(summary, folder / "alone.csv")
+        reports, tables = folder / "results" / "reports" / study, ("summary.csv", "checks.csv")
+        differ = {name: differing(reports / name, folder / "alone" / name) for name in tables}
+        summaries = pairs(reports / "summary.csv", folder / "alone" / "summary.csv")
+        difference = max(abs(float(a["accuracy"]) - float(b["accuracy"])) for a, b in summaries)
     print(f"single process, {threads} threads   {alone:8.1f} s")
     print(f"workflow, {arguments.cores} cores           {workflow:8.1f} s")
     print(f"ratio                       {workflow / alone:8.2f}")
     print(f"a run with nothing to do    {again:8.1f} s")
     print(f"a dry run of all            {dry:8.1f} s")
-    print(f"columns that differ: {', '.join(differ) or 'none'}")
+    for name, columns in differ.items():
+        print(f"columns of {name} that differ: {', '.join(columns) or 'none'}")
     print(f"largest difference of an accuracy: {difference:.4f}")
 
 

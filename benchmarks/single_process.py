@@ -1,11 +1,11 @@
 """Compute a study in one process, everything in memory: what the workflow is measured against.
 
-    python benchmarks/single_process.py summary.csv config/config.yaml [config/fsdd.yaml ...]
+    python benchmarks/single_process.py FOLDER config/config.yaml [config/fsdd.yaml ...]
 
 It makes the calls into the library that the workflow's jobs make, one after the other, with no
-files and no process starts between them, and writes the same summary. Torch uses as many threads
-as ``--threads`` says; with one, the summary is that of the workflow to the last digit but for the
-seconds, with more, sums in training round differently.
+files and no process starts between them, and writes the same ``summary.csv`` and ``checks.csv``.
+Torch uses as many threads as ``--threads`` says; with one, both tables are those of the workflow to
+the last digit but for the seconds, with more, sums in training round differently.
 
 It knows attacks on network inputs and poisons, not defences, attacks on waveforms, trainings with
 other libraries or on what a detector kept; it says so before it starts.
@@ -16,7 +16,7 @@ import json
 import sys
 import tempfile
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +31,8 @@ from mishear.config.config import Config
 from mishear.config.defences import NO_DEFENCE
 from mishear.config.loading import load
 from mishear.core.errors import UserError
-from mishear.core.tables.base import Table
+from mishear.core.tables.base import Described, Table
+from mishear.core.tables.checks import CHECKS
 from mishear.core.tables.evaluation import RESULTS, SUMMARY
 from mishear.core.tables.poisoning import DISTORTIONS
 from mishear.corpora.checking import check_index
@@ -41,12 +42,15 @@ from mishear.corpora.index import index_recordings
 from mishear.corpora.unpack import unpack
 from mishear.defences.chains import gradient_of_chain
 from mishear.defences.defended import DefendedVictim
+from mishear.evaluation.checks.experiments import Subject, attack_runs, baseline_runs
+from mishear.evaluation.checks.runs import Run, write_runs
+from mishear.evaluation.checks.summary import check_rows, input_checks
 from mishear.evaluation.inputs import attack_recordings
 from mishear.evaluation.poisoned import compare_poisoned
-from mishear.evaluation.recordings import Recordings
+from mishear.evaluation.recordings import Recordings, gallery_rows
 from mishear.evaluation.results import Results
 from mishear.evaluation.summary import summarise
-from mishear.features.front_ends.building import features
+from mishear.features.front_ends.building import build_front_end, features, unit_of
 from mishear.features.split import Division, divide
 from mishear.features.waveforms import waveforms
 from mishear.poisoning.building import build_poison, targets
@@ -54,10 +58,20 @@ from mishear.poisoning.spectrograms import poisoned_chunks
 from mishear.poisoning.training_set import training_set
 from mishear.runtime.batching import Batches
 from mishear.runtime.devices import use_one_thread
+from mishear.study.checks import (
+    Check,
+    check_eps,
+    checked_evaluation,
+    checked_evaluations,
+    checks,
+    compared_checks,
+    one_step_evaluation,
+)
 from mishear.study.evaluations import Evaluation, Victim, evaluations, victims
 from mishear.study.keys import summary_keys
 from mishear.study.origins import inspection, origin
 from mishear.study.poisons import poison_definition
+from mishear.study.sizes import check_size
 from mishear.study.trainings import all_trainings, study_trainings, training_settings
 from mishear.training.building import prepared
 from mishear.training.inputs import TrainingData, TrainingInputs
@@ -130,18 +144,42 @@ def indexed(name: str, config: Config, folder: Path) -> Division:
     return Division(names, np.array(labels), np.array(speakers), splits, np.array(contents))
 
 
-def part(division: Division, inputs: np.ndarray) -> Recordings:
-    """Return the test recordings."""
-    rows = division.rows("test")
-    targets = division.class_indices[rows]
-    return Recordings(
-        division.recordings[rows], rows, inputs.__getitem__, targets, division.classes
-    )
+@dataclass(frozen=True)
+class Trained:
+    """A trained victim with all that it is evaluated on."""
+
+    victim: Victim
+    model: DefendedVictim
+    clean: np.ndarray
+    poisoned: dict
+    division: Division
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        return float(self.clean.min()), float(self.clean.max())
+
+    def recordings(self, inputs: np.ndarray, rows: np.ndarray) -> Recordings:
+        division = self.division
+        targets = division.class_indices[rows]
+        names = division.recordings[rows]
+        return Recordings(names, rows, inputs.__getitem__, targets, division.classes)
+
+    def test(self, inputs: np.ndarray) -> Recordings:
+        return self.recordings(inputs, self.division.rows("test"))
 
 
-def run(config: Config, scratch: Path, threads: int, watch: Stopwatch) -> list[dict]:
-    """Return the rows of the summary."""
-    results = {}
+@dataclass(frozen=True)
+class Computed:
+    """What a study has computed: numbers and tables of its evaluations, and runs of its checks."""
+
+    numbers: dict[Evaluation, dict]
+    tables: dict[Evaluation, list[dict]]
+    runs: dict[Check, list[Run]]
+
+
+def run(config: Config, scratch: Path, threads: int, watch: Stopwatch) -> Computed:
+    """Compute all evaluations and checks of a study."""
+    computed = Computed({}, {}, {})
     for corpus in config.study.corpora:
         folder = recordings_folder(corpus, config, scratch, threads)
         watch.lap("corpus")
@@ -163,11 +201,11 @@ def run(config: Config, scratch: Path, threads: int, watch: Stopwatch) -> list[d
                 if (victim.corpus, victim.front_end) == (corpus, front_end):
                     model = trained(config, victim, clean, poisoned, division)
                     watch.lap("training")
-                    results |= evaluated(config, victim, model, clean, poisoned, division, watch)
-    return [
-        {**keys, **results[evaluation]}
-        for keys, evaluation in zip(summary_keys(config), evaluations(config), strict=True)
-    ]
+                    studied = Trained(victim, DefendedVictim(model), clean, poisoned, division)
+                    evaluate(config, studied, computed, watch)
+                    check(config, studied, computed)
+                    watch.lap("checks")
+    return computed
 
 
 def poison_all(
@@ -206,46 +244,101 @@ def trained(config: Config, victim: Victim, clean, poisoned: dict, division: Div
     return prepared(model, CPU).eval().requires_grad_(False)
 
 
-def evaluated(
-    config: Config, victim: Victim, model, clean, poisoned: dict, division, watch: Stopwatch
-) -> dict:
-    """Return the results of all evaluations of one victim."""
-    recordings = part(division, clean)
-    model = DefendedVictim(model)
-    bounds = float(clean.min()), float(clean.max())
-    results = {}
+def evaluate(config: Config, studied: Trained, computed: Computed, watch: Stopwatch) -> None:
+    """Add all evaluations of one victim."""
+    recordings, poisoned = studied.test(studied.clean), studied.poisoned
     for evaluation in evaluations(config):
-        if evaluation.victim != victim:
+        if evaluation.victim != studied.victim:
             continue
         attacked = evaluation.attack in config.attacks
         if attacked:
             definition = config.attacks[evaluation.attack].model_dump(by_alias=True)
-            size = definition["batch_size"] or config.evaluation.batch_size
-            threat = Threat.of(definition, evaluation.eps, bounds)
-            batches = Batches(victim.seed, size, CPU)
-            rows, _ = attack_recordings(model, definition, recordings, threat, batches)
+            threat = Threat.of(definition, evaluation.eps, studied.bounds)
+            batches = batches_of(config, studied.victim, definition["batch_size"])
+            rows, _ = attack_recordings(studied.model, definition, recordings, threat, batches)
             norm = norm_of(build_attack(definition))
         else:
-            rows = poisoned_rows(config, evaluation, model, recordings, poisoned, division)
+            rows = poisoned_rows(config, evaluation, studied)
             norm = "linf" if (evaluation.attack, evaluation.eps) in poisoned else None
-        numbers = summarise(Results(as_read(RESULTS, rows), attacked))
-        results[evaluation] = {"norm": norm, "gradient": gradient_of_chain([]), **numbers}
+        table = as_read(RESULTS, rows)
+        numbers = summarise(Results(table, attacked))
+        keys = {"norm": norm, "gradient": gradient_of_chain([])}
+        computed.numbers[evaluation] = {**keys, **numbers}
+        computed.tables[evaluation] = table
         watch.lap(evaluation.attack)
-    return results
 
 
-def poisoned_rows(
-    config: Config, evaluation: Evaluation, model, clean: Recordings, poisoned: dict, division
-) -> list[dict]:
+def batches_of(config: Config, victim: Victim, own: int | None = None) -> Batches:
+    """Return how the recordings are divided, with an attack's own batch size if it has one."""
+    return Batches(victim.seed, own or config.evaluation.batch_size, CPU)
+
+
+def poisoned_rows(config: Config, evaluation: Evaluation, studied: Trained) -> list[dict]:
     """Return the results of test recordings as a poison leaves them."""
     name, amplitude = evaluation.attack, evaluation.eps
-    noisy, distortions = clean, None
-    if (name, amplitude) in poisoned:
-        inputs, distortions = poisoned[name, amplitude]
-        noisy = part(division, inputs)
+    clean = noisy = studied.test(studied.clean)
+    distortions = None
+    if (name, amplitude) in studied.poisoned:
+        inputs, distortions = studied.poisoned[name, amplitude]
+        noisy = studied.test(inputs)
+    division = studied.division
     aims = targets(poison_definition(config, name, amplitude), division, division.rows("test"))
-    batches = Batches(evaluation.victim.seed, config.evaluation.batch_size, CPU)
-    return compare_poisoned(model, clean, noisy, distortions, aims, batches)
+    batches = batches_of(config, evaluation.victim)
+    return compare_poisoned(studied.model, clean, noisy, distortions, aims, batches)
+
+
+def check(config: Config, studied: Trained, computed: Computed) -> None:
+    """Add the checks of the attacks on one victim, the baselines last: they need the others."""
+    rows = gallery_rows(studied.division, config.checks.recordings)
+    recordings = studied.recordings(studied.clean, rows)
+    wanted = [each for each in checks(config) if each.victim == studied.victim]
+    for found in sorted(wanted, key=lambda each: each.attack is None):
+        names = {**found.victim.names, "defence": found.defence}
+        definition = found.attack and config.attacks[found.attack].model_dump(by_alias=True)
+        own = definition["batch_size"] if definition else None
+        batches = batches_of(config, found.victim, own)
+        subject = Subject(studied.model, recordings, studied.bounds, batches)
+        if definition:
+            names["attack"] = found.attack
+            evaluated = _results(computed, checked_evaluation(config, names))
+            eps = check_eps(config, names, found.attack)
+            runs = attack_runs(subject, definition, eps, config.checks.more, evaluated)
+        else:
+            attacked = [computed.runs[each] for each in compared_checks(config, names)]
+            runs = baseline_runs(
+                subject,
+                check_size(config, names),
+                config.checks.noise_draws,
+                config.checks.queries,
+                [{run.name: run for run in each} for each in attacked],
+                _results(computed, one_step_evaluation(config, names)),
+            )
+        computed.runs[found] = list(runs)
+
+
+def _results(computed: Computed, evaluation: Evaluation | None) -> Results | None:
+    return Results(computed.tables[evaluation]) if evaluation else None
+
+
+def judged(config: Config, computed: Computed, scratch: Path) -> list[dict]:
+    """Return the rows of ``checks.csv``, which is made from files."""
+
+    def written(folder: str, number: int) -> Path:
+        (scratch / folder).mkdir(exist_ok=True)
+        return scratch / folder / f"{number}.csv"
+
+    units, runs, tables = [], [], []
+    for number, name in enumerate(config.study.front_ends):
+        front_end = build_front_end(config.front_ends[name].model_dump(by_alias=True))
+        units.append(Described({"front_end": name}, written("units", number)))
+        units[-1].file.write_text(json.dumps({"unit": unit_of(front_end)}))
+    for number, each in enumerate(checks(config)):
+        runs.append(Described(asdict(each), written("checks", number)))
+        write_runs(computed.runs[each], runs[-1].file)
+    for number, evaluation in enumerate(checked_evaluations(config)):
+        tables.append(Described(asdict(evaluation), written("evaluations", number)))
+        RESULTS.write(computed.tables[evaluation], tables[-1].file)
+    return check_rows(input_checks(runs, tables, units))
 
 
 def as_read(table: Table, rows: list[dict]) -> list[dict]:
@@ -266,7 +359,7 @@ def read_config(files: list[Path]) -> Config:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("summary", type=Path, help="table to write")
+    parser.add_argument("folder", type=Path, help="where to write summary.csv and checks.csv")
     parser.add_argument("configs", type=Path, nargs="+", help="config files, merged in order")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     arguments = parser.parse_args()
@@ -280,8 +373,15 @@ def main() -> None:
             sys.exit(str(error))
         if unknown := unsupported(config):
             sys.exit(f"single_process.py knows no {' and no '.join(unknown)}.")
-        rows = run(config, Path(scratch), arguments.threads, watch)
-    SUMMARY.write(rows, arguments.summary)
+        computed = run(config, Path(scratch), arguments.threads, watch)
+        rows = [
+            {**keys, **computed.numbers[evaluation]}
+            for keys, evaluation in zip(summary_keys(config), evaluations(config), strict=True)
+        ]
+        arguments.folder.mkdir(exist_ok=True)
+        SUMMARY.write(rows, arguments.folder / "summary.csv")
+        CHECKS.write(judged(config, computed, Path(scratch)), arguments.folder / "checks.csv")
+        watch.lap("tables")
     stages = {stage: round(seconds, 1) for stage, seconds in watch.seconds.items()}
     print(json.dumps(stages, indent=1))
 

@@ -64,9 +64,10 @@ def test_a_benchmark_runs_to_its_end(script, tmp_path):
     assert run(script, *BY_ITSELF[script].split(), folder=tmp_path)
 
 
-def test_the_single_process_and_the_workflow_have_the_same_summary(tiny_study):
+def test_the_single_process_and_the_workflow_have_the_same_tables(tiny_study):
     _, output = tiny_study
-    assert "columns that differ: none\n" in output
+    for table in ("summary.csv", "checks.csv"):
+        assert f"columns of {table} that differ: none\n" in output
     assert "largest difference of an accuracy: 0.0000\n" in output
     assert re.search(r"^ratio +\d+\.\d\d$", output, re.MULTILINE)
 
@@ -124,7 +125,7 @@ def test_the_single_process_says_what_it_does_not_know(tmp_path):
     (tmp_path / "study.yaml").write_text(yaml.safe_dump(study))
     script, shipped = BENCHMARKS / "single_process.py", REPOSITORY / "config" / "config.yaml"
     done = subprocess.run(
-        [sys.executable, str(script), "summary.csv", str(shipped), "study.yaml"],
+        [sys.executable, str(script), "tables", str(shipped), "study.yaml"],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(REPOSITORY / "src")},
         capture_output=True,
