@@ -52,9 +52,13 @@ def pairs(first: Path, second: Path) -> list[tuple[dict[str, str], dict[str, str
 
 def differing(first: Path, second: Path) -> list[str]:
     """Return the columns but ``seconds`` in which two tables differ."""
-    rows = pairs(first, second)
-    columns = [column for column in rows[0][0] if column != "seconds"]
-    return [column for column in columns if any(a[column] != b[column] for a, b in rows)]
+    differ = {
+        column: None
+        for one, other in pairs(first, second)
+        for column in one
+        if one[column] != other[column]
+    }
+    return [column for column in differ if column != "seconds"]
 
 
 def main() -> None:
