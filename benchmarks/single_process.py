@@ -50,8 +50,9 @@ from mishear.evaluation.poisoned import compare_poisoned
 from mishear.evaluation.recordings import Recordings, gallery_rows
 from mishear.evaluation.results import Results
 from mishear.evaluation.summary import summarise
+from mishear.features.dividing import divide
 from mishear.features.front_ends.building import build_front_end, features, unit_of
-from mishear.features.split import Division, divide
+from mishear.features.split import Division
 from mishear.features.waveforms import waveforms
 from mishear.poisoning.building import build_poison, targets
 from mishear.poisoning.spectrograms import poisoned_chunks

@@ -5,6 +5,7 @@ import subprocess
 import pytest
 from warm_start.libraries import LIBRARIES
 
+from tests.projects import REPOSITORY
 from tests.workflow.warm_starts import CLIENT, COLD, Run
 
 pytestmark = pytest.mark.workflow
@@ -280,6 +281,48 @@ def test_files_that_a_module_leaves_open_are_complete(light):
     light.script("file = open('of a module', 'w')\nfile.write('text')", "opening.py")
     both_ways(light, "import opening")
     assert (light.folder / "of a module").read_text() == "text"
+
+
+FINALIZERS = """
+import torch, weakref
+class Mine: pass
+mine = Mine()
+weakref.finalize(mine, print, "finalized")
+print(*[each.atexit for each in weakref.finalize._registry])
+"""
+
+
+def test_a_job_finalizes_its_own_objects_alone(run):
+    kept, finalized = run.warm(FINALIZERS).stdout.splitlines()
+    assert kept.split().count("True") == 1 < len(kept.split())
+    assert finalized == "finalized"
+
+
+REPEATED = (
+    "evaluate",
+    "evaluate_poisoned",
+    "evaluate_waveforms",
+    "train",
+    "draw_figure",
+    "quality",
+)
+"""Scripts of jobs of which a study has many."""
+IMPORTED = """
+import ast, sys
+before = set(sys.modules)
+for name in {names}:
+    tree = ast.parse(open({folder!r} + "/" + name + ".py").read())
+    imports = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    exec(compile(ast.Module(imports, []), name, "exec"), {{}})
+    files = {{each: getattr(sys.modules[each], "__file__", None) or "" for each in sys.modules}}
+    print(name, sorted(n for n in files.keys() - before if "site-packages" in files[n]))
+"""
+
+
+def test_the_starter_has_imported_what_frequent_jobs_import(run):
+    script = IMPORTED.format(names=REPEATED, folder=str(REPOSITORY / "workflow" / "scripts"))
+    done = run.warm(script, variables={"PYTHONPATH": str(REPOSITORY / "src")})
+    assert done.stdout.splitlines() == [f"{name} []" for name in REPEATED], done.stderr
 
 
 def test_what_jobs_print_is_complete_and_in_order(light):

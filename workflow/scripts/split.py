@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mishear.features.split import write_split
+from mishear.features.dividing import write_split
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":

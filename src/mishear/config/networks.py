@@ -5,9 +5,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from mishear.config.base import ClassName, Section, Sha256, UniqueNames, no_repeats
-
-HUGGING_FACE = "HuggingFace"
-"""Class of the networks that are a folder in Hugging Face's format."""
+from mishear.core.plugins import HUGGING_FACE
 
 NEED_WEIGHTS = ("sha256", "labels", "trust")
 NEED_SCORES = ("files", "timeout")

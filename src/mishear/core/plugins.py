@@ -157,6 +157,9 @@ class Family:
         return found, check_params(found, params, where, given)
 
 
+HUGGING_FACE = "HuggingFace"
+"""Class of the networks that are a folder in Hugging Face's format."""
+
 FAMILIES = {
     family.section: family
     for family in (

@@ -1,13 +1,19 @@
-"""The ways to divide recordings: at random, by speaker, by take, as a file says, or not at all."""
+"""Divide recordings into train, validation and test (paper, "Input", item 3).
+
+There are several ways: at random, by speaker, by take, as a file says, or not at all.
+"""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from mishear.config.split import Split
 from mishear.core.errors import UserError
 from mishear.core.random_streams import stream
+from mishear.core.tables.corpora import INDEX, SPLIT
 from mishear.features.copies import joined
 from mishear.features.split_file import SPLITS, read_split_file
 
@@ -15,6 +21,26 @@ log = logging.getLogger(__name__)
 
 Rows = Sequence[Mapping[str, str]]
 _SPLIT = "<U10"
+
+
+def write_split(index: Path, split: Mapping[str, Any], fold: int | None, path: Path) -> None:
+    """Divide the recordings of an index, see :data:`mishear.core.tables.corpora.SPLIT`.
+
+    Parameters
+    ----------
+    index
+        The table of the corpus's recordings.
+    split
+        Keys of the config's section, see :class:`mishear.config.split.Split`.
+    fold
+        The fold whose speakers are the test; None without folds.
+    path
+        Gets the table.
+    """
+    rows = INDEX.read(index)
+    splits = divide(rows, Split(**split), fold)
+    divided = ({**row, "split": name} for row, name in zip(rows, splits.tolist(), strict=True))
+    SPLIT.write(divided, path)
 
 
 def divide(rows: Rows, split: Split, fold: int | None = None) -> np.ndarray:

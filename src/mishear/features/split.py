@@ -1,15 +1,11 @@
-"""Divide recordings into train, validation and test (paper, "Input", item 3)."""
+"""Read how the recordings of a corpus are divided into train, validation and test."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from mishear.config.split import Split
-from mishear.core.tables.corpora import INDEX, SPLIT
-from mishear.features.dividing import divide
+from mishear.core.tables.corpora import SPLIT
 
 
 @dataclass(frozen=True)
@@ -47,28 +43,8 @@ class Division:
         return np.flatnonzero(self.splits == split)
 
 
-def write_split(index: Path, split: Mapping[str, Any], fold: int | None, path: Path) -> None:
-    """Divide the recordings of an index, see :data:`mishear.core.tables.corpora.SPLIT`.
-
-    Parameters
-    ----------
-    index
-        The table of the corpus's recordings.
-    split
-        Keys of the config's section, see :class:`mishear.config.split.Split`.
-    fold
-        The fold whose speakers are the test; None without folds.
-    path
-        Gets the table.
-    """
-    rows = INDEX.read(index)
-    splits = divide(rows, Split(**split), fold)
-    divided = ({**row, "split": name} for row, name in zip(rows, splits.tolist(), strict=True))
-    SPLIT.write(divided, path)
-
-
 def read_split(path: Path) -> Division:
-    """Read what :func:`write_split` wrote."""
+    """Read what :func:`mishear.features.dividing.write_split` wrote."""
     rows = SPLIT.read(path)
     columns = {name: np.array([row[name] for row in rows]) for name in SPLIT.names}
     return Division(

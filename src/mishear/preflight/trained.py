@@ -6,8 +6,9 @@ from pathlib import Path
 
 from mishear.config.config import Config
 from mishear.config.corpora import Corpus, FolderCorpus
-from mishear.config.networks import HUGGING_FACE, Network
+from mishear.config.networks import Network
 from mishear.core.errors import UserError
+from mishear.core.plugins import HUGGING_FACE
 from mishear.corpora.sources import SOURCES
 from mishear.runtime.file_hashes import FileHashes
 from mishear.study.evaluations import settings_of

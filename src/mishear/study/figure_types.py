@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from mishear.config.config import Config
 from mishear.study import paths
+
+if TYPE_CHECKING:
+    from mishear.config.config import Config
 
 Category = Literal[
     "Attacks",
@@ -108,11 +110,11 @@ class Kind:
 
     category: Category
     title: str
-    places: Callable[[Config, str], Places]
-    inputs: Callable[[Config, Figure], Inputs]
-    options: Callable[[Config, Figure], Options]
-    classes: Callable[[Config, Figure], list[str]] = lambda *_: []
-    eps: Callable[[Config, Mapping[str, str], str], float | None] = lambda *_: None
+    places: "Callable[[Config, str], Places]"
+    inputs: "Callable[[Config, Figure], Inputs]"
+    options: "Callable[[Config, Figure], Options]"
+    classes: "Callable[[Config, Figure], list[str]]" = lambda *_: []
+    eps: "Callable[[Config, Mapping[str, str], str], float | None]" = lambda *_: None
     heading: str = ""
     wide: bool = False
     of_corpus: bool = False

@@ -7,8 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from mishear.config.networks import HUGGING_FACE
-from mishear.core.plugins import FAMILIES
+from mishear.core.plugins import FAMILIES, HUGGING_FACE
 from mishear.training.labels import order_of_outputs
 from mishear.training.model_files import read_module
 from mishear.training.references import read_reference

@@ -14,10 +14,10 @@ from scipy.optimize import linear_sum_assignment
 from scipy.stats import binomtest
 from torch import nn
 
-from mishear.config.networks import HUGGING_FACE
 from mishear.core.arrays import RowsOnDisk
 from mishear.core.errors import UserError
 from mishear.core.files import atomic_path
+from mishear.core.plugins import HUGGING_FACE
 from mishear.features.split import Division
 from mishear.runtime.batching import in_batches
 from mishear.study.model_folders import ModelFolder

@@ -3,7 +3,8 @@
 import numpy as np
 
 from mishear.corpora.index import Recording, write_index
-from mishear.features.split import read_split, write_split
+from mishear.features.dividing import write_split
+from mishear.features.split import read_split
 from mishear.features.split_file import SPLITS
 from tests.unit.features.corpora import column, recordings
 
