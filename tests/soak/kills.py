@@ -152,7 +152,7 @@ class Struck:
         often = self.draw.random() < 0.8
         lasting = LIMITS if self.draw.random() < 0.2 else KILLS
         self.bears_tracebacks = lasting is LIMITS
-        names = self.draw.choices(sorted(lasting), k=self.draw.randint(4, 14) if often else 0)
+        names = self.draw.choices(sorted(lasting), k=self.draw.randint(1, 6) if often else 0)
         if often and self.draw.random() < 0.3:
             # All jobs that follow start cold.
             names.append(STARTER)
