@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.soak import archives, configs, kills, memory, recordings, responses, staleness
+from tests.soak import archives, configs, edits, kills, memory, recordings, responses, staleness
 from tests.soak.guarding import Case, Outcome, guarded
 
 FUZZED: dict[str, Case] = {
@@ -25,6 +25,7 @@ FUZZED: dict[str, Case] = {
 RUNS: dict[str, Callable[[Path, int, int, int, float], Iterator[Outcome]]] = {
     "kills": kills.strikes,
     "keys": staleness.changed_keys,
+    "edits": edits.edited_code,
     "memory": memory.jobs,
 }
 
@@ -75,6 +76,7 @@ def _options() -> argparse.Namespace:
         parser.add_argument(f"--{kind}", type=int, default=0, metavar="N", help=f"fuzzed {kind}")
     parser.add_argument("--kills", type=int, default=0, metavar="N", help="strikes on runs")
     parser.add_argument("--keys", type=int, default=0, metavar="N", help="changed config keys")
+    parser.add_argument("--edits", type=int, default=0, metavar="N", help="edits of the code")
     parser.add_argument("--memory", type=int, default=0, metavar="N", help="hostile corpora")
     return parser.parse_args()
 

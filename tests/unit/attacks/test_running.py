@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from foolbox.attacks import (
+    L2FastGradientAttack,
     LinfAdditiveUniformNoiseAttack,
     LinfFastGradientAttack,
     LinfPGD,
@@ -74,6 +75,31 @@ def test_a_minimisation_attack_with_an_eps_stays_within_it():
     deepfool = {"class": "L2DeepFoolAttack", "params": {"steps": 5}}
     inputs, outcome = attacking(deepfool, 0.5)
     assert (norm_values(outcome.adversarial - inputs, "l2") <= 0.5 * (1 + 1e-4)).all()
+
+
+class Overshooting:
+    """Returns three times the change that it may make."""
+
+    def run(self, model, inputs, criterion, *, epsilon, **kwargs):
+        return super().run(model, inputs, criterion, epsilon=3 * epsilon, **kwargs)
+
+
+class OvershootingNoise(Overshooting, LinfAdditiveUniformNoiseAttack):
+    pass
+
+
+class OvershootingStep(Overshooting, L2FastGradientAttack):
+    pass
+
+
+@pytest.mark.parametrize("attack", [OvershootingNoise(), OvershootingStep()])
+def test_what_an_attack_returns_beyond_eps_is_clipped_to_eps(attack):
+    norm = "linf" if isinstance(attack, OvershootingNoise) else "l2"
+    model, inputs = victim(), spectrograms(0, 4)
+    outcome = attacked(attack, model, inputs, model(inputs).argmax(1), 0.5)
+    assert outcome.rejected == [""] * 4
+    sizes = norm_values(outcome.adversarial - inputs, norm)
+    assert sizes == pytest.approx(np.full(4, 0.5), rel=1e-3)
 
 
 class Noting:
