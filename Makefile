@@ -5,8 +5,8 @@
 #                IN='mishear.core.statistics*' does so in one module
 # make prune CONFIGS='a.yaml b.yaml+c.yaml'  lists the results that none of these studies uses;
 #                '+' joins the files of one study; APPLY=1 removes them
-# make soak  strikes runs, feeds fuzzed files, changes every key of the config and measures memory
-#            (an hour); SOAK='--kills 1000 --seed 1' chooses: python -m tests.soak --help
+# make soak  strikes runs, feeds fuzzed files, changes every key of the config, edits the code and
+#            measures memory (an hour); SOAK='--kills 1000 --seed 1' chooses: python -m tests.soak --help
 # make gpu   runs FSDD's study on a GPU and compares it with the CPU; ARCHIVE=FILE saves the download
 PYTHON ?= python3
 CORES ?= all
@@ -40,7 +40,7 @@ mutation: $(READY)
 	$(BIN)/mutmut run --max-children 1 $(if $(IN),'$(IN)')
 	$(BIN)/mutmut results
 
-SOAK ?= --configs 2000 --recordings 2000 --archives 1000 --responses 500 --kills 100 --keys 1000 --memory 1
+SOAK ?= --configs 2000 --recordings 2000 --archives 1000 --responses 500 --kills 100 --keys 1000 --edits 50 --memory 1
 
 soak: $(READY)
 	PYTHONPATH=src:workflow/lib $(BIN)/python -m tests.soak $(SOAK)

@@ -278,9 +278,8 @@ IN_FILES: Mapping[str, Callable[[Noted, random.Random], Edit]] = {
 """Edits of files as a whole."""
 
 
-def drawn(noted: Noted, draw: random.Random) -> Edit:
-    """Return an edit of a kind and a place that are drawn."""
-    kind = draw.choice([*IN_FUNCTIONS, *IN_FILES])
+def edited(kind: str, noted: Noted, draw: random.Random) -> Edit:
+    """Return an edit of a kind, in a place that is drawn."""
     if kind in IN_FILES:
         return IN_FILES[kind](noted, draw)
     while True:
@@ -331,7 +330,8 @@ def edited_code(folder: Path, seed: int, first: int, count: int, end: float) -> 
         if time.monotonic() > end:
             return
         begin = time.monotonic()
-        edit = drawn(noted, random.Random(f"edits {seed} {number}"))
+        draw = random.Random(f"edits {seed} {number}")
+        edit = edited(draw.choice([*IN_FUNCTIONS, *IN_FILES]), noted, draw)
         verdict, said = _compared(project, edit)
         yield Outcome("edits", number, verdict, said, time.monotonic() - begin)
 

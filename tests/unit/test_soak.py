@@ -1,6 +1,8 @@
 """The soak notices what goes wrong, and finds nothing in a small part of it."""
 
 import os
+import random
+import shutil
 import signal
 import time
 
@@ -8,8 +10,9 @@ import pytest
 
 from mishear.config.config import Config
 from mishear.core.errors import UserError
+from mishear.runtime.fingerprint import fingerprint
 from tests.projects import Project
-from tests.soak import archives, configs, recordings, responses
+from tests.soak import archives, configs, edits, recordings, responses
 from tests.soak.everything import STUDIES
 from tests.soak.guarding import guarded
 from tests.soak.keys import places, schema
@@ -105,3 +108,52 @@ def test_what_jobs_used_is_read_from_their_logs(tmp_path):
     log.parent.mkdir(parents=True)
     log.write_text("INFO begun\nINFO used 1234 MB of memory of 2000 MB asked\n")
     assert list(used_by(Project(tmp_path))) == [("train/a.log", 1234, 2000)]
+
+
+MODULE = '''
+"""A module."""
+import math
+from dataclasses import dataclass
+
+FACTOR = 2
+
+class Base:
+    pass
+
+class Scale(Base):
+    def times(self, value):
+        """Multiply."""
+        return math.sqrt(value) * FACTOR
+
+    def table(self):
+        return open("table.csv").read()
+'''
+
+
+@pytest.fixture
+def noted(tmp_path):
+    """A script, and what it would have noted of a module that it uses."""
+    module, script = tmp_path / "module.py", tmp_path / "script.py"
+    module.write_text(MODULE)
+    (tmp_path / "table.csv").write_text("1")
+    script.write_text("import module\nmodule.Scale().times(4)\n")
+    called, jobs = (str(module), "Scale.times"), {"job"}
+    names = {called: ("math", "sqrt", "FACTOR")}
+    files = {str(tmp_path / "table.csv"): jobs}
+    return script, edits.Noted({called: jobs}, names, {str(module): jobs}, files)
+
+
+@pytest.mark.parametrize("kind", [*edits.IN_FUNCTIONS, *edits.IN_FILES])
+def test_an_edit_is_one_that_counts_and_leaves_what_the_code_does(noted, kind):
+    script, found = noted
+    before = script.parent / "before"
+    shutil.copytree(script.parent, before)
+    edit = edits.edited(kind, found, random.Random(0))
+    edit.file.write_text(edit.content)
+    digests = {fingerprint(each / script.name, [each]) for each in (before, script.parent)}
+    assert len(digests) == (2 if edit.must else 1)
+    assert edit.must == (set() if kind == "form" else {"job"})
+    if edit.file.suffix == ".py":
+        names = {}
+        exec(edit.content, names)
+        assert names["Scale"]().times(4) == 4
