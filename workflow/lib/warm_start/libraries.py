@@ -35,6 +35,7 @@ LIBRARIES = (
     "torchaudio",
     "foolbox.attacks",
     "pyautoattack",
+    "snakemake.io",
     "snakemake.iocontainers",
     "snakemake.logging",
 )
