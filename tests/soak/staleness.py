@@ -27,6 +27,7 @@ ONLY = {
     "FolderCorpus.classes": "of archives",
     "Network.class": "networks.paper-cnn",
     "Network.params": "networks.scored",
+    "Poison.amplitude": "recipes.backdoor",
     "Poison.class": "recipes.flipped",
     "Poison.params": "recipes.backdoor",
     "Poison.sources": "recipes.flipped",

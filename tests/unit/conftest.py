@@ -15,7 +15,11 @@ from mishear.core.tables.checks import CHECKS
 from mishear.core.tables.detections import DETECTIONS_OVER_SEEDS
 from mishear.core.tables.environments import ENVIRONMENTS
 from mishear.core.tables.evaluation import ROBUSTNESS, SUMMARY
-from mishear.core.tables.listening import AUDIO_QUALITY, INVERSIONS, SNR_AT_HALF_OVER_SEEDS
+from mishear.core.tables.listening_over_seeds import (
+    AUDIO_QUALITY_OVER_SEEDS,
+    INVERSIONS_OVER_SEEDS,
+    SNR_AT_HALF_OVER_SEEDS,
+)
 from mishear.core.tables.over_seeds import ROBUSTNESS_OVER_SEEDS, SUMMARY_OVER_SEEDS
 from mishear.core.tables.shared import CORRUPTION_KEYS
 from mishear.corpora.decoding import decode
@@ -459,12 +463,14 @@ def heard_tables():
     """A noise at one amplitude, one inversion, one ratio."""
     import pandas as pd
 
-    ear = dict.fromkeys(AUDIO_QUALITY.names) | {"corpus": "digits", "front_end": "mel8"}
+    ear = dict.fromkeys(AUDIO_QUALITY_OVER_SEEDS.names) | {"corpus": "digits", "front_end": "mel8"}
     ear |= {"recogniser": "listener", "n": 200, "recognised": 0.8, "retained_n": 160, "pesq_n": 195}
-    ear |= {"clipped": 0.0, "stoi_n": 200}
+    ear |= {"clipped": 0.0, "stoi_n": 200, "seeds": 1}
     ear |= {"recognised_low": 0.74, "recognised_high": 0.85}
+    ear |= dict.fromkeys(("recognised_lowest", "recognised_highest"), 0.8)
     noisy = {"kind": "poisoned", "name": "noise", "eps": 0.01, "retained": 0.5, "median_pesq": 1.5}
     noisy |= {"median_snr_db": 18.0, "median_si_sdr_db": 24.0}
+    noisy |= dict.fromkeys(("retained_lowest", "retained_highest"), 0.5)
     attacked = {"kind": "waveform", "name": "pgd", "budget": "snr", "eps": 40, "retained": 0.9}
     attacked |= {
         "network": "net",
@@ -472,14 +478,15 @@ def heard_tables():
         "defence": "none",
         "retained_low": 0.85,
         "retained_high": 0.94,
+        "retained_lowest": 0.9,
+        "retained_highest": 0.9,
     }
     ears = [ear | {"kind": "clean"}, ear | noisy | {"retained_low": 0.4, "retained_high": 0.6}]
     ears.append(ear | attacked | {"median_snr_db": 41.0})
-    inversion = dict.fromkeys(INVERSIONS.names, 0.5) | SETTING
+    inversion = dict.fromkeys(INVERSIONS_OVER_SEEDS.names, 0.5) | SETTING
     inversion |= {
         "recipe": "standard",
-        "seed": 0,
-        "fold": None,
+        "seeds": 1,
         "attack": "fgsm",
         "n": 200,
         "retained_n": 90,

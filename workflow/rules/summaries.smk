@@ -110,7 +110,9 @@ rule summarise_listening:
         **located_files(table_inputs.listening_files(plan)),
     output:
         audio_quality=paths.report(settings.study.name, "audio_quality.csv"),
+        audio_quality_over_seeds=paths.report(settings.study.name, "audio_quality_over_seeds.csv"),
         inversions=paths.report(settings.study.name, "inversions.csv"),
+        inversions_over_seeds=paths.report(settings.study.name, "inversions_over_seeds.csv"),
         halves=paths.report(settings.study.name, "snr_at_half.csv"),
         halves_over_seeds=paths.report(settings.study.name, "snr_at_half_over_seeds.csv"),
     log:

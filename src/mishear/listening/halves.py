@@ -7,7 +7,7 @@ import numpy as np
 
 from mishear.core.statistics import paired_difference
 from mishear.core.tables.base import Described, grouped
-from mishear.core.tables.listening import SNR_AT_HALF_OVER_SEEDS
+from mishear.core.tables.listening_over_seeds import SNR_AT_HALF_OVER_SEEDS
 from mishear.evaluation.evaluated import (
     Evaluated,
     different_recordings,
@@ -26,7 +26,7 @@ STAGES = (("", "correct_adversarial"), ("saved_", "correct_saved"))
 def halves_over_seeds(
     evaluations: Iterable[Described], speakers: Mapping[str, SpeakersOfTest]
 ) -> Iterator[dict[str, Any]]:
-    """Give the rows of :data:`mishear.core.tables.listening.SNR_AT_HALF_OVER_SEEDS`.
+    """Give the rows of :data:`mishear.core.tables.listening_over_seeds.SNR_AT_HALF_OVER_SEEDS`.
 
     Parameters
     ----------
@@ -68,7 +68,8 @@ def at_half(
     Returns
     -------
     dict
-        The columns of :data:`mishear.core.tables.listening.SNR_AT_HALF_OVER_SEEDS` from ``n`` on.
+        The columns of :data:`mishear.core.tables.listening_over_seeds.SNR_AT_HALF_OVER_SEEDS` from
+        ``n`` on.
     """
     ratios = np.array(sorted(victims, reverse=True))
     clean = stacked(victims[ratios[0]], "correct_clean")

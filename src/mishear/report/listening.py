@@ -9,7 +9,6 @@ import pandas as pd
 from mishear.core.statistics import Measured
 from mishear.evaluation.measurements import first_measured, proportion, saved
 from mishear.report.listening_page import title
-from mishear.report.recognition import audio_quality_over_seeds
 from mishear.report.tables import ListeningTables
 
 STAGES = {
@@ -31,14 +30,14 @@ class Inversion:
     accuracies
         By the titles of ``STAGES``.
     n, retained_n
-        How many recordings there are, and how many the clean round trip leaves correct.
+        How many recordings there are, and how many the clean round trip leaves correct, mean over
+        the seeds.
     """
 
     attack: str
     eps: float
-    seed: int
     n: int
-    retained_n: int
+    retained_n: float
     accuracies: Mapping[str, Measured | None]
 
 
@@ -150,7 +149,7 @@ def listening_section(
     """
     quality = tables.audio_quality
     undefended = (quality.recipe == reference) & (quality.defence == "none")
-    sounds = audio_quality_over_seeds(quality[quality.recipe.isna() | undefended])
+    sounds = quality[quality.recipe.isna() | undefended]
     victims = measurements[measurements.defence == "none"]
     return ListeningSection(
         recognised={
@@ -159,7 +158,9 @@ def listening_section(
             if pd.notna(row.recognised)
         },
         halves=[row for row in tables.halves.itertuples() if row.recipe == reference],
-        inversions=[_inversion(row) for row in tables.inversions.itertuples()],
+        inversions=[
+            _inversion(row) for row in tables.inversions.itertuples() if row.recipe == reference
+        ],
         attacks=[
             _attack(row, victims[victims.recipe == reference])
             for row in sounds[sounds.kind == "waveform"].itertuples()
@@ -175,17 +176,15 @@ def _inversion(row: Any) -> Inversion:
     return Inversion(
         attack=row.attack,
         eps=row.eps,
-        seed=row.seed,
         n=int(row.n),
-        retained_n=int(row.retained_n),
+        retained_n=float(row.retained_n),
         accuracies={title: _accuracy(row, stage) for stage, title in STAGES.items()},
     )
 
 
 def _accuracy(row: Any, name: str) -> Measured | None:
-    values = [getattr(row, f"{name}_{value}") for value in ("accuracy", "low", "high")]
     n = row.retained_n if name == "inverted_of_retained" else row.n
-    return None if pd.isna(values[0]) else Measured(*map(float, values), n=int(n))
+    return proportion(row, f"{name}_accuracy", name, n)
 
 
 def _recognition(row: Any) -> Recognition:

@@ -11,7 +11,11 @@ from mishear.core.tables.certificates import CERTIFICATES_OVER_SEEDS
 from mishear.core.tables.checks import CHECKS
 from mishear.core.tables.detections import DETECTIONS_OVER_SEEDS
 from mishear.core.tables.environments import ENVIRONMENTS
-from mishear.core.tables.listening import AUDIO_QUALITY, INVERSIONS, SNR_AT_HALF_OVER_SEEDS
+from mishear.core.tables.listening_over_seeds import (
+    AUDIO_QUALITY_OVER_SEEDS,
+    INVERSIONS_OVER_SEEDS,
+    SNR_AT_HALF_OVER_SEEDS,
+)
 from mishear.core.tables.over_seeds import (
     BY_SPEAKER,
     ROBUSTNESS_OVER_SEEDS,
@@ -30,7 +34,7 @@ from mishear.study.reported import ReportedSetting
 
 @dataclass(frozen=True)
 class ListeningTables:
-    """Audio quality and inversions, and the rows of ``snr_at_half_over_seeds.csv``."""
+    """The rows of ``audio_quality_over_seeds.csv`` and of the other two tables over the seeds."""
 
     audio_quality: pd.DataFrame
     inversions: pd.DataFrame
@@ -114,8 +118,8 @@ def read_tables(inputs: Mapping[str, Path]) -> Tables:
     listening = None
     if "audio_quality" in inputs:
         listening = ListeningTables(
-            AUDIO_QUALITY.frame(inputs["audio_quality"]),
-            INVERSIONS.frame(inputs["inversions"]),
+            AUDIO_QUALITY_OVER_SEEDS.frame(inputs["audio_quality"]),
+            INVERSIONS_OVER_SEEDS.frame(inputs["inversions"]),
             SNR_AT_HALF_OVER_SEEDS.frame(inputs["halves"]),
         )
     summary = SUMMARY_OVER_SEEDS.frame(inputs["summary_over_seeds"])

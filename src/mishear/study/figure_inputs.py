@@ -53,7 +53,7 @@ def accuracy_inputs(config: Config, figure: Figure) -> Inputs:
 
 def sounds(config: Config, figure: Figure) -> Inputs:
     """Return that summary and the table of audio quality and recognition."""
-    return summary(config, figure) | {"audio_quality": table(config, "audio_quality")}
+    return summary(config, figure) | {"audio_quality": table(config, "audio_quality_over_seeds")}
 
 
 def results(evaluations: Iterable[Evaluation]) -> Inputs:

@@ -36,6 +36,9 @@ from mishear.study.units import unit_files
 ADAPTERS = {"ArtPreprocessor": "ART", "AdvertorchFilter": "advertorch"}
 """The library behind each adapter class; other classes are Mishear's own."""
 
+OF_SOUND = ("audio_quality", "inversions", "snr_at_half")
+"""Tables of a study that listens, each for single victims and over the seeds."""
+
 FILES = {
     "methods.md": "A methods section of what was run, in Markdown for Pandoc.",
     "references.bib": "The references that it cites.",
@@ -100,7 +103,7 @@ def study_tables(config: Config) -> list[str]:
     names.append("by_speaker")
     names += _of_sections(config)
     if config.listening is not None:
-        names += ["audio_quality", "inversions", "snr_at_half", "snr_at_half_over_seeds"]
+        names += [f"{name}{over}" for name in OF_SOUND for over in ("", "_over_seeds")]
     return [f"{name}.csv" for name in names]
 
 
@@ -113,8 +116,8 @@ def report_inputs(config: Config) -> dict[str, str]:
     inputs = {name: table(config, name) for name in _read(config)}
     if config.listening is not None:
         inputs |= {
-            "audio_quality": table(config, "audio_quality"),
-            "inversions": table(config, "inversions"),
+            "audio_quality": table(config, "audio_quality_over_seeds"),
+            "inversions": table(config, "inversions_over_seeds"),
             "halves": table(config, "snr_at_half_over_seeds"),
         }
     for front_end, file in unit_files(config).items():

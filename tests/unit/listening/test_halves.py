@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 from mishear.core.errors import UserError
 from mishear.core.tables.base import described
 from mishear.core.tables.evaluation import RESULTS
-from mishear.core.tables.listening import SNR_AT_HALF_OVER_SEEDS
+from mishear.core.tables.listening_over_seeds import SNR_AT_HALF_OVER_SEEDS
 from mishear.evaluation.speakers import SpeakersOfTest
 from mishear.listening.halves import at_half, halves_over_seeds
 from mishear.listening.tables import crossing

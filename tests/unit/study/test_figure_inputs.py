@@ -22,7 +22,8 @@ def test_tables_and_splits_are_those_of_the_study():
         "split": paths.SPLIT.format(corpus="a", fold=""),
     }
     assert figure_inputs.accuracy_inputs(found, WHOLE)["summary"].endswith("summary.csv")
-    assert figure_inputs.sounds(found, WHOLE)["audio_quality"].endswith("audio_quality.csv")
+    sounds = figure_inputs.sounds(found, WHOLE)
+    assert sounds["audio_quality"].endswith("audio_quality_over_seeds.csv")
 
 
 def test_what_is_confused_is_evaluated_and_has_its_attack_and_eps():

@@ -76,7 +76,7 @@ def test_tables_are_documented_where_they_are():
     reports = "summary summary_over_seeds robustness robustness_over_seeds checks certificates "
     reports += "detections audio_quality inversions smallest_change by_speaker "
     reports += "environments transfer targeted certificates_over_seeds detections_over_seeds "
-    reports += "snr_at_half_over_seeds"
+    reports += "snr_at_half_over_seeds audio_quality_over_seeds inversions_over_seeds"
     planned = {
         paths.INDEX,
         paths.INSPECTED,

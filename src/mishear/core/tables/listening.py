@@ -1,14 +1,10 @@
 """Tables of what listeners and speech recognisers make of recordings that were changed."""
 
-from collections.abc import Iterator
-
 from mishear.core.tables.base import Column, Table
-from mishear.core.tables.over_seeds import SEEDS
 from mishear.core.tables.shared import (
     ATTACK,
     INPUT_UNIT,
     LABEL,
-    OVER_SEEDS,
     RECORDING,
     SETTING_KEYS,
     VICTIM,
@@ -201,11 +197,11 @@ INVERSIONS = Table(
     (*VICTIM_KEYS, "attack", "eps"),
 )
 
-_INFINITE = "Infinite beyond the ratios that were run"
-_DEFENCE_AND_SOURCE = Column(
+INFINITE = "Infinite beyond the ratios that were run"
+DEFENCE_AND_SOURCE = Column(
     "defence", "text", "Name of the defence, then `@` and the source model of a transfer attack."
 )
-_RUN = (
+RATIOS_RUN = (
     Column("highest_snr_db", "number", "Highest ratio that was run.", "dB"),
     Column("lowest_snr_db", "number", "Lowest ratio that was run.", "dB"),
 )
@@ -217,7 +213,7 @@ SNR_AT_HALF = Table(
     "bootstrap intervals over the recordings.",
     (
         *VICTIM,
-        _DEFENCE_AND_SOURCE,
+        DEFENCE_AND_SOURCE,
         ATTACK,
         N,
         Column("clean_accuracy", "number", "Accuracy on the clean recordings."),
@@ -225,7 +221,7 @@ SNR_AT_HALF = Table(
         Column(
             "snr_db",
             "number",
-            f"Ratio at which the accuracy on what the attack returned falls to it. {_INFINITE}.",
+            f"Ratio at which the accuracy on what the attack returned falls to it. {INFINITE}.",
             "dB",
         ),
         Column("low", "number", "Lower limit of its interval.", "dB"),
@@ -238,37 +234,7 @@ SNR_AT_HALF = Table(
         ),
         Column("saved_low", "number", "Lower limit of its interval.", "dB"),
         Column("saved_high", "number", "Upper limit of its interval.", "dB"),
-        *_RUN,
+        *RATIOS_RUN,
     ),
     (*VICTIM_KEYS, "defence", "attack"),
-)
-
-
-def _at_half(prefix: str, what: str) -> Iterator[Column]:
-    limit = "limit of its 95 % interval over victims and recordings; with one seed, of this victim."
-    yield Column(f"{prefix}snr_db", "number", f"{what} {_INFINITE}.", "dB")
-    yield Column(f"{prefix}low", "number", f"Lower {limit}", "dB")
-    yield Column(f"{prefix}high", "number", f"Upper {limit}", "dB")
-    yield Column(f"{prefix}snr_db_lowest", "number", "Lowest value of a seed.", "dB")
-    yield Column(f"{prefix}snr_db_highest", "number", "Highest value of a seed.", "dB")
-
-
-SNR_AT_HALF_OVER_SEEDS = Table(
-    "Signal-to-noise ratio at half the accuracy, over the seeds",
-    "results/reports/<study>/snr_at_half_over_seeds.csv",
-    "The signal-to-noise ratio at which an attack on the waveform halves the accuracy of a recipe, "
-    "the mean over its seeds.",
-    (
-        *(column for column in VICTIM if column.name not in OVER_SEEDS),
-        _DEFENCE_AND_SOURCE,
-        ATTACK,
-        N,
-        SEEDS,
-        Column("clean_accuracy", "number", "Accuracy on the clean recordings, mean."),
-        Column("half", "number", "Half of it."),
-        *_at_half("", "Ratio at which the mean accuracy on what the attack returned falls to it."),
-        *_at_half("saved_", "The same for the recordings saved with 16 bits and read again."),
-        *_RUN,
-    ),
-    (*(name for name in VICTIM_KEYS if name not in OVER_SEEDS), "defence", "attack"),
 )

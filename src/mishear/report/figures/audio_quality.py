@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from mishear.core.tables.listening import AUDIO_QUALITY
+from mishear.core.tables.listening_over_seeds import AUDIO_QUALITY_OVER_SEEDS
 from mishear.evaluation.measurements import (
     of_setting,
     read_attacked,
@@ -27,7 +27,6 @@ from mishear.report.drawing.style import (
     shifts,
 )
 from mishear.report.drawing.words import BOTH, SPREAD, intervals
-from mishear.report.recognition import audio_quality_over_seeds
 from mishear.study.figure_types import Figure
 from mishear.study.reported import ReportedStudy
 
@@ -41,7 +40,7 @@ def draw(
     summary = of_setting(read_attacked(inputs["summary_over_seeds"]), figure.setting)
     draw_audio_quality(
         summary[(summary.defence == "none") & summary.detector.isna()],
-        sounds_of_setting(AUDIO_QUALITY.frame(inputs["audio_quality"]), figure.setting),
+        sounds_of_setting(AUDIO_QUALITY_OVER_SEEDS.frame(inputs["audio_quality"]), figure.setting),
         poison=figure.recipe,
         classes=len(read_split(inputs["split"]).classes),
         path=path,
@@ -83,7 +82,7 @@ def draw_audio_quality(
     summary
         Rows of ``summary_over_seeds.csv`` of one setting without a defence.
     audio_quality
-        Rows of the table of audio quality and recognition for its recordings.
+        Rows of ``audio_quality_over_seeds.csv`` for its recordings.
     poison
         A recipe that adds noise.
     reference
@@ -94,9 +93,7 @@ def draw_audio_quality(
         The SVG file.
     """
     table = summary[summary.attack == poison]
-    noisy = audio_quality_over_seeds(
-        audio_quality[(audio_quality.kind == "poisoned") & (audio_quality.name == poison)]
-    )
+    noisy = audio_quality[(audio_quality.kind == "poisoned") & (audio_quality.name == poison)]
     noisy = noisy.sort_values("eps")
     with drawing(path, height=6.4) as figure:
         top, middle, bottom = figure.subplots(3, sharex=True, height_ratios=[2, 1, 1])

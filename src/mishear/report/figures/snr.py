@@ -9,7 +9,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from mishear.core.tables.listening import AUDIO_QUALITY, SNR_AT_HALF_OVER_SEEDS
+from mishear.core.tables.listening_over_seeds import (
+    AUDIO_QUALITY_OVER_SEEDS,
+    SNR_AT_HALF_OVER_SEEDS,
+)
 from mishear.evaluation.measurements import of_setting, read_attacked
 from mishear.features.split import read_split
 from mishear.paper.results import Results
@@ -28,7 +31,6 @@ from mishear.report.drawing.style import (
     shifts,
 )
 from mishear.report.drawing.words import SPREAD, intervals
-from mishear.report.recognition import audio_quality_over_seeds
 from mishear.study.figure_types import Figure
 from mishear.study.reported import ReportedStudy
 
@@ -43,7 +45,7 @@ def draw(
     """Draw the figure, see :mod:`mishear.report.figures`."""
     tables = {
         "summary": read_attacked(inputs["summary_over_seeds"]),
-        "audio_quality": AUDIO_QUALITY.frame(inputs["audio_quality"]),
+        "audio_quality": AUDIO_QUALITY_OVER_SEEDS.frame(inputs["audio_quality"]),
         "halves": SNR_AT_HALF_OVER_SEEDS.frame(inputs["halves"]),
     }
     here = {name: of_setting(table, figure.setting) for name, table in tables.items()}
@@ -93,7 +95,8 @@ def draw_snr(
     summary
         Rows of ``summary_over_seeds.csv`` of the reference recipe without a defence.
     audio_quality, halves
-        Rows of ``audio_quality.csv`` and ``snr_at_half_over_seeds.csv`` for the same victims.
+        Rows of ``audio_quality_over_seeds.csv`` and ``snr_at_half_over_seeds.csv`` for the same
+        victims.
     attacks
         Attacks on the waveform, in the study's order.
     classes
@@ -104,7 +107,7 @@ def draw_snr(
     table = summary[summary.attack.isin(attacks) & np.isfinite(summary.eps)]
     budgets = [budget for budget in ("snr", "eps") if (table.budget == budget).any()]
     styles = attack_styles(attacks)
-    transcribed = audio_quality_over_seeds(audio_quality[audio_quality.kind == "waveform"])
+    transcribed = audio_quality[audio_quality.kind == "waveform"]
     with drawing(path, height=PANEL_HEIGHT * len(budgets) + 0.6, width=NARROW) as figure:
         panels = figure.subplots(len(budgets), squeeze=False)[:, 0]
         for axes, budget in zip(panels, budgets, strict=True):
