@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from mishear.core.errors import UserError
 from mishear.core.tables.base import Described, Table, grouped
 from mishear.core.tables.listening import INVERTED, QUALITY, TRANSCRIPTS
 from mishear.core.tables.listening_over_seeds import AUDIO_QUALITY_OVER_SEEDS, INVERSIONS_OVER_SEEDS
-from mishear.evaluation.evaluated import different_recordings
 from mishear.evaluation.over_seeds import proportion_over_seeds
 from mishear.evaluation.results import correct
 from mishear.evaluation.speakers import SpeakersOfTest
@@ -57,19 +57,21 @@ def audio_quality_over_seeds(
     Raises
     ------
     UserError
-        If the sounds of a recipe are not of the same recordings.
+        If the files of a sound are not about the same recordings.
     """
     clean = {sound.of_clean: sound for sound in sounds if sound.keys["kind"] == "clean"}
     for keys, members in grouped(sounds, _keys(AUDIO_QUALITY_OVER_SEEDS, "recogniser")):
         quality = [_Read.of(each.keys, QUALITY.read(each.quality)) for each in members]
-        clusters = speakers[keys["corpus"]].clusters(_names(quality))
+        names = _names(quality, "results/audio")
+        clusters = speakers[keys["corpus"]].clusters(names)
         of_clean = clean[members[0].of_clean].transcripts
         for recogniser in members[0].transcripts:
             heard = [
                 _Read.of(each.keys, TRANSCRIPTS.read(each.transcripts[recogniser]))
                 for each in members
             ]
-            recognisable = _Read.of({}, TRANSCRIPTS.read(of_clean[recogniser]))
+            recognisable = _Read.of(keys, TRANSCRIPTS.read(of_clean[recogniser]))
+            _names([quality[0], *heard, recognisable], "results/audio")
             yield keys | _heard(recogniser, quality, heard, recognisable, clusters)
         if not members[0].transcripts:
             yield keys | _heard("", quality, [], _Read({}, []), clusters)
@@ -111,7 +113,7 @@ def inversions_over_seeds(
     ----------
     inversions
         Files of :data:`mishear.core.tables.listening.INVERTED`, with their victim, attack and eps.
-        Those of a seed's folds are pooled.
+        A study that listens has no folds.
     speakers
         Of each corpus.
 
@@ -121,11 +123,8 @@ def inversions_over_seeds(
         If the victims of a recipe were tested on different recordings.
     """
     for keys, members in grouped(inversions, _keys(INVERSIONS_OVER_SEEDS, "n")):
-        victims = [
-            _Read.of(seed, [row for fold in folds for row in INVERTED.read(fold.file)])
-            for seed, folds in grouped(members, ["seed"])
-        ]
-        names = _names(victims, keys)
+        victims = [_Read.of(each.keys, INVERTED.read(each.file)) for each in members]
+        names = _names(victims, "results/inversions")
         yield keys | _inverted(victims, speakers[keys["corpus"]].clusters(names))
 
 
@@ -137,6 +136,7 @@ def _inverted(victims: Sequence[_Read], speakers: np.ndarray | None) -> dict[str
     retained, inverted = by_stage["round_trip"], by_stage["inverted"].copy()
     for stage in ("adversarial", "inverted"):
         by_stage[stage] &= by_stage["clean"]
+    broken = by_stage["clean"] & ~by_stage["adversarial"] & retained
     everything = np.ones_like(retained)
     numbers: dict[str, Any] = {"n": retained.shape[1], "seeds": len(victims)}
     for stage, right in by_stage.items():
@@ -145,14 +145,20 @@ def _inverted(victims: Sequence[_Read], speakers: np.ndarray | None) -> dict[str
     numbers |= proportion_over_seeds(
         f"{of_retained}_accuracy", of_retained, inverted, retained, speakers
     )
-    return numbers | {"retained_n": float(retained.sum(1).mean())}
+    numbers["retained_n"] = float(retained.sum(1).mean())
+    both = "broken_of_broken"
+    return numbers | proportion_over_seeds(both, both, ~inverted, broken, speakers)
 
 
-def _names(victims: Sequence[_Read], keys: Mapping[str, Any] | None = None) -> list[str]:
-    """Return the recordings that all victims have in common."""
-    if any(each.names != victims[0].names for each in victims):
-        raise different_recordings(keys or victims[0].keys)
-    return victims[0].names
+def _names(read: Sequence[_Read], folder: str) -> list[str]:
+    """Return the recordings that some files in a folder are all about."""
+    if any(each.names != read[0].names for each in read):
+        corpus = read[0].keys["corpus"]
+        raise UserError(
+            f"Files in {folder} are not all about the same recordings of {corpus}. Delete those of "
+            f"{corpus} and run again."
+        )
+    return read[0].names
 
 
 def _keys(table: Table, before: str) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """Audio quality, recognition and inversions over the seeds, with intervals over speakers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -54,7 +56,9 @@ def rows_of(sounds, speakers, tmp_path):
 
 
 def attacked(sound, seed, right, **keys):
-    return sound(right, kind="waveform", name="pgd", eps=40, seed=seed, **VICTIM, **keys)
+    return sound(
+        right, **{"kind": "waveform", "name": "pgd", "eps": 40, "seed": seed}, **VICTIM | keys
+    )
 
 
 def test_rates_are_means_over_victims_with_the_interval_of_their_recordings(sound, tmp_path):
@@ -108,15 +112,55 @@ def test_sounds_of_other_recordings_are_not_joined(sound):
         attacked(sound, 0, BY_SPEAKER),
         attacked(sound, 1, BY_SPEAKER, names=[*NAMES[1:], "another"]),
     ]
-    with pytest.raises(UserError, match="not all tested on the same recordings of x"):
+    with pytest.raises(UserError, match="not all about the same recordings of x"):
         list(audio_quality_over_seeds(sounds, KNOWN))
 
 
-def test_inversions_are_means_over_seeds_of_pooled_folds(tmp_path):
+def test_transcripts_of_other_recordings_are_not_taken(sound):
+    """Neither of one seed nor of the clean recordings."""
+    everything = np.full(COUNT, True)
+    others = [*NAMES[1:], "another"]
+    right, wrong = sound(everything, kind="clean"), sound(everything, kind="clean", names=others)
+    attack = attacked(sound, 0, BY_SPEAKER)
+    mixed = replace(attack, transcripts=attacked(sound, 0, BY_SPEAKER, names=others).transcripts)
+    for sounds in ([wrong, attack], [right, mixed]):
+        with pytest.raises(UserError, match="Files in results/audio are not all about the same"):
+            list(audio_quality_over_seeds(sounds, KNOWN))
+
+
+def test_the_order_of_a_files_rows_changes_nothing(sound, tmp_path):
+    clean = sound(np.arange(COUNT) < 48, kind="clean")
+    first, turned = np.arange(COUNT) < 40, list(range(COUNT))[::-1]
+    names = [NAMES[number] for number in turned]
+    rows = [
+        rows_of([clean, attacked(sound, 0, right, names=order)], KNOWN, tmp_path)["waveform"]
+        for right, order in ((first, NAMES), (first[turned], names))
+    ]
+    assert rows[0] == rows[1]
+
+
+def test_recognisers_and_recipes_have_rows_of_their_own(sound, tmp_path):
+    clean = sound(np.full(COUNT, True), kind="clean")
+    both = replace(
+        clean, transcripts={"ear": clean.transcripts["ear"], "other": clean.transcripts["ear"]}
+    )
+    path = tmp_path / "rows.csv"
+    AUDIO_QUALITY_OVER_SEEDS.write(audio_quality_over_seeds([both], KNOWN), path)
+    assert [row["recogniser"] for row in AUDIO_QUALITY_OVER_SEEDS.read(path)] == ["ear", "other"]
+    sounds = [
+        clean,
+        attacked(sound, 0, BY_SPEAKER),
+        attacked(sound, 0, ~BY_SPEAKER, recipe="other"),
+    ]
+    found = list(audio_quality_over_seeds(sounds, KNOWN))
+    assert [(row["recipe"], row["seeds"]) for row in found[1:]] == [("standard", 1), ("other", 1)]
+
+
+def test_inversions_are_means_over_seeds(tmp_path):
     right = {
         "clean_prediction": np.arange(COUNT) < 54,
         "adversarial_prediction": np.arange(COUNT) < 6,
-        "round_trip_prediction": np.arange(COUNT) < 48,
+        "round_trip_prediction": (np.arange(COUNT) < 45) | (np.arange(COUNT) >= 57),
         "inverted_prediction": (np.arange(COUNT) < 36) | (np.arange(COUNT) >= 57),
     }
     rows = [
@@ -125,10 +169,10 @@ def test_inversions_are_means_over_seeds_of_pooled_folds(tmp_path):
         for number, name in enumerate(NAMES)
     ]
     keys, files = [], []
-    for seed, fold, part in ((0, None, rows), (1, 0, rows[::2]), (1, 1, rows[1::2])):
-        place = {"recipe": "standard", "attack": "pgd", "eps": 0.5, "seed": seed, "fold": fold}
+    for seed, part in ((0, rows), (1, rows[::-1])):
+        place = {"recipe": "standard", "attack": "pgd", "eps": 0.5, "seed": seed, "fold": None}
         keys.append(PLACE | place)
-        files.append(tmp_path / f"{seed}-{fold}.csv")
+        files.append(tmp_path / f"{seed}.csv")
         INVERTED.write(part, files[-1])
     path = tmp_path / "inversions.csv"
     INVERSIONS_OVER_SEEDS.write(inversions_over_seeds(described(keys, files), KNOWN), path)
@@ -137,5 +181,6 @@ def test_inversions_are_means_over_seeds_of_pooled_folds(tmp_path):
     assert row["clean_accuracy"] == 0.9
     assert row["adversarial_accuracy"] == 0.1
     assert row["inverted_accuracy"] == 0.6  # not the three that were wrong when clean
-    assert row["inverted_of_retained_accuracy"] == 0.75
+    assert row["inverted_of_retained_accuracy"] == 0.8125  # with those three: 39 of 48
+    assert row["broken_of_broken"] == pytest.approx(9 / 39, rel=1e-5)  # 36 to 44, of 6 to 44
     assert row["inverted_accuracy_lowest"] == 0.6

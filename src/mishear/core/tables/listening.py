@@ -184,7 +184,8 @@ INVERSIONS = Table(
         ),
         *accuracy(
             "inverted_of_retained_accuracy",
-            "The same among the recordings that are classified correctly after the round trip.",
+            "Fraction classified correctly as the sound made of the adversarial input, among the "
+            "recordings that are so after the round trip.",
             "inverted_of_retained",
             optional=True,
         ),

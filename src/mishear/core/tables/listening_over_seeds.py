@@ -17,7 +17,9 @@ from mishear.core.tables.shared import ATTACK, OVER_SEEDS, VICTIM, VICTIM_KEYS, 
 
 
 def _mean(column: Column) -> Column:
-    return Column(column.name, column.kind, f"Mean over the seeds. {column.text}", "", True)
+    return Column(
+        column.name, column.kind, f"Mean over the seeds that have one. {column.text}", "", True
+    )
 
 
 def _fewest(column: Column) -> Column:
@@ -29,13 +31,16 @@ _OF_SOUND = {column.name: column for column in AUDIO_QUALITY.columns}
 AUDIO_QUALITY_OVER_SEEDS = Table(
     "Audio quality and recognition, over the seeds",
     "results/reports/<study>/audio_quality_over_seeds.csv",
-    "The rows of `audio_quality.csv`, means over the seeds of a recipe. A sound of no victim, such "
-    "as the clean recordings, is one row of both.",
+    "The rows of `audio_quality.csv`, means over the seeds of a recipe. A sound made without a "
+    "victim, such as the clean recordings, has one row in each table; its intervals are over the "
+    "recordings alone.",
     (
         *(column for column in SOUND if column.name not in OVER_SEEDS),
         _OF_SOUND["recogniser"],
         N,
-        Column("seeds", "whole number", "Victims; 1 for a sound of none."),
+        Column(
+            "seeds", "whole number", "Number of victims; 1 for a sound that was made without one."
+        ),
         *accuracy_over_seeds(
             "recognised", _OF_SOUND["recognised"].text, "recognised", optional=True
         ),
@@ -75,6 +80,14 @@ INVERSIONS_OVER_SEEDS = Table(
             )
         ),
         Column("retained_n", "number", f"Mean. {_OF_INVERSION['retained_n'].text}"),
+        *accuracy_over_seeds(
+            "broken_of_broken",
+            "Fraction misclassified as the sound made of the adversarial input, among the "
+            "recordings that the attack broke as an input and that are classified correctly after "
+            "the round trip.",
+            "broken_of_broken",
+            optional=True,
+        ),
     ),
     (*(name for name in VICTIM_KEYS if name not in OVER_SEEDS), "attack", "eps"),
 )
