@@ -1,9 +1,12 @@
 """The soak notices what goes wrong, and finds nothing in a small part of it."""
 
+import json
 import os
 import random
 import shutil
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
@@ -12,7 +15,7 @@ from mishear.config.config import Config
 from mishear.core.errors import UserError
 from mishear.runtime.fingerprint import fingerprint
 from tests.projects import Project
-from tests.soak import archives, configs, edits, recordings, responses
+from tests.soak import archives, configs, edits, noting, recordings, responses
 from tests.soak.everything import STUDIES
 from tests.soak.guarding import guarded
 from tests.soak.keys import places, schema
@@ -115,15 +118,20 @@ MODULE = '''
 import math
 from dataclasses import dataclass
 
-FACTOR = 2
+from mishear.other import SHIFT
+
+FACTOR: int = 2
 
 class Base:
     pass
 
+@dataclass
 class Scale(Base):
+    unit: str = "m"
+
     def times(self, value):
         """Multiply."""
-        return math.sqrt(value) * FACTOR
+        return math.sqrt(value) * FACTOR + SHIFT
 
     def table(self):
         return open("table.csv").read()
@@ -133,27 +141,43 @@ class Scale(Base):
 @pytest.fixture
 def noted(tmp_path):
     """A script, and what it would have noted of a module that it uses."""
-    module, script = tmp_path / "module.py", tmp_path / "script.py"
+    source = tmp_path / "src"
+    (source / "mishear").mkdir(parents=True)
+    module, script = source / "mishear" / "scale.py", source / "script.py"
     module.write_text(MODULE)
-    (tmp_path / "table.csv").write_text("1")
-    script.write_text("import module\nmodule.Scale().times(4)\n")
+    (source / "mishear" / "__init__.py").write_text("")
+    (source / "mishear" / "other.py").write_text("SHIFT = 0\n")
+    (source / "mishear" / "table.csv").write_text("1")
+    script.write_text("from mishear import scale\nscale.Scale().times(4)\n")
     called, jobs = (str(module), "Scale.times"), {"job"}
-    names = {called: ("math", "sqrt", "FACTOR")}
-    files = {str(tmp_path / "table.csv"): jobs}
-    return script, edits.Noted({called: jobs}, names, {str(module): jobs}, files)
+    names = {called: {"math", "sqrt", "FACTOR", "SHIFT"}}
+    files = {str(source / "mishear" / "table.csv"): jobs}
+    return script, noting.Noted({called: jobs}, names, {str(module): jobs}, files)
 
 
 @pytest.mark.parametrize("kind", [*edits.IN_FUNCTIONS, *edits.IN_FILES])
 def test_an_edit_is_one_that_counts_and_leaves_what_the_code_does(noted, kind):
     script, found = noted
-    before = script.parent / "before"
+    before = script.parent.with_name("before")
     shutil.copytree(script.parent, before)
     edit = edits.edited(kind, found, random.Random(0))
-    edit.file.write_text(edit.content)
+    edit.file.write_bytes(edit.content)
     digests = {fingerprint(each / script.name, [each]) for each in (before, script.parent)}
     assert len(digests) == (2 if edit.must else 1)
     assert edit.must == (set() if kind == "form" else {"job"})
     if edit.file.suffix == ".py":
-        names = {}
-        exec(edit.content, names)
-        assert names["Scale"]().times(4) == 4
+        run = "from mishear.scale import Scale; print(Scale().times(4))"
+        environment = {**os.environ, "PYTHONPATH": str(script.parent)}
+        done = subprocess.run([sys.executable, "-c", run], env=environment, capture_output=True)
+        assert done.stdout == b"4.0\n", done.stderr
+
+
+def test_names_in_a_comprehension_are_read_by_the_function_around_it(tmp_path):
+    (tmp_path / noting.NOTES).mkdir()
+    file = str(tmp_path / "module.py")
+    called = [[file, "f", ["a"]], [file, "f.<locals>.<listcomp>", ["b"]], [file, "<lambda>", ["c"]]]
+    note = {"output": "results/x.csv", "functions": called, "modules": [file], "files": []}
+    (tmp_path / noting.NOTES / "1.json").write_text(json.dumps(note))
+    noted = noting.read_notes(tmp_path)
+    assert noted.names == {(file, "f"): {"a", "b"}}
+    assert noted.functions == {(file, "f"): {"x.csv"}}
