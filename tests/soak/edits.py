@@ -269,11 +269,12 @@ def edited(kind: str, noted: Noted, draw: random.Random) -> Edit:
     """Return an edit of a kind, in a place that is drawn."""
     if kind in IN_FILES:
         return IN_FILES[kind](noted, draw)
-    while True:
+    for _ in range(10_000):
         place = draw.choice(sorted(noted.functions))
         function = Function(*place, frozenset(noted.names[place]), noted.functions[place])
         if edit := IN_FUNCTIONS[kind](function, draw):
             return edit
+    raise AssertionError(f"no function that was called has {kind}")
 
 
 def edited_code(folder: Path, seed: int, first: int, count: int, end: float) -> Iterator[Outcome]:

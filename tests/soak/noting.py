@@ -22,10 +22,13 @@ HOOK = """
 import atexit, json, os, sys, threading, time
 
 def _noting(folder, here, infrastructure):
-    functions, files, left_out = set(), set(), []
+    functions, files, threads = set(), set(), threading.local()
+
+    def left_out_here():
+        return threads.__dict__.setdefault("left_out", [])
 
     def note(frame, event, argument):
-        code = frame.f_code
+        code, left_out = frame.f_code, left_out_here()
         if event == "call":
             if code.co_name == "<module>" or frame.f_globals.get("__name__") in infrastructure:
                 left_out.append(code)
@@ -35,7 +38,7 @@ def _noting(folder, here, infrastructure):
             left_out.pop()
 
     def opened(event, arguments):
-        if event == "open" and isinstance(arguments[0], str) and not left_out:
+        if event == "open" and isinstance(arguments[0], str) and not left_out_here():
             name = arguments[0]
             if name.startswith(here) and not name.endswith(".py") and "__pycache__" not in name:
                 files.add(name)

@@ -11,6 +11,13 @@ from mishear.study.pruning import notice_of_former
 # Jobs end with the Snakemake that started them.
 os.environ[SNAKEMAKE_PROCESS] = str(os.getpid())
 
+
+def while_idle():
+    """What an interrupt raises where no job is running."""
+    running = workflow.scheduler and workflow.scheduler.running
+    return None if running else WorkflowError("Interrupted while no job was running.")
+
+
 if workflow.is_main_process:
     try:
         others = register_run(Path(".snakemake"))
@@ -31,7 +38,7 @@ if workflow.is_main_process:
             f"The recordings of corpora.{corpus} are not those that its results were made of. All "
             f"that is made of them is made again and replaces these results."
         )
-    interrupt_jobs()
+    interrupt_jobs(while_idle)
     for place in job_code.unseen(source_file("scripts/evaluate.py"), classes.all_classes(settings)):
         logger.warning(f"A change there reruns nothing: {place}.")
     # The terminal's Ctrl-C reaches jobs through Snakemake alone.

@@ -12,7 +12,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,19 +126,25 @@ def active_runs(state: Path) -> list[ActiveRun]:
     return found
 
 
-def interrupt_jobs() -> None:
+def interrupt_jobs(idle: Callable[[], Exception | None]) -> None:
     """Let an interrupt end this process's jobs as well.
 
     After an interrupt Snakemake waits for its running jobs and relies on the terminal to interrupt
     them, which ``kill -INT`` of Snakemake alone does not. Jobs must be started with SIGINT
     ignored, so that each is terminated exactly once.
+
+    Parameters
+    ----------
+    idle
+        Returns what to raise if no job is running, for example while Snakemake makes its plan: it
+        would let a KeyboardInterrupt end in a traceback. None if a job is running.
     """
 
     def end_jobs(*_: object) -> None:
         for process in psutil.Process().children(recursive=True):
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.terminate()
-        raise KeyboardInterrupt
+        raise idle() or KeyboardInterrupt
 
     signal.signal(signal.SIGINT, end_jobs)
 
