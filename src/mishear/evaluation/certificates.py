@@ -194,8 +194,7 @@ def certificates_over_seeds(
     UserError
         If the victims of a recipe were certified on different recordings.
     """
-    names = CERTIFICATES_OVER_SEEDS.names
-    for keys, members in grouped(certificates, names[: names.index("radius")]):
+    for keys, members in grouped(certificates, CERTIFICATES_OVER_SEEDS.before("radius")):
         of_seeds = [_held(victims) for _, victims in grouped(members, ["seed"])]
         recordings = sorted(of_seeds[0])
         if any(sorted(radii) != recordings for radii in of_seeds):

@@ -38,8 +38,7 @@ def detections_over_seeds(
     UserError
         If the victims of a recipe were trained on different recordings.
     """
-    names = DETECTIONS_OVER_SEEDS.names
-    for keys, members in grouped(detections, names[: names.index("n")]):
+    for keys, members in grouped(detections, DETECTIONS_OVER_SEEDS.before("n")):
         read = [(each.keys, DETECTION.read(each.file)) for each in members]
         yield keys | _over_seeds(keys, read, speakers[keys["corpus"]])
 

@@ -123,9 +123,9 @@ def summarise_victims(
     of_each = [each.numbers for each in victims]
     return numbers | {
         "tried": float(np.mean([each["tried"] for each in of_each])),
-        "median_l2": _mean([each["median_l2"] for each in of_each]),
-        "median_snr_db": _mean([each["median_snr_db"] for each in of_each]),
-        "median_si_sdr_db": _mean([each["median_si_sdr_db"] for each in of_each]),
+        "median_l2": mean_of_known([each["median_l2"] for each in of_each]),
+        "median_snr_db": mean_of_known([each["median_snr_db"] for each in of_each]),
+        "median_si_sdr_db": mean_of_known([each["median_si_sdr_db"] for each in of_each]),
         "rejected": sum(each["rejected"] for each in of_each),
     }
 
@@ -230,14 +230,15 @@ def proportion_over_seeds(
     return dict(zip((*columns, *spread), values, strict=True))
 
 
-def _mean(values: Sequence[float | None]) -> float | None:
+def mean_of_known(values: Sequence[float | None]) -> float | None:
+    """Return the mean of the values that are known; None if none is."""
     known = [value for value in values if value is not None]
     return float(np.mean(known)) if known else None
 
 
 def _keys(table: Table) -> tuple[str, ...]:
     of_corruption = [name for name in CORRUPTION_KEYS if name in table.names]
-    return (*table.names[: table.names.index("n")], *of_corruption)
+    return (*table.before("n"), *of_corruption)
 
 
 def _over_seeds(keys: Mapping[str, Any], members: Iterable[Evaluated]) -> list[Evaluated]:

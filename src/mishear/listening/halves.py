@@ -42,8 +42,7 @@ def halves_over_seeds(
         If the victims of a recipe were tested on different recordings.
     """
     read = pooled(Evaluated.of(each.keys, read_results(each.file)) for each in evaluations)
-    names = SNR_AT_HALF_OVER_SEEDS.names
-    for keys, members in grouped(read, names[: names.index("n")]):
+    for keys, members in grouped(read, SNR_AT_HALF_OVER_SEEDS.before("n")):
         if not same_recordings(members):
             raise different_recordings(keys)
         by_ratio = {ratio["eps"]: found for ratio, found in grouped(members, ["eps"])}

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from mishear.core.errors import UserError
-from mishear.core.tables.base import Described, Table, grouped
+from mishear.core.tables.base import Described, grouped
 from mishear.core.tables.listening import INVERTED, QUALITY, TRANSCRIPTS
 from mishear.core.tables.listening_over_seeds import AUDIO_QUALITY_OVER_SEEDS, INVERSIONS_OVER_SEEDS
-from mishear.evaluation.over_seeds import proportion_over_seeds
+from mishear.evaluation.differences import difference
+from mishear.evaluation.over_seeds import mean_of_known, proportion_over_seeds
 from mishear.evaluation.results import correct
 from mishear.evaluation.speakers import SpeakersOfTest
 from mishear.listening.tables import (
@@ -60,7 +61,7 @@ def audio_quality_over_seeds(
         If the files of a sound are not about the same recordings.
     """
     clean = {sound.of_clean: sound for sound in sounds if sound.keys["kind"] == "clean"}
-    for keys, members in grouped(sounds, _keys(AUDIO_QUALITY_OVER_SEEDS, "recogniser")):
+    for keys, members in grouped(sounds, AUDIO_QUALITY_OVER_SEEDS.before("recogniser")):
         quality = [_Read.of(each.keys, QUALITY.read(each.quality)) for each in members]
         names = _names(quality, "results/audio")
         clusters = speakers[keys["corpus"]].clusters(names)
@@ -92,6 +93,7 @@ def _heard(
     ]
     hits = np.array([correct(rows, "recognised_as") for rows in transcripts], dtype=bool)
     tried = np.array([correct(recognisable.rows, "recognised_as")] * len(hits), dtype=bool)
+    is_compared = bool(heard) and quality[0].keys["kind"] != "clean"
     return {
         "recogniser": recogniser,
         "n": of_each[0]["n"],
@@ -99,7 +101,8 @@ def _heard(
         **proportion_over_seeds("recognised", "recognised", hits, np.ones_like(hits), speakers),
         **proportion_over_seeds("retained", "retained", hits, tried, speakers),
         "retained_n": of_each[0]["retained_n"],
-        **{name: _mean([each[name] for each in of_each]) for name in MEANS},
+        **difference(hits, tried if is_compared else None, speakers),
+        **{name: mean_of_known([each[name] for each in of_each]) for name in MEANS},
         **{name: min(each[name] for each in of_each) for name in FEWEST},
     }
 
@@ -122,7 +125,7 @@ def inversions_over_seeds(
     UserError
         If the victims of a recipe were tested on different recordings.
     """
-    for keys, members in grouped(inversions, _keys(INVERSIONS_OVER_SEEDS, "n")):
+    for keys, members in grouped(inversions, INVERSIONS_OVER_SEEDS.before("n")):
         victims = [_Read.of(each.keys, INVERTED.read(each.file)) for each in members]
         names = _names(victims, "results/inversions")
         yield keys | _inverted(victims, speakers[keys["corpus"]].clusters(names))
@@ -146,8 +149,8 @@ def _inverted(victims: Sequence[_Read], speakers: np.ndarray | None) -> dict[str
         f"{of_retained}_accuracy", of_retained, inverted, retained, speakers
     )
     numbers["retained_n"] = float(retained.sum(1).mean())
-    both = "broken_of_broken"
-    return numbers | proportion_over_seeds(both, both, ~inverted, broken, speakers)
+    name, stem = "inverted_success_rate", "inverted_success"
+    return numbers | proportion_over_seeds(name, stem, ~inverted, broken, speakers)
 
 
 def _names(read: Sequence[_Read], folder: str) -> list[str]:
@@ -159,12 +162,3 @@ def _names(read: Sequence[_Read], folder: str) -> list[str]:
             f"{corpus} and run again."
         )
     return read[0].names
-
-
-def _keys(table: Table, before: str) -> tuple[str, ...]:
-    return table.names[: table.names.index(before)]
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return float(np.mean(known)) if known else None

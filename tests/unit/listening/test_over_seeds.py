@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mishear.core.errors import UserError
-from mishear.core.statistics import over_victims_of, wilson_interval
+from mishear.core.statistics import over_victims_of, paired_difference, wilson_interval
 from mishear.core.tables.base import described
 from mishear.core.tables.listening import INVERTED, QUALITY, TRANSCRIPTS
 from mishear.core.tables.listening_over_seeds import AUDIO_QUALITY_OVER_SEEDS, INVERSIONS_OVER_SEEDS
@@ -79,12 +79,16 @@ def test_rates_are_means_over_victims_with_the_interval_of_their_recordings(soun
     found = row["recognised_lowest"], row["recognised_highest"]
     assert found == pytest.approx((0.4, 2 / 3), rel=1e-5)
     assert row["median_snr_db"] == 42
+    expected = paired_difference(hits, tried)
+    found = row["difference"], row["difference_low"], row["difference_high"]
+    assert found == pytest.approx(expected, rel=1e-5)
+    assert found[0] == pytest.approx((40 + 24 - 96) / 120, rel=1e-5)
 
 
 def test_a_sound_of_no_victim_has_its_own_interval(sound, tmp_path):
     right = np.arange(COUNT) < 45
     row = rows_of([sound(right, kind="clean")], KNOWN, tmp_path)["clean"]
-    assert (row["seeds"], row["recognised"]) == (1, 0.75)
+    assert (row["seeds"], row["recognised"], row["difference"]) == (1, 0.75, None)
     limits = wilson_interval(45, COUNT)
     assert (row["recognised_low"], row["recognised_high"]) == pytest.approx(limits, abs=2e-3)
 
@@ -182,5 +186,5 @@ def test_inversions_are_means_over_seeds(tmp_path):
     assert row["adversarial_accuracy"] == 0.1
     assert row["inverted_accuracy"] == 0.6  # not the three that were wrong when clean
     assert row["inverted_of_retained_accuracy"] == 0.8125  # with those three: 39 of 48
-    assert row["broken_of_broken"] == pytest.approx(9 / 39, rel=1e-5)  # 36 to 44, of 6 to 44
+    assert row["inverted_success_rate"] == pytest.approx(9 / 39, rel=1e-5)  # 36 to 44, of 6 to 44
     assert row["inverted_accuracy_lowest"] == 0.6

@@ -168,6 +168,10 @@ class Table:
             for row in rows:
                 writer.writerow([each.written(row[each.name]) for each in self.columns])
 
+    def before(self, name: str) -> tuple[str, ...]:
+        """Return the names of the columns that come before one."""
+        return self.names[: self.names.index(name)]
+
     def read(self, path: str | Path) -> list[dict[str, Any]]:
         """Read the rows of a file, with values of the kinds declared.
 

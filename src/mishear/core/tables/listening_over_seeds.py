@@ -46,6 +46,15 @@ AUDIO_QUALITY_OVER_SEEDS = Table(
         ),
         *accuracy_over_seeds("retained", _OF_SOUND["retained"].text, "retained", optional=True),
         _OF_SOUND["retained_n"],
+        Column(
+            "difference",
+            "number",
+            "`recognised` minus that of the clean recordings, paired over the recordings; empty "
+            "for those.",
+            optional=True,
+        ),
+        Column("difference_low", "number", "Lower limit of its 95 % interval.", "", True),
+        Column("difference_high", "number", "Upper limit of its 95 % interval.", "", True),
         _mean(_OF_SOUND["median_snr_db"]),
         _mean(_OF_SOUND["median_si_sdr_db"]),
         _mean(_OF_SOUND["median_pesq"]),
@@ -81,11 +90,11 @@ INVERSIONS_OVER_SEEDS = Table(
         ),
         Column("retained_n", "number", f"Mean. {_OF_INVERSION['retained_n'].text}"),
         *accuracy_over_seeds(
-            "broken_of_broken",
-            "Fraction misclassified as the sound made of the adversarial input, among the "
-            "recordings that the attack broke as an input and that are classified correctly after "
-            "the round trip.",
-            "broken_of_broken",
+            "inverted_success_rate",
+            "Attack success rate as sound: fraction misclassified as the sound made of the "
+            "adversarial input, among the recordings on which the attack succeeded as an input and "
+            "that are classified correctly after the round trip.",
+            "inverted_success",
             optional=True,
         ),
     ),
