@@ -53,6 +53,7 @@ rule unpack:
     output:
         recordings=directory(stored(paths.RECORDINGS)),
         digest=stored(paths.digest(paths.RECORDINGS)),
+        source=stored(paths.UNPACKED_FROM),
     log:
         "logs/unpack/{corpus}-{digest}.log",
     wildcard_constraints:
@@ -68,7 +69,6 @@ rule unpack:
         sha256=given(params_of.sha256),
         max_gigabytes=given(params_of.max_gigabytes),
         content=given(own_files.archive_content),
-        record=located(own_files.content_record),
     script:
         "../scripts/unpack.py"
 
@@ -79,6 +79,7 @@ rule inspect:
     output:
         inspected=stored(paths.INSPECTED),
         rejected=stored(paths.REJECTED),
+        source=stored(paths.INSPECTED_FROM),
     log:
         "logs/inspect/{corpus}-{digest}.log",
     conda:
@@ -90,7 +91,6 @@ rule inspect:
         code=code("inspect_recordings.py"),
         folder=located(params_of.recordings_folder),
         content=given(own_files.recordings_content),
-        record=located(own_files.content_record),
         pattern=given(params_of.pattern),
         classes=given(params_of.classes),
         expectation=given(params_of.expectation),

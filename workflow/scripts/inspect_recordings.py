@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from mishear.corpora.index import index_recordings, write_index, write_rejected
-from mishear.corpora.listing import record_content
+from mishear.corpora.listing import record_source
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
@@ -16,4 +16,8 @@ if __name__ == "__main__":
         )
         write_rejected(rejected, Path(snakemake.output.rejected))
         write_index(rows, Path(snakemake.output.inspected))
-        record_content(snakemake.params.content, Path(snakemake.params.record))
+        record_source(
+            snakemake.params.content,
+            snakemake.input.get("recordings_digest"),
+            Path(snakemake.output.source),
+        )

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from mishear.corpora.download import check_sha256
-from mishear.corpora.listing import record_content, write_listing_digest
+from mishear.corpora.listing import record_source, write_listing_digest
 from mishear.corpora.unpack import unpack
 from mishear.runtime.jobs import job_log
 
@@ -18,4 +18,8 @@ if __name__ == "__main__":
             max_bytes=round(snakemake.params.max_gigabytes * 1e9),
         )
         write_listing_digest(Path(snakemake.output.recordings), Path(snakemake.output.digest))
-        record_content(snakemake.params.content, Path(snakemake.params.record))
+        record_source(
+            snakemake.params.content,
+            snakemake.input.get("archive_digest"),
+            Path(snakemake.output.source),
+        )

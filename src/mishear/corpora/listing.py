@@ -20,11 +20,20 @@ def write_listing_digest(directory: Path, path: Path) -> None:
         temporary.write_text(listing_digest(directory) + "\n")
 
 
-def record_content(content: str | None, path: Path) -> None:
-    """Write a hash of the user's own archive or folder to a file; nothing if it is not theirs."""
-    if content is not None:
-        with atomic_path(path) as temporary:
-            temporary.write_text(content + "\n")
+def record_source(content: str | None, digest: str | None, path: Path) -> None:
+    """Write the hash of what was read, to tell later whether the results come from it.
+
+    Parameters
+    ----------
+    content
+        Hash of the user's own archive or folder; None if a job made what was read.
+    digest
+        The file with the hash of what the job made.
+    path
+        File to write.
+    """
+    with atomic_path(path) as temporary:
+        temporary.write_text(f"{content or Path(digest).read_text(encoding='utf-8').strip()}\n")
 
 
 def listing_digest(directory: str | Path, hashes: FileHashes | None = None) -> str:

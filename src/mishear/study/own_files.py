@@ -28,11 +28,6 @@ def recordings_content(plan: Plan, names: Names) -> str | None:
     return listing_digest(source.path, plan.hashes)
 
 
-def content_record(plan: Plan, names: Names) -> str:
-    """Return the file in which the content is recorded that the recordings come from."""
-    return paths.CONTENT.format(**names)
-
-
 def replaced_recordings(plan: Plan, locate: Callable[[str], str]) -> dict[str, str]:
     """Return each corpus of the user's whose results come from another content.
 
@@ -52,14 +47,16 @@ def replaced_recordings(plan: Plan, locate: Callable[[str], str]) -> dict[str, s
         The file to make again, by the name of the corpus.
     """
     found = {}
-    for corpus, source in plan.origins.items():
+    for corpus in plan.origins:
         names = {"corpus": corpus}
-        content = archive_content(plan, names) or recordings_content(plan, names)
-        with suppress(OSError):
-            known = Path(locate(content_record(plan, names))).read_text(encoding="utf-8").strip()
-            if content and content != known:
-                first = paths.RECORDINGS if source.kind == "archive" else paths.INSPECTED
-                found[corpus] = locate(first.format(**names))
+        for content, record, made in (
+            (archive_content(plan, names), paths.UNPACKED_FROM, paths.RECORDINGS),
+            (recordings_content(plan, names), paths.INSPECTED_FROM, paths.INSPECTED),
+        ):
+            with suppress(OSError):
+                known = Path(locate(record.format(**names))).read_text(encoding="utf-8").strip()
+                if content and content != known:
+                    found[corpus] = locate(made.format(**names))
     return found
 
 

@@ -5,8 +5,8 @@ import pytest
 import soundfile
 
 from mishear.config.loading import load
-from mishear.corpora.listing import record_content
-from mishear.study import own_files, params
+from mishear.corpora.listing import record_source
+from mishear.study import own_files, params, paths
 from mishear.study.plan import Plan
 from tests.unit.study.configs import VICTIM, raw
 
@@ -110,10 +110,15 @@ def test_results_of_other_recordings_are_told_by_what_is_recorded_beside_them(he
         return own_files.replaced_recordings(planned(here / "own"), lambda path: f"here/{path}")
 
     assert replaced() == {}
-    record = here / "here" / own_files.content_record(plan, names)
-    record_content(None, record)
-    assert replaced() == {}
-    record_content(own_files.recordings_content(plan, names), record)
+    record = here / "here" / paths.INSPECTED_FROM.format(**names)
+    record_source(own_files.recordings_content(plan, names), None, record)
     assert replaced() == {}
     write(here / "own" / "no" / "a.wav", 0.1)
     assert replaced() == {corpus: f"here/results/corpora/{corpus}/inspected.csv"}
+
+
+def test_what_a_job_made_is_recorded_by_the_hash_beside_it(here):
+    digest = here / "archive.sha256"
+    digest.write_text("0123\n")
+    record_source(None, str(digest), here / "record")
+    assert (here / "record").read_text() == "0123\n"
