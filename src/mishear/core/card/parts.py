@@ -49,7 +49,10 @@ class SplitOfCard(Part):
         description="SHA-256 of the labels and hashes of the audio of all test recordings."
     )
     test_speakers: int = Field(description="0 where the corpus names no speakers.")
-    known_speakers: int = Field(description="Test speakers who are in the training as well.")
+    known_speakers: int = Field(
+        description="Test speakers who are in the training split as well. Whether networks from "
+        "elsewhere were trained on them is not known."
+    )
 
 
 class CorpusOfCard(Part):

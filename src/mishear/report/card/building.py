@@ -36,6 +36,10 @@ from mishear.report.card.threats import threat_of
 from mishear.report.requirements import judge
 from mishear.runtime.provenance import Commit, commit_of
 from mishear.study.card import ROW_KEYS, CardPlan, PerRecording
+from mishear.study.trainings import TRAINED
+
+OTHER_SPEAKERS = "recordings and speakers"
+"""What intervals are about where no test speaker is in the training split."""
 
 
 def build_card(plan: CardPlan, inputs: Inputs) -> Card:
@@ -70,7 +74,7 @@ def build_card(plan: CardPlan, inputs: Inputs) -> Card:
         ],
         threats=list({each.id: each for each in threats if each is not None}.values()),
         results=[
-            _result(row, threat, tables[_place(row)], _recordings(row["corpus"], splits))
+            _result(row, threat, tables[_place(row)], covered(row, splits))
             for row, threat in zip(rows, threats, strict=True)
         ],
         worst_cases=[
@@ -129,14 +133,14 @@ def _tables_by_row(
 
 
 def _result(
-    row: Mapping[str, Any], threat: Threat | None, tables: list[TableOfCard], recordings: str
+    row: Mapping[str, Any], threat: Threat | None, tables: list[TableOfCard], covers: str
 ) -> Result:
     succeeded = interval_of(row, "attack_success_rate", "success")
     return Result(
         **_named(Result, row, ("evaluation", "corruption", "severity", "level", "level_unit")),
         threat=threat.id if threat else None,
         seeds=sorted({each.seed for each in tables}),
-        covers=_covers(row["seeds"], recordings),
+        covers=covers,
         clean_accuracy=interval_of(row, "clean_accuracy", "clean"),
         accuracy=interval_of(row, "accuracy", "ci"),
         attack_success_rate=None if succeeded.value is None else succeeded,
@@ -154,13 +158,19 @@ def _recordings(corpus: str, splits: Iterable[SplitOfCard]) -> str:
     if speakers == 0:
         return "recordings"
     if speakers > 1 and not any(split.known_speakers for split in own):
-        return "recordings and speakers"
+        return OTHER_SPEAKERS
     return "recordings of these speakers"
 
 
-def _covers(seeds: int, recordings: str) -> str:
-    """Say what intervals are about, see :mod:`mishear.core.statistics`."""
-    return f"victims and {recordings}" if seeds > 1 else f"{recordings}, of this one victim"
+def covered(row: Mapping[str, Any], splits: Iterable[SplitOfCard]) -> str:
+    """Say what the intervals of a row are about, see :mod:`mishear.core.statistics`."""
+    recordings = _recordings(row["corpus"], splits)
+    if row["seeds"] > 1:
+        return f"victims and {recordings}"
+    found = f"{recordings}, of this one victim"
+    if row["recipe"] == TRAINED and recordings == OTHER_SPEAKERS:
+        return f"{found}, if it was not trained on the speakers tested"
+    return found
 
 
 def _worst_case(row: Mapping[str, Any]) -> WorstCase:

@@ -5,9 +5,12 @@ import json
 import pytest
 
 from mishear.core.card.files import read_card
+from mishear.core.card.parts import SplitOfCard
 from mishear.core.files import sha256
 from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
+from mishear.report.card.building import covered
 from mishear.study.card import card_params, read_card_plan
+from mishear.study.trainings import TRAINED
 from tests.unit.report.card.conftest import studied
 from tests.unit.report.card.studies import HOSTILE, TESTS, invent
 
@@ -69,6 +72,18 @@ def test_tables_by_recording_are_named_with_their_hashes(invented):
 def test_it_is_said_what_intervals_cover(tmp_path, speakers, covers):
     card = invent(tmp_path, studied(), speakers=speakers).card
     assert {result.covers for result in card.results} == {covers}
+
+
+def test_intervals_of_a_network_from_elsewhere_are_about_other_speakers_if_it_does_not_know_these():
+    split = SplitOfCard(
+        corpus="mine", fold=None, path="", train=0, validation=0, test=9,
+        test_sha256="", test_speakers=3, known_speakers=0,
+    )  # fmt: skip
+    row = {"corpus": "mine", "seeds": 1, "recipe": "standard"}
+    assert covered(row, [split]) == "recordings and speakers, of this one victim"
+    assert covered(row | {"recipe": TRAINED}, [split]) == (
+        "recordings and speakers, of this one victim, if it was not trained on the speakers tested"
+    )
 
 
 def test_intervals_of_several_victims_are_about_others_too(tmp_path):
