@@ -109,6 +109,7 @@ def test_a_folder_and_a_checkpoint_lead_to_a_report(project_and_accuracy):
         timeout=500,
     )
     assert done.returncode == 0, done.stdout[-3000:]
+    assert "reruns nothing" not in done.stdout
     corrupted = [row for row in rows(project) if row["corruption"]]
     assert len(corrupted) == 30
     found = [row for row in rows(project) if not row["corruption"]]

@@ -6,6 +6,7 @@ from mishear.runtime.gpus import usable_gpus
 from mishear.runtime.jobs import SNAKEMAKE_PROCESS
 from mishear.runtime.locks import interrupt_jobs, register_run
 from mishear.runtime.memory import LARGEST_JOB_MB, memory_mb
+from mishear.runtime.observed import COUNTED, noted_before, uncounted_warning, write_counted
 from mishear.study.pruning import notice_of_former
 
 # Jobs end with the Snakemake that started them.
@@ -39,8 +40,14 @@ if workflow.is_main_process:
             f"that is made of them is made again and replaces these results."
         )
     interrupt_jobs(while_idle)
-    for place in job_code.unseen(source_file("scripts/evaluate.py"), classes.all_classes(settings)):
+    asked = source_file("scripts/evaluate.py"), classes.all_classes(settings)
+    for place in job_code.unseen(*asked):
         logger.warning(f"A change there reruns nothing: {place}.")
+    notes = (Path(".snakemake") / "mishear").absolute()
+    counted = [*job_code.files(*asked), *own_files.files_of_networks(plan)]
+    os.environ[COUNTED] = str(write_counted(counted, notes))
+    for path in noted_before(notes):
+        logger.warning(uncounted_warning(path))
     # The terminal's Ctrl-C reaches jobs through Snakemake alone.
     shell.prefix("set -euo pipefail; trap '' INT; ")
 

@@ -59,6 +59,8 @@ class Code:
         Those that the names given belong to.
     unseen : tuple of str
         What code outside Mishear does that the digest does not cover, with file and line.
+    files : frozenset of str
+        The modules outside Mishear and the files of data that it covers.
     """
 
     digest: str
@@ -66,6 +68,7 @@ class Code:
     libraries_of_others: frozenset[str]
     libraries_of_names: frozenset[str]
     unseen: tuple[str, ...]
+    files: frozenset[str]
 
 
 def fingerprint(entry: Path, roots: Sequence[Path], names: Sequence[str] = ()) -> str:
@@ -115,7 +118,8 @@ def read_code(
         libraries[part.source.is_own] |= libraries_of(part, folders)
     lines = {line for part in seen for line in _lines(part, folders)}
     lines |= {line for source in used for line in _order(source, used[source], folders)}
-    lines |= _contents(seen, folders, hashes or FileHashes())
+    data = _data(seen, folders)
+    lines |= _contents(data, hashes or FileHashes())
     body = [statement.digest for statement in code.statements]
     tops = {name.partition(".")[0] for name in names}
     return Code(
@@ -124,6 +128,7 @@ def read_code(
         frozenset(libraries[False]),
         frozenset(top for top in tops if not find(top, folders)),
         tuple(sorted(set(_unseen(seen, folders)))),
+        frozenset(source.path for source in used if not source.is_own) | {each[2] for each in data},
     )
 
 
@@ -174,19 +179,23 @@ def _is_plain(statement: Statement) -> bool:
     return statement.is_definition or statement.is_import
 
 
-def _contents(seen: set[Part], roots: tuple[str, ...], hashes: FileHashes) -> set[str]:
-    """Return lines with the content of the files that code names."""
-    found = {
+def _data(seen: set[Part], roots: tuple[str, ...]) -> set[tuple[str, str, str]]:
+    """Return the files that code names: the module, the name in it, and the path."""
+    return {
         (part.source.module, text, file)
         for part in seen
         for statement in statements_of(part, roots)
         for text in statement.texts
         if (file := _file(text, part.source, roots))
     }
-    contents = hashes.of_all(file for _, _, file in found)
+
+
+def _contents(data: set[tuple[str, str, str]], hashes: FileHashes) -> set[str]:
+    """Return lines with the content of files."""
+    contents = hashes.of_all(file for _, _, file in data)
     return {
         f"{module} reads {text} {content}"
-        for (module, text, _), content in zip(found, contents, strict=True)
+        for (module, text, _), content in zip(data, contents, strict=True)
     }
 
 

@@ -43,5 +43,6 @@ INFRASTRUCTURE: Mapping[str, Exempt] = {
         frozenset(("end_with_parent", "job_log")),
     ),
     "mishear.runtime.memory": Exempt("Measures memory for the log."),
+    "mishear.runtime.observed": Exempt("Notes which files code of the user's has used."),
 }
 """By dotted names."""

@@ -98,6 +98,10 @@ class JobCode:
         ]
         return [*code.unseen, *modules]
 
+    def files(self, script: Path, names: Sequence[str]) -> frozenset[str]:
+        """Return the modules outside Mishear and the files of data that :meth:`of` covers."""
+        return self._code(script, tuple(names)).files
+
     def _code(self, script: Path, names: tuple[str, ...]) -> Code:
         if (script, names) not in self._read:
             self._read[script, names] = read_code(script, self.roots, names, self._hashes)

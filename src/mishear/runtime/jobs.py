@@ -16,6 +16,7 @@ from typing import Any
 from mishear.core.errors import UserError, lacks_memory
 from mishear.runtime.contents import check_inputs, forget, remember, results_folder
 from mishear.runtime.memory import peak_mb
+from mishear.runtime.observed import note_uncounted, watch_reading
 
 SNAKEMAKE_PROCESS = "MISHEAR_SNAKEMAKE_PROCESS"
 """Environment variable with the process id of the Snakemake that started the job."""
@@ -32,7 +33,8 @@ def job_log(job: Any) -> Iterator[None]:
     """Send the job's messages to its log file, and warnings to the terminal as well.
 
     The files that it reads are compared with what other jobs have written, and the content of
-    those that it writes is remembered, see :mod:`mishear.runtime.contents`.
+    those that it writes is remembered, see :mod:`mishear.runtime.contents`. What code of the user's
+    uses without being counted is noted, see :mod:`mishear.runtime.observed`.
 
     A :class:`~mishear.core.errors.UserError` ends the process with its message and without a
     traceback. So does a termination, and with it Ctrl-C (see
@@ -54,8 +56,10 @@ def job_log(job: Any) -> Iterator[None]:
         _check_free(Path.cwd())
         forget(job.output)
         check_inputs(job.input, results_folder(job.output))
+        read = watch_reading()
         yield
         remember(job.output)
+        note_uncounted(read(), [results_folder(job.output), *job.input])
         _log_costs(job)
     except UserError as error:
         logging.error("%s", error)

@@ -68,10 +68,14 @@ def split_files(plan: Plan) -> list[str]:
 
 def missing_files(plan: Plan) -> list[str]:
     """Return the user's own split and weights that are part of what is made of them, if absent."""
-    networks = [plan.config.networks[name] for name in plan.config.study.networks]
-    named = [name for each in networks for name in (each.weights, *each.files) if name]
-    found = [*split_files(plan), *map(one_spelling, named)]
+    found = [*split_files(plan), *files_of_networks(plan)]
     return [path for path in found if not os.path.exists(path)]
+
+
+def files_of_networks(plan: Plan) -> list[str]:
+    """Return the files and folders that the networks of the study name: weights and others."""
+    networks = [plan.config.networks[name] for name in plan.config.study.networks]
+    return [one_spelling(name) for each in networks for name in (each.weights, *each.files) if name]
 
 
 def split_content(plan: Plan, names: Names) -> str | None:
