@@ -52,6 +52,7 @@ def job_log(job: Any) -> Iterator[None]:
         end_with(int(os.environ[SNAKEMAKE_PROCESS]))
     _open_log(job.log[0])
     signal.signal(signal.SIGTERM, _interrupt)
+    sys.unraisablehook = _interrupt_again
     try:
         _check_free(Path.cwd())
         forget(job.output)
@@ -78,6 +79,7 @@ def job_log(job: Any) -> Iterator[None]:
         # The interpreter that ends cannot be interrupted without a traceback.
         if signal.getsignal(signal.SIGTERM) is _interrupt:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        sys.unraisablehook = sys.__unraisablehook__
 
 
 def _check_free(folder: Path) -> None:
@@ -133,6 +135,19 @@ def _open_log(path: str | Path) -> None:
 def _interrupt(*_: object) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough
     raise KeyboardInterrupt
+
+
+def _interrupt_again(lost: Any) -> None:
+    """Interrupt once more where the interrupt was lost.
+
+    Python cannot pass on what is raised in a destructor or in what compiled code calls.
+    """
+    if not issubclass(lost.exc_type, KeyboardInterrupt):
+        return sys.__unraisablehook__(lost)
+    signal.signal(signal.SIGTERM, _interrupt)
+    again = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM))
+    again.daemon = True
+    again.start()
 
 
 def end_with(process: int) -> None:

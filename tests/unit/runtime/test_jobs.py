@@ -81,6 +81,13 @@ def test_a_termination_is_an_interruption(log):
     assert "interrupted" in log.read_text()
 
 
+def test_a_termination_is_not_lost_where_python_cannot_raise(log):
+    finaliser = "lambda self: (os.kill(os.getpid(), signal.SIGTERM), time.sleep(1))"
+    done = run(log, f"type('Left', (), {{'__del__': {finaliser}}})(); time.sleep(30)")
+    assert (done.returncode, done.stderr) == (128 + 15, "")
+    assert "interrupted" in log.read_text()
+
+
 def test_a_termination_after_the_work_says_nothing(log):
     late = "lambda: (os.kill(os.getpid(), signal.SIGTERM), time.sleep(30))"
     done = run(log, f"import atexit; atexit.register({late})")
