@@ -18,29 +18,26 @@ What is not covered stands in ``docs/reruns.md``. Where it can be told from the 
 """
 
 import hashlib
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from pathlib import Path
 
 from mishear.runtime.file_hashes import FileHashes
 from mishear.runtime.following import (
     LOADED,
-    WHOLE,
     Part,
-    Source,
-    effects,
-    find,
     follow,
     libraries_of,
-    module_of,
     named,
     statements_of,
 )
-from mishear.runtime.scanning import READS
+from mishear.runtime.import_effects import effects
+from mishear.runtime.named_files import named_file
+from mishear.runtime.resolving import Source, find, module_of
 from mishear.runtime.syntax import Statement
+from mishear.runtime.unseen import unseen
 
 
 @dataclass(frozen=True)
@@ -57,18 +54,30 @@ class Code:
         Those that other code mentions.
     libraries_of_names : frozenset of str
         Those that the names given belong to.
-    unseen : tuple of str
-        What code outside Mishear does that the digest does not cover, with file and line.
-    files : frozenset of str
-        The modules outside Mishear and the files of data that it covers.
+    parts : frozenset of Part
+        All that the digest covers.
+    roots : tuple of str
+        The folders whose code is followed.
     """
 
     digest: str
     libraries: frozenset[str]
     libraries_of_others: frozenset[str]
     libraries_of_names: frozenset[str]
-    unseen: tuple[str, ...]
-    files: frozenset[str]
+    parts: frozenset[Part] = field(repr=False)
+    roots: tuple[str, ...]
+
+    @cached_property
+    def unseen(self) -> tuple[str, ...]:
+        """What code outside Mishear does that the digest does not cover, with file and line."""
+        return tuple(sorted(set(unseen(self.parts, self.roots))))
+
+    @cached_property
+    def files(self) -> frozenset[str]:
+        """The modules outside Mishear that the digest covers, and the files that they name."""
+        others = {part for part in self.parts if not part.source.is_own}
+        named_there = {path for _, _, path in _data(others, self.roots)}
+        return frozenset({part.source.path for part in others} | named_there)
 
 
 def fingerprint(entry: Path, roots: Sequence[Path], names: Sequence[str] = ()) -> str:
@@ -118,8 +127,7 @@ def read_code(
         libraries[part.source.is_own] |= libraries_of(part, folders)
     lines = {line for part in seen for line in _lines(part, folders)}
     lines |= {line for source in used for line in _order(source, used[source], folders)}
-    data = _data(seen, folders)
-    lines |= _contents(data, hashes or FileHashes())
+    lines |= _contents(_data(seen, folders), hashes or FileHashes())
     body = [statement.digest for statement in code.statements]
     tops = {name.partition(".")[0] for name in names}
     return Code(
@@ -127,8 +135,8 @@ def read_code(
         frozenset(libraries[True]),
         frozenset(libraries[False]),
         frozenset(top for top in tops if not find(top, folders)),
-        tuple(sorted(set(_unseen(seen, folders)))),
-        frozenset(source.path for source in used if not source.is_own) | {each[2] for each in data},
+        frozenset(seen),
+        folders,
     )
 
 
@@ -169,7 +177,8 @@ def _order(source: Source, used: set[str], roots: tuple[str, ...]) -> Iterator[s
         if statement in acting or (names and not _is_plain(statement)):
             ordered.append(statement.digest)
         elif names:
-            ordered.append(" ".join(sorted(names)))
+            kind = "import" if statement.is_import else "definition"
+            ordered.append(" ".join([kind, *sorted(names)]))
     if len(ordered) > 1:
         yield f"{source.module} in order {' '.join(ordered)}"
 
@@ -186,7 +195,7 @@ def _data(seen: set[Part], roots: tuple[str, ...]) -> set[tuple[str, str, str]]:
         for part in seen
         for statement in statements_of(part, roots)
         for text in statement.texts
-        if (file := _file(text, part.source, roots))
+        if (file := named_file(text, part.source, roots))
     }
 
 
@@ -197,34 +206,3 @@ def _contents(data: set[tuple[str, str, str]], hashes: FileHashes) -> set[str]:
         f"{module} reads {text} {content}"
         for (module, text, _), content in zip(data, contents, strict=True)
     }
-
-
-def _file(text: str, source: Source, roots: tuple[str, ...]) -> str | None:
-    """Return the file that a text names, beside the module or in the working directory."""
-    folder = os.path.dirname(source.path)
-    if source.is_own:
-        places = [] if not source.module or text.endswith(".py") else [folder]
-    else:
-        places = [folder, os.getcwd()]
-        while folder not in roots and folder != os.path.dirname(folder):
-            folder = os.path.dirname(folder)
-            places.append(folder)
-    files = (os.path.join(place, os.path.expanduser(text)) for place in places)
-    return next(filter(os.path.isfile, files), None)
-
-
-def _unseen(seen: set[Part], roots: tuple[str, ...]) -> Iterator[str]:
-    for part in seen:
-        if part.source.is_own or part.name == WHOLE:
-            continue
-        for statement in statements_of(part, roots):
-            for line, what in statement.unseen:
-                if what != READS or not _names_file(statement, part.source, roots):
-                    yield f"{part.source.path}:{line} {what}"
-
-
-def _names_file(statement: Statement, source: Source, roots: tuple[str, ...]) -> bool:
-    """Return whether a statement, or a variable that it uses, names a file that is there."""
-    definitions = module_of(source).definitions
-    nearby = (each for name in statement.mentions for each in definitions.get(name, ()))
-    return any(_file(text, source, roots) for each in (statement, *nearby) for text in each.texts)

@@ -5,16 +5,17 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from mishear.runtime.effects import calls, changes, decorators
-from mishear.runtime.scanning import IMPORTS, Scan, dotted, is_text
+from mishear.runtime.effects import bases, calls, changes, decorators, metaclasses
+from mishear.runtime.scanning import FUNCTIONS, IMPORTS, Scan, absolute, is_text
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
+_DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
 _ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 _BLOCKS = (ast.If, ast.Try, ast.TryStar, ast.With, ast.For, ast.While)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
+
+_Value = TypeVar("_Value")
 
 
 class Target(NamedTuple):
@@ -38,7 +39,7 @@ class Statement:
         Names bound by the imports in it, with their targets in order.
     loads : frozenset of str
         Modules that its imports execute.
-    modules, marks, texts, unseen
+    given, renames, marks, texts
         See :class:`~mishear.runtime.scanning.Scan`.
     bound : frozenset of str
         Names it binds in the module.
@@ -49,10 +50,8 @@ class Statement:
         in their default arguments and in the bodies of classes.
     changes : bool
         Whether it defines a function that changes something beyond its own variables.
-    renames : str
-        What it gives another name, where it does nothing else: ``a.b`` for ``c = a.b``.
-    derives : bool
-        Whether it defines a class that has bases.
+    bases, metaclasses : frozenset of str
+        Those of the classes that it defines.
     acts : bool
         Whether it does more than bind names, such as a call that changes something.
     is_definition, is_import : bool
@@ -63,16 +62,16 @@ class Statement:
     mentions: frozenset[str]
     aliases: Mapping[str, tuple[Target, ...]]
     loads: frozenset[str]
-    modules: frozenset[str]
+    given: Mapping[str, tuple[str, ...]]
+    renames: Mapping[str, tuple[str, ...]]
     marks: frozenset[str]
     texts: frozenset[str]
-    unseen: tuple[tuple[int, str], ...]
     bound: frozenset[str]
     decorators: frozenset[str]
     calls: frozenset[str]
     changes: bool
-    renames: str
-    derives: bool
+    bases: frozenset[str]
+    metaclasses: frozenset[str]
     acts: bool
     is_definition: bool
     is_import: bool
@@ -87,16 +86,16 @@ class Statement:
             mentions=frozenset(scan.mentions),
             aliases=_grouped(alias for found in scan.imports for alias in _aliases(found, package)),
             loads=frozenset(name for found in scan.imports for name in _loads(found, package)),
-            modules=frozenset(scan.modules),
+            given=_grouped(scan.given),
+            renames=_grouped(scan.renames),
             marks=frozenset(scan.marks),
             texts=frozenset(scan.texts),
-            unseen=tuple(scan.unseen),
             bound=frozenset(_bound(node)),
             decorators=frozenset(decorators(node)),
             calls=frozenset(calls(node)),
             changes=changes(node),
-            renames=dotted(node.value) if isinstance(node, ast.Assign) else "",
-            derives=any(isinstance(each, ast.ClassDef) and each.bases for each in ast.walk(node)),
+            bases=frozenset(bases(node)),
+            metaclasses=frozenset(metaclasses(node)),
             acts=_acts(node),
             is_definition=isinstance(node, _DEFINITIONS),
             is_import=isinstance(node, IMPORTS),
@@ -117,6 +116,8 @@ class Module:
         The statements that bind or change a name.
     aliases : mapping of str to tuple of Target
         Targets of imported names, in order; imports inside functions belong to the function.
+    renames : mapping of str to tuple of str
+        Names that are other names of something, by plain assignments.
     loads : frozenset of str
         Modules that importing it executes.
     """
@@ -125,6 +126,7 @@ class Module:
     statements: tuple[Statement, ...] = ()
     definitions: Mapping[str, Sequence[Statement]] = field(default_factory=dict)
     aliases: Mapping[str, tuple[Target, ...]] = field(default_factory=dict)
+    renames: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     loads: frozenset[str] = frozenset()
 
     @classmethod
@@ -143,7 +145,13 @@ class Module:
             for target in targets
         ]
         loads = frozenset().union(*(statement.loads for statement in executed))
-        return cls(tuple(statements), rest, dict(definitions), _grouped(pairs), loads)
+        renames = _grouped(
+            (name, other)
+            for statement in executed
+            for name in statement.bound & statement.renames.keys()
+            for other in statement.renames[name]
+        )
+        return cls(tuple(statements), rest, dict(definitions), _grouped(pairs), renames, loads)
 
 
 def read_statements(source: bytes, file: str, package: str) -> list[Statement]:
@@ -167,8 +175,10 @@ def read_statements(source: bytes, file: str, package: str) -> list[Statement]:
     return [Statement.of(node, package) for node in tree.body if not is_text(node)]
 
 
-def _grouped(pairs: Iterable[tuple[str, Target]]) -> dict[str, tuple[Target, ...]]:
-    found: dict[str, dict[Target, None]] = defaultdict(dict)
+def _grouped(
+    pairs: Iterable[tuple[str, _Value]],
+) -> dict[str, tuple[_Value, ...]]:
+    found: dict[str, dict[_Value, None]] = defaultdict(dict)
     for key, value in pairs:
         # What is imported last is what the name means.
         found[key].pop(value, None)
@@ -199,7 +209,7 @@ def _acts(node: ast.stmt) -> bool:
         return any(map(_acts, _inner(node)))
     if isinstance(node, ast.Expr):
         return not isinstance(node.value, ast.Constant)
-    return not isinstance(node, (*_FUNCTIONS, ast.Import, ast.Pass))
+    return not isinstance(node, (*FUNCTIONS, ast.Import, ast.Pass))
 
 
 def _flat(targets: Iterable[ast.expr]) -> Iterator[ast.expr]:
@@ -219,10 +229,7 @@ def _inner(block: ast.stmt) -> Iterator[ast.stmt]:
 
 
 def _stem(node: ast.ImportFrom, package: str) -> str:
-    """Return the module of a ``from`` import as an absolute name."""
-    above = package.split(".")
-    above = above[: len(above) - node.level + 1] if node.level else []
-    return ".".join([*above, *([node.module] if node.module else [])])
+    return absolute("." * node.level + (node.module or ""), package)
 
 
 def _aliases(node: ast.Import | ast.ImportFrom, package: str) -> Iterator[tuple[str, Target]]:

@@ -22,7 +22,9 @@ from mishear.runtime import effects, scanning, syntax
 from mishear.runtime.syntax import Module, Statement, Target, read_statements
 
 _READER = (effects.__file__, scanning.__file__, syntax.__file__, __file__)
-_SETS = ("mentions", "loads", "modules", "marks", "texts", "bound", "decorators", "calls")
+_FIELDS = tuple(each.name for each in fields(Statement))
+_SETS = tuple(each.name for each in fields(Statement) if each.type == frozenset[str])
+_TEXTS = ("given", "renames")
 
 
 def read_module(file: Path, package: str) -> Module:
@@ -86,7 +88,7 @@ def _keep(statements: Sequence[Statement], place: Path, key: str) -> None:
 
 def _values(statement: Statement) -> list[Any]:
     """Return the values of a statement's fields, in their order."""
-    return [_plain(getattr(statement, each.name)) for each in fields(Statement)]
+    return [_plain(getattr(statement, name)) for name in _FIELDS]
 
 
 def _plain(value: Any) -> Any:
@@ -98,10 +100,11 @@ def _plain(value: Any) -> Any:
 
 
 def _statement(values: Sequence[Any]) -> Statement:
-    named = dict(zip((each.name for each in fields(Statement)), values, strict=True))
+    named = dict(zip(_FIELDS, values, strict=True))
     for name in _SETS:
         named[name] = frozenset(named[name])
-    named["unseen"] = tuple((line, text) for line, text in named["unseen"])
+    for name in _TEXTS:
+        named[name] = {key: tuple(texts) for key, texts in named[name].items()}
     aliases = named["aliases"].items()
     named["aliases"] = {
         name: tuple(Target(*target) for target in targets) for name, targets in aliases

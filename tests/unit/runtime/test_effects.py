@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from mishear.runtime.effects import calls, changes, decorators
+from mishear.runtime.effects import bases, calls, changes, decorators, metaclasses
 
 
 def parsed(text):
@@ -20,6 +20,7 @@ def parsed(text):
         ("x = lambda y=a(): b()", {"a"}),
         ("x = [a(y) for y in b()]", {"a", "b"}),
         ("x = a()[0].b()", {"a"}),
+        ("x = a.b[0].c()", {"a.b"}),
         ("x = 'text'.join(y)", {""}),
         ("if a():\n    def f(x=b()): c()", {"a", "b"}),
     ],
@@ -50,6 +51,8 @@ def test_decorators_are_those_that_are_executed_with_the_statement(text, expecte
         ("del T['a']", True),
         ("T.append(x)", True),
         ("T['a'].append(x)", True),
+        ("setattr(T, 'a', x)", True),
+        ("setattr(x, 'a', 1)", False),
         ("global t; t = 1", True),
         ("T.count(x)", False),
         ("y = []; y.append(x)", False),
@@ -65,3 +68,10 @@ def test_a_function_changes_what_is_not_its_own(body, expected):
 
 def test_what_is_no_function_changes_nothing_later():
     assert not changes(parsed("T['a'] = 1"))
+
+
+def test_bases_and_metaclasses_are_those_of_all_classes_that_are_defined():
+    text = "if x:\n    class A(b.B, C[int], d(), metaclass=m.M):\n        class E(F): pass"
+    assert set(bases(parsed(text))) == {"b.B", "C", "d", "F"}
+    assert set(metaclasses(parsed(text))) == {"m.M"}
+    assert set(bases(parsed("def f():\n    class A(B): pass"))) == set()

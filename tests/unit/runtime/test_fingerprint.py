@@ -200,6 +200,17 @@ def test_all_of_a_module_counts_that_reads_its_own_names_by_text(of, trick):
         ("", "f.__globals__['a']"),
         ("", "(lambda: 1).__globals__['a']"),
         ("", "getattr(f, '__globals__')['a']"),
+        ("", "getattr(f, '__glo' + 'bals__')['a']"),
+        ("import sys", "getattr(sys, 'modules')['m'].a"),
+        ("import sys", "vars(sys)['modules']['m'].a"),
+        ("import sys", "sys.__dict__['modules']['m'].a"),
+        ("import builtins", "getattr(builtins, 'ev' + 'al')('a')"),
+        ("import builtins", "getattr(builtins, name)('a')"),
+        ("", "__builtins__['eval']('a')"),
+        ("", "(lambda e=eval: e('a'))()"),
+        ("import inspect as i", "i.getmodule(f).a"),
+        ("from pydoc import locate", "locate('m.a')"),
+        ("import pkgutil", "pkgutil.resolve_name('m:a')"),
         ("import inspect", "inspect.currentframe().f_globals['a']"),
         ("", "vars()['a']"),
         ("", "(__import__('m')).a"),
@@ -234,6 +245,14 @@ ORDERS = {
         "from y import a\nfrom x import a\nb = 1",
     ),
     "an import and a variable": ("from x import a\na = 1\nb = 1", "a = 1\nfrom x import a\nb = 1"),
+    "an import and a function": (
+        "from x import a\ndef a(): pass\nb = 1",
+        "def a(): pass\nfrom x import a\nb = 1",
+    ),
+    "an import and a class": (
+        "import x as a\nclass a: pass\nb = 1",
+        "class a: pass\nimport x as a\nb = 1",
+    ),
     "an effect": ("a = []\nb = len(a)\na.append(1)\n", "a = []\na.append(1)\nb = len(a)\n"),
 }
 
@@ -270,6 +289,34 @@ FOUND_BY_BASE = {
         "KNOWN",
     ),
 }
+_REGISTRIES = {
+    "a hook": "class Base:\n    def __init_subclass__(cls): KNOWN.append(cls)",
+    "an inherited hook": (
+        "class Above:\n    def __init_subclass__(cls): KNOWN.append(cls)\nclass Base(Above): pass"
+    ),
+    "a metaclass": (
+        "class Meta(type):\n    def __init__(cls, *_): KNOWN.append(cls)\n"
+        "class Base(metaclass=Meta): pass"
+    ),
+    "an inherited metaclass": (
+        "class Meta(type):\n    def __init__(cls, *_): KNOWN.append(cls)\n"
+        "class Above(metaclass=Meta): pass\nclass Base(Above): pass"
+    ),
+}
+
+
+@pytest.mark.parametrize("what", _REGISTRIES)
+@pytest.mark.parametrize(
+    "plugin", ["from base import Base\nclass A(Base)", "import base as b\nclass A(b.Base)"]
+)
+def test_classes_in_a_registry_are_seen_where_only_the_registry_is_used(of, what, plugin):
+    files = {
+        "script.py": "import plugins, base\nprint(base.KNOWN)",
+        "base.py": f"KNOWN = []\n{_REGISTRIES[what]}\n",
+        "plugins.py": f"{plugin}: steps = LIMIT\nLIMIT = 1\n",
+    }
+    assert of(edited(files, "plugins.py", "LIMIT = 1", "LIMIT = 2")) != of(files)
+    assert of(edited(files, "plugins.py", "steps = LIMIT", "steps = 3")) != of(files)
 
 
 @pytest.mark.parametrize("what", FOUND_BY_BASE)

@@ -6,14 +6,11 @@ from mishear.runtime.following import (
     LOADED,
     WHOLE,
     Part,
-    Source,
-    effects,
-    find,
     follow,
     libraries_of,
     named,
-    statements_of,
 )
+from mishear.runtime.resolving import Source, find
 
 
 @pytest.fixture
@@ -56,14 +53,27 @@ def test_a_folder_without_a_package_may_stand_for_a_library(roots):
     assert libraries_of(Part(source, "alone"), roots) == set()
 
 
-def test_effects_are_the_statements_of_an_import(roots):
-    alone = find("alone", roots)
-    assert len(effects(alone, roots)) == 1
-    assert effects(alone, roots) == statements_of(Part(alone, LOADED), roots)
-    assert len(statements_of(Part(alone, "x"), roots)) == 1
+IMPORTS = [
+    ("from importlib import import_module as load", "load('package.inner')"),
+    ("import importlib as i", "i.import_module('package.inner')"),
+    ("import importlib\nload = importlib.import_module", "load('package.inner')"),
+    ("import importlib", "getattr(importlib, 'import_module')('package.inner')"),
+    ("import importlib", "importlib.import_module(name='package.' + 'inner')"),
+    ("import importlib", "importlib.import_module('.inner', 'package')"),
+    ("import package.lazy", "package.lazy.inner"),
+    ("import builtins as b", "b.__import__('package.inner')"),
+    ("import runpy", "runpy.run_module('package.inner')"),
+    ("from pkgutil import resolve_name as r", "r('package.inner:f')"),
+    ("from pydoc import locate", "locate('package.inner.f')"),
+]
 
 
-def test_mishear_is_told_from_others():
-    assert Source("mishear.core.files", "").is_own
-    assert Source("", "script.py").is_own
-    assert not Source("mishearing", "").is_own
+@pytest.mark.parametrize(("first", "use"), IMPORTS)
+def test_modules_imported_by_their_text_are_followed(roots, first, use):
+    lazy = "import importlib\ninner = importlib.import_module('.inner', __package__)\n"
+    with open(f"{roots[0]}/package/lazy.py", "w") as file:
+        file.write(lazy)
+    with open(f"{roots[0]}/m.py", "w") as file:
+        file.write(f"{first}\ndef f(): return {use}\n")
+    inner = find("package.inner", roots)
+    assert Part(inner, "f") in follow(named("m.f", roots), roots)

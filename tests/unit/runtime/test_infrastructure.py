@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from mishear.runtime.fingerprint import fingerprint
-from mishear.runtime.following import find
 from mishear.runtime.infrastructure import INFRASTRUCTURE
+from mishear.runtime.resolving import find
 
 SOURCE = Path(importlib.import_module("mishear").__file__).parents[1]
 ROOTS = (str(SOURCE),)

@@ -4,8 +4,7 @@ import ast
 
 import pytest
 
-from mishear.runtime import scanning
-from mishear.runtime.scanning import Scan
+from mishear.runtime.scanning import Scan, absolute
 
 
 def scan(text):
@@ -40,26 +39,63 @@ def test_marks_are_attributes_or_texts(text):
     assert scan(f"x = {text}").marks == {"__globals__"}
 
 
-def test_modules_are_imported_by_name_as_it_stands():
-    assert scan("x = import_module('a.b'); y = __import__('c')").modules == {"a.b", "c"}
+@pytest.mark.parametrize(
+    "code", ["f('__glo' + 'bals__')", "f(f'__globals__')", "f(f'{\"__glo\"}bals__')"]
+)
+def test_texts_are_also_joined_from_parts(code):
+    assert scan(code).marks == {"__globals__"}
 
 
 @pytest.mark.parametrize(
-    ("call", "what"),
+    ("call", "given"),
     [
-        ("open(x)", scanning.READS),
-        ("open(x, 'rb')", scanning.READS),
-        ("x.open()", scanning.READS),
-        ("torch.load(x)", scanning.READS),
-        ("import_module(x)", scanning.IMPORTS_BY_TEXT),
-        ("eval(x)", scanning.RUNS_TEXT),
-        ("os.system(x)", scanning.STARTS),
-        ("os.environ.get(x)", scanning.ENVIRONMENT),
-        ("open(x, 'w')", None),
-        ("open(x, mode='ab')", None),
-        ("network.load(x)", None),
-        ("eval('x')", None),
+        ("import_module('a.b')", ("import_module", "a.b")),
+        ("i.import_module(name='a.b')", ("i.import_module", "a.b")),
+        ("run_module(mod_name='a')", ("run_module", "a")),
+        ("f('.b', 'a')", ("f", "a.b")),
+        ("f('.b', package='a')", ("f", ".b")),
+        ("f('..b', 'a.c')", ("f", "a.b")),
+        ("f('.b', __package__)", ("f", ".b")),
+        ("resolve_name('a:b.c')", ("resolve_name", "a:b.c")),
+        ("getattr(i, 'import_module')('a')", ("i.import_module", "a")),
+        ("f('no module')", None),
+        ("f(x)", None),
     ],
 )
-def test_what_the_code_does_not_show(call, what):
-    assert scan(f"\ny = {call}").unseen == ([(2, what)] if what else [])
+def test_texts_that_may_name_modules_are_kept_with_the_function(call, given):
+    found = [each for each in scan(f"x = {call}").given if each[0] != "getattr"]
+    assert found == ([given] if given else [])
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("a = b.c", {("a", "b.c")}),
+        ("a: type = b", {("a", "b")}),
+        ("a = d = b", {("a", "b"), ("d", "b")}),
+        ("(a, d) = (b, e)", {("a", "b"), ("d", "e")}),
+        ("(a := b)", {("a", "b")}),
+        ("def f(a=b.c, *, d=e): pass", {("a", "b.c"), ("d", "e")}),
+        ("def f():\n    a = b", {("a", "b")}),
+        ("a = getattr(b, 'c')", {("a", "b.c")}),
+        ("a = b()", set()),
+        ("a.b = c", set()),
+    ],
+)
+def test_plain_assignments_give_other_names(code, expected):
+    assert set(scan(code).renames) == expected
+
+
+@pytest.mark.parametrize(
+    "code", ["getattr(s, 'm')", "vars(s)['m']", "s.__dict__['m']", "getattr(s, 'm').x", "s.m"]
+)
+def test_attributes_taken_by_text_are_mentioned(code):
+    assert "s.m" in {name.removesuffix(".x") for name in scan(f"y = {code}").mentions}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("a.b", "a.b"), (".c", "a.b.c"), ("..c", "a.c"), (".", "a.b"), ("..", "a")],
+)
+def test_names_are_made_absolute(name, expected):
+    assert absolute(name, "a.b") == expected
