@@ -78,7 +78,7 @@ def test_the_way_back_to_a_definition_makes_its_report_alone(finished, copy):
 def pruned(project, *arguments):
     """What is said of the results that no config uses."""
     done = subprocess.run(
-        [sys.executable, "-m", "mishear.study.pruning", *arguments],
+        [sys.executable, "-m", "mishear.commands.main", "prune", *arguments],
         cwd=project.folder,
         env=os.environ | {"PYTHONPATH": "src"},
         capture_output=True,

@@ -14,6 +14,7 @@ from mishear.core.errors import UserError
 SUBCOMMANDS = {
     "compare": "Compare the results of two studies.",
     "folder": "Print the folder with the workflow and its configs.",
+    "prune": "List the results that no config uses, and remove them if asked.",
     "status": "Print how a study stands: what is done, running and failed.",
 }
 """What each does. Its module is imported only when it is asked for."""

@@ -96,7 +96,6 @@ def test_what_rests_on_a_key_is_kept_elsewhere_when_it_changes(key):
     "changes",
     [
         {"front_ends/mel/params": {"n_mels": 64.0}},
-        {"front_ends/mel/params": {"n_mels": "64"}},
         {"front_ends/mel/seconds": 1},
         {"front_ends/mel/seconds": "1.0"},
         {"corpora/a/repetitions": 5},
