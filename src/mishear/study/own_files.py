@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from mishear.core.files import one_spelling
 from mishear.corpora.listing import listing_digest
 from mishear.study import paths
 from mishear.study.plan import Plan
@@ -63,14 +62,14 @@ def replaced_recordings(plan: Plan, locate: Callable[[str], str]) -> dict[str, s
 def split_files(plan: Plan) -> list[str]:
     """Return the user's own split, where the study has one."""
     file = plan.config.split.file
-    return [one_spelling(file)] if file else []
+    return [file] if file else []
 
 
 def missing_files(plan: Plan) -> list[str]:
     """Return the user's own split and weights that are part of what is made of them, if absent."""
     networks = [plan.config.networks[name] for name in plan.config.study.networks]
     named = [name for each in networks for name in (each.weights, *each.files) if name]
-    found = [*split_files(plan), *map(one_spelling, named)]
+    found = [*split_files(plan), *named]
     return [path for path in found if not os.path.exists(path)]
 
 
