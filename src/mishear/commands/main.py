@@ -4,6 +4,7 @@ A subcommand is one module of this package, whose function ``run`` takes its arg
 entry in ``SUBCOMMANDS``.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -45,9 +46,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     try:
         import_module(f"mishear.commands.{name}").run(rest)
+        sys.stdout.flush()
     except UserError as error:
         print(f"mishear {name}: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        # The reader, such as head, has enough. Python would fail again when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
