@@ -49,7 +49,7 @@ gpu: $(READY)
 	$(BIN)/python benchmarks/gpu.py config/fsdd.yaml $(if $(ARCHIVE),--archive $(ARCHIVE))
 
 prune: $(READY)
-	@$(BIN)/python -m mishear.study.pruning $(CONFIGS) $(if $(APPLY),--apply)
+	@$(BIN)/mishear prune $(CONFIGS) $(if $(APPLY),--apply)
 
 check: $(READY)
 	$(BIN)/ruff check src tests workflow benchmarks

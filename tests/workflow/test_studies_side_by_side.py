@@ -66,7 +66,7 @@ def test_both_keep_their_results_whatever_triggers_reruns(finished, copy, projec
 def test_the_way_back_to_a_definition_makes_its_report_alone(finished, copy):
     config = copy.config
     copy.config = other_study(copy, "tiny")
-    copy.run(SUMMARY.format("tiny"))
+    assert "report.html is older than the config" in copy.run(SUMMARY.format("tiny"))
     assert {row["attack"] for row in numbers(copy, "tiny")} == {"fgsm"}
     copy.config = config
     planned = set(re.findall(r"^(?:local)?rule (\w+):", copy.run("--dry-run"), re.MULTILINE))
@@ -78,7 +78,7 @@ def test_the_way_back_to_a_definition_makes_its_report_alone(finished, copy):
 def pruned(project, *arguments):
     """What is said of the results that no config uses."""
     done = subprocess.run(
-        [sys.executable, "-m", "mishear.study.pruning", *arguments],
+        [sys.executable, "-m", "mishear.commands.main", "prune", *arguments],
         cwd=project.folder,
         env=os.environ | {"PYTHONPATH": "src"},
         capture_output=True,

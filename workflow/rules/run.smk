@@ -8,6 +8,9 @@ from mishear.runtime.locks import interrupt_jobs, register_run
 from mishear.runtime.memory import LARGEST_JOB_MB, memory_mb
 from mishear.runtime.observed import COUNTED, noted_before, uncounted_warning, write_counted
 from mishear.study.pruning import notice_of_former
+from mishear.study.standing import standing_of_report
+
+moments = Path(".snakemake") / "mishear" / "reports"
 
 # Jobs end with the Snakemake that started them.
 os.environ[SNAKEMAKE_PROCESS] = str(os.getpid())
@@ -74,6 +77,12 @@ onstart:
             f"{mended} files of results were dated in the future, as after a clock was set back. "
             f"They are dated now."
         )
+
+
+# A run for some files leaves the report as it is.
+onsuccess:
+    if workflow.dag_settings.targets:
+        logger.info(f"Report: {standing_of_report(store, moments)}")
 
 
 onerror:

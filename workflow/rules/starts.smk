@@ -30,7 +30,6 @@ def locate(target):
 log = logger.info if workflow.is_main_process else None
 changes = list(CHANGES)
 if workflow.is_main_process:
-    moments = Path(".snakemake") / "mishear" / "reports"
     outdated = functools.partial(files_of_others, settings, moments)
     targets_by_name = functools.partial(change_targets, locate, outdated, replaced.values())
     changes.append(Change("files named on the command line without digests", targets_by_name))

@@ -7,12 +7,13 @@ from mishear.core.tables.listening import QUALITY
 from mishear.features.split import read_split
 from mishear.listening.quality import measure_quality
 from mishear.runtime.devices import use_one_thread
-from mishear.runtime.environment import write_computed
+from mishear.runtime.environment import record_versions, write_computed
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake):
         use_one_thread()
+        record_versions(snakemake)
         division = read_split(Path(snakemake.input.split))
         test = division.rows("test")
         write_computed(
@@ -25,5 +26,4 @@ if __name__ == "__main__":
                 labels=division.labels[test].tolist(),
             ),
             Path(snakemake.output.quality),
-            also=["pesq", "pystoi"],
         )

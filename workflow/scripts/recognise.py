@@ -8,12 +8,13 @@ from mishear.core.tables.listening import TRANSCRIPTS
 from mishear.features.split import read_split
 from mishear.listening.recognisers import recognise
 from mishear.runtime.devices import use_one_thread
-from mishear.runtime.environment import write_computed
+from mishear.runtime.environment import record_versions, write_computed
 from mishear.runtime.jobs import job_log
 
 if __name__ == "__main__":
     with job_log(snakemake):
         use_one_thread()
+        record_versions(snakemake)
         division = read_split(Path(snakemake.input.split))
         test = division.rows("test")
         where = f"recognisers.{snakemake.wildcards.recogniser}"
@@ -24,6 +25,4 @@ if __name__ == "__main__":
         sounds = [read_sound(Path(file), snakemake.params.samples) for file in files]
         names = division.recordings[test].tolist(), division.labels[test].tolist()
         transcripts = recognise(recogniser, *sounds, snakemake.params.sample_rate, *names)
-        write_computed(
-            TRANSCRIPTS, transcripts, snakemake.output.transcripts, also=["pocketsphinx"]
-        )
+        write_computed(TRANSCRIPTS, transcripts, snakemake.output.transcripts)

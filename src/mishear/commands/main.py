@@ -4,6 +4,7 @@ A subcommand is one module of this package, whose function ``run`` takes its arg
 entry in ``SUBCOMMANDS``.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -14,6 +15,7 @@ from mishear.core.errors import UserError
 SUBCOMMANDS = {
     "compare": "Compare the results of two studies.",
     "folder": "Print the folder with the workflow and its configs.",
+    "prune": "List the results that no config uses, and remove them if asked.",
     "status": "Print how a study stands: what is done, running and failed.",
 }
 """What each does. Its module is imported only when it is asked for."""
@@ -44,9 +46,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     try:
         import_module(f"mishear.commands.{name}").run(rest)
+        sys.stdout.flush()
     except UserError as error:
         print(f"mishear {name}: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        # The reader, such as head, has enough. Python would fail again when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 

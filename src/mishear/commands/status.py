@@ -11,6 +11,7 @@ from pathlib import Path
 from mishear.commands.folder import workflow_folder
 from mishear.config.loading import load
 from mishear.core.errors import UserError
+from mishear.preflight.examined import use_declared_types
 from mishear.runtime.file_hashes import FileHashes
 from mishear.runtime.job_logs import JobLog, State
 from mishear.runtime.locks import ActiveRun, active_runs
@@ -71,7 +72,9 @@ def lines(files: Sequence[str]) -> Iterator[str]:
     """
     base = BASE if Path(BASE).exists() else str(workflow_folder() / BASE)
     hashes = FileHashes(STATE / "mishear" / "hashes.json", say=_say)
-    plan = Plan(load(read_config(files, base)), hashes)
+    config = load(read_config(files, base))
+    unknown = use_declared_types(config)
+    plan = Plan(config, hashes)
     study = plan.config.study.name
     store = Store(plan)
     runs = active_runs(STATE)
@@ -85,6 +88,7 @@ def lines(files: Sequence[str]) -> Iterator[str]:
         yield "No run is active in this folder."
     yield from _jobs(list(logs_of_missing(found, study, LOGS)), runs)
     yield f"Report: {standing_of_report(store, STATE / 'mishear' / 'reports')}"
+    yield from unknown
     yield UNKNOWN
 
 

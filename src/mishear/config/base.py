@@ -12,6 +12,8 @@ from pydantic import (
     model_validator,
 )
 
+from mishear.core.files import one_spelling
+
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 """Names become folders, so they are restricted to what is safe in a path."""
 
@@ -29,6 +31,11 @@ def no_repeats(values: list) -> list:
     return values
 
 
+def location(text: str) -> str:
+    """Return an address as it is, and the path of a file or folder in the one way it is spelled."""
+    return text if "://" in text else one_spelling(text)
+
+
 def _class_as_text(name: Any) -> Any:
     if isinstance(name, bool):
         raise ValueError("YAML reads this word as true or false; put it in quotes")
@@ -38,6 +45,7 @@ def _class_as_text(name: Any) -> Any:
 
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN, max_length=100)]
+Location = Annotated[str, AfterValidator(location)]
 Count = Annotated[int, Field(gt=0, le=1_000_000)]
 Repeats = Annotated[int, Field(gt=0, le=10_000)]
 UniqueNames = Annotated[list[Name], AfterValidator(no_repeats)]

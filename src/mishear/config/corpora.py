@@ -5,7 +5,16 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from mishear.config.base import NamedClass, Repeats, Section, Seed, Sha256, Share, no_repeats
+from mishear.config.base import (
+    Location,
+    NamedClass,
+    Repeats,
+    Section,
+    Seed,
+    Sha256,
+    Share,
+    no_repeats,
+)
 
 
 def _whole_expression(pattern: str) -> str:
@@ -57,7 +66,7 @@ class EspeakCorpus(CorpusSection):
 class ArchiveCorpus(CorpusSection):
     """Keys of the sources that are unpacked from an archive."""
 
-    archive: str | None = Field(
+    archive: Location | None = Field(
         default=None,
         description="Another URL, a local `.zip`/`.tar.gz` or a directory, instead of the public "
         "download.",
@@ -92,7 +101,7 @@ class FolderCorpus(CorpusSection):
     """Your own recordings: wav, flac or ogg files in a directory or an archive."""
 
     source: Literal["folder"]
-    path: str = Field(description="Directory, `.zip`/`.tar.gz`, or URL of an archive.")
+    path: Location = Field(description="Directory, `.zip`/`.tar.gz`, or URL of an archive.")
     pattern: Pattern = Field(
         description="Regular expression that is searched in each path (Python's `re.search`). The "
         "group `label` is the class. The optional group `speaker` is the speaker. The optional "

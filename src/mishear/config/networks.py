@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from mishear.config.base import ClassName, Section, Sha256, UniqueNames, no_repeats
+from mishear.config.base import ClassName, Location, Section, Sha256, UniqueNames, no_repeats
 from mishear.core.plugins import HUGGING_FACE
 
 NEED_WEIGHTS = ("sha256", "labels", "trust")
@@ -37,7 +37,7 @@ class Network(Section):
         "contains its own code (see `trust`).",
     )
     params: dict[str, Any] = Field(default={}, description="Keyword arguments of the class.")
-    weights: str | None = Field(
+    weights: Location | None = Field(
         default=None,
         description="File with the weights of a trained model, which Mishear does not train: "
         "safetensors, or a state dict saved with `torch.save`. With the class `HuggingFace`, a "
@@ -73,7 +73,7 @@ class Network(Section):
         "paths of wav files and writes scores, a line each (see `docs/own-model.md`). A list of "
         "the program and its arguments; no shell is involved.",
     )
-    files: Annotated[list[str], AfterValidator(no_repeats)] = Field(
+    files: Annotated[list[Location], AfterValidator(no_repeats)] = Field(
         default=[],
         description="Files that the results of such a class or program depend on. Words of "
         "`command` that are paths of files are added to them.",

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from mishear.config.base import Section, Seed, no_repeats
+from mishear.config.base import Location, Section, Seed, no_repeats
 
 _TAKES = re.compile(r"(\d+)-(\d+)|[^\s,]+")
 
@@ -71,7 +71,7 @@ class Split(Section):
         description="With `by: take`, the takes of the test split: a list, or a range such as "
         "`0-4`. The take of a recording is the group `take` of the corpus's pattern.",
     )
-    file: str | None = Field(
+    file: Location | None = Field(
         default=None,
         description="With `by: file`, a CSV file with the columns `recording` (as in "
         "`results/corpora/<corpus>/index.csv`) and `split` (`train`, `validation` or `test`). "

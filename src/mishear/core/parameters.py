@@ -90,6 +90,17 @@ def declared_numbers(found: type, params: Mapping[str, Any]) -> dict[str, bool |
     }
 
 
+def may_be_number(value: Any) -> bool:
+    """Tell whether a value is text that becomes a number where one is declared."""
+    if not isinstance(value, str):
+        return False
+    try:
+        _converted(value, bool | int | float, "")
+    except UserError:
+        return False
+    return True
+
+
 def takes_argument(found: type, name: str) -> bool:
     """Tell whether the constructor of a class takes an argument by its name."""
     signature = inspect.signature(found)

@@ -57,6 +57,10 @@ class Family:
         """
         return name if "." in name else f"{self.home}.{name}"
 
+    def load(self, name: str, where: str) -> type:
+        """Import a class, which need not belong to the family; see :meth:`find`."""
+        return _class(self.path(name), f"{where}.class")
+
     def find(self, name: str, where: str) -> type:
         """Import a class and check that it belongs to the family.
 
@@ -74,7 +78,7 @@ class Family:
         MissingPackage
             If a dependency of Mishear that the class needs is not installed.
         """
-        found = _class(self.path(name), f"{where}.class")
+        found = self.load(name, where)
         bases = [_class(path, f"{where}.class") for path in self.interface]
         if found in bases or not issubclass(found, tuple(bases)):
             raise UserError(

@@ -8,6 +8,7 @@ import pandas as pd
 
 from mishear.core.tables.base import Described
 from mishear.core.tables.shared import COMPUTED, ENVIRONMENT_KEYS, SETTING_KEYS
+from mishear.core.versions import united
 from mishear.evaluation.corrupted import severities_in
 from mishear.evaluation.summary import SEVERAL, recorded
 
@@ -29,6 +30,8 @@ def environments(
 ) -> Iterator[dict[str, Any]]:
     """Count the results of each setting by what they were computed with.
 
+    Their libraries are united, see :func:`mishear.core.versions.united`.
+
     Parameters
     ----------
     files
@@ -45,8 +48,10 @@ def environments(
     """
     names = (*SETTING_KEYS, *ENVIRONMENT_KEYS)
     counts: dict[str, Counter] = {}
-    for keys, rows in _results(files, corrupted):
-        row = {**keys, **recorded(rows)}
+    results = [{**keys, **recorded(rows)} for keys, rows in _results(files, corrupted)]
+    libraries = united(row["libraries"] for row in results if SEVERAL not in row["libraries"])
+    for row in results:
+        row["libraries"] = libraries.get(row["libraries"], row["libraries"])
         counts.setdefault(row["kind"], Counter())[tuple(row[name] for name in names)] += 1
     for kind, found in counts.items():
         for values, count in sorted(found.items()):

@@ -6,7 +6,8 @@ and STOI the intelligibility.
 
 import math
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -100,7 +101,8 @@ def perceptual_quality(
     note
         The reason.
     """
-    pesq = _package("pesq")
+    with _installed("pesq"):
+        import pesq
     pair = (_at_rate(each, sample_rate, PESQ_RATE) for each in (clean, changed))
     try:
         return float(pesq.pesq(PESQ_RATE, *pair, "wb")), ""
@@ -132,12 +134,14 @@ def intelligibility(
     note
         The reason.
     """
+    with _installed("pystoi"):
+        import pystoi
     speech = active_speech(clean)
     repeats = math.ceil(SECONDS_FOR_STOI * sample_rate / (speech.stop - speech.start))
     pair = (np.tile(np.float64(each[speech]), repeats) for each in (clean, changed))
     with warnings.catch_warnings(action="error", category=RuntimeWarning):
         try:
-            return float(_package("pystoi").stoi(*pair, sample_rate)), ""
+            return float(pystoi.stoi(*pair, sample_rate)), ""
         except RuntimeWarning as warning:
             return None, f"STOI: {_text(warning).partition('. ')[0]}"
 
@@ -153,10 +157,10 @@ def _text(error: Exception) -> str:
     return first.decode() if isinstance(first, bytes) else str(first)
 
 
-def _package(name: str):
-    import importlib
-
+@contextmanager
+def _installed(package: str) -> Iterator[None]:
+    """Say which package to install where its import fails."""
     try:
-        return importlib.import_module(name)
+        yield
     except ImportError as error:
-        raise UserError(MISSING.format(package=name.partition(".")[0])) from error
+        raise UserError(MISSING.format(package=package)) from error

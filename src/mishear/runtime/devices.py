@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from mishear.core.errors import UserError
+from mishear.runtime.environment import record_versions
 from mishear.runtime.gpus import VISIBLE, leased_gpu
 from mishear.runtime.jobs import job_log
 
@@ -109,7 +110,7 @@ def job_on_device(job: Any) -> Iterator:
     ----------
     job
         The ``snakemake`` that a script is given, with ``device`` and ``jobs_per_gpu`` among its
-        ``resources``.
+        ``resources`` and ``code`` among its ``params``.
 
     Yields
     ------
@@ -120,6 +121,7 @@ def job_on_device(job: Any) -> Iterator:
         job_log(job),
         device_for(job.resources.device, job.resources.jobs_per_gpu) as device,
     ):
+        record_versions(job)
         yield device
 
 

@@ -1,7 +1,7 @@
 """What a result was computed with, as far as its numbers may depend on it."""
 
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from mishear.core.tables.base import Table
 from mishear.core.tables.shared import computed
+from mishear.core.versions import versions_in
 
 if TYPE_CHECKING:
     import torch
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 LIBRARIES = ("torch", "torchaudio", "numpy", "scipy", "foolbox", "pyautoattack", "soundfile") + (
     "pyroomacoustics",
 )
-"""Packages whose version may change a number."""
+"""Packages whose version may change a number, recorded with every result."""
+
+_decisive: dict[str, str] = {}
+"""Those that the code of this job depends on, see :func:`record_versions`."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class Environment:
     threads : int
         Threads that torch computes with.
     libraries : str
-        Names and versions of :data:`LIBRARIES`.
+        Names and versions of :data:`LIBRARIES`, and of others that the job depends on.
     """
 
     device: str
@@ -47,6 +51,20 @@ class Environment:
     cpu_capability: str
     threads: int
     libraries: str
+
+
+def record_versions(job: Any) -> None:
+    """Let results record the versions of all libraries that decide them.
+
+    Parameters
+    ----------
+    job
+        The ``snakemake`` that a script is given, with what
+        :meth:`mishear.runtime.job_code.JobCode.of` returns in ``code`` of its ``params``.
+    """
+    _decisive.clear()
+    _decisive.update(versions_in(job.params.code.partition(" with ")[2]))
+    library_versions.cache_clear()
 
 
 def environment_of(device: "torch.device") -> Environment:
@@ -68,7 +86,6 @@ def write_computed(
     rows: Iterable[Mapping[str, Any]],
     path: str | Path,
     device: "torch.device | None" = None,
-    also: Sequence[str] = (),
 ) -> None:
     """Write rows together with what this process computed them with.
 
@@ -82,14 +99,10 @@ def write_computed(
         The CSV file.
     device
         Where they were computed; None: on the CPU.
-    also
-        Packages besides :data:`LIBRARIES` that they depend on.
     """
     import torch
 
     environment = asdict(environment_of(device or torch.device("cpu")))
-    versions = (f"{package} {_version(package)}" for package in also)
-    environment["libraries"] = ", ".join([environment["libraries"], *versions])
     computed(table).write(({**row, **environment} for row in rows), path)
 
 
@@ -110,7 +123,16 @@ def cpu_model() -> str:
 @cache
 def library_versions() -> str:
     """Return names and versions of the libraries, as ``torch 2.11.0, numpy 2.4.1``."""
-    return ", ".join(f"{name} {_version(name)}" for name in LIBRARIES)
+    others = (
+        f"{name} {_decisive_version(name)}" for name in sorted(_decisive.keys() - set(LIBRARIES))
+    )
+    return ", ".join([*(f"{name} {_version(name)}" for name in LIBRARIES), *others])
+
+
+def _decisive_version(package: str) -> str:
+    """Return the version in this process; the job may run in another environment than Snakemake."""
+    planned, here = _decisive[package], _version(package)
+    return planned if planned.partition(" ")[0] == here else here
 
 
 def _version(package: str) -> str:

@@ -56,6 +56,8 @@ def load_joined(files: str) -> Config:
     UserError
         If it is wrong, perhaps because it is only one of several files of a study.
     """
+    if "" in files.split("+"):
+        raise UserError(f"{files}: a file is missing before or after a '+'.")
     try:
         return load(read_config(files.split("+")))
     except UserError as error:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from mishear.config.config import Config
-from mishear.core.files import one_spelling
 from mishear.corpora.sources import SOURCES
 from mishear.study import paths
 
@@ -48,7 +47,7 @@ def split_settings(config: Config, corpus: str) -> dict[str, Any]:
     if config.split.by == "all":
         return {"by": "all"}
     if config.split.by == "file":
-        return {"by": "file", "file": one_spelling(found["file"])}
+        return {"by": "file", "file": found["file"]}
     if config.split.folds is not None:
         found["folds"] = number_of_folds(config, corpus)
     return found

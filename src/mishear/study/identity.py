@@ -18,7 +18,6 @@ from typing import Any
 from mishear.config.config import Config
 from mishear.config.defences import NO_DEFENCE, Certificate
 from mishear.core.canonical import canonical
-from mishear.core.files import one_spelling
 from mishear.study import (
     check_inputs,
     feature_inputs,
@@ -39,14 +38,11 @@ CORPUS_LIMITS = {
     "archive",
     "max_rejected_share",
     "max_unpacked_gigabytes",
-    "path",
-    "sha256",
     "shards",
 }
 """Keys of a corpus that are no part of its definition.
 
-``archive`` names another copy of a public corpus, whose content is checked; ``path``, which names
-a corpus of the user's own, is a part in another form.
+``archive`` names another copy of a public corpus. Which copy it must be, ``sha256`` says.
 """
 
 
@@ -196,15 +192,12 @@ def _no_files(plan: Plan, names: Names) -> Files:
 
 
 def _corpus(plan: Plan, names: Names) -> dict[str, Any]:
-    """Return the definition of a corpus, with its recordings as the user names them."""
+    """Return the definition of a corpus; a hash that its archive must have counts where given."""
     section = plan.config.corpora[names["corpus"]]
-    location = getattr(section, "path", None)
-    return {**section.model_dump(exclude=CORPUS_LIMITS), "path": _location(location)}
-
-
-def _location(path: str | None) -> str | None:
-    """Return an address, or a file or folder in the one way in which it is spelled."""
-    return path if path is None or "://" in path else one_spelling(path)
+    found = {"path": None, **section.model_dump(exclude=CORPUS_LIMITS)}
+    if found.get("sha256") is None:
+        found.pop("sha256", None)
+    return found
 
 
 def _split(plan: Plan, names: Names) -> dict[str, Any]:

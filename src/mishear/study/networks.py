@@ -62,7 +62,7 @@ def model_folder(network: Network, where: str) -> ModelFolder:
 
 def weights_path(network: Network) -> Path | None:
     """Return the file with a trained model's weights, or its folder; None where it has neither."""
-    return Path(one_spelling(network.weights)) if network.weights is not None else None
+    return Path(network.weights) if network.weights is not None else None
 
 
 def weights_files(network: Network, where: str) -> list[Path]:
@@ -72,8 +72,9 @@ def weights_files(network: Network, where: str) -> list[Path]:
     are paths of files.
     """
     if network.is_scores_only:
-        words = [word for word in network.command or [] if Path(word).expanduser().is_file()]
-        return [Path(name) for name in dict.fromkeys(map(one_spelling, [*network.files, *words]))]
+        words = map(one_spelling, network.command or [])
+        named = [*network.files, *(word for word in words if Path(word).is_file())]
+        return list(map(Path, dict.fromkeys(named)))
     if network.is_folder:
         return model_folder(network, where).files()
     return [weights_path(network)]

@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 from mishear.config.corpora import AudioMnistCorpus, EspeakCorpus, FolderCorpus, FsddCorpus
 from mishear.core.errors import UserError
-from mishear.core.files import one_spelling
 from mishear.corpora.sources import SOURCES, Expectation
 
 
@@ -58,13 +57,12 @@ def origin(
         return Origin("download", urls=SOURCES[corpus.source].urls)
     if "://" in location:
         return Origin("download", urls=(location,), key=key)
-    path = one_spelling(location)
-    if not os.path.exists(path):
+    if not os.path.exists(location):
         raise UserError(
             f"corpora.{name}.{key}: '{location}' does not exist. Give a directory, a .zip or "
             f".tar.gz file, or a URL."
         )
-    return Origin("directory" if os.path.isdir(path) else "archive", path=path)
+    return Origin("directory" if os.path.isdir(location) else "archive", path=location)
 
 
 def inspection(

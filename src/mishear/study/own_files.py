@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from mishear.core.files import one_spelling
 from mishear.corpora.listing import listing_digest
 from mishear.study import paths
 from mishear.study.plan import Plan
@@ -63,7 +62,7 @@ def replaced_recordings(plan: Plan, locate: Callable[[str], str]) -> dict[str, s
 def split_files(plan: Plan) -> list[str]:
     """Return the user's own split, where the study has one."""
     file = plan.config.split.file
-    return [one_spelling(file)] if file else []
+    return [file] if file else []
 
 
 def missing_files(plan: Plan) -> list[str]:
@@ -75,7 +74,7 @@ def missing_files(plan: Plan) -> list[str]:
 def files_of_networks(plan: Plan) -> list[str]:
     """Return the files and folders that the networks of the study name: weights and others."""
     networks = [plan.config.networks[name] for name in plan.config.study.networks]
-    return [one_spelling(name) for each in networks for name in (each.weights, *each.files) if name]
+    return [name for each in networks for name in (each.weights, *each.files) if name]
 
 
 def split_content(plan: Plan, names: Names) -> str | None:

@@ -1,26 +1,22 @@
 """Find and remove the results that no config of a list uses.
 
-``python -m mishear.study.pruning CONFIG ...`` lists them, and removes them with ``--apply``. What
-is not known is kept and listed, and links are not followed.
+What is not known is kept and listed, and links are not followed.
 """
 
-import argparse
-import logging
 import os
 import re
-import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
+from mishear.config.config import Config
 from mishear.core.errors import UserError
 from mishear.runtime.contents import described_by
 from mishear.runtime.file_hashes import FileHashes
 from mishear.runtime.locks import alone
 from mishear.study import paths
-from mishear.study.config_files import load_joined
 from mishear.study.own_files import missing_files
 from mishear.study.places import is_written, place_of, place_on_disk
 from mishear.study.plan import Plan
@@ -97,8 +93,8 @@ class Uses:
         return Found(path, path, size, is_known=False)
 
 
-def uses_of(configs: Iterable[str], hashes: FileHashes) -> Uses:
-    """Return what some configs use.
+def uses_of(configs: Iterable[str], hashes: FileHashes, read: Callable[[str], Config]) -> Uses:
+    """Return what some configs use, see :func:`prune`.
 
     Raises
     ------
@@ -108,7 +104,7 @@ def uses_of(configs: Iterable[str], hashes: FileHashes) -> Uses:
     """
     found = Uses()
     for files in configs:
-        plan = Plan(load_joined(files), hashes)
+        plan = Plan(read(files), hashes)
         if absent := missing_files(plan):
             raise UserError(
                 f"{files}: {absent[0]} does not exist, so the results made from it are not known. "
@@ -205,8 +201,17 @@ def notice_of_former(results: Path, state: Path) -> str:
     )
 
 
-def prune(configs: Sequence[str], is_applied: bool) -> Iterator[str]:
+def prune(configs: Sequence[str], is_applied: bool, read: Callable[[str], Config]) -> Iterator[str]:
     """List what no config uses, and remove it if that is asked for.
+
+    Parameters
+    ----------
+    configs
+        Their files, those of one study joined by ``+``.
+    is_applied
+        Whether it is removed.
+    read
+        Returns a config with the types that classes declare for its params, as a run has it.
 
     Raises
     ------
@@ -219,7 +224,7 @@ def prune(configs: Sequence[str], is_applied: bool) -> Iterator[str]:
             'make prune CONFIGS="config/config.yaml config/own.yaml+mine.yaml"'
         )
     with alone(STATE):
-        uses = uses_of(configs, FileHashes(STATE / "mishear" / "hashes.json"))
+        uses = uses_of(configs, FileHashes(STATE / "mishear" / "hashes.json"), read)
         found = findings(uses)
         unused = [each for each in found if each.reason]
         yield from listing(found)
@@ -243,21 +248,3 @@ def _studies_left_out(unused: Iterable[Found], uses: Uses) -> Iterator[str]:
             f"Not kept, because no config of theirs is named: {', '.join(names)}. To keep a study, "
             f"add its files, joined with '+' if there are several."
         )
-
-
-def main() -> None:
-    """Run from the command line."""
-    parser = argparse.ArgumentParser(description="Remove the results that no config uses.")
-    parser.add_argument("configs", nargs="*", help="a.yaml, or a.yaml+b.yaml for one study")
-    parser.add_argument("--apply", action="store_true", help="remove them; else list them")
-    arguments = parser.parse_args()
-    logging.basicConfig(format="%(message)s")
-    try:
-        for line in prune(arguments.configs, arguments.apply):
-            print(line)
-    except UserError as error:
-        sys.exit(str(error))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,5 +1,8 @@
 """The command mishear and its subcommands."""
 
+import os
+import subprocess
+import sys
 import tomllib
 from importlib import import_module
 
@@ -45,3 +48,18 @@ def test_the_package_installs_it():
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
     module, _, function = project["scripts"]["mishear"].partition(":")
     assert getattr(import_module(module), function) is main
+
+
+@pytest.mark.parametrize("command", [["folder"], ["status", "--directory", str(REPOSITORY)]])
+def test_a_reader_that_has_enough_is_no_error(command):
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "mishear.commands.main", *command],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, "")

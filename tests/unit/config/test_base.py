@@ -12,6 +12,7 @@ from mishear.config.base import (
     Name,
     Section,
     canonical_number,
+    location,
     section_classes,
 )
 
@@ -72,3 +73,15 @@ def test_sections_of_a_type(annotation, found):
 def test_a_section_that_names_a_class_has_its_parameters():
     section = ClassSection.model_validate({"class": "A", "params": {"x": 1}})
     assert section.model_dump(by_alias=True) == {"class": "A", "params": {"x": 1}}
+
+
+@pytest.mark.parametrize("spelled", ["rec", "./rec/", "../{here}/rec", "{full}/rec", "rec/../rec"])
+def test_a_location_has_one_spelling(tmp_path, monkeypatch, spelled):
+    monkeypatch.chdir(tmp_path)
+    assert location(spelled.format(here=tmp_path.name, full=tmp_path)) == "rec"
+
+
+def test_a_home_is_spelled_out_and_an_address_stays(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert location("~/rec") == str(tmp_path / "rec")
+    assert location("https://x.org/a/../b.zip") == "https://x.org/a/../b.zip"

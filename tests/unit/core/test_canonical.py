@@ -1,5 +1,6 @@
 """Equal values have the same text, and others another."""
 
+import json
 import math
 from dataclasses import dataclass
 
@@ -60,14 +61,13 @@ def test_no_limit_is_a_number():
     assert canonical([math.inf]) == canonical([math.inf]) != canonical([1])
 
 
-@pytest.mark.parametrize(
-    ("text", "number"), [("3", 3), ("3.0", 3), ("-0.5", -0.5), ("1e-3", 0.001)]
-)
-def test_text_stands_for_a_number_among_keyword_arguments_alone(text, number):
-    assert canonical({"params": {"n": [text]}}) == canonical({"params": {"n": [number]}})
-    assert canonical({"labels": [text]}) != canonical({"labels": [number]})
+@pytest.mark.parametrize("text", ["3", "3.0", "-0.5", "1e3", "01", "nan", "", "true"])
+def test_text_stays_text_whatever_it_looks_like(text):
+    for content in ({"params": {"n": text}}, {"params": [text]}, {"labels": [text]}):
+        assert json.loads(canonical(content)) == content
 
 
-@pytest.mark.parametrize("text", ["01", "1_000", "nan", "", "3 ", "1.10", "2.00"])
-def test_other_text_stays_text(text):
-    assert canonical({"params": {"n": text}}) == f'{{"params":{{"n":"{text}"}}}}'
+def test_long_numbers_are_told_apart():
+    first, second = 12345678901234567890, 12345678901234567891
+    assert canonical({"params": {"n": first}}) != canonical({"params": {"n": second}})
+    assert canonical({"params": {"n": str(first)}}) != canonical({"params": {"n": str(second)}})

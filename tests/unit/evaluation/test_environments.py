@@ -104,3 +104,24 @@ def test_each_severity_of_a_corruption_is_an_evaluation(tmp_path):
     keys = SETTING | {"kind": "evaluations"}
     (row,) = environments([], [Described(keys, file)])
     assert row["count"] == 2
+
+
+LIBRARIES = MACHINE["libraries"]
+
+
+def test_libraries_of_some_results_alone_are_no_mixture(table_of):
+    mine = {"libraries": f"{LIBRARIES}, mine 1.0"}
+    table = table_of([[{}], [mine], [mine]], [[{}]])
+    assert set(table["libraries"]) == {f"{LIBRARIES}, mine 1.0"}
+    assert (mixture(table), len(table)) == ("", 2)
+
+
+def test_two_versions_of_such_a_library_are_a_mixture(table_of):
+    one, other = (f"{LIBRARIES}, mine {number}" for number in (1, 2))
+    table = table_of([[{"libraries": one}], [{"libraries": other}]], [[{}]])
+    assert mixture(table) == f"evaluations by versions of libraries: {one} (1), {other} (1)"
+
+
+def test_a_result_of_two_versions_stays_one(table_of):
+    table = table_of([[{}, {"libraries": "torch 2.10.0, numpy 2.4.1"}]], [[{}]])
+    assert "torch 2.10.0, numpy 2.4.1 / torch 2.11.0, numpy 2.4.1 (1)" in mixture(table)

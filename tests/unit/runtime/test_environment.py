@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -14,7 +15,13 @@ from mishear.core.tables.poisoning import DETECTION
 from mishear.core.tables.shared import ENVIRONMENT_KEYS, computed
 from mishear.core.tables.transfer import TRANSFERRED
 from mishear.runtime import environment as module
-from mishear.runtime.environment import LIBRARIES, cpu_model, environment_of, write_computed
+from mishear.runtime.environment import (
+    LIBRARIES,
+    cpu_model,
+    environment_of,
+    record_versions,
+    write_computed,
+)
 
 CPU = torch.device("cpu")
 
@@ -54,12 +61,11 @@ def test_a_library_that_is_not_there_is_said(package, monkeypatch):
 def test_a_table_holds_what_its_rows_were_computed_with(tmp_path):
     table = Table("T", "", "", (Column("a", "number", ""),), ("a",))
     file = tmp_path / "table.csv"
-    write_computed(table, [{"a": 1}, {"a": 2}], file, also=["pytest", "no-such-package"])
+    write_computed(table, [{"a": 1}, {"a": 2}], file)
     assert table.read(file) == [{"a": 1}, {"a": 2}]
     rows = computed(table).read(file)
-    versions = f", pytest {pytest.__version__}, no-such-package none"
     expected = environment_of(CPU)
-    assert [row["libraries"] for row in rows] == [expected.libraries + versions] * 2
+    assert [row["libraries"] for row in rows] == [expected.libraries] * 2
     assert {row["cpu_capability"] for row in rows} == {expected.cpu_capability}
 
 
@@ -69,3 +75,29 @@ def test_a_table_holds_what_its_rows_were_computed_with(tmp_path):
 def test_environments_stand_in_columns_of_their_own(table):
     assert not set(table.names) & set(ENVIRONMENT_KEYS)
     assert computed(table).names == (*table.names, *ENVIRONMENT_KEYS)
+
+
+@pytest.fixture
+def recorded():
+    """The libraries that results of a job record, whose code depends on some."""
+
+    def recorded(code):
+        record_versions(SimpleNamespace(params=SimpleNamespace(code=code)))
+        return environment_of(CPU).libraries
+
+    yield recorded
+    recorded("")
+
+
+def test_results_record_the_libraries_that_decide_them(recorded):
+    plain = recorded("0123456789ab")
+    assert plain == ", ".join(f"{name} {module._version(name)}" for name in LIBRARIES)
+    mine, known = f"pytest {pytest.__version__}", f"torch {module._version('torch')}"
+    assert recorded(f"0123456789ab with {mine}, {known}") == f"{plain}, {mine}"
+    assert recorded(f"0123456789ab with {mine} (0a1b2c)") == f"{plain}, {mine} (0a1b2c)"
+    assert recorded("0123456789ab") == plain
+
+
+def test_versions_are_those_of_the_process_that_computes(recorded):
+    found = recorded("0123456789ab with pytest 0.1 (0a1b2c), no-such-package 3")
+    assert found.endswith(f", no-such-package none, pytest {pytest.__version__}")

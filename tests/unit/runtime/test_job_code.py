@@ -1,5 +1,8 @@
 """Jobs depend on their code and its libraries, wherever the user's classes lie."""
 
+import re
+import tomllib
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -46,3 +49,16 @@ def test_what_does_not_count_is_said(elsewhere):
     (said,) = code.unseen(SCRIPT, ["elsewhere.A", "foolbox.attacks.LinfPGD"])
     assert "elsewhere.py:2 reads a file" in said
     assert "'nowhere'" in code.unseen(SCRIPT, ["nowhere.A"])[0]
+
+
+def test_every_package_of_listening_counts_where_it_is_used():
+    """What is imported by a name in a variable would be in no hash."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    listed = project["optional-dependencies"]["listening"]
+    packages = [re.match(r"[\w-]+", each)[0] for each in listed]
+    recogniser = ["mishear.listening.recognisers.Pocketsphinx"]
+    code = JobCode(ROOT / "src", recogniser)
+    found = code.of(SCRIPT.with_name("quality.py"))
+    found += code.of(SCRIPT.with_name("recognise.py"), recogniser)
+    assert len(packages) == 3
+    assert all(f"{package} {version(package)}" in found for package in packages)

@@ -2,9 +2,12 @@
 
 from dataclasses import asdict
 
+import pytest
+
+from mishear.config.loading import load
 from mishear.study.card import card_inputs, card_params, card_plan, read_card_plan, used_config
 from mishear.study.plan import Plan
-from tests.unit.study.configs import ATTACKS, DEFENCES, NOISY, PLAIN, RECIPES, config
+from tests.unit.study.configs import ATTACKS, DEFENCES, NOISY, PLAIN, RECIPES, config, raw
 
 
 def test_every_result_of_the_study_is_in_the_plan():
@@ -46,3 +49,35 @@ def test_members_of_chains_and_earlier_attacks_are_used():
     assert defended["defences"].keys() == DEFENCES.keys()
     given = config(PLAIN | {"standard": {"attacks": ["late"]}}, attacks={"late": late})
     assert used_config(given)["attacks"].keys() == {"pgd", "late"}
+
+
+def of_own_files(folder):
+    """A config that names a file or folder of the user's by every key that takes one."""
+    trained = {"class": "PaperCNN", "weights": f"{folder}mine.pt", "labels": [0, 1]}
+    scorer = {
+        "class": "mine.Net",
+        "scores_only": True,
+        "labels": [0, 1],
+        "files": [f"{folder}a.bin"],
+        "attacks": [],
+    }
+    found = raw(PLAIN) | {
+        "corpora": {
+            "a": {"source": "folder", "path": f"{folder}rec", "pattern": "(?P<label>.)"},
+        },
+        "networks": {"net": trained},
+        "split": {"by": "file", "file": f"{folder}split.csv"},
+    }
+    return (
+        load(found),
+        load(found | {"networks": {"net": scorer}}),
+        load(found | {"corpora": {"a": {"source": "fsdd", "archive": f"{folder}fsdd.zip"}}}),
+    )
+
+
+@pytest.mark.parametrize("folder", ["./", "../{here}/", "{full}/", "x/../"])
+def test_the_spelling_of_a_path_changes_no_card(tmp_path, monkeypatch, folder):
+    monkeypatch.chdir(tmp_path)
+    spelled = of_own_files(folder.format(here=tmp_path.name, full=tmp_path))
+    plain = of_own_files("")
+    assert list(map(card_params, spelled)) == list(map(card_params, plain))

@@ -1,5 +1,6 @@
 """Configs are read as Snakemake reads them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -33,3 +34,9 @@ def test_files_of_one_study_are_joined_and_half_of_them_say_so(tmp_path, monkeyp
     assert load_joined("first.yaml+second.yaml") == load(whole)
     with pytest.raises(UserError, match=r"(?s)first.yaml: .*first.yaml\+mine.yaml"):
         load_joined("first.yaml")
+
+
+@pytest.mark.parametrize("files", ["c.yaml+", "+c.yaml", "a.yaml++b.yaml", "+", ""])
+def test_a_part_that_is_empty_is_named(files):
+    with pytest.raises(UserError, match="^" + re.escape(f"{files}: a file is missing")):
+        load_joined(files)

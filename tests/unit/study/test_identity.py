@@ -96,7 +96,6 @@ def test_what_rests_on_a_key_is_kept_elsewhere_when_it_changes(key):
     "changes",
     [
         {"front_ends/mel/params": {"n_mels": 64.0}},
-        {"front_ends/mel/params": {"n_mels": "64"}},
         {"front_ends/mel/seconds": 1},
         {"front_ends/mel/seconds": "1.0"},
         {"corpora/a/repetitions": 5},
@@ -179,3 +178,20 @@ def test_a_corpus_of_the_users_own_is_named_from_the_working_directory(tmp_path,
 
     monkeypatch.chdir(tmp_path)
     assert place("mine") == place("./mine/") == place(tmp_path / "mine") != place("other")
+
+
+@pytest.mark.parametrize(
+    "corpus",
+    [
+        {"source": "fsdd", "archive": "a.zip"},
+        {"source": "audiomnist"},
+        {"source": "folder", "path": "a.zip", "pattern": "(?P<label>.)"},
+    ],
+)
+def test_archives_that_must_have_other_hashes_are_other_corpora(corpus):
+    plain, one, other = (
+        study({"corpora/a": corpus | pinned})
+        for pinned in ({}, {"sha256": "0" * 64}, {"sha256": "1" * 64})
+    )
+    assert changed(one, other) == changed(plain, one) == PATHS.keys() - {"report"}
+    assert not changed(one, study({"corpora/a": corpus | {"sha256": "0" * 64, "shards": 3}}))

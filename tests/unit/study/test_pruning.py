@@ -11,15 +11,20 @@ from mishear.config.loading import load
 from mishear.core.errors import UserError
 from mishear.runtime.contents import record_of, remember
 from mishear.runtime.locks import register_run
-from mishear.study import paths
+from mishear.study import paths, pruning
+from mishear.study.config_files import load_joined
 from mishear.study.identity import Store
 from mishear.study.plan import Plan
-from mishear.study.pruning import STATE, notice_of_former, prune
+from mishear.study.pruning import STATE, notice_of_former
 from tests.unit.study.configs import PLAIN, VICTIM, raw
 
 EARLIER = {"standard": {"epochs": 7}}
 WEIGHTS = paths.WEIGHTS.format(**VICTIM)
 OTHER_SEED = paths.WEIGHTS.format(**VICTIM | {"seed": "5"})
+
+
+def prune(configs, is_applied):
+    return pruning.prune(configs, is_applied, load_joined)
 
 
 @pytest.fixture

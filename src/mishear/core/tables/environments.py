@@ -12,7 +12,8 @@ ENVIRONMENTS = Table(
     "Environments",
     "results/reports/<study>/environments.csv",
     "What the results of a study were computed with, as recorded when they were. The report names "
-    "what is mixed.",
+    "what is mixed. Libraries of all results are put together as long as their versions agree. Not "
+    "counted are sounds, whose tables of quality and transcripts have these columns themselves.",
     (
         *SETTING,
         Column(

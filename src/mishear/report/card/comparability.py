@@ -92,8 +92,10 @@ def differences(
         if isinstance(values[0], Mapping) and isinstance(values[1], Mapping):
             yield from differences(*values, where=f"{where}{key}.")
         elif values[0] != values[1]:
-            yield f"{where}{key} ({_word(values[0])} in A, {_word(values[1])} in B)"
+            yield "{}{} ({} in A, {} in B)".format(where, key, *_words(*values))
 
 
-def _word(value: Any) -> str:
-    return "none" if value is None else str(value)
+def _words(*values: Any) -> list[str]:
+    """Return two values as text that differs: ``3`` and ``'3'``."""
+    found = ["none" if value is None else str(value) for value in values]
+    return found if found[0] != found[1] else list(map(repr, values))

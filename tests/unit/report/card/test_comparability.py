@@ -53,6 +53,8 @@ def test_another_level_of_a_corruption_does_and_one_more_severity_does_not(tmp_p
         ({"a": 1, "b": {"c": 2}}, []),
         ({"a": 1, "b": {"c": 3}}, ["b.c (2 in A, 3 in B)"]),
         ({"a": 1}, ["b ({'c': 2} in A, none in B)"]),
+        ({"a": "1", "b": {"c": 2}}, ["a (1 in A, '1' in B)"]),
+        ({"a": "x", "b": {"c": 2}}, ["a (1 in A, x in B)"]),
     ],
 )
 def test_each_difference_is_named_with_its_values(second, said):
