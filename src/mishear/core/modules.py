@@ -62,7 +62,7 @@ def import_module(name: str, where: str) -> ModuleType:
     except Exception as error:
         raise UserError(
             f"{where}: '{name}' cannot be imported: {type(error).__name__}: {error} "
-            f"({_raised_in(error)})."
+            f"({raised_in(error)})."
         ) from error
 
 
@@ -71,7 +71,7 @@ def exits(error: SystemExit) -> str:
     return f"ends the process, by exit({'' if error.code is None else repr(error.code)}),"
 
 
-def _raised_in(error: BaseException) -> str:
+def raised_in(error: BaseException) -> str:
     """Return file and line in which an error was raised."""
     if isinstance(error, SyntaxError):
         return f"{error.filename}, line {error.lineno}"
