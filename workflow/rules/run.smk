@@ -6,6 +6,7 @@ from mishear.runtime.gpus import usable_gpus
 from mishear.runtime.jobs import SNAKEMAKE_PROCESS
 from mishear.runtime.locks import interrupt_jobs, register_run
 from mishear.runtime.memory import LARGEST_JOB_MB, memory_mb
+from mishear.runtime.unrecorded import notice_of_unrecorded
 from mishear.study.pruning import notice_of_former
 
 # Jobs end with the Snakemake that started them.
@@ -67,6 +68,8 @@ onstart:
             f"{mended} files of results were dated in the future, as after a clock was set back. "
             f"They are dated now."
         )
+    if unrecorded := notice_of_unrecorded(Path("results")):
+        logger.warning(unrecorded)
 
 
 onerror:

@@ -29,7 +29,7 @@ RESULTS = "results"
 RECORDS = ".contents"
 """Name of the folder of the records, among the results."""
 
-_SUFFIX = ".content"
+SUFFIX = ".content"
 """What the names of records end with, so that none is taken for a table or an array."""
 
 _SHOWN = 5
@@ -92,14 +92,14 @@ def record_of(path: Path) -> Path:
     """Return the file with the record of a result."""
     folder = _folder_of(path)
     inside = path.relative_to(folder)
-    return folder / RECORDS / inside.with_name(inside.name + _SUFFIX)
+    return folder / RECORDS / inside.with_name(inside.name + SUFFIX)
 
 
 def described_by(record: str) -> str:
     """Return the result that a record is about; the path itself if it is no record's."""
     path = Path(record)
     folder = results_folder([record])
-    if not path.is_relative_to(folder / RECORDS) or path.suffix != _SUFFIX:
+    if not path.is_relative_to(folder / RECORDS) or path.suffix != SUFFIX:
         return record
     return str(folder / path.relative_to(folder / RECORDS).with_suffix(""))
 
