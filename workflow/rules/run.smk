@@ -7,6 +7,7 @@ from mishear.runtime.jobs import SNAKEMAKE_PROCESS
 from mishear.runtime.locks import interrupt_jobs, register_run
 from mishear.runtime.memory import LARGEST_JOB_MB, memory_mb
 from mishear.runtime.observed import COUNTED, noted_before, uncounted_warning, write_counted
+from mishear.runtime.unrecorded import notice_of_unrecorded
 from mishear.study.pruning import notice_of_former
 from mishear.study.standing import standing_of_report
 
@@ -77,6 +78,8 @@ onstart:
             f"{mended} files of results were dated in the future, as after a clock was set back. "
             f"They are dated now."
         )
+    if unrecorded := notice_of_unrecorded(Path("results")):
+        logger.warning(unrecorded)
 
 
 # A run for some files leaves the report as it is.

@@ -43,7 +43,7 @@ def import_module(name: str, where: str) -> ModuleType:
     Raises
     ------
     UserError
-        If it cannot be found, or raises or exits while it is imported.
+        If it cannot be found, or what it imports cannot, or it raises or exits.
     MissingPackage
         If a dependency of Mishear that it needs is not installed.
     """
@@ -52,18 +52,28 @@ def import_module(name: str, where: str) -> ModuleType:
             return importlib.import_module(name)
     except UserError:
         raise
-    except ImportError as error:
-        raise UserError(
-            f"{where}: cannot import '{name}' ({error}). Your own module must lie in the working "
-            f"directory or be installed."
-        ) from error
+    except ModuleNotFoundError as error:
+        raise UserError(f"{where}: {_not_found(name, error)}") from error
     except SystemExit as error:
         raise UserError(f"{where}: '{name}' {exits(error)} when it is imported.") from error
     except Exception as error:
         raise UserError(
             f"{where}: '{name}' cannot be imported: {type(error).__name__}: {error} "
-            f"({_raised_in(error)})."
+            f"({raised_in(error)})."
         ) from error
+
+
+def _not_found(name: str, error: ModuleNotFoundError) -> str:
+    """Say that there is no such module, or that it imports another that is not there."""
+    if f"{name}.".startswith(f"{error.name}."):
+        return (
+            f"cannot import '{name}' ({error}). Your own module must lie in the working directory "
+            f"or be installed."
+        )
+    return (
+        f"cannot import '{name}', which imports '{error.name}' ({raised_in(error)}), and there is "
+        f"no such module. Install its package, or correct the import."
+    )
 
 
 def exits(error: SystemExit) -> str:
@@ -71,7 +81,7 @@ def exits(error: SystemExit) -> str:
     return f"ends the process, by exit({'' if error.code is None else repr(error.code)}),"
 
 
-def _raised_in(error: BaseException) -> str:
+def raised_in(error: BaseException) -> str:
     """Return file and line in which an error was raised."""
     if isinstance(error, SyntaxError):
         return f"{error.filename}, line {error.lineno}"

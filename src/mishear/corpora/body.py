@@ -44,8 +44,11 @@ class Pace:
 
 
 def shortened(text: str) -> str:
-    """Return what a server sent in a form that fits a message."""
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+    """Return what a server sent in a form that fits a message and does not steer a terminal."""
+    begun = "".join(
+        each if each.isprintable() else ascii(each).strip("'") for each in text[:_LONGEST]
+    )
+    return begun if len(text) <= _LONGEST else f"{begun}..."
 
 
 def check_size(part: PartFile, total: int | None, max_bytes: int) -> None:

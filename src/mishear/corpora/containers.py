@@ -10,6 +10,8 @@ _UNKNOWN_WAV_BYTES = 0x7FFF_0000
 _LAST_OGG_PAGE_BYTES = 1 << 16
 _OGG_END_OF_STREAM = 4
 
+_LEAST_FLAC_FRAME_BYTES, _MOST_FLAC_FRAME_SAMPLES = 10, 65_535
+
 _OTHER_FILES = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a pipe",
@@ -84,9 +86,15 @@ def _check_ogg_end(file: IO[bytes]) -> None:
 
 
 def _check_flac_length(file: IO[bytes]) -> None:
-    """Refuse a FLAC file without a length, at the end of which the decoder fails."""
+    """Refuse a FLAC file without a possible length, at the end of which the decoder fails."""
     file.seek(0)
     head = file.read(26)
+    if len(head) < 26:
+        return
     # STREAMINFO: the number of samples are the lowest 36 bits of bytes 18 to 25.
-    if len(head) == 26 and not int.from_bytes(head[18:26], "big") & (1 << 36) - 1:
+    promised = int.from_bytes(head[18:26], "big") & (1 << 36) - 1
+    if not promised:
         raise Unusable("no length: written as a stream; convert it, such as with flac or ffmpeg")
+    size = os.fstat(file.fileno()).st_size
+    if promised > size // _LEAST_FLAC_FRAME_BYTES * _MOST_FLAC_FRAME_SAMPLES:
+        raise Unusable(f"truncated: {size} bytes cannot hold the {promised} samples of the header")

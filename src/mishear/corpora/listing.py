@@ -123,7 +123,10 @@ def _sorted_entries(directory: str) -> list[os.DirEntry]:
         with os.scandir(directory) as entries:
             visible = [e for e in entries if not e.name.startswith((".", "__MACOSX"))]
     except OSError as error:
-        raise UserError(f"Cannot read the folder {directory}: {error.strerror}.") from error
+        raise UserError(
+            f"Cannot read the folder {directory}: {error.strerror}. Make it readable, or take it, "
+            f"or the link that leads to it, out of the corpus."
+        ) from error
     return sorted(visible, key=lambda entry: entry.name)
 
 

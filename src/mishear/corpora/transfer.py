@@ -127,14 +127,16 @@ def _receive(
             part.delete()
             raise Interrupted("the server has less than was downloaded; starting from zero")
         if response.status_code in _RETRIED_STATUSES:
-            raise Interrupted(f"HTTP {response.status_code} {response.reason}")
+            raise Interrupted(_status_of(response))
         if response.status_code not in (200, 206):
-            raise SourceFailed(f"HTTP {response.status_code} {response.reason}")
+            raise SourceFailed(_status_of(response))
         origin = Origin(url, _validator(response), _total_bytes(response))
-        if response.status_code == 206:
+        if response.status_code == 206 and offset:
             _check_continuation(response, part, offset, origin)
             logger.info("%s: continuing after %d bytes", url, offset)
         else:
+            if response.status_code == 206:
+                _check_whole(response, origin)
             if offset:
                 logger.info("%s: the server starts from zero, or has a new file", url)
             part.begin(origin)
@@ -189,7 +191,9 @@ def _request(
     except (requests.ConnectionError, requests.Timeout) as error:
         raise Interrupted(_connection_problem(error)) from error
     except (requests.RequestException, HTTPError, ValueError) as error:
-        raise SourceFailed(f"not a usable address: {_connection_problem(error)}") from error
+        is_header = isinstance(error, requests.exceptions.InvalidHeader)
+        what = "not a usable answer" if is_header else "not a usable address"
+        raise SourceFailed(f"{what}: {_connection_problem(error)}") from error
 
 
 def _within(seconds: float, ask: Callable[[], _Answer]) -> _Answer:
@@ -244,8 +248,21 @@ def _total_bytes(response: "requests.Response") -> int | None:
     if total == "*":
         return None
     if not (total.isascii() and total.isdigit() and len(total) < _MOST_DIGITS):
-        raise SourceFailed(f"its length is stated as {shortened(total)}")
+        raise SourceFailed(
+            f"its length is stated as '{shortened(total)}', which is no number of bytes"
+        )
     return int(total)
+
+
+def _check_whole(response: "requests.Response", origin: Origin) -> None:
+    """Refuse a part of the file where the whole was asked for."""
+    stated = response.headers.get("Content-Range", "")
+    match = _CONTENT_RANGE.match(stated)
+    if match is None or match["start"] != "0" or origin.total is None:
+        raise SourceFailed(
+            f"the server sent a part of the file, where the whole was asked for (Content-Range: "
+            f"'{shortened(stated)}')"
+        )
 
 
 def _check_continuation(
@@ -263,6 +280,10 @@ def _check_continuation(
     if not (starts_right and same_file):
         part.delete()
         raise Interrupted("the file on the server has changed; starting from zero")
+
+
+def _status_of(response: "requests.Response") -> str:
+    return f"HTTP {response.status_code} {shortened(response.reason or '')}".rstrip()
 
 
 def _connection_problem(error: Exception) -> str:

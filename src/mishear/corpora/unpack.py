@@ -1,5 +1,6 @@
 """Unpack an archive that may be damaged or hostile."""
 
+import logging
 from contextlib import AbstractContextManager
 from os.path import isfile
 from pathlib import Path, PureWindowsPath
@@ -9,6 +10,8 @@ from typing import IO
 from mishear.core.errors import UserError
 from mishear.core.folders import atomic_directory
 from mishear.corpora.members import CHUNK_BYTES, DAMAGE, Kind, Member, members_reader
+
+log = logging.getLogger(__name__)
 
 _GIGABYTE = 10**9
 
@@ -103,13 +106,23 @@ class _Writer:
 
     def copy_links(self) -> None:
         """Replace links by copies, when all files are there; no link ever lies on the disk."""
+        left_out = []
         for link in self.links:
             target = self._path(link.target, link.target)
             # A target whose name no file can have is as good as one that is not there.
-            if isfile(target):
-                path = self._path(link.name, link.name)
-                self._make_directory(path.parent, link)
-                self._copy(Member(link.name, Kind.FILE, lambda t=target: t.open("rb")), path)
+            if not isfile(target):
+                left_out.append(f"{link.name} -> {link.target}")
+                continue
+            path = self._path(link.name, link.name)
+            self._make_directory(path.parent, link)
+            self._copy(Member(link.name, Kind.FILE, lambda t=target: t.open("rb")), path)
+        if left_out:
+            log.warning(
+                "%s: %d links lead to no file and are left out, such as %s",
+                self.archive,
+                len(left_out),
+                ascii(left_out[0]),
+            )
 
     def _path(self, name: str, shown: str) -> Path:
         """Return the path of a member; a name that leads out of the folder is an error.

@@ -1,7 +1,8 @@
 """Check that tables of results are about the test recordings of their splits, and about all."""
 
+import shlex
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from mishear.core.errors import UserError
@@ -43,18 +44,46 @@ def check_complete(names: Sequence[str], file: Path, tests: Sequence[frozenset[s
     if given.total() == len(given) and frozenset(given) in tests:
         return
     nearest = max(tests, key=lambda test: len(test & frozenset(given)), default=frozenset())
-    missing, others = sorted(nearest - frozenset(given)), sorted(frozenset(given) - nearest)
-    twice = [name for name, count in given.items() if count > 1]
+    raise _incomplete(
+        [file],
+        {
+            f"of {len(nearest)} are missing": sorted(nearest - frozenset(given)),
+            "are not in the test split": sorted(frozenset(given) - nearest),
+            "are listed more than once": [name for name, count in given.items() if count > 1],
+        },
+    )
+
+
+def check_present(names: Sequence[str], given: Container[str], files: Sequence[Path]) -> None:
+    """Check that tables have rows for some of the test recordings.
+
+    Parameters
+    ----------
+    names
+        The recordings that are looked for.
+    given
+        Those in the tables.
+    files
+        The tables, for the message.
+
+    Raises
+    ------
+    UserError
+        If one is missing.
+    """
+    if missing := [name for name in names if name not in given]:
+        raise _incomplete(files, {f"of {len(names)} are missing": missing})
+
+
+def _incomplete(files: Sequence[Path], wrong: Mapping[str, Sequence[str]]) -> UserError:
+    """Return the error about tables, given what is wrong with which recordings."""
     said = [
         f"{len(found)} {what} ({found[0]}{', ...' if len(found) > 1 else ''})"
-        for found, what in (
-            (missing, "are missing"),
-            (others, "are not in the test split"),
-            (twice, "are listed more than once"),
-        )
+        for what, found in wrong.items()
         if found
     ]
-    raise UserError(
-        f"{file} is not about the {len(nearest)} test recordings of its split: {', '.join(said)}. "
-        f"Delete it and run again; it will be made again:\n  rm {file}"
+    tables = list(map(str, files))
+    return UserError(
+        f"{', '.join(tables)} is not about the test recordings of its split: {', '.join(said)}. "
+        f"Delete it and run again; it will be made again:\n  rm {shlex.join(tables)}"
     )

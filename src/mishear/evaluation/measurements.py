@@ -1,6 +1,7 @@
 """Measurements of a study: accuracies over its seeds, with their intervals."""
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mishear.core.errors import UserError
 from mishear.core.statistics import Difference, Measured, over_counts
+from mishear.core.tables.base import AGAIN
+from mishear.core.tables.evaluation import SUMMARY
 from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
 
 SETTING = ["corpus", "front_end", "network"]
+INTERVALS = {"accuracy": "ci", "saved_accuracy": "saved", "attack_success_rate": "success"}
+"""Columns of the summary, with what the names of their limits begin with."""
 
 
 def of_setting(table: pd.DataFrame, setting: Mapping[str, str]) -> pd.DataFrame:
@@ -20,6 +26,23 @@ def of_setting(table: pd.DataFrame, setting: Mapping[str, str]) -> pd.DataFrame:
     for key in SETTING:
         chosen &= table[key] == setting[key]
     return table[chosen]
+
+
+def read_summary(path: str | Path) -> pd.DataFrame:
+    """Read ``summary.csv``.
+
+    Raises
+    ------
+    UserError
+        If a value is outside of its interval.
+    """
+    table = SUMMARY.frame(path)
+    for name, stem in INTERVALS.items():
+        outside = (table[name] < table[f"{stem}_low"]) | (table[name] > table[f"{stem}_high"])
+        if outside.any():
+            line = int(outside.to_numpy().argmax()) + 2
+            raise UserError(f"{path}, line {line}: {name} is outside of its interval. {AGAIN}")
+    return table
 
 
 def without_corruptions(table: pd.DataFrame) -> pd.DataFrame:
@@ -136,14 +159,31 @@ def read_accuracies(paths: Iterable[Path]) -> dict[str, Measured]:
     ----------
     paths
         ``accuracy.json`` of each seed.
+
+    Raises
+    ------
+    UserError
+        If one lacks a split or a number, or the numbers contradict each other.
     """
-    files = [json.loads(path.read_text()) for path in paths]
-    return {
-        split: from_counts(
-            [file[split]["correct"] for file in files], [file[split]["n"] for file in files]
-        )
-        for split in files[0]
+    files = {path: json.loads(path.read_text(encoding="utf-8")) for path in paths}
+    splits = list(dict.fromkeys(["test", *(split for file in files.values() for split in file)]))
+    counts = {
+        split: [_counts(path, file, split) for path, file in files.items()] for split in splits
     }
+    return {split: from_counts(*zip(*found, strict=True)) for split, found in counts.items()}
+
+
+def _counts(path: Path, file: Mapping[str, Any], split: str) -> tuple[int, int]:
+    """Return how many recordings of a split are classified correctly, of how many."""
+    try:
+        found = file[split]
+        if 0 <= found["correct"] <= found["n"] and math.isclose(
+            found["accuracy"] * found["n"], found["correct"]
+        ):
+            return found["correct"], found["n"]
+    except (KeyError, TypeError):
+        pass
+    raise UserError(f"{path} does not hold the accuracy on the {split} split. {AGAIN}")
 
 
 def shown_sizes(eps: Iterable[float], wanted: float, most: int = 3) -> list[float]:

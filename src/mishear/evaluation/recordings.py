@@ -10,7 +10,7 @@ import numpy as np
 
 from mishear.core.arrays import RowsInShards, RowsOnDisk
 from mishear.core.errors import UserError
-from mishear.features.split import Division
+from mishear.features.split import Division, check_rows
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,7 @@ def select(spectrograms: Path, division: Division, rows: np.ndarray) -> Recordin
     rows
         Which of its rows.
     """
+    check_rows([spectrograms], division)
     read = RowsOnDisk(spectrograms).__getitem__
     return Recordings(
         division.recordings[rows], rows, read, division.class_indices[rows], division.classes
@@ -185,6 +186,7 @@ def select_waveforms(shards: Sequence[Path], division: Division, rows: np.ndarra
     rows
         Which of its rows.
     """
+    check_rows(shards, division)
     read = RowsInShards(shards, len(division.recordings)).__getitem__
     return Recordings(
         division.recordings[rows], rows, read, division.class_indices[rows], division.classes

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from mishear.attacks.judging import ANY, Outcome
 from mishear.core.errors import UserError
 from mishear.core.files import atomic_path
 from mishear.core.tables.evaluation import RESULTS
+from mishear.evaluation.completeness import check_present
 from mishear.evaluation.recordings import Recordings
 from mishear.features.waveforms import Ratios
 from mishear.runtime.environment import environment_of
@@ -48,10 +49,13 @@ class Results:
         Rows of :data:`mishear.core.tables.evaluation.RESULTS`.
     attacked : bool
         Whether an attack changed the recordings. A poison in the test recordings is no attack.
+    files : tuple of Path
+        The tables that the rows were read from; empty if they were computed here.
     """
 
     rows: Sequence[Mapping[str, Any]]
     attacked: bool = True
+    files: tuple[Path, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -103,9 +107,17 @@ class Results:
         return np.array([row["success"] is True for row in self.rows], dtype=bool)
 
     def of(self, names: np.ndarray) -> "Results":
-        """Return the results of some recordings, in their order."""
+        """Return the results of some recordings, in their order.
+
+        Raises
+        ------
+        UserError
+            If the tables that they were read from lack one.
+        """
         rows = {row["recording"]: row for row in self.rows}
-        return Results([rows[name] for name in names.tolist()], self.attacked)
+        if self.files:
+            check_present(names.tolist(), rows, self.files)
+        return replace(self, rows=[rows[name] for name in names.tolist()])
 
     def by_recording(self, values: np.ndarray) -> dict[str, bool]:
         """Return the value of each recording, by its name."""
@@ -127,7 +139,14 @@ def read_results(path: str | Path, attacked: bool = True) -> Results:
     attacked
         Whether an attack changed the recordings, see :class:`Results`.
     """
-    return Results(RESULTS.read(path), attacked)
+    return Results(RESULTS.read(path), attacked, (Path(path),))
+
+
+def joined(parts: Sequence[Results]) -> Results:
+    """Join results of different recordings, such as those of all folds."""
+    rows = [row for part in parts for row in part.rows]
+    files = tuple(file for part in parts for file in part.files)
+    return replace(parts[0], rows=rows, files=files)
 
 
 def result_rows(

@@ -1,14 +1,30 @@
 """Read the bounds and the unit of the inputs of a corpus and a front end."""
 
 import json
+import math
 from collections.abc import Iterable
 from pathlib import Path
 
+from mishear.core.errors import UserError
+from mishear.core.tables.base import AGAIN
+
 
 def read_bounds(path: Path) -> tuple[float, float]:
-    """Read the lowest and highest value that a corpus's inputs may have."""
-    bounds = json.loads(path.read_text())
-    return bounds["lowest"], bounds["highest"]
+    """Read the lowest and highest value that a corpus's inputs may have.
+
+    Raises
+    ------
+    UserError
+        If the file does not hold two finite numbers, the lower one first.
+    """
+    try:
+        bounds = json.loads(path.read_text(encoding="utf-8"))
+        low, high = float(bounds["lowest"]), float(bounds["highest"])
+    except (ValueError, TypeError, KeyError):
+        low = high = math.nan
+    if not -math.inf < low <= high < math.inf:
+        raise UserError(f"{path} does not hold a range of inputs. {AGAIN}")
+    return low, high
 
 
 def joint_bounds(paths: Iterable[Path]) -> tuple[float, float]:

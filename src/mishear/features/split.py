@@ -1,10 +1,13 @@
 """Read how the recordings of a corpus are divided into train, validation and test."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from mishear.core.arrays import count_rows
+from mishear.core.errors import UserError
 from mishear.core.tables.corpora import SPLIT
 
 
@@ -41,6 +44,22 @@ class Division:
     def rows(self, split: str) -> np.ndarray:
         """Return the row numbers of the recordings in a split."""
         return np.flatnonzero(self.splits == split)
+
+
+def check_rows(arrays: Sequence[Path], division: Division) -> None:
+    """Check that an array, of one or several files, has a row for each recording of a corpus.
+
+    Raises
+    ------
+    UserError
+        If it has more or fewer: its rows would be taken for those of other recordings.
+    """
+    count, expected = sum(map(count_rows, arrays)), len(division.recordings)
+    if count != expected:
+        raise UserError(
+            f"{', '.join(map(str, arrays))}: {count} recordings are there, and {expected} in the "
+            f"split of the corpus. One of these files was cut. Delete both and run again."
+        )
 
 
 def read_split(path: Path) -> Division:

@@ -12,10 +12,9 @@ from mishear import __version__
 from mishear.core.card.parts import RequirementOfCard
 from mishear.core.files import atomic_path
 from mishear.core.tables.corpora import INDEX, REJECTED
-from mishear.core.tables.evaluation import SUMMARY
 from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
 from mishear.corpora.conspicuous import Conspicuous, conspicuous
-from mishear.evaluation.measurements import on_inputs
+from mishear.evaluation.measurements import on_inputs, read_summary
 from mishear.features.bounds import read_unit
 from mishear.features.rates import upsampling
 from mishear.report.answers import Answer
@@ -79,7 +78,7 @@ def write_report(study: ReportedStudy, inputs: Mapping[str, Path], path: Path) -
         "paged": study.is_paged,
         "version": __version__,
     }
-    summary = SUMMARY.frame(inputs["summary"])
+    summary = read_summary(inputs["summary"])
     content = {
         "sections": sections,
         "links": _links(study, sections),

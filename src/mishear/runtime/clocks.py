@@ -5,6 +5,7 @@ be older than that file, and ends the run.
 """
 
 import os
+import shlex
 import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -29,7 +30,7 @@ def check_dates(files: Iterable[Path]) -> None:
             raise UserError(
                 f"{file} is dated in the future ({datetime.fromtimestamp(date):%Y-%m-%d %H:%M}), "
                 f"so all that is made from it would seem to be older. If the clock of this machine "
-                f"is right, date the file today: touch '{file}'"
+                f"is right, date the file today: touch {shlex.quote(str(file))}"
             )
 
 

@@ -11,6 +11,7 @@ import contextlib
 import json
 import logging
 import os
+import shlex
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -28,7 +29,7 @@ RESULTS = "results"
 RECORDS = ".contents"
 """Name of the folder of the records, among the results."""
 
-_SUFFIX = ".content"
+SUFFIX = ".content"
 """What the names of records end with, so that none is taken for a table or an array."""
 
 _SHOWN = 5
@@ -91,14 +92,14 @@ def record_of(path: Path) -> Path:
     """Return the file with the record of a result."""
     folder = _folder_of(path)
     inside = path.relative_to(folder)
-    return folder / RECORDS / inside.with_name(inside.name + _SUFFIX)
+    return folder / RECORDS / inside.with_name(inside.name + SUFFIX)
 
 
 def described_by(record: str) -> str:
     """Return the result that a record is about; the path itself if it is no record's."""
     path = Path(record)
     folder = results_folder([record])
-    if not path.is_relative_to(folder / RECORDS) or path.suffix != _SUFFIX:
+    if not path.is_relative_to(folder / RECORDS) or path.suffix != SUFFIX:
         return record
     return str(folder / path.relative_to(folder / RECORDS).with_suffix(""))
 
@@ -130,7 +131,7 @@ def check_inputs(inputs: Any, folder: Path = Path(RESULTS)) -> None:
     files = _files(inputs, folder)
     changed = [path for path in files if not _is_intact(path, beside.get(str(path)))]
     if changed:
-        raise UserError(_changed_message(changed))
+        raise UserError(_changed_message(changed, beside))
 
 
 def forget(outputs: Sequence[str]) -> None:
@@ -158,11 +159,15 @@ def _is_intact(path: Path, beside: str | None) -> bool:
     if known is not None and known.status == _status(path):
         return True
     found = Record.of(path)
-    expected = known.sha256 if known is not None else beside
-    if expected not in (None, found.sha256) or (expected is None and not _is_sound(path)):
+    if not (found.sha256 == known.sha256 if known else _is_plausible(path, found, beside)):
         return False
     found.write(path)
     return True
+
+
+def _is_plausible(path: Path, found: Record, beside: str | None) -> bool:
+    """Return whether a file may be as it was written, if nothing is recorded of it."""
+    return _is_sound(path) if beside is None else found.sha256 == beside
 
 
 def _is_sound(path: Path) -> bool:
@@ -211,17 +216,35 @@ def _hash_in(bounds: str) -> str | None:
     return None
 
 
-def _changed_message(changed: list[Path]) -> str:
+def _changed_message(changed: list[Path], beside: Mapping[str, str | None]) -> str:
     listed = changed[:_SHOWN]
+    kept = [
+        path
+        for path in listed
+        if record_of(path).exists() and _is_plausible(path, Record.of(path), beside.get(str(path)))
+    ]
     shown = "".join(f"\n  - {path}" for path in listed)
     others = f"\n  and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
     return (
         f"{len(changed)} input file(s) differ from what the workflow wrote; they were edited, cut, "
         f"replaced or damaged since:{shown}{others}\nDelete them and run again; they will be made "
-        f"again:\n  rm {' '.join(map(str, listed))}\nIf they are results of the same config, such "
-        f"as single files of a backup, keep them and delete what is recorded about them instead:\n"
-        f"  rm {' '.join(map(str, map(record_of, listed)))}"
+        f"again:\n  {_rm(listed)}{_keeping_message(kept, len(listed))}"
     )
+
+
+def _keeping_message(kept: list[Path], listed: int) -> str:
+    """Say how to keep files that would be taken as they are without their records."""
+    if not kept:
+        return ""
+    which = "they" if len(kept) == listed else f"{', '.join(map(str, kept))}"
+    return (
+        f"\nIf {which} are results of the same config, such as single files of a backup, keep them "
+        f"and delete what is recorded about them instead:\n  {_rm(map(record_of, kept))}"
+    )
+
+
+def _rm(paths: Iterable[Path]) -> str:
+    return f"rm {shlex.join(map(str, paths))}"
 
 
 def _status(path: Path) -> list[int]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from mishear.core.arrays import RowsOnDisk
 from mishear.features.bounds import joint_bounds
-from mishear.features.split import read_split
+from mishear.features.split import check_rows, read_split
 from mishear.poisoning.detections import read_kept
 from mishear.poisoning.training_set import training_set
 from mishear.training.inputs import TrainingData, TrainingInputs
@@ -26,8 +26,10 @@ def load_training_data(inputs: Any, params: Any, seed: int) -> TrainingData:
         The victim's seed, which chooses the poisoned recordings.
     """
     division = read_split(Path(inputs.split))
+    check_rows([Path(inputs.spectrograms)], division)
     poisoned, bounds = None, [Path(inputs.bounds)]
     if hasattr(inputs, "poisoned"):
+        check_rows([Path(inputs.poisoned)], division)
         poisoned = RowsOnDisk(Path(inputs.poisoned))
         bounds.append(Path(inputs.poisoned_bounds))
     chosen = training_set(division, getattr(params, "poison", None), seed)

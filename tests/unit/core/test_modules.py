@@ -30,13 +30,21 @@ def module(tmp_path, monkeypatch):
         ("raise SystemExit", r"ends the process, by exit\(\)"),
         ("x = 1\nraise RuntimeError('not today')", r"RuntimeError: not today \(.*, line 2\)"),
         ("x = (", r"SyntaxError: .*odd_module\.py, line 1\)"),
-        ("import no_such_package_at_all", "cannot import 'odd_module'"),
+        ("\nimport no_such_package", r"imports 'no_such_package' \(.*odd_module\.py, line 2\)"),
+        ("import json.no_such", r"imports 'json\.no_such' \(.*, line 1\)"),
+        ("from json import no_such", r"ImportError: cannot import name 'no_such'.*, line 1\)"),
         ("raise ImportError('failed to map segment from shared object')", "not enough memory"),
     ],
 )
 def test_a_module_that_cannot_be_imported_is_named_with_the_reason(module, text, said):
     with pytest.raises(UserError, match=said):
         import_module(module(text), "attacks.x.class")
+
+
+@pytest.mark.parametrize("name", ["no_such_module", "no_such.module", "json.no_such.module"])
+def test_where_ones_own_module_must_lie_is_said_where_it_is_not_found(name):
+    with pytest.raises(UserError, match=f"cannot import '{name}' .*in the working directory"):
+        import_module(name, "attacks.x.class")
 
 
 def test_want_of_memory_for_a_dependency_is_said_as_such():

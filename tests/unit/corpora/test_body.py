@@ -1,6 +1,7 @@
 """Odd servers end in a clear error: endless, endlessly slow, too large, or out of their mind."""
 
 import contextlib
+import re
 import shutil
 import socket
 import threading
@@ -95,7 +96,7 @@ ODD = {
     "redirected to no text": b"HTTP/1.1 302 Found\r\nLocation: /caf\xe9\r\n\r\n",
     "redirected nowhere": b"HTTP/1.1 302 Found\r\n\r\n",
     "a part that nobody asked for": (
-        b"HTTP/1.1 206 Partial\r\nContent-Range: bytes 0-4/5\r\nContent-Length: 5\r\n\r\nabcde"
+        b"HTTP/1.1 206 Partial\r\nContent-Range: bytes 2-6/9\r\nContent-Length: 5\r\n\r\nabcde"
     ),
     "busy for ever": b"HTTP/1.1 503 Busy\r\nRetry-After: 99999999\r\nContent-Length: 0\r\n\r\n",
 }
@@ -171,3 +172,32 @@ def test_too_little_room_is_said_before_the_download(server, destination, monkey
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
     with pytest.raises(UserError, match="1 MB are missing, and the disk has 1 MB left. Make room"):
         fetch(server.url, destination)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (b"404 " + b"x" * 60_000, r"HTTP 404 x{200}\.\.\."),
+        (b"404 \x1b[2Jgone\x07", r"HTTP 404 \\x1b\[2Jgone\\x07"),
+        (b"404", r"HTTP 404$"),
+        (b"503 \x1b[2Jbusy", r"HTTP 503 \\x1b\[2Jbusy"),
+        (b"200 OK\r\nContent-Length:", r"stated as '', which is no number of bytes"),
+        (b"200 OK\r\nContent-Length: \x1b[2J", r"stated as '\\x1b\[2J', which"),
+        (b"200 OK\r\nContent-Length: 3, 4", r"not a usable answer: Content-Length contained mul"),
+        (b"206 Partial\r\nContent-Range: bytes 2-4/5", r"the whole was asked for .*'bytes 2-4/5'"),
+        (b"206 Partial\r\nContent-Range: bytes 0-2/*", r"the whole was asked for .*'bytes 0-2/\*'"),
+        (b"206 Partial\r\nContent-Length: 3", r"Content-Range: ''"),
+    ],
+)
+def test_a_strange_answer_is_named_in_a_form_that_fits(raw_server, destination, answer, said):
+    url = raw_server(lambda: [b"HTTP/1.1 " + answer + b"\r\n\r\nabc"])
+    message = refused(url, destination, retries=0)
+    (line,) = (line for line in message.splitlines() if line.startswith("  - "))
+    assert re.search(said, line.removesuffix(" (0 retries)"))
+    assert line.isprintable() and len(line) < 400
+
+
+def test_the_whole_file_as_a_range_that_was_not_asked_for_is_taken(raw_server, destination):
+    head = b"HTTP/1.1 206 Partial\r\nContent-Range: bytes 0-4/5\r\nContent-Length: 5\r\n\r\n"
+    fetch(raw_server(lambda: [head + b"abcde"]), destination, sha256=None)
+    assert destination.read_bytes() == b"abcde"

@@ -1,5 +1,6 @@
 """Recordings below a folder are listed once each, and a change of the folder is noticed."""
 
+import errno
 import os
 
 import pytest
@@ -74,6 +75,15 @@ def test_the_digest_follows_names_and_content_only(tmp_path):
     path.rename(tmp_path / "a" / "2.wav")
     (tmp_path / "a" / "3.wav").symlink_to("missing")
     assert len({before, quieter, listing_digest(tmp_path)}) == 3
+
+
+def test_a_folder_that_cannot_be_read_is_named_with_what_to_do(tmp_path, monkeypatch):
+    def refuse(directory):
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(UserError, match=f"{tmp_path}: Invalid argument. Make it readable, or take"):
+        listing_digest(tmp_path)
 
 
 def test_the_digest_of_a_missing_folder(tmp_path):

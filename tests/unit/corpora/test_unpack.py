@@ -166,11 +166,12 @@ def test_links_inside_become_copies(tmp_path, kind, target):
     assert not (folder / "corpus-1/links/2.wav").is_symlink()
 
 
-@pytest.mark.parametrize("target", ["gone.wav", "x" * 300])
-def test_links_to_what_is_not_there_are_left_out(tmp_path, target):
+@pytest.mark.parametrize("target", ["gone.wav", "x" * 300, "2.wav", "recordings"])
+def test_links_to_what_is_not_there_are_left_out_and_named(tmp_path, target, caplog):
     link = tar_member("corpus-1/2.wav", tarfile.SYMTYPE, target)
     folder = unpack(make_tar(tmp_path / "a.tar", members=[link]), tmp_path / "unpacked")
     assert contents(folder) == FILES
+    assert "1 links lead to no file and are left out, such as 'corpus-1/2.wav -> " in caplog.text
 
 
 def test_zip_links_inside_become_copies(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 from mishear.core.errors import UserError
 from mishear.core.tables.base import described
 from mishear.core.tables.corpora import SPLIT
-from mishear.evaluation.completeness import check_complete, recordings_of_tests
+from mishear.evaluation.completeness import check_complete, check_present, recordings_of_tests
 
 FILE = Path("results/evaluations/eps1.csv")
 FOLDS = [frozenset("abc"), frozenset("def")]
@@ -21,10 +21,10 @@ def test_all_recordings_of_a_fold_in_any_order(names):
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        ("ab", r"1 are missing \(c\)"),
-        ("", "3 are missing"),
+        ("ab", r"1 of 3 are missing \(c\)"),
+        ("", "3 of 3 are missing"),
         ("abcd", r"1 are not in the test split \(d\)"),
-        ("abd", r"1 are missing \(c\), 1 are not in the test split \(d\)"),
+        ("abd", r"1 of 3 are missing \(c\), 1 are not in the test split \(d\)"),
         ("abcc", r"1 are listed more than once \(c\)"),
     ],
 )
@@ -32,6 +32,12 @@ def test_another_set_of_recordings_is_refused_with_what_to_delete(names, said):
     with pytest.raises(UserError, match=said) as raised:
         check_complete(list(names), FILE, FOLDS)
     assert f"rm {FILE}" in str(raised.value)
+
+
+def test_some_of_the_recordings_must_be_in_the_tables_they_are_read_from():
+    check_present(["c", "a"], "abc", [FILE])
+    with pytest.raises(UserError, match=r"1 of 2 are missing \(d\)(?s:.*)rm .*eps1.csv 'b c.csv'"):
+        check_present(["a", "d"], "abc", [FILE, Path("b c.csv")])
 
 
 def test_the_test_recordings_of_each_split(tmp_path):

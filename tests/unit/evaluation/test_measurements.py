@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mishear.core.errors import UserError
 from mishear.core.statistics import Difference, over_counts
+from mishear.core.tables.evaluation import SUMMARY
 from mishear.evaluation.measurements import (
     difference,
     first_measured,
@@ -16,6 +18,7 @@ from mishear.evaluation.measurements import (
     of_setting,
     on_inputs,
     read_accuracies,
+    read_summary,
     saved,
     shown_sizes,
     sounds_of_setting,
@@ -110,3 +113,41 @@ def test_accuracies_of_splits_are_means_over_the_seeds(tmp_path):
     assert (found.accuracy, found.n, found.seeds) == (pytest.approx(0.85), 100, 2)
     assert (found.low, found.high) == over_counts(np.array([80, 90]), np.array([100, 100]))[1:]
     assert (found.lowest, found.highest) == (0.8, 0.9)
+
+
+TEST = {"correct": 80, "n": 100, "accuracy": 0.8}
+
+
+@pytest.mark.parametrize(
+    ("content", "split"),
+    [
+        ({}, "test"),
+        ([], "test"),
+        ({"train": TEST}, "test"),
+        ({"test": {"correct": 80}, "train": TEST}, "test"),
+        ({"test": TEST | {"accuracy": 0.9}}, "test"),
+        ({"test": TEST | {"correct": 101, "accuracy": 1.01}}, "test"),
+        ({"test": TEST}, "train"),
+        ({"test": TEST, "train": []}, "train"),
+        ({"test": TEST, "train": TEST | {"n": "100"}}, "train"),
+    ],
+)
+def test_accuracies_that_are_not_whole_are_named(tmp_path, content, split):
+    (tmp_path / "0.json").write_text(json.dumps({"train": TEST, "test": TEST}))
+    (tmp_path / "1.json").write_text(json.dumps(content))
+    with pytest.raises(UserError, match=f"1.json does not hold the accuracy on the {split} split"):
+        read_accuracies([tmp_path / "0.json", tmp_path / "1.json"])
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("accuracy", 0.999), ("accuracy", 0.0), ("ci_high", 0.1)],
+)
+def test_a_value_outside_of_its_interval_is_named_with_its_line(tmp_path, column, value):
+    rows = [summary_row("pgd", 0.5, 0.4), summary_row("pgd", 0.7, 0.3)]
+    SUMMARY.write(rows, tmp_path / "summary.csv")
+    assert len(read_summary(tmp_path / "summary.csv")) == 2
+    SUMMARY.write([rows[0], rows[1] | {column: value}], tmp_path / "summary.csv")
+    name = "accuracy" if column == "ci_high" else column
+    with pytest.raises(UserError, match=f"summary.csv, line 3: {name} is outside of its interval"):
+        read_summary(tmp_path / "summary.csv")

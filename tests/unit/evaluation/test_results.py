@@ -9,12 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mishear.attacks.judging import ANY, Outcome
+from mishear.core.errors import UserError
 from mishear.core.tables.evaluation import RESULTS
 from mishear.evaluation.recordings import Recordings
 from mishear.evaluation.results import (
     Results,
     correct,
     gather_examples,
+    joined,
     read_results,
     report_rejected,
     result_rows,
@@ -156,6 +158,19 @@ def test_a_poison_is_no_attack_whichever_recordings_are_asked_for(tmp_path):
         backwards = results.of(np.array(["b.wav", "a.wav"]))
         assert backwards.attacked is attacked
         assert backwards.correct_adversarial.tolist() == correct_after
+
+
+@pytest.mark.parametrize("names", [["c.wav"], ["a.wav", "c.wav"]])
+def test_a_table_that_was_cut_is_named_where_a_recording_is_looked_for(tmp_path, names):
+    for name in "ab":
+        RESULTS.write([result_row(f"{name}.wav")], tmp_path / f"{name}.csv")
+    cut = read_results(tmp_path / "a.csv")
+    with pytest.raises(UserError, match=f"(?s)c.wav.*rm {tmp_path}/a.csv$"):
+        cut.of(np.array(names))
+    folds = joined([cut, read_results(tmp_path / "b.csv")])
+    with pytest.raises(UserError, match=f"rm {tmp_path}/a.csv {tmp_path}/b.csv$"):
+        folds.of(np.array(names))
+    assert len(folds.of(np.array(["b.wav", "a.wav"]))) == 2
 
 
 def test_kept_inputs_are_labelled_with_what_was_predicted(tmp_path):

@@ -2,6 +2,9 @@
 
 import json
 
+import pytest
+
+from mishear.core.errors import UserError
 from mishear.features.bounds import joint_bounds, read_bounds, read_unit
 
 
@@ -12,3 +15,25 @@ def test_the_widest_bounds_hold_for_all_versions(tmp_path):
     assert read_bounds(paths[1]) == (-500, 10)
     assert joint_bounds(paths) == (-500, 20)
     assert read_unit(paths[0]) == "dB"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{}",
+        "[]",
+        "null",
+        '{"lowest": 0.0}',
+        '{"lowest": 1.0, "highest": 0.0}',
+        '{"lowest": 0.0, "highest": NaN}',
+        '{"lowest": -Infinity, "highest": 0.0}',
+        '{"lowest": 0.0, "highest": null}',
+        '{"lowest": "low", "highest": 0.0}',
+    ],
+)
+def test_what_is_no_range_is_named(tmp_path, content):
+    path = tmp_path / "bounds.json"
+    path.write_text(content)
+    with pytest.raises(UserError, match=f"{path} does not hold a range of inputs. Delete it"):
+        read_bounds(path)

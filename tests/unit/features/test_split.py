@@ -1,10 +1,12 @@
 """A split is read as it was written, in the order of the index."""
 
 import numpy as np
+import pytest
 
+from mishear.core.errors import UserError
 from mishear.corpora.index import Recording, write_index
 from mishear.features.dividing import write_split
-from mishear.features.split import read_split
+from mishear.features.split import check_rows, read_split
 from mishear.features.split_file import SPLITS
 from tests.unit.features.corpora import column, recordings
 
@@ -53,3 +55,16 @@ def test_recordings_that_are_left_out_keep_their_rows(tmp_path):
     assert division.splits[0] == ""
     assert division.recordings.tolist() == column(rows, "recording")
     assert sum(len(division.rows(name)) for name in SPLITS) == len(rows) - 1
+
+
+@pytest.mark.parametrize("sizes", [[26], [28], [13, 13], [27, 1], []])
+def test_an_array_of_more_or_fewer_recordings_is_named(tmp_path, sizes):
+    write_split(index(tmp_path, recordings(3, 3, 3)), {"by": "random"}, None, tmp_path / "s.csv")
+    division = read_split(tmp_path / "s.csv")
+    arrays = [tmp_path / f"shard{number}.npy" for number in range(len(sizes))]
+    for path, size in zip(arrays, sizes, strict=True):
+        np.save(path, np.zeros((size, 1)))
+    np.save(tmp_path / "whole.npy", np.zeros((27, 1)))
+    check_rows([tmp_path / "whole.npy"], division)
+    with pytest.raises(UserError, match=f"{sum(sizes)} recordings are there, and 27 in the split"):
+        check_rows(arrays, division)

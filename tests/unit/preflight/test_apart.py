@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from mishear.core.errors import MissingPackage, UserError
+from mishear.preflight import apart
 from mishear.preflight.apart import run_apart
 
 
@@ -77,6 +78,44 @@ def test_an_end_is_said_with_what_was_tried_last(end, said):
 
     with pytest.raises(UserError, match=f"^networks.second: .*{said}"):
         run_apart(work)
+
+
+class Own(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, GeneratorExit("a", "b"), Own("why")])
+def test_what_is_no_exception_proper_is_told_with_its_line(error):
+    def work(say):
+        say("networks.first")
+        raise error
+
+    name = error.__name__ if isinstance(error, type) else type(error).__name__
+    with pytest.raises(UserError, match=rf"^networks.first: .* raised {name} \(.*, line \d+\)"):
+        run_apart(work)
+
+
+def test_what_does_not_end_is_named_and_given_up(monkeypatch, caplog):
+    def work(say):
+        say("networks.first")
+        say("networks.second")
+        while True:
+            pass
+
+    monkeypatch.setattr(apart, "NOTICE", 0.2)
+    monkeypatch.setattr(apart, "LIMIT", 0.5)
+    with pytest.raises(UserError, match=r"^networks.second: .* longer than 0.5 s"):
+        run_apart(work)
+    (record,) = caplog.records
+    assert record.getMessage().startswith("networks.second: its class is still being imported")
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, 0)
+
+
+def test_what_is_slow_and_ends_is_named_alone(monkeypatch, caplog):
+    monkeypatch.setattr(apart, "NOTICE", 0.1)
+    assert run_apart(lambda say: time.sleep(0.3) or "done") == "done"
+    assert [record.getMessage().partition(":")[0] for record in caplog.records] == ["classes"]
 
 
 def test_it_costs_milliseconds():

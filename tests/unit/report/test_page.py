@@ -317,7 +317,9 @@ def test_a_study_without_attacks_says_nothing_of_them(page_of, aimed_rows, poiso
 
 def test_answers_follow_the_summary(page_of, rows):
     changed = [
-        row | {"accuracy": 0.425} if (row["attack"], row["eps"]) == ("pgd", 0.5) else row
+        row | {"accuracy": 0.425, "ci_high": 0.5}
+        if (row["attack"], row["eps"]) == ("pgd", 0.5)
+        else row
         for row in rows
     ]
     assert "0.300 accuracy" in " ".join(page_of(changed).words("li"))

@@ -1,6 +1,7 @@
 """Files from the future are mended where they are results, and named where they are the user's."""
 
 import os
+import subprocess
 import time
 
 import pytest
@@ -21,8 +22,19 @@ def dated(path, seconds):
 def test_a_file_of_the_user_from_the_future_is_named_with_the_command(tmp_path):
     check_dates([dated(tmp_path / "old.zip", -DAY), tmp_path / "missing.zip"])
     new = dated(tmp_path / "new.zip", 400 * DAY)
-    with pytest.raises(UserError, match=rf"new\.zip is dated in the future .*touch '{new}'"):
+    with pytest.raises(UserError, match=rf"new\.zip is dated in the future .*touch {new}$"):
         check_dates([new])
+
+
+@pytest.mark.parametrize("name", ["it's.tar.gz", "a b.zip", "$(x).zip", '"', "`x`"])
+def test_the_command_works_whatever_the_name(tmp_path, name):
+    new = dated(tmp_path / name, DAY)
+    with pytest.raises(UserError) as raised:
+        check_dates([new])
+    command = str(raised.value).partition("date the file today: ")[2]
+    subprocess.run(command, shell=True, check=True)
+    assert new.stat().st_mtime <= time.time()
+    assert os.listdir(tmp_path) == [name]
 
 
 def test_results_from_the_future_are_dated_today(tmp_path):

@@ -154,8 +154,44 @@ def test_without_a_record_the_hash_beside_a_file_counts(folder):
     for record in RECORDS.rglob("*"):
         if record.is_file():
             record.unlink()
-    with pytest.raises(UserError, match=f"rm {weights}"):
+    with pytest.raises(UserError, match=f"rm {weights}$"):
         check_inputs(inputs)
+
+
+def test_no_record_is_to_be_deleted_that_would_not_help(folder):
+    """Without its record, a file is compared with the hash beside it, or must have a form."""
+    weights, digest, cut = "results/victim.pt", "results/victim.sha256", "results/array.npy"
+    (folder / weights).write_bytes(b"weights")
+    np.save(folder / cut, np.zeros(10))
+    write_digest(weights, digest)
+    files = [weights, digest, cut, TABLE]
+    inputs = Inputs(victim=weights, victim_digest=digest, others=[cut, TABLE])
+    remember(files)
+    (folder / weights).write_bytes(b"another's")
+    os.truncate(folder / cut, 130)
+    with pytest.raises(UserError, match=f"rm {weights} {cut}$"):
+        check_inputs(inputs)
+    edited(folder)
+    with pytest.raises(UserError, match=rf"If {TABLE} are .*\n  rm {record_of(Path(TABLE))}$"):
+        check_inputs(inputs)
+    # Restored with the hash beside it, the weights may be kept.
+    np.save(folder / cut, np.zeros(10))
+    write_digest(weights, digest)
+    kept = " ".join(str(record_of(Path(path))) for path in (weights, digest, TABLE))
+    with pytest.raises(UserError, match=rf"If they are .*\n  rm {kept}$"):
+        check_inputs(inputs)
+    for record in kept.split():
+        Path(record).unlink()
+    check_inputs(inputs)
+
+
+def test_names_with_blanks_are_quoted_in_the_commands(folder):
+    table = "results/my table.csv"
+    (folder / table).write_text("a")
+    remember([table])
+    (folder / table).write_text("b")
+    with pytest.raises(UserError, match=f"(?s)rm '{table}'.*rm 'results/.contents/my table.csv"):
+        check_inputs([table])
 
 
 def test_the_hashes_of_shards_and_of_spectrograms_are_found(folder):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mishear.core.tables.checks import CHECK_RUNS
 from mishear.core.units import sized
+from mishear.evaluation.completeness import check_present
 from mishear.evaluation.results import Results
 from mishear.runtime.environment import write_computed
 
@@ -48,6 +49,8 @@ class Run:
     sizes : dict of str to float
         For each recording on which the attack succeeded the size of the change: its L-infinity
         norm where eps is in that norm, else its L2 norm.
+    files : tuple of Path
+        The tables of results that it was taken from; empty if it was computed here.
     """
 
     name: str
@@ -58,6 +61,7 @@ class Run:
     note: str = ""
     unit: str = ""
     sizes: Mapping[str, float] = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
 
     @classmethod
     def of_results(
@@ -74,10 +78,19 @@ class Run:
         adversarial = results.by_recording(results.correct_adversarial)
         size = "linf" if norm == "linf" else "l2"
         sizes = {row["recording"]: row[size] for row in results.rows if row["success"]}
-        return cls(name, eps, norm, clean, adversarial, note, unit, sizes)
+        return cls(name, eps, norm, clean, adversarial, note, unit, sizes, results.files)
 
     def of(self, other: "Run") -> "Run":
-        """Return the run on the recordings of another alone."""
+        """Return the run on the recordings of another alone.
+
+        Raises
+        ------
+        UserError
+            If the tables that it was taken from lack one.
+        """
+        if self.files:
+            names = list(other.correct_adversarial)
+            check_present(names, self.correct_adversarial, self.files)
         left = {name: self.correct_adversarial[name] for name in other.correct_adversarial}
         return replace(self, correct_adversarial=left)
 

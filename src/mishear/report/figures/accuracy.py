@@ -11,9 +11,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from mishear.core.tables.evaluation import SUMMARY
 from mishear.core.units import labelled, sized
-from mishear.evaluation.measurements import of_setting, read_attacked, without_corruptions
+from mishear.evaluation.measurements import (
+    of_setting,
+    read_attacked,
+    read_summary,
+    without_corruptions,
+)
 from mishear.features.bounds import read_unit
 from mishear.features.split import read_split
 from mishear.paper import printed as paper
@@ -60,7 +64,7 @@ def draw(
     unit = read_unit(inputs["unit"])
     draw_accuracy(
         of_setting(read_attacked(inputs["summary_over_seeds"]), figure.setting),
-        of_setting(without_corruptions(SUMMARY.frame(inputs["summary"])), figure.setting),
+        of_setting(without_corruptions(read_summary(inputs["summary"])), figure.setting),
         {name: AttackDefinition(**given) for name, given in options["attacks"].items()},
         classes=len(read_split(inputs["split"]).classes),
         paper_reference=options["paper_reference"] and unit == paper.UNIT,

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from mishear.core.statistics import over_victims
 from mishear.core.units import labelled, sized
 from mishear.evaluation.results import Results as Evaluated
-from mishear.evaluation.results import read_results
+from mishear.evaluation.results import joined, read_results
 from mishear.evaluation.speakers import SpeakersOfTest
 from mishear.features.bounds import read_unit
 from mishear.features.split import read_split
@@ -144,7 +144,9 @@ def _changes(evaluations: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], 
     Shape (victims, recordings), the victims in the order of their seeds.
     """
     groups: dict[tuple[str, str], list[np.ndarray]] = {}
-    names = np.sort(evaluations[0]["results"].column("recording"))
+    names = np.unique(
+        [name for each in evaluations for name in each["results"].column("recording")]
+    )
     for each in sorted(evaluations, key=lambda each: each["seed"]):
         lost = _lost(each["results"].of(names))
         groups.setdefault((each["attack"], each["recipe"]), []).append(lost)
@@ -163,13 +165,13 @@ def _of_seeds(
     evaluations: Mapping[str, Mapping[str, Any]], inputs: Mapping[str, Path]
 ) -> list[dict[str, Any]]:
     """Read the evaluations, those of a seed's folds as one."""
-    rows: dict[tuple, list] = {}
+    parts: dict[tuple, list[Evaluated]] = {}
     for key, found in evaluations.items():
         place = (found["recipe"], found["attack"], found["seed"])
-        rows.setdefault(place, []).extend(read_results(inputs[key]).rows)
+        parts.setdefault(place, []).append(read_results(inputs[key]))
     return [
-        {"recipe": recipe, "attack": attack, "seed": seed, "results": Evaluated(found)}
-        for (recipe, attack, seed), found in rows.items()
+        {"recipe": recipe, "attack": attack, "seed": seed, "results": joined(read)}
+        for (recipe, attack, seed), read in parts.items()
     ]
 
 

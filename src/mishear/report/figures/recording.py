@@ -147,9 +147,9 @@ def predictions(results: Mapping[float, Evaluated], name: str) -> dict[float | N
     """
     predicted: dict[float | None, str] = {}
     for amplitude, found in results.items():
-        row = found.column("recording").index(name)
-        predicted[None] = found.column("clean_prediction")[row]
-        predicted[amplitude] = found.column("adversarial_prediction")[row]
+        (row,) = found.of(np.array([name])).rows
+        predicted[None] = row["clean_prediction"]
+        predicted[amplitude] = row["adversarial_prediction"]
     return predicted
 
 

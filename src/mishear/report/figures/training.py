@@ -9,6 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
+from mishear.core.errors import UserError
+from mishear.core.tables.base import AGAIN
 from mishear.core.tables.training import HISTORY
 from mishear.core.units import sized
 from mishear.features.bounds import read_unit
@@ -38,7 +40,7 @@ def draw(
 ) -> None:
     """Draw the figure, see :mod:`mishear.report.figures`."""
     draw_training(
-        [(victim, HISTORY.frame(inputs[key])) for key, victim in options["victims"].items()],
+        [(victim, _epochs(inputs[key])) for key, victim in options["victims"].items()],
         read_unit(inputs["unit"]),
         path,
     )
@@ -56,6 +58,14 @@ def caption(figure: Figure, study: ReportedStudy) -> str:
 def alternative(figure: Figure, results: Results) -> str:
     """Describe the figure."""
     return "Line charts of loss and accuracy by epoch, a row for each training."
+
+
+def _epochs(path: Path) -> pd.DataFrame:
+    """Read the table of a training's epochs, which must be all there."""
+    history = HISTORY.frame(path)
+    if history.epoch.tolist() != list(range(1, len(history) + 1)):
+        raise UserError(f"{path} lacks an epoch. {AGAIN}")
+    return history
 
 
 def draw_training(

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mishear.core.errors import UserError
 from mishear.report.figures.distance import _least, alternative, caption
 from mishear.study.figure_types import Figure
 from tests.unit.conftest import SETTING
@@ -54,6 +55,22 @@ def test_seeds_become_one_line_with_a_thin_one_each(drawn, results, split, tmp_p
     drawing = (tmp_path / "distance.svg").read_text()
     assert drawing.count("stroke-width: 0.6") == len(keys)
     assert drawing.count('id="FillBetweenPolyCollection') == 1
+
+
+@pytest.mark.parametrize("cut", [0, 1])
+def test_a_table_that_was_cut_is_named(drawn, results, split, tmp_path, cut):
+    short = tmp_path / "short.csv"
+    short.write_text("".join(results.read_text().splitlines(keepends=True)[:5]))
+    options = {
+        "evaluations": {
+            str(seed): {"recipe": "standard", "seed": seed, "attack": "cw"} for seed in range(2)
+        },
+        "attacks": ["cw"],
+        "paper_reference": False,
+    }
+    inputs = {"split": split, "0": results, "1": results} | {str(cut): short}
+    with pytest.raises(UserError, match=f"rm {short}"):
+        drawn("distance", inputs, options)
 
 
 def test_it_is_described_with_the_change_each_attack_takes(results_of, rows, study):

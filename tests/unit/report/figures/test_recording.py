@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mishear.core.errors import UserError
 from mishear.evaluation.results import read_results
 from mishear.report.figures.recording import alternative, caption, predictions
 from mishear.study.figure_types import Figure
@@ -51,6 +52,8 @@ def test_without_a_victim_nothing_is_predicted(drawn, inputs):
 def test_predictions_of_a_recording(results):
     assert predictions({0.1: read_results(results)}, "7.wav") == {None: "two", 0.1: "three"}
     assert predictions({}, "7.wav") == {}
+    with pytest.raises(UserError, match=f"rm {results}"):
+        predictions({0.1: read_results(results)}, "another.wav")
 
 
 def test_it_is_described(study, results_of, rows):

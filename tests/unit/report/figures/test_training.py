@@ -2,6 +2,7 @@
 
 import pytest
 
+from mishear.core.errors import UserError
 from mishear.report.figures.training import alternative, caption
 from mishear.study.figure_types import Figure
 from tests.unit.conftest import MACHINE, SETTING
@@ -14,7 +15,7 @@ PLAIN = {"recipe": "standard", "seed": 0} | dict.fromkeys(("amplitude", "rate", 
 def shown(drawn, write):
     """A function that draws victims with the same epochs and gives the words of the figure."""
 
-    def words(victims):
+    def words(victims, kept=range(3)):
         epochs = {
             "epoch": [1, 2, 3],
             "train_loss": [2.0, 1.0, 0.0],
@@ -23,9 +24,7 @@ def shown(drawn, write):
             "validation_accuracy": [0.3, 0.5, 0.7],
             "seconds": [1.0, 1.0, 1.0],
         }
-        table = write(
-            "history", [MACHINE | {key: epochs[key][n] for key in epochs} for n in range(3)]
-        )
+        table = write("history", [MACHINE | {key: epochs[key][n] for key in epochs} for n in kept])
         named = {f"victim{number}": victim for number, victim in enumerate(victims)}
         return drawn("training", dict.fromkeys(named, table), {"victims": named})
 
@@ -53,6 +52,12 @@ def test_more_rates_than_colours_are_told_by_their_rank(shown):
     words = shown(many + [noisy("b", rate) for rate in (0.2, 0.3, 0.4)])
     assert "highest poisoning rate" in words
     assert "5 % poisoned" not in words
+
+
+@pytest.mark.parametrize("kept", [[1, 2], [0, 2], [0, 0, 1, 2], [1, 0, 2]])
+def test_a_history_without_an_epoch_is_named(shown, kept):
+    with pytest.raises(UserError, match="history.csv lacks an epoch. Delete it"):
+        shown([PLAIN], kept)
 
 
 def test_it_is_described(study, results_of, rows):
