@@ -90,16 +90,8 @@ def classify_corrupted(
 
     def predicted(waveforms: np.ndarray, part: slice, how: str) -> np.ndarray:
         inputs = _inputs(waveforms, front_end, batches.device)
-        finite = inputs.flatten(1).isfinite().all(1)
-        if not finite.all():
-            name = recordings.names[part][int(finite.int().argmin())]
-            raise UserError(f"{name}, {how}: the front end gives NaN or infinite values. {_REMEDY}")
-        try:
-            numbers = victim.predict(inputs, batches.seed_of(part.start))
-        except NoScore as error:
-            name = recordings.names[part][error.row]
-            raise UserError(f"{name}, {how}: the victim gives NaN as a score. {_REMEDY}") from error
-        return classes[numbers.cpu().numpy()]
+        names = [f"{name}, {how}" for name in recordings.names[part]]
+        return classes[_predict(victim, inputs, batches.seed_of(part.start), names)]
 
     def classify_part(part: slice) -> None:
         clean = np.array(recordings.inputs(part), dtype=np.float32)
@@ -125,6 +117,21 @@ def classify_corrupted(
         for number, (rows, corruption) in enumerate(zip(found, corruptions, strict=True), start=1)
         for row in rows
     ]
+
+
+def _predict(
+    victim: DefendedVictim, inputs: torch.Tensor, seed: int, names: Sequence[str]
+) -> np.ndarray:
+    """Return the numbers of the predicted classes; ``names`` are those of the inputs."""
+    finite = inputs.flatten(1).isfinite().all(1)
+    if not finite.all():
+        name = names[int(finite.int().argmin())]
+        raise UserError(f"{name}: the front end gives NaN or infinite values. {_REMEDY}")
+    try:
+        return victim.predict(inputs, seed).cpu().numpy()
+    except NoScore as error:
+        name = names[error.row]
+        raise UserError(f"{name}: the victim gives NaN as a score. {_REMEDY}") from error
 
 
 def _named(corruption: Corruption) -> str:
