@@ -100,11 +100,10 @@ def classify_corrupted(
             "label": classes[recordings.targets[part]],
             "clean_prediction": predicted(clean, part, "as it is"),
         }
-        for number, (rows, corruption) in enumerate(zip(found, corruptions, strict=True), start=1):
-            how = f"under {_named(corruption)}, severity {number}"
+        for rows, corruption in zip(found, corruptions, strict=True):
             began = time.perf_counter()
             changed = corrupted_waveforms(clean, contexts[part], corruption)
-            told["corrupted_prediction"] = predicted(changed, part, how)
+            told["corrupted_prediction"] = predicted(changed, part, f"under {_named(corruption)}")
             common = {**environment, "seconds": (time.perf_counter() - began) / len(clean)}
             for row, pair in enumerate(zip(clean, changed, strict=True)):
                 of_row = {name: values[row] for name, values in told.items()}
