@@ -80,7 +80,9 @@ def _check_ranges(definition: Mapping[str, Any], where: str) -> None:
         lowest, highest = (SMALLEST, LARGEST) if name.endswith(SIZES) else (1, MOST)
         ranged = name.endswith(SIZES + COUNTED) and isinstance(value, int | float)
         if ranged and not lowest <= value <= highest:
-            raise UserError(f"{where}.params.{name}: {value} is not from {lowest} to {highest}.")
+            raise UserError(
+                f"{where}.params.{name}: {value:g} is not from {lowest:g} to {highest:g}."
+            )
 
 
 def check_universal(definition: Mapping[str, Any], where: str) -> None:

@@ -51,7 +51,7 @@ class FrontEnd(ClassSection):
         samples = round(self.seconds * self.sample_rate)
         if not 1 <= samples <= MOST_SAMPLES:
             raise ValueError(
-                f"seconds times sample_rate are {samples:,} samples; must be from 1 to "
+                f"seconds times sample_rate is {samples:,} samples; it must be from 1 to "
                 f"{MOST_SAMPLES:,}"
             )
         return self
