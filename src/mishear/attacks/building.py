@@ -11,13 +11,18 @@ from mishear.attacks.judging import UNTARGETED
 from mishear.attacks.norms import norm_of
 from mishear.attacks.running import criterion, perturbed
 from mishear.core.errors import UserError
+from mishear.core.parameters import declared_numbers
 from mishear.core.plugins import FAMILIES
+from mishear.core.ranges import LARGEST, SMALLEST
 
 COUNTED = ("steps", "iterations", "queries", "draws", "restarts")
 """Ends of the names of an attack's parameters that count something."""
 
 MOST = 1_000_000
 """Largest of these."""
+
+SIZES = ("stepsize", "_step", "_const", "epsilon", "lr")
+"""Ends of the names of those that are the size of something, as in an attack's step."""
 
 
 def build_attack(definition: Mapping[str, Any], where: str = "attacks") -> Any:
@@ -63,16 +68,21 @@ def check_attack(definition: Mapping[str, Any], eps: list[float], where: str) ->
             f"of numbers."
         )
     norm_of(attack, where)
-    _check_counts(definition["params"], where)
+    _check_ranges(definition, where)
     _check_criterion(attack, definition["targets"], where)
 
 
-def _check_counts(params: Mapping[str, Any], where: str) -> None:
-    """Refuse no steps, and more than any attack could take: attacks do not check it themselves."""
-    for name, value in params.items():
-        counts = name.endswith(COUNTED) and isinstance(value, int)
-        if counts and not 0 < value <= MOST:
-            raise UserError(f"{where}.params.{name}: {value} is not from 1 to {MOST}.")
+def _check_ranges(definition: Mapping[str, Any], where: str) -> None:
+    """Refuse counts and sizes of steps that make no attack: attacks do not check them."""
+    params = definition["params"]
+    found = FAMILIES["attacks"].find(definition["class"], where)
+    for name, value in {**params, **declared_numbers(found, params)}.items():
+        lowest, highest = (SMALLEST, LARGEST) if name.endswith(SIZES) else (1, MOST)
+        ranged = name.endswith(SIZES + COUNTED) and isinstance(value, int | float)
+        if ranged and not lowest <= value <= highest:
+            raise UserError(
+                f"{where}.params.{name}: {value:g} is not from {lowest:g} to {highest:g}."
+            )
 
 
 def check_universal(definition: Mapping[str, Any], where: str) -> None:

@@ -1,11 +1,12 @@
 """Section `attacks`: named attacks."""
 
 import math
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from mishear.config.base import ClassSection, Count, Epsilons, Names, Repeats
+from mishear.core.ranges import HIGHEST_RATIO, LARGEST, LOUDEST, LOWEST_RATIO, SMALLEST
 
 
 class Attack(ClassSection):
@@ -17,6 +18,12 @@ class Attack(ClassSection):
         "`mishear.attacks.autoattack` (`LinfAPGD`, `LinfAPGDTargeted`, `LinfFAB`, `LinfSquare`, "
         "`LinfAutoAttack`), `mishear.attacks.hopskipjump.HopSkipJump`, a class of "
         "`mishear.attacks.universal` (see `universal`), or your own with Foolbox's interface.",
+    )
+    params: dict[str, Any] = Field(
+        default={},
+        description="Keyword arguments of the class. Numbers of steps, iterations, queries, draws "
+        "and restarts are from 1 to 1,000,000; sizes of steps, learning rates and epsilons from "
+        "1e-12 to 1e12.",
     )
     domain: Literal["spectrogram", "waveform"] = Field(
         default="spectrogram",
@@ -33,8 +40,9 @@ class Attack(ClassSection):
         default=[math.inf],
         validate_default=True,
         description="Largest sizes of the perturbation in the attack's norm, in the unit of the "
-        "front end. With `domain: waveform`: in fractions of full scale. With `budget: snr`: the "
-        "lowest signal-to-noise ratios in dB. Unset: no limit, for attacks that minimise the "
+        "front end, from 1e-12 to 1e12. With `domain: waveform`: in fractions of full scale, at "
+        "most 1000. With `budget: snr`: the lowest signal-to-noise ratios in dB, from -100 to 200. "
+        "Unset, or `.inf`: no limit, for attacks that minimise the "
         "perturbation.",
     )
     targets: Literal["untargeted", "least-likely", "random", "every"] = Field(
@@ -90,13 +98,16 @@ class Attack(ClassSection):
     @field_validator("eps")
     @classmethod
     def _fits_budget(cls, eps: list[float], info: ValidationInfo) -> list[float]:
-        ratios = info.data.get("budget") == "snr"
-        if not ratios and min(eps) <= 0:
-            raise ValueError("every eps must be above 0")
-        if ratios and not all(-100 <= ratio <= 200 for ratio in eps):
-            raise ValueError(
-                "with budget: snr it is a list of ratios in dB from -100 to 200, such as [40, 20]"
-            )
+        if info.data.get("budget") == "snr":
+            if not all(LOWEST_RATIO <= ratio <= HIGHEST_RATIO for ratio in eps):
+                raise ValueError(
+                    f"with budget: snr it is a list of ratios in dB from {LOWEST_RATIO:g} to "
+                    f"{HIGHEST_RATIO:g}, such as [40, 20]"
+                )
+            return eps
+        largest = LOUDEST if info.data.get("domain") == "waveform" else LARGEST
+        if not all(SMALLEST <= size <= largest or size == math.inf for size in eps):
+            raise ValueError(f"every eps must be from {SMALLEST:g} to {largest:g}, or .inf")
         return eps
 
     @model_validator(mode="after")

@@ -13,6 +13,7 @@ from pydantic import (
 )
 
 from mishear.core.files import one_spelling
+from mishear.core.ranges import LARGEST, SMALLEST
 
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 """Names become folders, so they are restricted to what is safe in a path."""
@@ -58,17 +59,14 @@ Rates = Annotated[
     Field(min_length=1),
     AfterValidator(no_repeats),
 ]
-Amplitudes = Annotated[
-    list[Annotated[float, Field(gt=0, allow_inf_nan=False), AfterValidator(canonical_number)]],
-    Field(min_length=1),
-    AfterValidator(no_repeats),
-]
+Size = Annotated[float, Field(ge=SMALLEST, le=LARGEST), AfterValidator(canonical_number)]
+Amplitudes = Annotated[list[Size], Field(min_length=1), AfterValidator(no_repeats)]
+Factor = Annotated[float, Field(gt=0, le=1_000_000)]
 Epsilons = Annotated[
     list[Annotated[float, AfterValidator(canonical_number)]],
     Field(min_length=1),
     AfterValidator(no_repeats),
 ]
-Size = Annotated[float, Field(gt=0, allow_inf_nan=False), AfterValidator(canonical_number)]
 Sizes = Size | dict[Name, Size] | None
 """A size of a perturbation: for all front ends, or by their names."""
 NamedClass = Annotated[Name, BeforeValidator(_class_as_text)]

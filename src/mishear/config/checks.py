@@ -25,7 +25,7 @@ class Checks(Section):
     attacks: UniqueNames | None = Field(
         default=None, description="Attacks that are checked; unset: all attacks on a victim."
     )
-    more: Annotated[int, Field(ge=2)] = Field(
+    more: Annotated[int, Field(ge=2, le=1000)] = Field(
         default=2,
         description="Factor by which the iterations of an attack are increased; its results must "
         "change little.",

@@ -5,9 +5,11 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from mishear.config.base import ClassSection, Seed, canonical_number, no_repeats
+from mishear.core.ranges import LARGEST
 
+Level = Annotated[float, Field(ge=-LARGEST, le=LARGEST), AfterValidator(canonical_number)]
 Severities = Annotated[
-    list[Annotated[float, Field(allow_inf_nan=False), AfterValidator(canonical_number)]],
+    list[Level],
     Field(min_length=1),
     AfterValidator(no_repeats),
 ]
@@ -24,6 +26,6 @@ class Corruption(ClassSection):
     severities: Severities | None = Field(
         default=None,
         description="Levels in the unit of the class, the mildest first; unset: those of the class "
-        "(see `docs/corruptions.md`).",
+        "(see `docs/corruptions.md`, which has the range of each class as well).",
     )
     seed: Seed = Field(default=0, description="Seed of all random draws.")

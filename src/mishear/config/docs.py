@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-from annotated_types import Ge, Gt, Le, Lt
+from annotated_types import Ge, Gt, Le, Lt, MaxLen
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -38,6 +38,10 @@ snakemake --cores 8 --configfile config/fsdd.yaml --config 'study={seeds: [0, 1]
 
 A mistake in the config stops every run, even a dry run (`-n`), before the first job. The message
 names the key, the value and what is allowed.
+
+`<name>` is a name of your own: letters, digits, `_`, `.` and `-`, of which the first is a letter or
+a digit, and at most 100 characters. Numbers are finite; only the `eps` of an attack may be `.inf`.
+`params` are checked against the class: it must have each parameter, with a value of its type.
 """
 
 BASIC_NAMES = {str: "text", int: "whole number", float: "number", bool: "true or false"}
@@ -121,7 +125,10 @@ def _type_name(annotation: Any, metadata: list = ()) -> str:
         kinds = [_type_name(part) for part in get_args(annotation) if part is not type(None)]
         return " or ".join(dict.fromkeys(kinds))
     if origin is list:
-        return f"list of {_type_name(get_args(annotation)[0])}"
+        most = "".join(
+            f", at most {each.max_length:,} of them" for each in metadata if type(each) is MaxLen
+        )
+        return f"list of {_type_name(get_args(annotation)[0])}{most}"
     if origin is dict or (isinstance(annotation, type) and issubclass(annotation, Section)):
         return "mapping"
     limits = " and ".join(_limits(metadata))
@@ -133,7 +140,9 @@ def _limits(metadata: list) -> Iterator[str]:
     for item in metadata:
         if type(item) in signs:
             sign, attribute = signs[type(item)]
-            yield f"{sign} {getattr(item, attribute)}"
+            limit = getattr(item, attribute)
+            text = f"{limit:g}".replace("+", "") if isinstance(limit, float) else f"{limit:,}"
+            yield f"{sign} {text}"
 
 
 def schema() -> str:

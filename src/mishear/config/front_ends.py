@@ -1,10 +1,13 @@
 """Section `front_ends`: from waveforms to inputs of a network."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from mishear.config.base import ClassSection, Seed, Share
+
+MOST_SAMPLES = 6_000_000
+"""Samples of a waveform: with more, a front end cannot be checked in seconds."""
 
 
 class FrontEnd(ClassSection):
@@ -17,13 +20,18 @@ class FrontEnd(ClassSection):
         "`docs/front-ends.md`), or the dotted path of your own `torch.nn.Module`. Its "
         "constructor is called with `sample_rate` and `params`.",
     )
+    params: dict[str, Any] = Field(
+        default={},
+        description="Keyword arguments of the class; see `docs/front-ends.md` for their ranges.",
+    )
     sample_rate: Annotated[int, Field(gt=0, le=768_000)] = Field(
         default=48000, description="Hz; recordings at other rates are resampled."
     )
     seconds: Annotated[float, Field(gt=0, le=60)] = Field(
         default=1.0,
         description="Length of every waveform. Shorter recordings are padded with "
-        "zeros, longer ones are cut at their end.",
+        "zeros, longer ones are cut at their end. `seconds` times `sample_rate` is at most "
+        "6,000,000 samples.",
     )
     leading_zeros: Share = Field(
         default=1.0,
@@ -37,6 +45,16 @@ class FrontEnd(ClassSection):
         "for each recording and cuts nothing off. 0: no shift.",
     )
     seed: Seed = Field(default=0, description="Seed of the zeros in front and the shift.")
+
+    @model_validator(mode="after")
+    def _has_samples(self) -> "FrontEnd":
+        samples = round(self.seconds * self.sample_rate)
+        if not 1 <= samples <= MOST_SAMPLES:
+            raise ValueError(
+                f"seconds times sample_rate is {samples:,} samples; it must be from 1 to "
+                f"{MOST_SAMPLES:,}"
+            )
+        return self
 
     @property
     def is_in_decibels(self) -> bool:

@@ -5,14 +5,17 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from mishear.config.base import (
-    Amplitudes,
     ClassName,
     ClassSection,
     Rates,
     Seed,
     UniqueNames,
+    canonical_number,
     no_repeats,
 )
+from mishear.core.ranges import LOUDEST, SMALLEST
+
+Amplitude = Annotated[float, Field(ge=SMALLEST, le=LOUDEST), AfterValidator(canonical_number)]
 
 
 class Poison(ClassSection):
@@ -24,7 +27,9 @@ class Poison(ClassSection):
         "`TargetedLabelFlip`, `Backdoor`, `CleanLabelBackdoor`), or the dotted path of your own "
         "that derives from `mishear.poisoning.base.Poison`.",
     )
-    amplitude: Amplitudes | None = Field(
+    amplitude: (
+        Annotated[list[Amplitude], Field(min_length=1), AfterValidator(no_repeats)] | None
+    ) = Field(
         default=None,
         description="Of a poison that changes the waveform: its sizes, fractions of full scale "
         "(0.0316 is -30 dB). Unset: it changes labels alone.",

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 from mishear.config.base import (
     Amplitudes,
     Count,
+    Factor,
     Name,
     Repeats,
     Section,
@@ -34,13 +35,11 @@ class Adversarial(Section):
     eps: Amplitudes = Field(description="Sizes of the perturbation, in the front end's unit.")
     norm: Literal["linf"] = Field(default="linf", description="Norm in which eps is measured.")
     steps: Repeats = Field(default=5, description="Gradient steps of the attack in training.")
-    rel_stepsize: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
-        default=0.25, description="Size of a step, as a fraction of eps."
-    )
+    rel_stepsize: Factor = Field(default=0.25, description="Size of a step, as a fraction of eps.")
     random_start: bool = Field(
         default=True, description="Start anywhere within eps instead of at the recording."
     )
-    beta: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
+    beta: Factor | None = Field(
         default=None, description="Weight of the KL divergence; needed by `trades`."
     )
     warm_up: Share = Field(

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from mishear.config.base import Name, Section, canonical_number
+from mishear.core.ranges import LOWEST_RATIO
 
 Accuracy = Annotated[float, Field(gt=0, le=1), AfterValidator(canonical_number)]
 
@@ -23,7 +24,7 @@ class Requirement(Section):
     attack: Name | None = Field(
         default=None, description="Attack, or poison, under which `accuracy` is measured."
     )
-    eps: Annotated[float, AfterValidator(canonical_number)] | None = Field(
+    eps: Annotated[float, Field(ge=LOWEST_RATIO), AfterValidator(canonical_number)] | None = Field(
         default=None,
         description="One eps of the attack, or one amplitude of the poison; unset: each of them.",
     )

@@ -112,8 +112,13 @@ def _takes_any(signature: inspect.Signature) -> bool:
 
 
 def _converted(value: Any, hint: Any, where: str) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
-        raise UserError(f"{where}: {value} is not allowed: must be finite.")
+    given = value if isinstance(value, list) else [value]
+    if any(type(each) is bool for each in given) and not _may_be_true(hint):
+        raise UserError(
+            f"{where}: {value!r} is not allowed: must be {_said(hint)}. YAML reads words such as "
+            f"yes and off as true or false."
+        )
+    _check_finite(given, where)
     if type(value) in (hint, *typing.get_args(hint)):
         return value
     # Imported where it is needed only: most jobs do without, and start a tenth faster.
@@ -121,9 +126,24 @@ def _converted(value: Any, hint: Any, where: str) -> Any:
 
     adapter = TypeAdapter(hint, config=ConfigDict(arbitrary_types_allowed=True))
     try:
-        return adapter.validate_python(value)
+        converted = adapter.validate_python(value)
     except ValidationError as error:
         raise UserError(f"{where}: {value!r} is not allowed: must be {_said(hint)}.") from error
+    _check_finite([converted], where)
+    return converted
+
+
+def _check_finite(values: Sequence[Any], where: str) -> None:
+    for value in values:
+        if isinstance(value, float) and not math.isfinite(value):
+            raise UserError(f"{where}: {value} is not allowed: must be finite.")
+
+
+def _may_be_true(hint: Any) -> bool:
+    """Return whether a type allows true and false; Python takes them as 1 and 0."""
+    if typing.get_origin(hint) is typing.Literal:
+        return any(type(value) is bool for value in typing.get_args(hint))
+    return hint in (bool, Any) or any(map(_may_be_true, typing.get_args(hint)))
 
 
 def _said(hint: Any) -> str:

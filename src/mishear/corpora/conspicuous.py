@@ -10,7 +10,8 @@ SILENT_PEAK = 0.001
 CANCELLED_DB = 10.0
 """Loss of power by mixing from which channels count as cancelling. Independent ones lose 3 dB."""
 
-_SHOWN = 3
+SHOWN = 3
+"""Recordings that are named of each kind."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def conspicuous(
     found = []
     for text, members in _kinds(rows, lengths or {}):
         if members:
-            first = [row["recording"] for row in members[:_SHOWN]]
+            first = [row["recording"] for row in members[:SHOWN]]
             found.append(Conspicuous(text, len(members), len(rows), first))
     return found
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from mishear.core.random_streams import stream
+from mishear.core.ranges import LARGEST, require_within
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,8 @@ class Corruption(ABC):
         Unit of the level.
     severities : tuple of float
         Levels of the severities from 1 on, the mildest first. The config may give others.
+    levels : tuple of two floats
+        The lowest and the highest level that are allowed.
     adds_noise : bool
         Whether the difference to the clean waveform is noise, so that its signal-to-noise ratio
         says how loud the corruption is. That of a shift or a slower voice says nothing.
@@ -102,10 +105,14 @@ class Corruption(ABC):
 
     unit: ClassVar[str]
     severities: ClassVar[tuple[float, ...]]
+    levels: ClassVar[tuple[float, float]] = (-LARGEST, LARGEST)
     adds_noise: ClassVar[bool] = False
 
     level: float
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        require_within(self.level, self.unit, *self.levels)
 
     @abstractmethod
     def corrupted(self, waveform: np.ndarray, context: Context) -> np.ndarray:
@@ -127,15 +134,3 @@ class Corruption(ABC):
     def random(self, context: Context) -> np.random.Generator:
         """Return the random stream of one recording; the same at all levels."""
         return stream(self.seed, type(self).__name__, context.content)
-
-
-def require_positive(level: float, unit: str) -> None:
-    """Refuse a level that is not above 0.
-
-    Raises
-    ------
-    ValueError
-        Naming the level and its unit.
-    """
-    if not level > 0:
-        raise ValueError(f"{level:g} {unit} is not allowed: must be above 0")

@@ -69,14 +69,11 @@ class MP3(Codec):
 
     unit: ClassVar[str] = "kbit/s"
     severities: ClassVar[tuple[float, ...]] = (64, 32, 24, 16, 8)
+    levels: ClassVar[tuple[float, float]] = (8, 64)
     rates: ClassVar[tuple[int, ...]] = (
         *(8000, 11025, 12000, 16000, 22050, 24000),
         *(32000, 44100, 48000),
     )
-
-    def __post_init__(self) -> None:
-        if not 8 <= self.level <= 64:
-            raise ValueError(f"{self.level:g} kbit/s is not allowed: must be from 8 to 64")
 
     def codec_rate(self, sample_rate: int) -> int:
         """Return the sample rate at which recordings of another one are encoded, in Hz."""
@@ -107,11 +104,8 @@ class Opus(Codec):
 
     unit: ClassVar[str] = "kbit/s"
     severities: ClassVar[tuple[float, ...]] = (32, 24, 16, 10, 6)
+    levels: ClassVar[tuple[float, float]] = (6, 256)
     rates: ClassVar[tuple[int, ...]] = (8000, 12000, 16000, 24000, 48000)
-
-    def __post_init__(self) -> None:
-        if not 6 <= self.level <= 256:
-            raise ValueError(f"{self.level:g} kbit/s is not allowed: must be from 6 to 256")
 
     def settings(self, sample_rate: int) -> Mapping[str, Any]:
         """Return the arguments of ``soundfile.write``; libsndfile scales from 256 to 6 kbit/s."""
@@ -125,11 +119,8 @@ class Vorbis(Codec):
 
     unit: ClassVar[str] = "of 10 (quality)"
     severities: ClassVar[tuple[float, ...]] = (8, 6, 4, 2, 0)
+    levels: ClassVar[tuple[float, float]] = (0, 10)
     rates: ClassVar[tuple[int, ...]] = (8000, 11025, 16000, 22050, 32000, 44100, 48000)
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.level <= 10:
-            raise ValueError(f"quality {self.level:g} is not allowed: must be from 0 to 10")
 
     def settings(self, sample_rate: int) -> Mapping[str, Any]:
         """Return the arguments of ``soundfile.write``."""

@@ -5,7 +5,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from mishear.corruptions.base import Context, Corruption, require_positive
+from mishear.core.ranges import HIGHEST_RATIO, LOWEST_RATIO, SMALLEST
+from mishear.corruptions.base import Context, Corruption
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +15,7 @@ class Attenuation(Corruption):
 
     unit: ClassVar[str] = "dB quieter"
     severities: ClassVar[tuple[float, ...]] = (10, 20, 30, 40, 50)
+    levels: ClassVar[tuple[float, float]] = (LOWEST_RATIO, HIGHEST_RATIO)
 
     def corrupted(self, waveform: np.ndarray, context: Context) -> np.ndarray:
         """Scale the samples and round them to 16 bits; a negative level makes them louder."""
@@ -27,10 +29,8 @@ class Clipping(Corruption):
 
     unit: ClassVar[str] = "dB below the peak"
     severities: ClassVar[tuple[float, ...]] = (6, 12, 18, 24, 30)
+    levels: ClassVar[tuple[float, float]] = (SMALLEST, HIGHEST_RATIO)
     adds_noise: ClassVar[bool] = True
-
-    def __post_init__(self) -> None:
-        require_positive(self.level, self.unit)
 
     def corrupted(self, waveform: np.ndarray, context: Context) -> np.ndarray:
         """Clip the samples."""

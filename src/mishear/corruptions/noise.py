@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from mishear.core.ranges import HIGHEST_RATIO, LOWEST_RATIO, require_within
 from mishear.corruptions.base import Context, Corruption
 from mishear.features.waveforms import active_speech
 
@@ -23,6 +24,7 @@ class Noise(Corruption):
 
     unit: ClassVar[str] = "dB SNR"
     severities: ClassVar[tuple[float, ...]] = (40, 30, 20, 10, 0)
+    levels: ClassVar[tuple[float, float]] = (LOWEST_RATIO, HIGHEST_RATIO)
     adds_noise: ClassVar[bool] = True
 
     @abstractmethod
@@ -76,8 +78,8 @@ class Babble(Noise):
     speakers: int = 6
 
     def __post_init__(self) -> None:
-        if self.speakers < 1:
-            raise ValueError("speakers must be at least 1")
+        super().__post_init__()
+        require_within(self.speakers, "speakers", 1, 1000)
 
     def noise(self, samples: int, context: Context) -> np.ndarray:
         """Mix the voices."""

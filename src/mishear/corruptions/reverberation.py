@@ -7,7 +7,8 @@ from typing import ClassVar
 import numpy as np
 
 from mishear.core.random_streams import stream
-from mishear.corruptions.base import Context, Corruption, require_positive
+from mishear.core.ranges import require_within
+from mishear.corruptions.base import Context, Corruption
 from mishear.features.waveforms import active_speech
 
 SMALLEST, LARGEST = (4.0, 3.0, 2.5), (8.0, 6.0, 3.5)
@@ -36,13 +37,13 @@ class Reverberation(Corruption):
 
     unit: ClassVar[str] = "s RT60"
     severities: ClassVar[tuple[float, ...]] = (0.2, 0.4, 0.6, 0.9, 1.2)
+    levels: ClassVar[tuple[float, float]] = (0.05, 10)
 
     rooms: int = 4
 
     def __post_init__(self) -> None:
-        require_positive(self.level, self.unit)
-        if self.rooms < 1:
-            raise ValueError("rooms must be at least 1")
+        super().__post_init__()
+        require_within(self.rooms, "rooms", 1, 1000)
 
     def corrupted(self, waveform: np.ndarray, context: Context) -> np.ndarray:
         """Convolve the recording with the response of its room."""

@@ -37,11 +37,13 @@ class MuLaw(Corruption):
 
     unit: ClassVar[str] = "bits a sample"
     severities: ClassVar[tuple[float, ...]] = (8, 7, 6, 5, 4)
+    levels: ClassVar[tuple[float, float]] = (2, 16)
     adds_noise: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        if self.level not in range(2, 17):
-            raise ValueError(f"{self.level:g} bits are not allowed: a whole number from 2 to 16")
+        super().__post_init__()
+        if self.level != int(self.level):
+            raise ValueError(f"{self.level:g} bits are not allowed: must be a whole number")
 
     def corrupted(self, waveform: np.ndarray, context: Context) -> np.ndarray:
         """Round the samples."""
@@ -58,14 +60,8 @@ class Telephone(Corruption):
 
     unit: ClassVar[str] = "Hz, highest"
     severities: ClassVar[tuple[float, ...]] = (3400, 3000, 2500, 2000, 1500)
+    levels: ClassVar[tuple[float, float]] = (301, 3999)
     adds_noise: ClassVar[bool] = True
-
-    def __post_init__(self) -> None:
-        if not LOWEST < self.level < LINE_RATE / 2:
-            raise ValueError(
-                f"{self.level:g} Hz is not allowed: must be between {LOWEST:g} and "
-                f"{LINE_RATE / 2:g}"
-            )
 
     def corrupted(self, waveform: np.ndarray, context: Context) -> np.ndarray:
         """Send the recording through the line."""

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from mishear.corruptions.base import Context, Corruption, require_positive
+from mishear.core.ranges import SMALLEST
+from mishear.corruptions.base import Context, Corruption
 from mishear.corruptions.codecs import resampled
 from mishear.features.waveforms import active_speech
 
@@ -52,10 +53,7 @@ class Speed(Corruption):
 
     unit: ClassVar[str] = "% faster"
     severities: ClassVar[tuple[float, ...]] = (5, 10, 20, 30, 50)
-
-    def __post_init__(self) -> None:
-        if not -90 <= self.level <= 900:
-            raise ValueError(f"{self.level:g} % is not allowed: must be from -90 to 900")
+    levels: ClassVar[tuple[float, float]] = (-90, 900)
 
     def corrupted(self, waveform: np.ndarray, context: Context) -> np.ndarray:
         """Resample the active speech."""
@@ -70,10 +68,7 @@ class Pitch(Corruption):
 
     unit: ClassVar[str] = "semitones higher"
     severities: ClassVar[tuple[float, ...]] = (1, 2, 3, 4, 6)
-
-    def __post_init__(self) -> None:
-        if not -24 <= self.level <= 24:
-            raise ValueError(f"{self.level:g} semitones are not allowed: must be from -24 to 24")
+    levels: ClassVar[tuple[float, float]] = (-24, 24)
 
     def corrupted(self, waveform: np.ndarray, context: Context) -> np.ndarray:
         """Stretch the active speech without a change of its pitch, and resample it."""
@@ -127,9 +122,7 @@ class TimeShift(Corruption):
 
     unit: ClassVar[str] = "ms"
     severities: ClassVar[tuple[float, ...]] = (25, 50, 100, 200, 400)
-
-    def __post_init__(self) -> None:
-        require_positive(self.level, self.unit)
+    levels: ClassVar[tuple[float, float]] = (SMALLEST, 60_000)
 
     def corrupted(self, waveform: np.ndarray, context: Context) -> np.ndarray:
         """Move the samples."""

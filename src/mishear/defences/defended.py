@@ -5,8 +5,26 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
+from mishear.core.errors import UserError
 from mishear.core.random_streams import derived_seed
 from mishear.defences.base import Defence
+
+
+class NoScore(UserError):
+    """A victim gives NaN as a score, so that it predicts no class.
+
+    Attributes
+    ----------
+    row : int
+        The first recording of the batch for which it does.
+    """
+
+    def __init__(self, row: int):
+        super().__init__(
+            f"The victim gives NaN as a score for recording {row + 1} of a batch. Look for a "
+            f"logarithm of 0, a division by 0, or weights that are not finite."
+        )
+        self.row = row
 
 
 class DefendedVictim(nn.Module):
@@ -76,20 +94,42 @@ class DefendedVictim(nn.Module):
             Seed of randomised defences, whose stream is one of its own: an attack with the same
             seed does not know the draws by which it is judged. Torch's own random state is left
             as it was.
+
+        Raises
+        ------
+        NoScore
+            If a score is NaN.
         """
         if not self.is_random:
-            return self.behind(spectrograms).argmax(1)
+            logits = self.behind(spectrograms)
+            _check_scores(logits.isnan().any(1))
+            return logits.argmax(1)
         with torch.random.fork_rng():
             torch.manual_seed(derived_seed(seed, "prediction"))
             return count_votes(self.behind, spectrograms, self.votes).argmax(1)
 
 
 def count_votes(model: nn.Module, spectrograms: torch.Tensor, draws: int) -> torch.Tensor:
-    """Count how often each class is predicted in several draws, shape (recordings, classes)."""
+    """Count how often each class is predicted in several draws, shape (recordings, classes).
+
+    Raises
+    ------
+    NoScore
+        If a score is NaN.
+    """
     counts = None
     for _ in range(draws):
         logits = model(spectrograms)
         if counts is None:
             counts = torch.zeros_like(logits, dtype=torch.int64)
+            missing = torch.zeros(len(logits), dtype=torch.bool, device=logits.device)
+        missing |= logits.isnan().any(1)
         counts[torch.arange(len(logits)), logits.argmax(1)] += 1
+    _check_scores(missing)
     return counts
+
+
+def _check_scores(missing: torch.Tensor) -> None:
+    """Refuse NaN, which ``argmax`` takes for the largest score; a GPU is waited for here."""
+    if missing.any():
+        raise NoScore(int(missing.int().argmax()))

@@ -14,7 +14,7 @@ from torch import nn
 from mishear.core.errors import UserError
 from mishear.core.tables.corruptions import CORRUPTED
 from mishear.corruptions.base import Context, Corruption, Voices
-from mishear.defences.defended import DefendedVictim
+from mishear.defences.defended import DefendedVictim, NoScore
 from mishear.evaluation.recordings import Recordings, select_waveforms
 from mishear.features.split import Division
 from mishear.features.waveforms import Ratios
@@ -22,6 +22,8 @@ from mishear.runtime.batching import Batches, in_batches
 from mishear.runtime.environment import environment_of
 
 log = logging.getLogger(__name__)
+
+_REMEDY = "Leave out this severity, or correct the params of the front end or the network."
 
 
 def voices_of(shards: Sequence[Path], division: Division) -> Voices:
@@ -75,26 +77,33 @@ def classify_corrupted(
     -------
     list of dict
         Rows of :data:`mishear.core.tables.corruptions.CORRUPTED`, severity by severity.
+
+    Raises
+    ------
+    UserError
+        If the corruption cannot be applied, or the front end or the victim gives NaN or infinite
+        values for a recording that it has corrupted.
     """
     found: list[list[dict[str, Any]]] = [[] for _ in corruptions]
     environment = asdict(environment_of(batches.device))
     classes = np.array(recordings.classes)
 
-    def predicted(waveforms: np.ndarray, part: slice) -> np.ndarray:
+    def predicted(waveforms: np.ndarray, part: slice, how: str) -> np.ndarray:
         inputs = _inputs(waveforms, front_end, batches.device)
-        return classes[victim.predict(inputs, batches.seed_of(part.start)).cpu().numpy()]
+        names = [f"{name}, {how}" for name in recordings.names[part]]
+        return classes[_predict(victim, inputs, batches.seed_of(part.start), names)]
 
     def classify_part(part: slice) -> None:
         clean = np.array(recordings.inputs(part), dtype=np.float32)
         told = {
             "recording": recordings.names[part],
             "label": classes[recordings.targets[part]],
-            "clean_prediction": predicted(clean, part),
+            "clean_prediction": predicted(clean, part, "as it is"),
         }
         for rows, corruption in zip(found, corruptions, strict=True):
             began = time.perf_counter()
             changed = corrupted_waveforms(clean, contexts[part], corruption)
-            told["corrupted_prediction"] = predicted(changed, part)
+            told["corrupted_prediction"] = predicted(changed, part, f"under {_named(corruption)}")
             common = {**environment, "seconds": (time.perf_counter() - began) / len(clean)}
             for row, pair in enumerate(zip(clean, changed, strict=True)):
                 of_row = {name: values[row] for name, values in told.items()}
@@ -107,6 +116,25 @@ def classify_corrupted(
         for number, (rows, corruption) in enumerate(zip(found, corruptions, strict=True), start=1)
         for row in rows
     ]
+
+
+def _predict(
+    victim: DefendedVictim, inputs: torch.Tensor, seed: int, names: Sequence[str]
+) -> np.ndarray:
+    """Return the numbers of the predicted classes; ``names`` are those of the inputs."""
+    finite = inputs.flatten(1).isfinite().all(1)
+    if not finite.all():
+        name = names[int(finite.int().argmin())]
+        raise UserError(f"{name}: the front end gives NaN or infinite values. {_REMEDY}")
+    try:
+        return victim.predict(inputs, seed).cpu().numpy()
+    except NoScore as error:
+        name = names[error.row]
+        raise UserError(f"{name}: the victim gives NaN as a score. {_REMEDY}") from error
+
+
+def _named(corruption: Corruption) -> str:
+    return f"{type(corruption).__name__} at {corruption.level:g} {corruption.unit}"
 
 
 def _inputs(waveforms: np.ndarray, front_end: nn.Module, device: torch.device) -> torch.Tensor:
@@ -138,10 +166,10 @@ def corrupted_waveforms(
         try:
             found = corruption.corrupted(waveform, context) if waveform.any() else waveform
         except ValueError as error:
-            raise UserError(f"{type(corruption).__name__}: {error}.") from error
+            raise UserError(f"{_named(corruption)}: {error}.") from error
         if np.shape(found) != waveform.shape or not np.isfinite(found).all():
             raise UserError(
-                f"{type(corruption).__name__} returned an array of shape {np.shape(found)} for a "
+                f"{_named(corruption)} returned an array of shape {np.shape(found)} for a "
                 f"waveform of shape {waveform.shape}, or values that are not finite. It must keep "
                 f"the number of samples."
             )

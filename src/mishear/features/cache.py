@@ -52,7 +52,14 @@ def write_spectrograms(waveform_shard: Path, front_end: dict[str, Any], path: Pa
     write_chunks(path, count_rows(waveform_shard), features(clean, front_end))
 
 
-def gather(shards: Sequence[Path], front_end: Mapping[str, Any], path: Path, bounds: Path) -> None:
+def gather(
+    shards: Sequence[Path],
+    index: Path,
+    front_end: Mapping[str, Any],
+    path: Path,
+    bounds: Path,
+    poison: str | None = None,
+) -> None:
     """Join shards of features to one array and write its bounds.
 
     ``bounds`` is JSON with ``lowest`` and ``highest``: the range of all recordings of the corpus,
@@ -64,10 +71,14 @@ def gather(shards: Sequence[Path], front_end: Mapping[str, Any], path: Path, bou
     ----------
     shards
         Files of features.
+    index
+        Of the corpus, whose recordings they are.
     front_end
         Its definition.
     path, bounds
         The files to write.
+    poison
+        For the message: key and amplitude of the poison that the recordings have.
 
     Raises
     ------
@@ -80,7 +91,7 @@ def gather(shards: Sequence[Path], front_end: Mapping[str, Any], path: Path, bou
         rows = 0
         for shard in shards:
             for chunk in read_chunks(shard, 1000):
-                _check_finite(chunk, rows, shard)
+                _check_finite(chunk, rows, index, poison)
                 extremes.append((float(chunk.min()), float(chunk.max())))
                 rows += len(chunk)
                 yield chunk
@@ -99,12 +110,17 @@ def gather(shards: Sequence[Path], front_end: Mapping[str, Any], path: Path, bou
         temporary.write_text(json.dumps(content) + "\n")
 
 
-def _check_finite(chunk: np.ndarray, before: int, shard: Path) -> None:
+def _check_finite(chunk: np.ndarray, before: int, index: Path, poison: str | None) -> None:
     finite = np.isfinite(chunk.reshape(len(chunk), -1)).all(axis=1)
-    if not finite.all():
-        row = before + int(finite.argmin())
+    if finite.all():
+        return
+    name, _ = recordings_of(index)[before + int(finite.argmin())]
+    if poison is None:
         raise UserError(
-            f"{shard}: the front end gives NaN or infinite values for recording number {row + 1} "
-            f"of the corpus's index.csv. Correct the front end's params, or take the recording out "
-            f"of the corpus."
+            f"The front end gives NaN or infinite values for the recording {name}. Correct the "
+            f"front end's params, or take the recording out of the corpus."
         )
+    raise UserError(
+        f"The front end gives NaN or infinite values for the recording {name} under "
+        f"{poison}. Lower the amplitude, or correct the params of the poison or of the front end."
+    )

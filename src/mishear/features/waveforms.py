@@ -1,10 +1,8 @@
 """Read recordings as waveforms of one rate and length, and add uniform noise to them."""
 
-import logging
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,12 +12,7 @@ import numpy as np
 from mishear.core.errors import UserError
 from mishear.core.random_streams import stream
 from mishear.corpora.decoding import Content, blocks
-
-log = logging.getLogger(__name__)
-
-LARGEST_PRODUCT = 1_000_000
-"""Largest product of the terms of a ratio of rates that is resampled exactly: the filter has about
-as many coefficients."""
+from mishear.features.rates import ratio_of
 
 REST = 60
 """Seconds of a recording that are resampled beyond those that are needed. The rest of a longer
@@ -111,23 +104,11 @@ def read_mono(path: Path, sample_rate: int, content: str, seconds: float = math.
 def resampler(rate: int, sample_rate: int):
     """Build the filter from one rate (Hz) to another; cached, for building is slower than using.
 
-    The filter's memory grows with the terms of the ratio of both rates. If they are large, as from
-    44,101 to 48,000 Hz, the nearest ratio with small terms is used, which changes speed and pitch
-    by at most about 5e-4, a hundredth of a semitone.
+    Its ratio is that of :func:`mishear.features.rates.ratio_of`.
     """
     from torchaudio.transforms import Resample
 
-    exact = Fraction(rate, sample_rate)
-    ratio = exact
-    if exact.numerator * exact.denominator > LARGEST_PRODUCT:
-        ratio = exact.limit_denominator(math.isqrt(int(LARGEST_PRODUCT / exact)))
-        log.info(
-            "from %d to %d Hz, resampled by %s: a change of speed by %.1e",
-            rate,
-            sample_rate,
-            ratio,
-            abs(float(ratio / exact) - 1),
-        )
+    ratio = ratio_of(rate, sample_rate)
     return Resample(ratio.numerator, ratio.denominator)
 
 

@@ -18,7 +18,7 @@ from mishear.runtime.environment import environment_of
 from mishear.training.accuracy import accuracies_of_splits, loss_and_correct
 from mishear.training.building import build_network, prepared
 from mishear.training.inputs import TrainingData
-from mishear.training.trainer import Trained
+from mishear.training.trainer import Trained, check_convergence
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def train_with_art(
     Raises
     ------
     UserError
-        If ART is not installed.
+        If ART is not installed, or the training diverges.
     """
     torch.manual_seed(seed)
     np.random.seed(seed)
@@ -79,6 +79,7 @@ def train_with_art(
         for split in ("train", "validation"):
             rows = division.rows(split)
             loss, correct = loss_and_correct(model, inputs.clean, targets, rows)
+            check_convergence(epoch, recipe, loss)
             row |= {f"{split}_loss": loss, f"{split}_accuracy": correct / len(rows)}
         seconds = time.perf_counter() - start
         history.append(row | {"seconds": seconds, **asdict(environment_of(device))})

@@ -16,7 +16,7 @@ from mishear.core.tables.over_seeds import SUMMARY_OVER_SEEDS
 from mishear.corpora.conspicuous import Conspicuous, conspicuous
 from mishear.evaluation.measurements import on_inputs, read_summary
 from mishear.features.bounds import read_unit
-from mishear.features.rates import upsampling
+from mishear.features.rates import approximated, upsampling
 from mishear.report.answers import Answer
 from mishear.report.card.rows import read_rows
 from mishear.report.checks import masking
@@ -138,7 +138,11 @@ def _conspicuous(
         setting.front_end for setting in study.settings if setting.corpus == corpus
     )
     lengths = {name: study.lengths[name] for name in front_ends if name in study.lengths}
-    return conspicuous(INDEX.read(inputs[f"index/{corpus}"]), lengths)
+    rows, rates = INDEX.read(inputs[f"index/{corpus}"]), study.sample_rates
+    return [
+        *conspicuous(rows, lengths),
+        *approximated(rows, {name: rates[name] for name in front_ends if name in rates}),
+    ]
 
 
 def _units(study: ReportedStudy, inputs: Mapping[str, Path]) -> dict[str, str]:

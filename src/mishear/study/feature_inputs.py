@@ -58,15 +58,16 @@ def waveform_shards_of_test(plan: Plan, names: Names) -> Files:
 
 
 def clean_shards(plan: Plan, names: Names) -> Files:
-    """Return all shards of the spectrograms of a corpus."""
-    return _shards(plan, names, "shards", paths.spectrogram_shard(paths.CLEAN))
+    """Return all shards of the spectrograms of a corpus, and its index."""
+    shards = _shards(plan, names, "shards", paths.spectrogram_shard(paths.CLEAN))
+    return {**shards, **index(plan, names)}
 
 
 def poisoned_shards(plan: Plan, names: Names) -> Files:
-    """Return all shards of the spectrograms of poisoned recordings, and their distortions."""
+    """Return the same of poisoned recordings, with their distortions."""
     distortions = [paths.DISTORTIONS_SHARD.format(**place) for place in _shard_names(plan, names)]
     shards = _shards(plan, names, "shards", paths.spectrogram_shard(paths.POISONED))
-    return {**shards, "distortions": distortions}
+    return {**shards, **index(plan, names), "distortions": distortions}
 
 
 def _shard_names(plan: Plan, names: Names) -> list[Names]:

@@ -196,8 +196,11 @@ def is_large(path: str) -> bool:
 
 
 def number_name(value: float) -> str:
-    """Return a number as it stands in a path; the config's numbers are rounded to fit."""
-    return f"{value:g}"
+    """Return a number as it stands in a path; the config's numbers are rounded to fit.
+
+    It stands in names, too, so a large one has no plus sign: ``1e06``.
+    """
+    return f"{value:g}".replace("+", "")
 
 
 def in_shards(place: str, shards: int) -> Iterable[str]:

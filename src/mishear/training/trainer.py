@@ -93,7 +93,7 @@ def train(
         start = time.perf_counter()
         row = {"epoch": epoch, **_train_epoch(state, inputs, recipe, data.bounds)}
         loss, correct = loss_and_correct(model, inputs.clean, targets, validation)
-        _check_convergence(epoch, recipe, row["train_loss"], loss)
+        check_convergence(epoch, recipe, row["train_loss"], loss)
         row |= {"validation_loss": loss, "validation_accuracy": correct / len(validation)}
         row |= {"seconds": time.perf_counter() - start, **asdict(environment_of(device))}
         state.history.append(row)
@@ -104,12 +104,22 @@ def train(
     return Trained(model, state.history, accuracies)
 
 
-def _check_convergence(epoch: int, recipe: Mapping[str, Any], *losses: float) -> None:
-    if not all(map(math.isfinite, losses)):
-        raise UserError(
-            f"The training diverged: after epoch {epoch} the loss is not finite. Lower the "
-            f"recipe's learning_rate, which is {recipe['learning_rate']:g}."
-        )
+def check_convergence(epoch: int, recipe: Mapping[str, Any], *losses: float) -> None:
+    """Check that losses after an epoch are finite.
+
+    Raises
+    ------
+    UserError
+        If one is not, naming what of the recipe may be too large.
+    """
+    if all(map(math.isfinite, losses)):
+        return
+    beta = (recipe["adversarial"] or {}).get("beta")
+    other = "" if beta is None else f", or its adversarial.beta, which is {beta:g}"
+    raise UserError(
+        f"The training diverged: after epoch {epoch} the loss is not finite. Lower the recipe's "
+        f"learning_rate, which is {recipe['learning_rate']:g}{other}."
+    )
 
 
 def _train_epoch(

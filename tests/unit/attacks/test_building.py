@@ -85,3 +85,29 @@ def test_an_attack_takes_at_least_one_step(steps):
     definition = {"class": "LinfPGD", "params": {"steps": steps}, "targets": "untargeted"}
     with pytest.raises(UserError, match=r"attacks.pgd.params.steps: .* is not from 1 to"):
         check_attack(definition, [0.5], "attacks.pgd")
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "key"),
+    [
+        ("LinfPGD", {"steps": "-3"}, "steps"),
+        ("LinfPGD", {"steps": True}, "steps"),
+        ("LinfPGD", {"rel_stepsize": -1}, "rel_stepsize"),
+        ("LinfPGD", {"rel_stepsize": 0}, "rel_stepsize"),
+        ("LinfPGD", {"rel_stepsize": "1e300"}, "rel_stepsize"),
+        ("LinfPGD", {"rel_stepsize": True}, "rel_stepsize"),
+        ("LinfPGD", {"abs_stepsize": -0.5}, "abs_stepsize"),
+        ("L2CarliniWagnerAttack", {"stepsize": -3}, "stepsize"),
+        ("L2CarliniWagnerAttack", {"initial_const": 0.0}, "initial_const"),
+        ("BoundaryAttack", {"spherical_step": -1.0}, "spherical_step"),
+        ("DDNAttack", {"init_epsilon": 1e300}, "init_epsilon"),
+        ("EADAttack", {"initial_stepsize": 0}, "initial_stepsize"),
+    ],
+)
+def test_sizes_of_steps_are_those_of_an_attack(name, params, key):
+    with pytest.raises(UserError, match=rf"attacks.x.params.{key}: .* (is not from|not allowed)"):
+        check_attack(PLAIN | {"class": name, "params": params}, [1.0], "attacks.x")
+
+
+def test_a_step_may_be_unset():
+    check_attack(PLAIN | {"class": "LinfPGD", "params": {"abs_stepsize": None}}, [1.0], "attacks.x")

@@ -12,7 +12,23 @@ from tests.unit.config.changes import assert_refused, loaded, put
     [
         (put("attacks/fgsm", "FGSM"), ["attacks.fgsm", "'FGSM'"]),
         (put("attacks/fgsm/epz", [1]), ["attacks.fgsm.epz", "did you mean 'eps'", "class, params"]),
-        (put("attacks/fgsm/eps", [-0.1]), ["attacks.fgsm.eps", "-0.1", "above 0"]),
+        (put("attacks/fgsm/eps", [-0.1]), ["attacks.fgsm.eps", "-0.1", "from 1e-12"]),
+        (put("attacks/fgsm/eps", [math.nan]), ["attacks.fgsm.eps", "nan", "from 1e-12 to 1e+12"]),
+        (put("attacks/fgsm/eps", [0.1, math.nan]), ["attacks.fgsm.eps", "nan", "from 1e-12"]),
+        (put("attacks/fgsm/eps", ["nan"]), ["attacks.fgsm.eps", "nan", "from 1e-12"]),
+        (put("attacks/fgsm/eps", [1e308]), ["attacks.fgsm.eps", "1e+308", "to 1e+12"]),
+        (put("attacks/fgsm/eps", [-math.inf]), ["attacks.fgsm.eps", "-inf", "from 1e-12"]),
+        (
+            put("attacks/fgsm", {"class": "L2PGD", "domain": "waveform", "eps": [1e30]}),
+            ["attacks.fgsm.eps", "1e+30", "to 1000"],
+        ),
+        (
+            put(
+                "attacks/fgsm",
+                {"class": "L2PGD", "domain": "waveform", "budget": "snr", "eps": [math.nan]},
+            ),
+            ["attacks.fgsm.eps", "nan", "from -100 to 200"],
+        ),
         (put("attacks/fgsm/eps", [0.1, 0.1]), ["attacks.fgsm.eps", "more than once: 0.1"]),
         (put("attacks/fgsm/eps", ["much"]), ["attacks.fgsm.eps.0", "'much'", "number"]),
         (put("attacks/fgsm/budget", "snr"), ["attacks.fgsm.budget", "domain: waveform"]),

@@ -33,6 +33,13 @@ def _is_corruption(name):
             put("corruptions", {"x": {"class": "MP3", "severities": [8, 8]}}),
             ["corruptions.x.severities", "more than once"],
         ),
+        *(
+            (
+                put("corruptions", {"x": {"class": "own.Mine", "severities": [level]}}),
+                ["corruptions.x.severities.0"],
+            )
+            for level in (float("nan"), float("inf"), 1e300)
+        ),
         (put("study/corruptions", ["buble"]), ["study.corruptions", "buble"]),
     ],
 )

@@ -9,6 +9,11 @@ from tests.unit.config.changes import assert_refused, put
     ("change", "said"),
     [
         (put("front_ends/mel64/seconds", 0), ["front_ends.mel64.seconds", "0"]),
+        (put("front_ends/mel64/seconds", 1e-9), ["front_ends.mel64", "0 samples", "from 1 to"]),
+        (
+            put("front_ends/mel64", {"sample_rate": 768_000, "seconds": 60}),
+            ["front_ends.mel64", "46,080,000 samples", "6,000,000"],
+        ),
         (put("front_ends/mel64/leading_zeros", 1.1), ["front_ends.mel64.leading_zeros", "1.1"]),
         (put("front_ends/mel64/second", 1), ["front_ends.mel64.second", "did you mean 'seconds'"]),
     ],

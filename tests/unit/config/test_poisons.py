@@ -21,6 +21,10 @@ def flips(**poison):
             put("recipes/noise/poison", {"class": "UniformNoise"}),
             ["recipes.noise.poison.rate", "required"],
         ),
+        *(
+            (put("recipes/noise/poison/amplitude", [size]), ["recipes.noise.poison.amplitude.0"])
+            for size in (1e30, 1001, float("nan"), 0)
+        ),
         (put("recipes/noise/poison/kind", "uniform"), ["recipes.noise.poison.kind", "unknown key"]),
         (put("recipes/noise/poison/amplitud", 1), ["recipes.noise.poison.amplitud", "amplitude"]),
         (flips(sources=[1]), ["recipes.flips.poison", "sources need a target"]),

@@ -31,6 +31,22 @@ from tests.unit.config.changes import assert_refused, put
         ),
         (put("recipes/noise/noise", {"sigma": [1, 3]}), ["recipes.noise", "recipe for each"]),
         (put("recipes/noise/adversarial", {"eps": [1, 3]}), ["recipes.noise", "recipe for each"]),
+        *(
+            (put("recipes/a", {key: {name: [1, value]}}), [f"recipes.a.{key}.{name}.1"])
+            for key, name in (("noise", "sigma"), ("adversarial", "eps"))
+            for value in (float("nan"), float("inf"), 1e300, 1e-300, -1)
+        ),
+        *(
+            (
+                put("recipes/a", {"adversarial": {"eps": [1], "method": "trades", "beta": beta}}),
+                ["recipes.a.adversarial.beta"],
+            )
+            for beta in (1e308, float("nan"), 0)
+        ),
+        (
+            put("recipes/a", {"adversarial": {"eps": [1], "rel_stepsize": 1e300}}),
+            ["recipes.a.adversarial.rel_stepsize"],
+        ),
         (put("recipes/standard/defences", []), ["recipes.standard.defences", "1 item"]),
         (put("recipes/standard/epochs", 0), ["recipes.standard.epochs", "0"]),
     ],

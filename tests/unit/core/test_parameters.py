@@ -1,6 +1,6 @@
 """Parameters get the types of a signature, or are refused with their key."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -18,6 +18,10 @@ class Taking:
         mode: Literal["fast", "slow"] = "fast",
         place: Literal["start"] | float = "start",
         words: list[str] | None = None,
+        sizes: float | list[float] | None = None,
+        log: Literal[False] | str = False,
+        any: Any = None,
+        exact: bool = False,
     ): ...
 
 
@@ -49,7 +53,26 @@ def test_parameters_of_several_types_are_kept():
     assert check_params(Taking, {"count": 1, "place": "0.5"}, "x")["place"] == 0.5
 
 
-@pytest.mark.parametrize("value", [float("inf"), float("nan")])
+@pytest.mark.parametrize("value", [float("inf"), float("nan"), "inf", "-inf", "nan", "1e400"])
 def test_a_number_is_finite(value):
     with pytest.raises(UserError, match="attacks.mine.params.size: .* must be finite"):
         check_params(Taking, {"count": 1, "size": value}, "attacks.mine")
+
+
+def test_numbers_of_a_list_are_finite():
+    with pytest.raises(UserError, match="x.params.sizes: nan is not allowed: must be finite"):
+        check_params(Taking, {"count": 1, "sizes": [1.0, float("nan")]}, "x")
+
+
+@pytest.mark.parametrize(
+    "params", [{"count": True}, {"size": False}, {"place": True}, {"sizes": [0.5, True]}]
+)
+def test_a_truth_value_is_no_number(params):
+    (name,) = params
+    with pytest.raises(UserError, match=rf"x.params.{name}: .* must be .* yes and off"):
+        check_params(Taking, {"count": 1} | params, "x")
+
+
+def test_a_truth_value_is_kept_where_one_belongs():
+    given = {"count": 1, "log": False, "any": True, "exact": True}
+    assert check_params(Taking, given, "x") == given

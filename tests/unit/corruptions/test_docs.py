@@ -15,15 +15,18 @@ SHIPPED = (ROOT / "config" / "config.yaml").read_text()
 
 
 def test_the_table_is_that_of_the_config():
-    rows = re.findall(r"^\| `([\w-]+)` \| `(\w+)` \| ([^|]+) \| ([^|]+) \|", PAGE, re.MULTILINE)
+    rows = re.findall(
+        r"^\| `([\w-]+)` \| `(\w+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|", PAGE, re.MULTILINE
+    )
     defined = load(yaml.safe_load(SHIPPED)).corruptions
     assert [(name, class_) for name, class_, *_ in rows] == [
         (name, each.class_) for name, each in defined.items()
     ]
-    for name, class_, severities, unit in rows:
+    for name, class_, severities, unit, allowed in rows:
         found = getattr(mishear.corruptions, class_)
         assert severities == ", ".join(map("{:g}".format, found.severities)), name
         assert unit == found.unit, name
+        assert allowed == "{:g} to {:g}".format(*found.levels), name
 
 
 def test_the_example_is_accepted():

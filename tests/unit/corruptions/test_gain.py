@@ -29,6 +29,10 @@ def test_peaks_are_cut_off_at_the_level(level):
     assert np.array_equal(changed[untouched], clean[untouched])
 
 
-def test_a_level_that_cannot_be_is_refused():
-    with pytest.raises(ValueError, match="must be above 0"):
-        Clipping(level=0)
+@pytest.mark.parametrize(
+    ("of_class", "level"),
+    [(Clipping, 0), (Clipping, 201), (Attenuation, -101), (Attenuation, 7000)],
+)
+def test_a_level_that_cannot_be_is_refused(of_class, level):
+    with pytest.raises(ValueError, match="is not allowed: must be from"):
+        of_class(level=level)

@@ -62,5 +62,12 @@ def test_babble_fills_the_recording():
 def test_babble_needs_others():
     with pytest.raises(ValueError, match="no other recording"):
         Babble(level=0).corrupted(burst(), Context("a", RATE))
-    with pytest.raises(ValueError, match="speakers must be at least 1"):
+    with pytest.raises(ValueError, match="0 speakers is not allowed"):
         Babble(level=0, speakers=0)
+
+
+@pytest.mark.parametrize("level", [-400, -101, 201, 1e12])
+@pytest.mark.parametrize("of_class", [WhiteNoise, PinkNoise, Babble])
+def test_a_ratio_that_cannot_be_is_refused(of_class, level):
+    with pytest.raises(ValueError, match="dB SNR is not allowed: must be from -100 to 200"):
+        of_class(level=level)

@@ -45,7 +45,9 @@ def test_eight_bits_are_as_good_as_the_standard_says():
         assert signal_to_noise_ratio(clean, changed) == pytest.approx(37.5, abs=2.5)
 
 
-@pytest.mark.parametrize("of_class, level", [(MuLaw, 7.5), (MuLaw, 1), (Telephone, 4000)])
+@pytest.mark.parametrize(
+    "of_class, level", [(MuLaw, 7.5), (MuLaw, 1), (MuLaw, 17), (Telephone, 4000)]
+)
 def test_a_level_that_cannot_be_is_refused(of_class, level):
     with pytest.raises(ValueError, match="not allowed"):
         of_class(level=level)

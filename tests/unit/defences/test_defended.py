@@ -1,12 +1,13 @@
 """A defended victim: majority of votes, mean over draws, chains in their order."""
 
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
 from mishear.core.random_streams import derived_seed
-from mishear.defences.defended import DefendedVictim, count_votes
+from mishear.defences.defended import DefendedVictim, NoScore, count_votes
 from mishear.defences.filters import AverageSmoothing, FeatureSqueezing
 from mishear.defences.smoothing import RandomisedSmoothing
 from tests.unit.defences.examples import BOUNDS, Folded
@@ -106,3 +107,19 @@ def test_a_chain_passes_its_gradient_through_every_member(victim, batch):
     victim(chain[1](filtered))[:, 0].sum().backward()
     expected = filtered.grad * torch.cos(batch / 10)
     assert torch.allclose(inputs.grad, expected, rtol=1e-3, atol=1e-7)
+
+
+class NotANumber(nn.Module):
+    """Gives NaN as one score of the third recording."""
+
+    def forward(self, spectrograms):
+        logits = torch.arange(4.0).repeat(len(spectrograms), 1)
+        logits[2, 1] = torch.nan
+        return logits
+
+
+@pytest.mark.parametrize("defences", [[], [RandomisedSmoothing(BOUNDS, sigma=1, votes=3)]])
+def test_a_score_that_is_no_number_is_no_prediction(batch, defences):
+    with pytest.raises(NoScore, match="NaN as a score for recording 3 of a batch") as error:
+        DefendedVictim(NotANumber(), defences).predict(batch, seed=0)
+    assert error.value.row == 2

@@ -14,6 +14,7 @@ from mishear.core.tables.base import described
 from mishear.core.tables.corruptions import CORRUPTED
 from mishear.corruptions import Attenuation, Babble, Context, Corruption, WhiteNoise
 from mishear.defences.defended import DefendedVictim
+from mishear.defences.smoothing import RandomisedSmoothing
 from mishear.evaluation.corrupted import (
     change_of,
     classify_corrupted,
@@ -129,12 +130,43 @@ class Infinite(Shorter):
 @pytest.mark.parametrize("corruption", [Shorter(level=1), Infinite(level=1)])
 @pytest.mark.filterwarnings("ignore:divide by zero", "ignore:invalid value")
 def test_a_corruption_that_returns_no_such_waveform_is_named(corruption):
-    with pytest.raises(UserError, match=f"{type(corruption).__name__} returned"):
+    with pytest.raises(UserError, match=f"{type(corruption).__name__} at 1 .* returned"):
         corrupted_waveforms(sines(0.5), contexts(1), corruption)
 
 
+class NoLogarithm(nn.Module):
+    """Gives values that are not finite for quiet recordings."""
+
+    def __init__(self, value):
+        super().__init__()
+        self.value = value
+
+    def forward(self, inputs):
+        quiet = inputs.abs().amax(-1, keepdim=True) < 0.1
+        return torch.where(quiet, self.value, inputs)
+
+
+SAID = "1.wav, under Attenuation at 20 dB quieter: {} gives NaN"
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_features_that_are_not_finite_are_named(value):
+    """The second recording is quiet enough at the second severity, the first one is not."""
+    given = recordings(sines(2.0, 0.5)), contexts(2), [Attenuation(level=n) for n in (-3, 20)]
+    with pytest.raises(UserError, match=SAID.format("the front end")):
+        classify_corrupted(VICTIM, *given, NoLogarithm(value), Batches(0, 2, CPU))
+
+
+@pytest.mark.parametrize("defences", [[], [RandomisedSmoothing((-9, 9), sigma=1e-9, votes=3)]])
+def test_scores_that_are_not_numbers_are_named(defences):
+    victim = DefendedVictim(nn.Sequential(NoLogarithm(np.nan), Loudness()), defences)
+    given = recordings(sines(2.0, 0.5)), contexts(2), [Attenuation(level=n) for n in (-3, 20)]
+    with pytest.raises(UserError, match=SAID.format("the victim")):
+        classify_corrupted(victim, *given, nn.Identity(), Batches(0, 2, CPU))
+
+
 def test_a_corruption_that_cannot_be_applied_is_named():
-    with pytest.raises(UserError, match="Babble: there is no other recording"):
+    with pytest.raises(UserError, match="Babble at 0 dB SNR: there is no other recording"):
         corrupted_waveforms(sines(0.5), contexts(1), Babble(level=0))
 
 

@@ -89,7 +89,7 @@ def test_gathered_spectrograms_have_their_bounds_beside_them(corpus):
         paths.append(corpus / f"spectrograms-{number}.npy")
         write_spectrograms(shard, FRONT_END, paths[-1])
     whole, bounds = corpus / "whole.npy", corpus / "bounds.json"
-    gather(paths, FRONT_END, whole, bounds)
+    gather(paths, corpus / "index.csv", FRONT_END, whole, bounds)
     values = np.load(whole)
     assert np.array_equal(values, np.concatenate([np.load(path) for path in paths]))
     assert read_bounds(bounds) == (values.min(), values.max())
@@ -102,18 +102,29 @@ def test_bounds_hold_the_range_of_the_front_end_and_what_exceeds_it(tmp_path, lo
     """Poisoned recordings are not clipped."""
     waveform = FRONT_END | {"class": "Waveform", "params": {}}
     np.save(tmp_path / "shard.npy", np.float32([[[0, loudest]]]))
-    gather([tmp_path / "shard.npy"], waveform, tmp_path / "whole.npy", tmp_path / "bounds.json")
+    index, whole = tmp_path / "index.csv", tmp_path / "whole.npy"
+    gather([tmp_path / "shard.npy"], index, waveform, whole, tmp_path / "bounds.json")
     assert read_bounds(tmp_path / "bounds.json") == (-1, max(1, loudest))
     assert read_unit(tmp_path / "bounds.json") == "full scale"
 
 
+@pytest.mark.parametrize(
+    ("poison", "said"),
+    [
+        (None, "recording 4.wav. Correct the front end's params, or take the recording out"),
+        ("recipes.x.poison with amplitude 7", "recording 4.wav under recipes.x.poison with am"),
+    ],
+)
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_features_that_are_not_finite_are_an_error_that_names_the_recording(tmp_path, value):
+def test_features_that_are_not_finite_are_an_error_that_names_the_recording(
+    corpus, tmp_path, value, poison, said
+):
     shards = [tmp_path / "0.npy", tmp_path / "1.npy"]
     features = np.zeros((2, 3, 1, 4, 5), dtype=np.float32)
     features[1, 1, 0, 2, 2] = value
     for shard, part in zip(shards, features, strict=True):
         np.save(shard, part)
-    with pytest.raises(UserError, match="1.npy: .* recording number 5 "):
-        gather(shards, FRONT_END, tmp_path / "all.npy", tmp_path / "bounds.json")
-    assert not (tmp_path / "all.npy").exists()
+    index, whole = corpus / "index.csv", tmp_path / "all.npy"
+    with pytest.raises(UserError, match=said):
+        gather(shards, index, FRONT_END, whole, tmp_path / "bounds.json", poison)
+    assert not whole.exists()

@@ -383,6 +383,13 @@ def test_recordings_of_a_lower_rate_are_told_with_the_remedy(page_of, rows):
     assert "resampled" not in page_of(rows, sample_rates=fitting).text
 
 
+def test_recordings_that_are_resampled_by_a_rounded_ratio_are_counted(page_of, rows):
+    odd = {SETTING["front_end"]: 8001}
+    page = page_of(rows, sample_rates=odd)
+    (said,) = [text for text in page.words("li") if text.startswith("1 of 1: ")]
+    assert "resampled to the 8001 Hz" in said and "rounded ratio" in said
+
+
 def test_text_from_data_is_escaped(page_of, rows):
     page = page_of(rows, rejected=["<script>alert(1)</script>.wav,<b>odd</b>"])
     assert "<script>alert" not in page.text

@@ -60,9 +60,14 @@ def test_the_users_own_files_are_not_taken_for_those_with_a_hash_beside_them(pat
     assert not paths.is_large(path)
 
 
-@given(st.floats(1e-9, 1e9).map(canonical_number))
+@given(st.floats(1e-12, 1e12).map(canonical_number))
 def test_a_number_of_the_config_is_its_name(value):
     assert float(paths.number_name(value)) == value
+
+
+@pytest.mark.parametrize("value", [1e-12, 0.5, 1.0, 999_999.0, 1e6, 1.5e6, 1e12])
+def test_a_number_may_stand_in_a_name(value):
+    assert re.fullmatch(paths.NAME, f"adversarial-eps{paths.number_name(value)}")
 
 
 @given(st.integers(1, 30))

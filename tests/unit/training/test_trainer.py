@@ -1,5 +1,6 @@
 """Training is seeded, and a poison reaches the share of recordings it is said to reach."""
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +15,7 @@ from mishear.poisoning.training_set import TrainingSet, training_set
 from mishear.training.checkpoints import Checkpoint
 from mishear.training.inputs import TrainingData, TrainingInputs
 from mishear.training.networks import PaperCNN
-from mishear.training.trainer import train
+from mishear.training.trainer import check_convergence, train
 
 BOUNDS = (-70.0, 10.0)
 CPU = torch.device("cpu")
@@ -80,8 +81,24 @@ def test_a_training_that_diverges_is_an_error_that_names_the_epoch(corpus):
     spectrograms, division = corpus
     broken = spectrograms.copy()
     broken[0] = 3e38
-    with pytest.raises(UserError, match="diverged: after epoch 1 .* learning_rate, which is 0.01"):
+    with pytest.raises(UserError, match="diverged: after epoch 1 .* learning_rate, which is 0.01."):
         trained((broken, division), seed=0)
+
+
+@pytest.mark.parametrize(
+    ("adversarial", "said"),
+    [
+        (None, "0.5.$"),
+        ({"beta": None}, "0.5.$"),
+        ({"beta": 1e6}, r"0.5, or its adversarial.beta, which is 1e\+06.$"),
+    ],
+)
+@pytest.mark.parametrize("losses", [(math.nan,), (1.0, math.inf)])
+def test_what_may_be_too_large_is_named(adversarial, said, losses):
+    recipe = {"learning_rate": 0.5, "adversarial": adversarial}
+    check_convergence(3, recipe, 1.0, 2.0)
+    with pytest.raises(UserError, match=f"after epoch 3 .* learning_rate, which is {said}"):
+        check_convergence(3, recipe, *losses)
 
 
 def test_the_seed_decides(corpus):
