@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from mishear.runtime.compiled import compiled_files
 from mishear.runtime.file_hashes import FileHashes
 from mishear.runtime.following import (
     LOADED,
@@ -32,13 +33,12 @@ from mishear.runtime.following import (
     Part,
     Source,
     effects,
-    find,
     follow,
-    libraries_of,
     module_of,
     named,
     statements_of,
 )
+from mishear.runtime.imports import imports_of, is_in_library, libraries_of
 from mishear.runtime.scanning import READS
 from mishear.runtime.syntax import Statement
 
@@ -118,15 +118,14 @@ def read_code(
         libraries[part.source.is_own] |= libraries_of(part, folders)
     lines = {line for part in seen for line in _lines(part, folders)}
     lines |= {line for source in used for line in _order(source, used[source], folders)}
-    data = _data(seen, folders)
+    data = _data(seen, names, folders)
     lines |= _contents(data, hashes or FileHashes())
     body = [statement.digest for statement in code.statements]
-    tops = {name.partition(".")[0] for name in names}
     return Code(
         hashlib.sha256("\n".join([*body, *sorted(lines)]).encode()).hexdigest()[:12],
         frozenset(libraries[True]),
         frozenset(libraries[False]),
-        frozenset(top for top in tops if not find(top, folders)),
+        frozenset(name.partition(".")[0] for name in names if is_in_library(name, folders)),
         tuple(sorted(set(_unseen(seen, folders)))),
         frozenset(source.path for source in used if not source.is_own) | {each[2] for each in data},
     )
@@ -179,9 +178,14 @@ def _is_plain(statement: Statement) -> bool:
     return statement.is_definition or statement.is_import
 
 
-def _data(seen: set[Part], roots: tuple[str, ...]) -> set[tuple[str, str, str]]:
-    """Return the files that code names: the module, the name in it, and the path."""
-    return {
+def _data(
+    seen: set[Part], names: Sequence[str], roots: tuple[str, ...]
+) -> set[tuple[str, str, str]]:
+    """Return the files that code names, and compiled modules: the module, the name, the path."""
+    others = (part for part in seen if not part.source.is_own)
+    imports = {*names, *(name for part in others for name in imports_of(part, roots))}
+    compiled = {("", name, file) for name in imports for file in compiled_files(name, roots)}
+    return compiled | {
         (part.source.module, text, file)
         for part in seen
         for statement in statements_of(part, roots)

@@ -77,11 +77,15 @@ def follow(pending: Iterable[Part], roots: tuple[str, ...]) -> set[Part]:
 
 def named(name: str, roots: tuple[str, ...]) -> Iterator[Part]:
     """Resolve a dotted path, whichever part of it is the module."""
-    module, attributes = name, ""
-    while module and not find(module, roots):
-        module, _, last = module.rpartition(".")
-        attributes = ".".join(filter(None, [last, attributes]))
-    yield from _imported(Target(module), attributes, roots)
+    module = module_in(name, roots)
+    yield from _imported(Target(module), name[len(module) :].lstrip("."), roots)
+
+
+def module_in(name: str, roots: tuple[str, ...]) -> str:
+    """Return the module that a dotted path begins with; empty if it lies in none of the folders."""
+    while name and not find(name, roots):
+        name = name.rpartition(".")[0]
+    return name
 
 
 @cache
@@ -90,17 +94,6 @@ def statements_of(part: Part, roots: tuple[str, ...]) -> tuple[Statement, ...]:
     if part.name == LOADED:
         return effects(part.source, roots)
     return tuple(module_of(part.source).definitions.get(part.name.partition(".")[0], ()))
-
-
-@cache
-def libraries_of(part: Part, roots: tuple[str, ...]) -> frozenset[str]:
-    """Return the top-level modules found in none of the folders that a part mentions."""
-    targets = set(module_of(part.source).aliases.get(part.name.partition(".")[0], ()))
-    for statement in statements_of(part, roots):
-        for mention in statement.mentions:
-            targets.update(statement.aliases.get(mention.partition(".")[0], ()))
-    tops = {target.module.partition(".")[0] for target in targets}
-    return frozenset(top for top in tops if _is_library(find(top, roots)))
 
 
 @cache
@@ -209,11 +202,6 @@ def _loaded(module: str, roots: tuple[str, ...]) -> Iterator[Part]:
 @cache
 def _registers(part: Part, roots: tuple[str, ...]) -> bool:
     return any(each.marks & _REGISTERING for each in statements_of(part, roots))
-
-
-def _is_library(found: Source | None) -> bool:
-    """Return whether code may be a library's; a folder without a package stands before none."""
-    return found is None or os.path.isdir(found.path)
 
 
 def _derived(part: Part) -> Iterator[Part]:

@@ -10,10 +10,10 @@ from mishear.runtime.following import (
     effects,
     find,
     follow,
-    libraries_of,
     named,
     statements_of,
 )
+from mishear.runtime.imports import libraries_of
 
 
 @pytest.fixture
