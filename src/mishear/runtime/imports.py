@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from functools import cache
 
+from mishear.runtime.compiled import compiled_files
 from mishear.runtime.following import LOADED, Part, find, module_in, module_of, statements_of
 
 
@@ -33,4 +34,5 @@ def is_in_library(name: str, roots: tuple[str, ...]) -> bool:
     """Return whether what a dotted path names lies in none of the folders."""
     # A folder without a package may be one of several places of a namespace.
     found = find(module_in(name, roots), roots)
-    return found is None or os.path.isdir(found.path)
+    is_python = found is not None and os.path.isfile(found.path)
+    return not is_python and not compiled_files(name, roots)

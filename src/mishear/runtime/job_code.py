@@ -6,7 +6,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from mishear.runtime.compiled import compiled_files
 from mishear.runtime.distributions import is_link, top_modules, unversioned, versions_of
 from mishear.runtime.environment import LIBRARIES
 from mishear.runtime.file_hashes import FileHashes
@@ -141,17 +140,18 @@ class JobCode:
         return [*code.unseen, *self._followed[1], *self._modules_unseen(code)]
 
     def _modules_unseen(self, code: Code) -> Iterator[str]:
+        """Yield the modules whose code neither the hash nor a version covers."""
         roots = tuple(map(str, self.roots))
         others = filter(folders_of, code.libraries_of_others - code.libraries_of_names)
-        for name in unversioned([*code.libraries_of_names, *others]):
-            if not compiled_files(name, roots):
+        loose = set(unversioned([*code.libraries_of_names, *others]))
+        libraries = code.libraries_of_others | code.libraries_of_names | {*LIBRARIES}
+        for name in sorted(libraries):
+            if name in loose:
                 yield (
                     f"module '{name}': it is neither a Python file nor a part of an installed "
                     f"package, so its code does not count"
                 )
-        libraries = code.libraries_of_others | code.libraries_of_names | {*LIBRARIES}
-        for name in sorted(libraries):
-            if not find(name, roots) and is_link(name):
+            elif not find(name, roots) and is_link(name):
                 yield (
                     f"module '{name}': it is installed as a link to its source, where its code is "
                     f"not followed, so it counts by its version alone"

@@ -8,8 +8,8 @@ from mishear.runtime.imports import imports_of, is_in_library, libraries_of
 
 @pytest.fixture
 def roots(tmp_path):
-    for file in ("space/here.py", "package/__init__.py"):
-        (tmp_path / file).parent.mkdir()
+    for file in ("space/here.py", "space/fast.so", "package/__init__.py"):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
         (tmp_path / file).write_text("a = 1")
     return (str(tmp_path),)
 
@@ -19,6 +19,7 @@ def roots(tmp_path):
     [
         ("space.here.a", False),
         ("space.elsewhere.a", True),
+        ("space.fast.a", False),
         ("package", False),
         ("package.a", False),
         ("library", True),

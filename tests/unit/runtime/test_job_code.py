@@ -66,7 +66,7 @@ def edit(tmp_path, monkeypatch):
             (folder / name).write_bytes(content)
         source_folders.folders_of.cache_clear()
         with monkeypatch.context() as changed:
-            changed.setattr(sys, "path", [*sys.path, str(folder / "links")])
+            changed.setattr(sys, "path", [*sys.path, str(folder / "links"), str(folder / "mine")])
             code = JobCode(ROOT / "src", [NET], search_path=str(folder / "mine"))
             return code.of(SCRIPT, [NET]), code.unseen(SCRIPT, [NET])
 
