@@ -20,6 +20,7 @@ from mishear.preflight.requirements import check_required
 from mishear.preflight.scores_only import check_scores_only
 from mishear.preflight.split import check_split_file
 from mishear.preflight.trained import stamps
+from mishear.runtime.file_hashes import FileHashes
 from mishear.runtime.job_code import JobCode
 from mishear.study.classes import all_classes
 from mishear.study.trainings import check_names
@@ -88,7 +89,7 @@ def checked_settings(raw: Mapping[str, Any], cache: Path) -> Config:
     check_required(config)
     check_scores_only(config)
     files = stamps(config)
-    passed = cache / f"classes-{_digest(config, files)}"
+    passed = cache / f"classes-{_digest(config, files, FileHashes(cache / 'hashes.json'))}"
     typed = _remembered(passed)
     if typed is None:
         found = look_at_classes(config)
@@ -129,18 +130,19 @@ def check_writable(folder: Path) -> None:
         )
 
 
-def _digest(config: Config, files: list[tuple[str, int, int]]) -> str:
+def _digest(config: Config, files: list[tuple[str, int, int]], hashes: FileHashes) -> str:
     checked = config.model_dump(mode="json", include=DECISIVE)
     checked["files"] = files
-    checked["code"] = _code(config)
+    checked["code"] = _code(config, hashes)
     checked["versions"] = [_version(package) for package in PACKAGES]
     return hashlib.sha256(json.dumps(checked, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _code(config: Config) -> str:
+def _code(config: Config, hashes: FileHashes) -> str:
     """Hash what checks classes, and all classes that the config names."""
     names = all_classes(config)
-    code = JobCode(Path(__file__).parents[2], names, search_path=os.environ.get("PYTHONPATH", ""))
+    environment = os.environ.get("PYTHONPATH", "")
+    code = JobCode(Path(__file__).parents[2], names, hashes, environment)
     try:
         return code.of(Path(__file__).with_name("examined.py"), names)
     except SyntaxError as error:

@@ -24,18 +24,19 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 
+from mishear.runtime.compiled import compiled_files
 from mishear.runtime.file_hashes import FileHashes
 from mishear.runtime.following import (
     LOADED,
     Part,
     follow,
-    libraries_of,
     named,
     statements_of,
 )
 from mishear.runtime.import_effects import effects
+from mishear.runtime.imports import imports_of, is_in_library, libraries_of
 from mishear.runtime.named_files import named_file
-from mishear.runtime.resolving import Source, find, module_of
+from mishear.runtime.resolving import Source, module_of
 from mishear.runtime.syntax import Statement
 from mishear.runtime.unseen import unseen
 
@@ -76,7 +77,7 @@ class Code:
     def files(self) -> frozenset[str]:
         """The modules outside Mishear that the digest covers, and the files that they name."""
         others = {part for part in self.parts if not part.source.is_own}
-        named_there = {path for _, _, path in _data(others, self.roots)}
+        named_there = {path for _, _, path in _data(others, (), self.roots)}
         return frozenset({part.source.path for part in others} | named_there)
 
 
@@ -127,14 +128,13 @@ def read_code(
         libraries[part.source.is_own] |= libraries_of(part, folders)
     lines = {line for part in seen for line in _lines(part, folders)}
     lines |= {line for source in used for line in _order(source, used[source], folders)}
-    lines |= _contents(_data(seen, folders), hashes or FileHashes())
+    lines |= _contents(_data(seen, names, folders), hashes or FileHashes())
     body = [statement.digest for statement in code.statements]
-    tops = {name.partition(".")[0] for name in names}
     return Code(
         hashlib.sha256("\n".join([*body, *sorted(lines)]).encode()).hexdigest()[:12],
         frozenset(libraries[True]),
         frozenset(libraries[False]),
-        frozenset(top for top in tops if not find(top, folders)),
+        frozenset(name.partition(".")[0] for name in names if is_in_library(name, folders)),
         frozenset(seen),
         folders,
     )
@@ -188,9 +188,14 @@ def _is_plain(statement: Statement) -> bool:
     return statement.is_definition or statement.is_import
 
 
-def _data(seen: set[Part], roots: tuple[str, ...]) -> set[tuple[str, str, str]]:
-    """Return the files that code names: the module, the name in it, and the path."""
-    return {
+def _data(
+    seen: set[Part], names: Sequence[str], roots: tuple[str, ...]
+) -> set[tuple[str, str, str]]:
+    """Return the files that code names, and compiled modules: the module, the name, the path."""
+    others = (part for part in seen if not part.source.is_own)
+    imports = {*names, *(name for part in others for name in imports_of(part, roots))}
+    compiled = {("", name, file) for name in imports for file in compiled_files(name, roots)}
+    return compiled | {
         (part.source.module, text, file)
         for part in seen
         for statement in statements_of(part, roots)

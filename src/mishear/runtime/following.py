@@ -1,6 +1,5 @@
 """Follow the code that a script uses from name to name, through all modules that are found."""
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -55,11 +54,15 @@ def follow(pending: Iterable[Part], roots: tuple[str, ...]) -> set[Part]:
 
 def named(name: str, roots: tuple[str, ...]) -> Iterator[Part]:
     """Resolve a dotted path, whichever part of it is the module."""
-    module, attributes = name, ""
-    while module and not find(module, roots):
-        module, _, last = module.rpartition(".")
-        attributes = ".".join(filter(None, [last, attributes]))
-    yield from imported(Target(module), attributes, roots)
+    module = module_in(name, roots)
+    yield from imported(Target(module), name[len(module) :].lstrip("."), roots)
+
+
+def module_in(name: str, roots: tuple[str, ...]) -> str:
+    """Return the module that a dotted path begins with; empty if it lies in none of the folders."""
+    while name and not find(name, roots):
+        name = name.rpartition(".")[0]
+    return name
 
 
 @cache
@@ -68,17 +71,6 @@ def statements_of(part: Part, roots: tuple[str, ...]) -> tuple[Statement, ...]:
     if part.name == LOADED:
         return effects(part.source, roots)
     return tuple(module_of(part.source).definitions.get(part.name.partition(".")[0], ()))
-
-
-@cache
-def libraries_of(part: Part, roots: tuple[str, ...]) -> frozenset[str]:
-    """Return the top-level modules found in none of the folders that a part mentions."""
-    targets = set(module_of(part.source).aliases.get(part.name.partition(".")[0], ()))
-    for statement in statements_of(part, roots):
-        for mention in statement.mentions:
-            targets.update(statement.aliases.get(mention.partition(".")[0], ()))
-    tops = {target.module.partition(".")[0] for target in targets}
-    return frozenset(top for top in tops if _is_library(find(top, roots)))
 
 
 @cache
@@ -114,7 +106,7 @@ def _used(statement: Statement, source: Source, roots: tuple[str, ...]) -> Itera
         yield from imported(Target(target.module), "", roots)
     for module in statement.loads:
         yield from _loaded(module, roots)
-    for module in _named_by_text(statement, source, roots):
+    for module in named_by_text(statement, source, roots):
         yield from named(module, roots)
     if statement.marks & _TEXT_TRICKS or any(
         map(_TRICKS.fullmatch, _stood_for(statement.mentions, statement, source, roots))
@@ -136,7 +128,7 @@ def named_parts(
         yield from imported(target, attributes, roots)
 
 
-def _named_by_text(statement: Statement, source: Source, roots: tuple[str, ...]) -> Iterator[str]:
+def named_by_text(statement: Statement, source: Source, roots: tuple[str, ...]) -> Iterator[str]:
     """Yield the modules that a statement imports by a text, with what is taken of them."""
     for name, texts in statement.given.items():
         if IMPORTERS & full_names(name, statement, source, roots):
@@ -178,11 +170,6 @@ def _loaded(module: str, roots: tuple[str, ...]) -> Iterator[Part]:
 @cache
 def _looks_up_subclasses(part: Part, roots: tuple[str, ...]) -> bool:
     return any("__subclasses__" in each.marks for each in statements_of(part, roots))
-
-
-def _is_library(found: Source | None) -> bool:
-    """Return whether code may be a library's; a folder without a package stands before none."""
-    return found is None or os.path.isdir(found.path)
 
 
 def _derived(part: Part) -> Iterator[Part]:

@@ -32,7 +32,7 @@ class Exempt:
 INFRASTRUCTURE: Mapping[str, Exempt] = {
     "mishear.runtime.contents": Exempt(
         "Compares files with what was written. It refuses a job or lets it run.",
-        frozenset(("described_by",)),
+        frozenset(("RECORDS", "SUFFIX", "described_by")),
     ),
     "mishear.runtime.gpus": Exempt(
         "Waits for a free GPU. Which one computed is recorded with the result.",

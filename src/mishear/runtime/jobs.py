@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -145,9 +146,12 @@ def _interrupt_again(lost: Any) -> None:
     if not issubclass(lost.exc_type, KeyboardInterrupt):
         return sys.__unraisablehook__(lost)
     signal.signal(signal.SIGTERM, _interrupt)
-    again = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM))
-    again.daemon = True
-    again.start()
+
+    def interrupt() -> None:
+        time.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=interrupt, daemon=True).start()
 
 
 def end_with(process: int) -> None:

@@ -7,9 +7,9 @@ from mishear.runtime.following import (
     WHOLE,
     Part,
     follow,
-    libraries_of,
     named,
 )
+from mishear.runtime.imports import libraries_of
 from mishear.runtime.resolving import Source, find
 
 
