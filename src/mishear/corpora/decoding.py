@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mishear.corpora.containers import Unusable, check_container, check_kind
+from mishear.corpora.flac_hashes import HashOfSamples
 from mishear.corpora.sources import Expectation
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ def decode(path: str, expectation: Expectation | None) -> Audio:
     ------
     Unusable
         If it is not a file, cannot be read or decoded, is truncated, has samples that are not
-        finite or far beyond full scale, or is silent once its channels are mixed.
+        finite, far beyond full scale or not those of its hash, or is silent once its channels are
+        mixed.
     """
     import soundfile
 
@@ -94,11 +96,14 @@ def decode(path: str, expectation: Expectation | None) -> Audio:
     try:
         with open(path, "rb") as file:
             check_container(file)
+            of_samples = HashOfSamples.of(file)
         with soundfile.SoundFile(path) as opened:
             _check_format(opened, expectation)
             measured = _Measured(opened.samplerate, opened.channels)
             for block in blocks(opened):
                 measured.add(block)
+                if of_samples:
+                    of_samples.add(block)
             promised = opened.frames
     except OSError as error:
         raise Unusable(f"unreadable: {error.strerror or error}") from None
@@ -106,6 +111,8 @@ def decode(path: str, expectation: Expectation | None) -> Audio:
         raise Unusable(f"undecodable: {error.error_string}") from None
     if measured.samples < promised < _NO_LENGTH:
         raise Unusable(f"truncated: {measured.samples} of {promised} samples are there")
+    if of_samples:
+        of_samples.check()
     return measured.audio()
 
 
