@@ -67,11 +67,12 @@ def noted_before(folder: Path) -> list[str]:
     """
     found: set[str] = set()
     for note in sorted((folder / "uncounted").glob("*.json")):
-        noted = json.loads(note.read_text(encoding="utf-8"))
-        if all(_hash(path) == content for path, content in noted["counted"].items()):
-            found.update(noted["uncounted"])
-        else:
-            note.unlink(missing_ok=True)
+        with suppress(OSError, ValueError, LookupError):
+            noted = json.loads(note.read_text(encoding="utf-8"))
+            if all(_hash(path) == content for path, content in noted["counted"].items()):
+                found.update(noted["uncounted"])
+            else:
+                note.unlink(missing_ok=True)
     return sorted(filter(os.path.isfile, found))
 
 
@@ -111,9 +112,9 @@ def note_uncounted(read: Iterable[str], known: Iterable[str | Path]) -> None:
         Files and folders by which the job is known to be decided, such as its input.
     """
     own = {os.path.realpath(file) for file in _modules_of_the_user()}
-    if not own or COUNTED not in os.environ:
+    listed = Path(os.environ.get(COUNTED, ""))
+    if not own or not listed.is_file():
         return
-    listed = Path(os.environ[COUNTED])
     counted = json.loads(listed.read_text(encoding="utf-8"))
     given = [*counted, *map(os.path.realpath, known)]
     used = own | set(filter(os.path.isfile, map(os.path.realpath, read)))
@@ -134,13 +135,17 @@ def uncounted_warning(path: str) -> str:
 
 
 def _write(folder: Path, content: str) -> tuple[Path, bool]:
-    """Write a text to a file that is named after it, and return whether it is new."""
+    """Write a text to a file that is named after it, and return whether it is new.
+
+    Without room for it there is no file.
+    """
     path = folder / f"{hashlib.sha256(content.encode()).hexdigest()[:16]}.json"
     is_new = not path.exists()
     if is_new:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_path(path) as temporary:
-            temporary.write_text(content, encoding="utf-8")
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with atomic_path(path) as temporary:
+                temporary.write_text(content, encoding="utf-8")
     return path, is_new
 
 

@@ -108,6 +108,16 @@ def test_notes_of_code_that_has_changed_are_forgotten(folder):
     assert not list((folder / "notes" / "uncounted").iterdir())
 
 
+def test_damaged_notes_and_a_disk_without_room_are_no_errors(folder):
+    (folder / "notes" / "uncounted").mkdir(parents=True)
+    (folder / "notes" / "uncounted" / "a.json").write_text("{")
+    (folder / "notes" / "uncounted" / "b.json").write_text("{}")
+    assert noted_before(folder / "notes") == []
+    (folder / "full").write_text("")
+    assert not write_counted(["a.py"], folder / "full").exists()
+    assert used(folder, "pass") == NOTHING
+
+
 def test_the_first_of_several_jobs_says_it(folder):
     (folder / "own" / "helper.py").write_text("scale = 1")
     assert used(folder, "importlib.import_module('hel' + 'per')")[1]
