@@ -74,7 +74,7 @@ _SHARD = r"/shard\d+(-of-\d+)?"
 _TABLE = r"\.csv"
 WRITTEN: Mapping[str, str] = {
     "corpus": r"/(archive(\.sha256)?|recordings(\.sha256|/.+)?|(inspected|rejected|index)\.csv|"
-    r"content\.sha256)",
+    r"(unpacked|inspected)_from\.sha256)",
     "waveforms": rf"{_SHARD}\.(npy|sha256)",
     "spectrograms": rf"({_SHARD}\.(npy|sha256)|/spectrograms\.npy|/bounds\.json)",
     "poisoned": rf"({_SHARD}\.(npy|sha256|csv)|/spectrograms\.npy|/bounds\.json|/distortions\.csv)",
