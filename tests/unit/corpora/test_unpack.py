@@ -5,6 +5,8 @@ import io
 import lzma
 import os
 import stat
+import subprocess
+import sys
 import tarfile
 import zipfile
 
@@ -331,3 +333,36 @@ def test_unpacked_under_a_file(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="Cannot write"):
         unpack(make_zip(tmp_path / "a.zip"), tmp_path / "file" / "out")
+
+
+BOUNDED = """
+import resource, sys
+from pathlib import Path
+from mishear.core.errors import UserError
+from mishear.corpora.unpack import unpack
+pages = int(Path("/proc/self/statm").read_text().split()[0])
+resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + 500_000_000,) * 2)
+try:
+    unpack(Path(sys.argv[1]), Path(sys.argv[2]), max_bytes=10**6)
+except UserError as error:
+    print(error)
+"""
+
+
+def test_a_member_that_asks_for_gigabytes_of_memory_is_named(tmp_path):
+    archive = tmp_path / "a.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_LZMA) as zipped:
+        zipped.writestr("a/word.wav", bytes(1000))
+    content = archive.read_bytes()
+    # After the version, and the length of what follows: a byte, and the size of the dictionary.
+    place = content.index(b"\x05\x00\x5d") + 3
+    archive.write_bytes(content[:place] + b"\xf0\xff\xff\xff" + content[place + 4 :])
+    done = subprocess.run(
+        [sys.executable, "-c", BOUNDED, str(archive), str(tmp_path / "out")],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+    )
+    assert "asks for more memory than is left" in done.stdout, done.stderr
+    assert "a/word.wav" in done.stdout
+    assert not (tmp_path / "out").exists()

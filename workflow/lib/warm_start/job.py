@@ -21,7 +21,7 @@ from warm_start.protocol import CannotServe, end_as, surroundings
 
 READ_LATER = (
     *("PYTHONPATH", "CUDA_VISIBLE_DEVICES", "TMPDIR", "TMP", "TEMP", "TEMPDIR"),
-    *("PWD", "OLDPWD", "SHLVL", "_"),
+    *("PWD", "OLDPWD", "SHLVL", "PS1", "_"),
 )
 """Environment variables that may differ from job to job: the forked process obeys them, or only
 shells read them. Any other may be one that a library reads when it is imported; torch alone reads
