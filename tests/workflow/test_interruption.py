@@ -221,14 +221,18 @@ def test_ctrl_c_ends_within_seconds_and_what_was_begun_is_made_again(finished, a
     assert results(project) == results(finished)
 
 
-def test_ctrl_c_while_the_plan_is_made_is_one_message(project):
+@pytest.mark.parametrize("seconds", [0, 0.1, 0.2, 0.4])
+def test_ctrl_c_while_the_plan_is_made_is_one_message(project, seconds):
+    """Wherever Snakemake is: what is raised in a function of the workflow it shows as an error."""
     process = start(project)
     wait_for(process, lambda: "Building DAG of jobs" in printed(project))
+    time.sleep(seconds)
     process.send_signal(signal.SIGINT)
     process.wait(timeout=30)
     assert process.returncode != 0
-    assert "Interrupted while no job was running." in printed(project)
-    assert "Traceback" not in printed(project)
+    said = printed(project)
+    assert ("Interrupted while no job was running." in said) != ("Error in rule" in said)
+    assert "Traceback" not in said
 
 
 def test_a_second_run_is_refused_and_a_killed_one_needs_no_unlocking(finished, at_work):

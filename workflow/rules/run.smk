@@ -17,10 +17,9 @@ moments = Path(".snakemake") / "mishear" / "reports"
 os.environ[SNAKEMAKE_PROCESS] = str(os.getpid())
 
 
-def while_idle():
-    """What an interrupt raises where no job is running."""
-    running = workflow.scheduler and workflow.scheduler.running
-    return None if running else WorkflowError("Interrupted while no job was running.")
+def is_idle():
+    """Whether no job is running."""
+    return not (workflow.scheduler and workflow.scheduler.running)
 
 
 if workflow.is_main_process:
@@ -43,7 +42,7 @@ if workflow.is_main_process:
             f"The recordings of corpora.{corpus} are not those that its results were made of. All "
             f"that is made of them is made again and replaces these results."
         )
-    interrupt_jobs(while_idle)
+    interrupt_jobs(is_idle)
     asked = source_file("scripts/evaluate.py"), classes.all_classes(settings)
     for place in job_code.unseen(*asked):
         logger.warning(f"A change there reruns nothing: {place}.")

@@ -12,6 +12,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,7 +127,7 @@ def active_runs(state: Path) -> list[ActiveRun]:
     return found
 
 
-def interrupt_jobs(idle: Callable[[], Exception | None]) -> None:
+def interrupt_jobs(is_idle: Callable[[], bool]) -> None:
     """Let an interrupt end this process's jobs as well.
 
     After an interrupt Snakemake waits for its running jobs and relies on the terminal to interrupt
@@ -135,16 +136,20 @@ def interrupt_jobs(idle: Callable[[], Exception | None]) -> None:
 
     Parameters
     ----------
-    idle
-        Returns what to raise if no job is running, for example while Snakemake makes its plan: it
-        would let a KeyboardInterrupt end in a traceback. None if a job is running.
+    is_idle
+        Returns whether no job is running, for example while Snakemake makes its plan. It shows
+        whatever is raised then with a traceback, so the process ends with a message instead. What
+        that leaves is what a killed run leaves.
     """
 
     def end_jobs(*_: object) -> None:
         for process in psutil.Process().children(recursive=True):
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.terminate()
-        raise idle() or KeyboardInterrupt
+        if is_idle():
+            os.write(sys.stderr.fileno(), b"Interrupted while no job was running.\n")
+            os._exit(1)
+        raise KeyboardInterrupt
 
     signal.signal(signal.SIGINT, end_jobs)
 
