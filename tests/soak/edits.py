@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from mishear.runtime.infrastructure import INFRASTRUCTURE
+from mishear.runtime.fingerprint.infrastructure import INFRASTRUCTURE
 from tests import warm_snakemake
 from tests.projects import Project
 from tests.soak.guarding import ACCEPTED, DIED, WRONG, Outcome

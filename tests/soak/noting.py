@@ -2,8 +2,8 @@
 
 Each script is preceded by a hook that notes the functions called, the modules imported and the
 files opened. What is called while a module is imported is left out, since a job may not need what
-it gives, and so is what the modules of :mod:`mishear.runtime.infrastructure` call, and what runs in
-processes that a job starts.
+it gives, and so is what the modules of :mod:`mishear.runtime.fingerprint.infrastructure` call, and
+what runs in processes that a job starts.
 """
 
 import json
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mishear.runtime.infrastructure import INFRASTRUCTURE
+from mishear.runtime.fingerprint.infrastructure import INFRASTRUCTURE
 from tests.projects import Project, by_names, new_project
 from tests.soak.study import EVERY_RULE
 

@@ -13,7 +13,7 @@ import pytest
 
 from mishear.config.config import Config
 from mishear.core.errors import UserError
-from mishear.runtime.fingerprint import fingerprint
+from mishear.runtime.fingerprint.hashing import fingerprint
 from tests.projects import Project
 from tests.soak import archives, configs, edits, noting, recordings, responses
 from tests.soak.everything import STUDIES

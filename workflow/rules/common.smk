@@ -6,8 +6,8 @@ from mishear.core.errors import UserError
 from mishear.libraries.packages import read_requirements
 from mishear.preflight.checks import check_writable, checked_settings
 from mishear.runtime.file_hashes import FileHashes
-from mishear.runtime.fingerprint import hash_of_files
-from mishear.runtime.job_code import JobCode
+from mishear.runtime.fingerprint.hashing import hash_of_files
+from mishear.runtime.fingerprint.job_code import JobCode
 from mishear.study import classes, feature_inputs, figures, folds, inputs, keys, listening
 from mishear.study import own_files, paths, requirements, table_inputs, targeted_page
 from mishear.study import params as params_of

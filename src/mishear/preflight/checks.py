@@ -21,7 +21,7 @@ from mishear.preflight.scores_only import check_scores_only
 from mishear.preflight.split import check_split_file
 from mishear.preflight.trained import stamps
 from mishear.runtime.file_hashes import FileHashes
-from mishear.runtime.job_code import JobCode
+from mishear.runtime.fingerprint.job_code import JobCode
 from mishear.study.classes import all_classes
 from mishear.study.trainings import check_names
 from mishear.study.transfers import check_transfers

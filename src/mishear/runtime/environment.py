@@ -59,8 +59,8 @@ def record_versions(job: Any) -> None:
     Parameters
     ----------
     job
-        The ``snakemake`` that a script is given, with what
-        :meth:`mishear.runtime.job_code.JobCode.of` returns in ``code`` of its ``params``.
+        The ``snakemake`` that a script is given. ``code`` of its ``params`` is what
+        :meth:`mishear.runtime.fingerprint.job_code.JobCode.of` returns.
     """
     _decisive.clear()
     _decisive.update(versions_in(job.params.code.partition(" with ")[2]))
