@@ -52,9 +52,9 @@ def job_log(job: Any) -> Iterator[None]:
     if SNAKEMAKE_PROCESS in os.environ:
         end_with(int(os.environ[SNAKEMAKE_PROCESS]))
     _open_log(job.log[0])
-    signal.signal(signal.SIGTERM, _interrupt)
-    sys.unraisablehook = _interrupt_again
+    termination = _Termination()
     try:
+        termination.interrupt_from_now_on()
         _check_free(Path.cwd())
         forget(job.output)
         check_inputs(job.input, results_folder(job.output))
@@ -63,13 +63,14 @@ def job_log(job: Any) -> Iterator[None]:
         remember(job.output)
         note_uncounted(read(), [results_folder(job.output), *job.input])
         _log_costs(job)
-    except UserError as error:
-        logging.error("%s", error)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        logging.info("interrupted")
-        sys.exit(128 + signal.SIGTERM)
-    except Exception as error:
+    except (Exception, KeyboardInterrupt) as error:
+        termination.close()
+        if termination.came or isinstance(error, KeyboardInterrupt):
+            logging.info("interrupted")
+            sys.exit(128 + signal.SIGTERM)
+        if isinstance(error, UserError):
+            logging.error("%s", error)
+            sys.exit(1)
         if lacks_memory(error):
             logging.info("where memory ran out", exc_info=True)
             logging.error("%s", _memory_message(error, job))
@@ -77,10 +78,7 @@ def job_log(job: Any) -> Iterator[None]:
         logging.exception("this is a bug of Mishear or of a class named in the config")
         raise
     finally:
-        # The interpreter that ends cannot be interrupted without a traceback.
-        if signal.getsignal(signal.SIGTERM) is _interrupt:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        sys.unraisablehook = sys.__unraisablehook__
+        termination.close()
 
 
 def _check_free(folder: Path) -> None:
@@ -133,25 +131,49 @@ def _open_log(path: str | Path) -> None:
     logging.raiseExceptions = False
 
 
-def _interrupt(*_: object) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough
-    raise KeyboardInterrupt
+class _Termination:
+    """Turn the signal that ends a job into a KeyboardInterrupt.
 
-
-def _interrupt_again(lost: Any) -> None:
-    """Interrupt once more where the interrupt was lost.
-
-    Python cannot pass on what is raised in a destructor or in what compiled code calls.
+    Attributes
+    ----------
+    came : bool
+        Whether it has come. Whatever is raised from then on follows from it: what it interrupts
+        may fail in its turn, as ``torch.save`` does, or hide it.
     """
-    if not issubclass(lost.exc_type, KeyboardInterrupt):
-        return sys.__unraisablehook__(lost)
-    signal.signal(signal.SIGTERM, _interrupt)
 
-    def interrupt() -> None:
-        time.sleep(0.05)
-        os.kill(os.getpid(), signal.SIGTERM)
+    def __init__(self) -> None:
+        self.came = False
 
-    threading.Thread(target=interrupt, daemon=True).start()
+    def interrupt_from_now_on(self) -> None:
+        """Interrupt what the process does when the signal comes."""
+        signal.signal(signal.SIGTERM, self._interrupt)
+        sys.unraisablehook = self._interrupt_again
+
+    def close(self) -> None:
+        """Let the signal end the process, which cannot be interrupted without a traceback now."""
+        if signal.getsignal(signal.SIGTERM) == self._interrupt:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        sys.unraisablehook = sys.__unraisablehook__
+
+    def _interrupt(self, *_: object) -> None:
+        self.came = True
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough
+        raise KeyboardInterrupt
+
+    def _interrupt_again(self, lost: Any) -> None:
+        """Interrupt once more where the interrupt was lost.
+
+        Python cannot pass on what is raised in a destructor or in what compiled code calls.
+        """
+        if not issubclass(lost.exc_type, KeyboardInterrupt):
+            return sys.__unraisablehook__(lost)
+        signal.signal(signal.SIGTERM, self._interrupt)
+
+        def interrupt() -> None:
+            time.sleep(0.05)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        threading.Thread(target=interrupt, daemon=True).start()
 
 
 def end_with(process: int) -> None:

@@ -88,6 +88,21 @@ def test_a_termination_is_not_lost_where_python_cannot_raise(log):
     assert "interrupted" in log.read_text()
 
 
+@pytest.mark.parametrize("raised", ["RuntimeError('unexpected pos')", "UserError('is cut short')"])
+def test_what_fails_because_of_a_termination_is_no_error(log, raised):
+    """A file that ``torch.save`` was writing raises a RuntimeError as it is closed."""
+    work = (
+        f"from contextlib import ExitStack\n"
+        f"    with ExitStack() as stack:\n"
+        f"        stack.callback(lambda: (_ for _ in ()).throw({raised}))\n"
+        f"        os.kill(os.getpid(), signal.SIGTERM); time.sleep(30)"
+    )
+    done = run(log, work)
+    assert (done.returncode, done.stderr) == (128 + 15, "")
+    assert "interrupted" in log.read_text()
+    assert "Traceback" not in log.read_text()
+
+
 def test_a_termination_after_the_work_says_nothing(log):
     late = "lambda: (os.kill(os.getpid(), signal.SIGTERM), time.sleep(30))"
     done = run(log, f"import atexit; atexit.register({late})")
