@@ -47,7 +47,9 @@ if workflow.is_main_process:
     for place in job_code.unseen(*asked):
         logger.warning(f"A change there reruns nothing: {place}.")
     notes = (Path(".snakemake") / "mishear").absolute()
-    counted = [*job_code.files(*asked), *own_files.files_of_networks(plan)]
+    compared = [*job_code.files(*asked), *job_code.own_files(asked[0].parent)]
+    counted = dict.fromkeys(own_files.files_of_networks(plan))
+    counted |= zip(compared, known.of_all(compared))
     os.environ[COUNTED] = str(write_counted(counted, notes))
     for path in noted_before(notes):
         logger.warning(uncounted_warning(path))

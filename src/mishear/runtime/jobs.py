@@ -16,6 +16,7 @@ from typing import Any
 
 from mishear.core.errors import UserError, lacks_memory
 from mishear.runtime.contents import check_inputs, forget, remember, results_folder
+from mishear.runtime.edited import EditedFiles
 from mishear.runtime.memory import peak_mb
 from mishear.runtime.observed import note_uncounted, watch_reading
 
@@ -35,7 +36,8 @@ def job_log(job: Any) -> Iterator[None]:
 
     The files that it reads are compared with what other jobs have written, and the content of
     those that it writes is remembered, see :mod:`mishear.runtime.contents`. What code of the user's
-    uses without being counted is noted, see :mod:`mishear.runtime.observed`.
+    uses without being counted is noted, see :mod:`mishear.runtime.observed`. Code that was edited
+    since the run began ends the job, see :mod:`mishear.runtime.edited`.
 
     A :class:`~mishear.core.errors.UserError` ends the process with its message and without a
     traceback. So does a termination, and with it Ctrl-C (see
@@ -52,14 +54,16 @@ def job_log(job: Any) -> Iterator[None]:
     if SNAKEMAKE_PROCESS in os.environ:
         end_with(int(os.environ[SNAKEMAKE_PROCESS]))
     _open_log(job.log[0])
-    termination = _Termination()
+    termination, edited = _Termination(), EditedFiles()
     try:
         termination.interrupt_from_now_on()
         _check_free(Path.cwd())
+        edited.watch(job)
         forget(job.output)
         check_inputs(job.input, results_folder(job.output))
         read = watch_reading()
         yield
+        edited.check()
         remember(job.output)
         note_uncounted(read(), [results_folder(job.output), *job.input])
         _log_costs(job)
@@ -68,8 +72,8 @@ def job_log(job: Any) -> Iterator[None]:
         if termination.came or isinstance(error, KeyboardInterrupt):
             logging.info("interrupted")
             sys.exit(128 + signal.SIGTERM)
-        if isinstance(error, UserError):
-            logging.error("%s", error)
+        if message := edited.message or isinstance(error, UserError) and str(error):
+            logging.error("%s", message)
             sys.exit(1)
         if lacks_memory(error):
             logging.info("where memory ran out", exc_info=True)

@@ -12,7 +12,7 @@ import logging
 import os
 import sys
 import sysconfig
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -33,13 +33,14 @@ _SYSTEM = ("/proc/", "/sys/", "/dev/", "/etc/", "/usr/", "/lib", *_PYTHON)
 _CODE = (".py", ".pyc")
 
 
-def write_counted(files: Iterable[str], folder: Path) -> Path:
+def write_counted(files: Mapping[str, str | None], folder: Path) -> Path:
     """Write which files count, for the jobs of a run.
 
     Parameters
     ----------
     files
-        Modules and files of data outside Mishear.
+        Modules and files of data, each with its SHA-256; None for what is too large to compare
+        while a job loads it, and is compared elsewhere.
     folder
         Where notes of this kind are kept.
 
@@ -48,7 +49,7 @@ def write_counted(files: Iterable[str], folder: Path) -> Path:
     Path
         Value of the environment variable :data:`COUNTED` for the jobs.
     """
-    content = json.dumps(sorted(set(map(os.path.realpath, files))))
+    content = json.dumps({os.path.realpath(path): files[path] for path in sorted(files)})
     return _write(folder / "counted", content)[0]
 
 

@@ -43,7 +43,7 @@ def used(folder, body, known=(), counted=("net.py",)):
     """Run a job with a class; return what the next run names as not counted, and what it said."""
     own = folder / "own"
     (own / "net.py").write_text(NET.format(body=body))
-    listed = write_counted([str(own / name) for name in counted], folder / "notes")
+    listed = write_counted({str(own / name): None for name in counted}, folder / "notes")
     done = subprocess.run(
         [sys.executable, "-c", JOB, str(own), *map(str, known)],
         env={**os.environ, COUNTED: str(listed), "PYTHONPATH": os.pathsep.join(sys.path)},
@@ -114,7 +114,7 @@ def test_damaged_notes_and_a_disk_without_room_are_no_errors(folder):
     (folder / "notes" / "uncounted" / "b.json").write_text("{}")
     assert noted_before(folder / "notes") == []
     (folder / "full").write_text("")
-    assert not write_counted(["a.py"], folder / "full").exists()
+    assert not write_counted({"a.py": None}, folder / "full").exists()
     assert used(folder, "pass") == NOTHING
 
 

@@ -34,6 +34,9 @@ INFRASTRUCTURE: Mapping[str, Exempt] = {
         "Compares files with what was written. It refuses a job or lets it run.",
         frozenset(("RECORDS", "SUFFIX", "described_by")),
     ),
+    "mishear.runtime.edited": Exempt(
+        "Compares code with what was planned. It refuses a job or lets it run."
+    ),
     "mishear.runtime.gpus": Exempt(
         "Waits for a free GPU. Which one computed is recorded with the result.",
         frozenset(("VISIBLE", "leased_gpu")),

@@ -12,6 +12,7 @@ from mishear.runtime.fingerprint.distributions import is_link, top_modules, unve
 from mishear.runtime.fingerprint.following import follow, named
 from mishear.runtime.fingerprint.hashing import Code, read_code
 from mishear.runtime.fingerprint.imports import imports_of
+from mishear.runtime.fingerprint.infrastructure import INFRASTRUCTURE
 from mishear.runtime.fingerprint.resolving import find, module_of
 from mishear.runtime.fingerprint.search_paths import adds_folders, changes_in
 from mishear.runtime.fingerprint.source_folders import (
@@ -24,6 +25,10 @@ from mishear.runtime.fingerprint.source_folders import (
 ADDS = (
     "adds a folder to sys.path that the code does not name, so what it imports there does not count"
 )
+
+
+_READ_BY_JOBS = (".py", ".j2", ".json", ".yaml")
+_EXEMPT = tuple(f"{module.replace('.', os.sep)}.py" for module in INFRASTRUCTURE)
 
 
 class _Found(NamedTuple):
@@ -161,6 +166,18 @@ class JobCode:
     def files(self, script: Path, names: Sequence[str]) -> frozenset[str]:
         """Return the modules outside Mishear and the files of data that :meth:`of` covers."""
         return self._code(script, tuple(names)).files
+
+    def own_files(self, scripts: Path) -> list[str]:
+        """Return the files of Mishear itself that may decide a result.
+
+        Parameters
+        ----------
+        scripts
+            The folder of the workflow's scripts.
+        """
+        found = [*Path(self._source, "mishear").rglob("*"), *scripts.glob("*.py")]
+        named = (str(path) for path in found if path.suffix in _READ_BY_JOBS)
+        return [path for path in named if not path.endswith(_EXEMPT)]
 
     def _code(self, script: Path, names: tuple[str, ...]) -> Code:
         if (script, names) not in self._read:

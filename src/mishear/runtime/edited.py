@@ -1,0 +1,117 @@
+"""Code and files of data that are changed after a run has planned its jobs.
+
+What a job computes is kept under the hash of its code as it was when the run began. A job that
+loads anything else must not keep its result under that hash.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mishear.core.errors import UserError
+from mishear.core.files import sha256
+from mishear.runtime.observed import COUNTED
+
+
+class EditedFiles:
+    """Compare what a job loads with what its run has counted.
+
+    Modules are compared as they are executed, and files of data as they are opened, through
+    Python. What is edited after a job has loaded it does not matter to that job.
+
+    Parameters
+    ----------
+    counted
+        The SHA-256 of each file by its path; None for one that is compared elsewhere. None given:
+        those that the environment names.
+    """
+
+    def __init__(self, counted: Mapping[str, str | None] | None = None) -> None:
+        self._counted = _counted_by_the_run() if counted is None else counted
+        self._names = set(map(os.path.basename, self._counted))
+        self._compared: set[str] = set()
+        self._edited: list[str] = []
+
+    def watch(self, job: Any) -> None:
+        """Compare what is loaded so far, and from now on what else is loaded.
+
+        Parameters
+        ----------
+        job
+            The ``snakemake`` that a script is given.
+
+        Raises
+        ------
+        UserError
+            Naming the file that was changed, now or where it is loaded.
+        """
+        if not self._counted:
+            return
+        for module in list(sys.modules.values()):
+            self._compare(getattr(module, "__file__", None))
+        # Snakemake executes a copy, which is named after the script.
+        self._compare(os.path.join(_scripts_of(job), Path(sys.argv[0]).name.partition(".")[2]))
+        sys.addaudithook(self._look)
+
+    @property
+    def message(self) -> str:
+        """What is said of the first file that was changed; nothing if none was."""
+        if not self._edited:
+            return ""
+        return (
+            f"{self._edited[0]} was changed after this run had planned its jobs. What this job "
+            f"computes would be kept as the result of the earlier content. Run the same command "
+            f"again: what is finished stays, unless it depends on the change."
+        )
+
+    def check(self) -> None:
+        """Raise the error again, which the code that loaded the file may have caught.
+
+        Raises
+        ------
+        UserError
+            Naming the file that was changed.
+        """
+        if self._edited:
+            raise UserError(self.message)
+
+    def _look(self, event: str, arguments: tuple) -> None:
+        if event == "exec":
+            code = arguments[0]
+            if getattr(code, "co_name", "") == "<module>":
+                self._compare(code.co_filename)
+        elif event == "open" and isinstance(arguments[0], str | bytes | os.PathLike):
+            self._compare(os.fsdecode(arguments[0]))
+
+    def _compare(self, path: Any) -> None:
+        if not isinstance(path, str) or os.path.basename(path) not in self._names:
+            return
+        path = os.path.realpath(path)
+        if path in self._compared:
+            return
+        self._compared.add(path)
+        counted = self._counted.get(path)
+        if counted is not None and _hash(path) != counted:
+            self._edited.append(path)
+            self.check()
+
+
+def _counted_by_the_run() -> dict[str, str | None]:
+    try:
+        return json.loads(Path(os.environ.get(COUNTED, "")).read_bytes())
+    except (OSError, ValueError):
+        return {}
+
+
+def _scripts_of(job: Any) -> str:
+    return str(getattr(job, "scriptdir", ""))
+
+
+def _hash(path: str) -> str | None:
+    try:
+        return sha256(Path(path))
+    except OSError:
+        return None
