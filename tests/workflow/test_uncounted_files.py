@@ -30,7 +30,7 @@ class Net(nn.Module):
     def forward(self, inputs):
         return self.layers(inputs * self.scale)
 """
-WARNING = "A change there reruns nothing: "
+WARNING = "Changes not detected: "
 
 
 def test_a_hidden_module_and_a_hidden_file_are_named_once_and_in_the_next_run(tmp_path):

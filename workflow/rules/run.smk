@@ -39,13 +39,13 @@ if workflow.is_main_process:
             logger.warning(notice)
     for corpus in replaced:
         logger.warning(
-            f"The recordings of corpora.{corpus} are not those that its results were made of. All "
-            f"that is made of them is made again and replaces these results."
+            f"The recordings of corpora.{corpus} have changed since its results were made. All that "
+            f"depends on them is made again and replaces these results."
         )
     interrupt_jobs(is_idle)
     asked = source_file("scripts/evaluate.py"), classes.all_classes(settings)
     for place in job_code.unseen(*asked):
-        logger.warning(f"A change there reruns nothing: {place}.")
+        logger.warning(f"Changes not detected: {place}.")
     notes = (Path(".snakemake") / "mishear").absolute()
     compared = [*job_code.files(*asked), *job_code.own_files(asked[0].parent)]
     counted = dict.fromkeys(own_files.files_of_networks(plan))

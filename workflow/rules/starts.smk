@@ -3,6 +3,7 @@
 sys.path.insert(0, str(RULES.parent / "lib"))
 
 from job_times import JobTimes
+from kept_results import KeptResults
 from mishear.study.costs import Costs
 from mishear.study.one_report import files_of_others
 from snakemake_internals import (
@@ -47,6 +48,9 @@ if no_warm_start is None:
 elif no_warm_start and log:
     log(f"Jobs start cold: {no_warm_start}.")
 change_snakemake(changes, log)
+
+if workflow.is_main_process:
+    logger.addHandler(KeptResults(workflow, logger.warning))
 
 # How long jobs take is measured and estimated for this machine alone.
 if local_run:

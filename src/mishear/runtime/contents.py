@@ -47,16 +47,19 @@ class Record:
     status : list of int
         Size, times of modification and of the last change of the status in nanoseconds, and inode.
         As long as it is the same, the file need not be read.
+    code : str or None
+        Hash of the code that computed it, with the versions of its libraries; None if not known.
     """
 
     sha256: str
     status: list[int]
+    code: str | None = None
 
     @classmethod
-    def of(cls, path: Path) -> "Record":
+    def of(cls, path: Path, code: str | None = None) -> "Record":
         """Hash a file."""
         status = _status(path)
-        return cls(sha256(path), status)
+        return cls(sha256(path), status, code)
 
     @classmethod
     def read(cls, path: Path) -> "Record | None":
@@ -141,10 +144,10 @@ def forget(outputs: Sequence[str]) -> None:
             record_of(path).unlink(missing_ok=True)
 
 
-def remember(outputs: Sequence[str]) -> None:
-    """Record the content of the files that a job has written."""
+def remember(outputs: Sequence[str], code: str | None = None) -> None:
+    """Record the content of the files that a job has written, and the hash of its code."""
     for path in _files(outputs, results_folder(outputs)):
-        Record.of(path).write(path)
+        Record.of(path, code).write(path)
 
 
 def _files(paths: Iterable[str], folder: Path, missing: bool = False) -> Iterator[Path]:
@@ -158,7 +161,7 @@ def _is_intact(path: Path, beside: str | None) -> bool:
     known = Record.read(path)
     if known is not None and known.status == _status(path):
         return True
-    found = Record.of(path)
+    found = Record.of(path, known and known.code)
     if not (found.sha256 == known.sha256 if known else _is_plausible(path, found, beside)):
         return False
     found.write(path)

@@ -64,7 +64,7 @@ def job_log(job: Any) -> Iterator[None]:
         read = watch_reading()
         yield
         edited.check()
-        remember(job.output)
+        remember(job.output, getattr(getattr(job, "params", None), "code", None))
         note_uncounted(read(), [results_folder(job.output), *job.input])
         _log_costs(job)
     except (Exception, KeyboardInterrupt) as error:

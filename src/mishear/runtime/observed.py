@@ -132,7 +132,7 @@ def note_uncounted(read: Iterable[str], known: Iterable[str | Path]) -> None:
 
 def uncounted_warning(path: str) -> str:
     """Say that a file does not count."""
-    return f"A change there reruns nothing: {path}, which the code of a class uses."
+    return f"Changes not detected: {path}, which the code of a class uses."
 
 
 def _write(folder: Path, content: str) -> tuple[Path, bool]:

@@ -12,6 +12,7 @@ from mishear.core.errors import UserError
 from mishear.core.files import sha256, write_digest
 from mishear.runtime import contents
 from mishear.runtime.contents import (
+    Record,
     check_inputs,
     described_by,
     forget,
@@ -272,3 +273,10 @@ def test_a_module_with_a_prefix_has_its_results_below_it(folder):
     (folder / table).write_text("changed")
     with pytest.raises(UserError, match=f"rm {table}"):
         check_inputs([table], results_folder([table]))
+
+
+def test_the_code_that_computed_a_file_stays_known_when_it_is_copied():
+    remember([TABLE], "code with torch 2")
+    Path(TABLE).touch()
+    check_inputs([TABLE])
+    assert Record.read(Path(TABLE)) == Record.of(Path(TABLE), "code with torch 2")
