@@ -1,6 +1,7 @@
 """What is edited while a run is active, or after results were copied, gets into none unsaid."""
 
 import copy
+import json
 import shutil
 
 import pytest
@@ -42,6 +43,10 @@ def own_project(folder):
     return project
 
 
+def own_code(project):
+    return json.loads(project.text("results/reports/tiny/card.json"))["software"]["own_code"]
+
+
 def test_jobs_that_load_edited_code_end_and_what_is_undone_leaves_no_trace(tmp_path, started):  # noqa: F811
     project = own_project(tmp_path / "project")
     helper = project.folder / "my_helper.py"
@@ -55,8 +60,11 @@ def test_jobs_that_load_edited_code_end_and_what_is_undone_leaves_no_trace(tmp_p
     helper.write_text(HELPER)
     project.run()
     after_the_edit = numbers(project)
+    before = own_code(project)
+    helper.write_text(f"# Other files, the same results.\n{HELPER}")
     project.run("--forcerun", "evaluate")
     assert numbers(project) == after_the_edit
+    assert before not in (None, own_code(project))
 
 
 def test_a_copy_of_results_says_that_other_code_has_computed_them(tmp_path):

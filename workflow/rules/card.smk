@@ -16,6 +16,7 @@ rule card:
         runtime=10,
     params:
         code=hash_of_code("write_card.py", tuple(classes.described_classes(settings))),
+        own_code=own_code(),
         plan=card_params(settings),
     script:
         "../scripts/write_card.py"

@@ -10,5 +10,6 @@ from mishear.study.card import read_card_plan
 if __name__ == "__main__":
     with job_log(snakemake):
         inputs = {key: Path(file) for key, file in snakemake.input.items()}
-        card = build_card(read_card_plan(snakemake.params.plan), inputs)
+        plan = read_card_plan(snakemake.params.plan)
+        card = build_card(plan, inputs, snakemake.params.own_code)
         write_card(card, snakemake.output.card)

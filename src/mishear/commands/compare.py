@@ -144,8 +144,9 @@ def _described(card: Card) -> str:
     commit = card.software.commit
     source = f", commit {commit.hash[:12]}" if commit else ""
     changed = "" if commit is None or commit.clean else ", changed"
+    own = f", own code {card.software.own_code}" if card.software.own_code else ""
     gate = {True: ", requirements passed", False: ", requirements failed", None: ""}[card.passed]
-    return f"{card.study} (mishear {card.software.mishear}{source}{changed}{gate})"
+    return f"{card.study} (mishear {card.software.mishear}{source}{changed}{own}{gate})"
 
 
 def _victim(result: Result) -> str:

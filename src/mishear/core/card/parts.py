@@ -34,6 +34,11 @@ class Software(Part):
 
     mishear: str = Field(description="Version of Mishear.")
     commit: CommitOfCard | None = Field(description="Null where Mishear is installed as a package.")
+    own_code: str | None = Field(
+        None,
+        description="Hash of the modules and files of data that classes from outside Mishear use. "
+        "Null without such classes.",
+    )
 
 
 class SplitOfCard(Part):

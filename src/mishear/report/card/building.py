@@ -42,7 +42,7 @@ OTHER_SPEAKERS = "recordings and speakers"
 """What intervals are about where no test speaker is in the training split."""
 
 
-def build_card(plan: CardPlan, inputs: Inputs) -> Card:
+def build_card(plan: CardPlan, inputs: Inputs, own_code: str | None = None) -> Card:
     """Gather what a card says.
 
     Parameters
@@ -51,6 +51,8 @@ def build_card(plan: CardPlan, inputs: Inputs) -> Card:
         What was planned.
     inputs
         Files by their keys, see :func:`mishear.study.card.card_inputs`.
+    own_code
+        Hash of the code from outside Mishear.
     """
     rows = read_rows(SUMMARY_OVER_SEEDS, inputs["summary_over_seeds"])
     units = _units(plan.config, inputs)
@@ -66,7 +68,7 @@ def build_card(plan: CardPlan, inputs: Inputs) -> Card:
     return Card(
         schema_version=SCHEMA_VERSION,
         study=plan.config["study"]["name"],
-        software=software(),
+        software=software().model_copy(update={"own_code": own_code}),
         corpora=corpora,
         splits=splits,
         models=[
