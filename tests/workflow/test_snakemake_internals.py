@@ -10,6 +10,7 @@ import pytest
 import snakemake
 import snakemake_internals
 from snakemake import sourcecache
+from snakemake.persistence import PersistenceBase
 from snakemake.scheduling.job_scheduler import JobScheduler
 from snakemake.script import PythonScript
 from snakemake_internals import CHANGES, TESTED, change_snakemake, replace_interpreter
@@ -118,13 +119,19 @@ def restored(monkeypatch):
         JobScheduler, "_schedule_reevalutation", JobScheduler._schedule_reevalutation
     )
     monkeypatch.setattr(sourcecache, "parse_uri", sourcecache.parse_uri)
+    monkeypatch.setattr(PersistenceBase, "has_metadata", PersistenceBase.has_metadata)
     threshold = gc.get_threshold()
     yield
     gc.set_threshold(*threshold)
 
 
 def state():
-    return JobScheduler._schedule_reevalutation, sourcecache.parse_uri, gc.get_threshold()
+    return (
+        JobScheduler._schedule_reevalutation,
+        sourcecache.parse_uri,
+        PersistenceBase.has_metadata,
+        gc.get_threshold(),
+    )
 
 
 def test_the_installed_snakemake_is_the_tested_one():
@@ -251,3 +258,39 @@ def test_garbage_is_collected_too_often(counts):
     """If this fails, Snakemake or Python no longer needs the change: delete it."""
     without, changed = counts
     assert without["collections"] > 5 * changed["collections"], "change no longer needed"
+
+
+GROWING = """
+if config.get("lib"):
+    import sys
+    sys.path.insert(0, config["lib"])
+    from snakemake_internals import compare_by_any_output
+    compare_by_any_output()
+
+rule all:
+    input: "a.csv"
+
+rule make:
+    output: "a.csv", *config.get("more", [])
+    params: code=config["code"]
+    shell: "touch {output}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("lib", "code", "runs"), [("", 2, False), ("lib", 2, True), ("lib", 1, False)]
+)
+def test_a_change_repeats_a_job_that_has_gained_an_output(tmp_path, lib, code, runs):
+    """Without the change to Snakemake it does not: the first case fails once that is not needed."""
+    (tmp_path / "Snakefile").write_text(GROWING)
+
+    def snakemake(*arguments):
+        command = [sys.executable, "-m", "snakemake", "--cores", "1", *arguments]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
+    snakemake("--config", "code=1")
+    place = [f"lib={REPOSITORY / 'workflow' / 'lib'}"] if lib else []
+    said = snakemake("-n", "--config", f"code={code}", "more=['a.npz']", *place)
+    assert ("rule make" in said) == runs, said

@@ -1,8 +1,9 @@
-"""Changes to Snakemake from outside, for studies with many jobs.
+"""Changes to Snakemake from outside.
 
-Each was measured to save time with the versions in :data:`TESTED`, and nothing depends on it: with
-another version of Snakemake none is made and the log says so. ``tests/workflow`` has a test that
-fails as soon as the installed version no longer needs one of them.
+Most were measured to save time in studies with many jobs, with the versions in :data:`TESTED`. One
+lets changes of the code repeat jobs that Snakemake passes over. With another version of Snakemake
+none is made and the log says so. ``tests/workflow`` has a test that fails as soon as the installed
+version no longer needs one of them.
 """
 
 import functools
@@ -19,6 +20,7 @@ import snakemake
 import snakemake.api  # first: modules of Snakemake import each other in a circle
 from snakemake import sourcecache
 from snakemake.dag import DAG
+from snakemake.persistence import PersistenceBase
 from snakemake.scheduling.job_scheduler import JobScheduler
 from snakemake.script import PythonScript
 from snakemake.settings.enums import RerunTrigger
@@ -81,6 +83,21 @@ def cache_parsing() -> None:
 def collect_rarely() -> None:
     """Collect garbage rarely: what Snakemake creates for a plan lives as long as the plan."""
     gc.set_threshold(100_000, 50, 1000)
+
+
+def compare_by_any_output() -> None:
+    """Let a job run again after a change though it has an output that was never made.
+
+    Snakemake 9.27 compares the code and the parameters of a job only if it has a record of each of
+    its outputs. It has none of those that a job makes since a change of the config, or of Mishear,
+    and that no other job needs.
+    """
+    PersistenceBase.has_metadata = _has_metadata
+
+
+def _has_metadata(persistence: PersistenceBase, job: Any) -> bool:
+    known = (persistence.metadata(path) is not None for path in job.output)
+    return not job.output or any(known)
 
 
 def replace_interpreter(command: str, scripts: Path) -> None:
@@ -158,6 +175,7 @@ CHANGES = (
     Change("one timer of the scheduler instead of one for each job", replace_timers),
     Change("cached parsing of script addresses", cache_parsing),
     Change("rarer garbage collection", collect_rarely),
+    Change("reruns of jobs with an output that was never made", compare_by_any_output),
 )
 
 
@@ -184,5 +202,6 @@ def change_snakemake(
         names = ", ".join(change.name for change in changes)
         log(
             f"Snakemake {version}: Mishear's changes to it are tested with {TESTED} only and not "
-            f"made ({names}). Large studies take longer to plan and to run."
+            f"made ({names}). Large studies take longer to plan and to run, and a change of the "
+            f"code may not be noticed."
         )

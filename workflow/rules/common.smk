@@ -5,7 +5,7 @@ from dataclasses import asdict
 from mishear.core.errors import UserError
 from mishear.libraries.packages import read_requirements
 from mishear.preflight.checks import check_writable, checked_settings
-from mishear.runtime.file_hashes import FileHashes, hash_of_hashes
+from mishear.runtime.file_hashes import FileHashes
 from mishear.runtime.fingerprint.hashing import hash_of_files
 from mishear.runtime.fingerprint.job_code import JobCode
 from mishear.study import classes, feature_inputs, figures, folds, inputs, keys, listening
@@ -109,13 +109,6 @@ def code(script, *classes_of):
         return hash_of_code(script, tuple(name for names in asked for name in names))
 
     return found
-
-
-def own_code():
-    """A hash of the files outside Mishear that the classes of the study use; None without any."""
-    found = sorted(job_code.files(source_file("scripts/evaluate.py"), job_code.classes))
-    names = list(map(os.path.basename, found))
-    return hash_of_hashes(names, known.of_all(found)) if found else None
 
 
 def on_device(mem_mb, runtime):

@@ -91,8 +91,8 @@ def _unpaired(compared: Sequence[Compared]) -> Iterator[str]:
     if causes:
         yield "Intervals marked 'independent' are not paired over recordings, so they are wider:"
     for cause, members in causes.items():
-        example = members[0].reason
-        more = f"; the first: {example}" if example != cause else ""
+        example = members[0].reason.removesuffix(cause).removesuffix(": ")
+        more = f"; the first: {example}" if example else ""
         yield f"  - {cause} ({len(members):,} of {len(compared):,} comparisons{more})"
 
 

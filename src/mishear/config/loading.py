@@ -9,7 +9,7 @@ from mishear.config.combining import misfits_of_combinations
 from mishear.config.config import Config
 from mishear.config.messages import describe
 from mishear.config.rules import clashes, undefined_names
-from mishear.core.errors import UserError
+from mishear.core.errors import UserError, config_error
 
 MOST_VALUES, MOST_LEVELS = 1_000_000, 50
 """Limits of a config. An alias counts as often as it is used."""
@@ -42,8 +42,7 @@ def load(raw: Mapping[str, Any]) -> Config:
         problems = [*undefined_names(config), *clashes(config), *misfits_of_combinations(config)]
         if not problems:
             return config
-    listing = "\n".join(f"  - {problem}" for problem in problems)
-    raise UserError(f"The config has {len(problems)} mistake(s):\n{listing}")
+    raise config_error(problems)
 
 
 def _check_size(raw: Mapping[str, Any]) -> None:

@@ -1,5 +1,9 @@
 """The exceptions for everything a user can mend."""
 
+from collections.abc import Iterable
+
+from mishear.core.sentences import counted
+
 
 class UserError(Exception):
     """Something in the config, the data or the machine that the user can mend.
@@ -7,6 +11,19 @@ class UserError(Exception):
     The message says what is wrong, where (file, key, value) and what to do. Jobs print it without
     a traceback; any other exception is a bug of Mishear.
     """
+
+
+def config_error(mistakes: Iterable[str]) -> UserError:
+    """Return the error that lists all mistakes in the config.
+
+    Parameters
+    ----------
+    mistakes
+        A sentence for each, with its key and value.
+    """
+    found = list(dict.fromkeys(mistakes))
+    listing = "\n".join(f"  - {mistake}" for mistake in found)
+    return UserError(f"The config has {counted(len(found), 'mistake')}:\n{listing}")
 
 
 _WANT_OF_MEMORY = (

@@ -1,7 +1,9 @@
 """Importing the modules of classes that a config names, and the packages they need."""
 
 import importlib
+import os
 import sys
+import sysconfig
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +30,12 @@ PACKAGES = {
     "urllib3": "urllib3",
 }
 """Modules of Mishear's dependencies, with the packages that bring them."""
+
+_INSTALLED = frozenset(("site-packages", "dist-packages"))
+_NOT_OWN = (
+    f"{Path(__file__).parents[1]}{os.sep}",
+    *map(sysconfig.get_path, ("stdlib", "platstdlib")),
+)
 
 
 def import_module(name: str, where: str) -> ModuleType:
@@ -67,8 +75,8 @@ def _not_found(name: str, error: ModuleNotFoundError) -> str:
     """Say that there is no such module, or that it imports another that is not there."""
     if f"{name}.".startswith(f"{error.name}."):
         return (
-            f"cannot import '{name}' ({error}). Your own module must lie in the working directory "
-            f"or be installed."
+            f"cannot import '{name}' ({error}). Your own module must be in the working directory, "
+            f"on PYTHONPATH or installed."
         )
     return (
         f"cannot import '{name}', which imports '{error.name}' ({raised_in(error)}), and there is "
@@ -78,15 +86,42 @@ def _not_found(name: str, error: ModuleNotFoundError) -> str:
 
 def exits(error: SystemExit) -> str:
     """Say that code ends the process."""
-    return f"ends the process, by exit({'' if error.code is None else repr(error.code)}),"
+    return f"ends the process by exit({'' if error.code is None else repr(error.code)})"
 
 
 def raised_in(error: BaseException) -> str:
-    """Return file and line in which an error was raised."""
+    """Return file and line in which an error was raised.
+
+    That is the last line of the user's that was executed; if there is none, any.
+    """
     if isinstance(error, SyntaxError):
         return f"{error.filename}, line {error.lineno}"
-    last = traceback.extract_tb(error.__traceback__)[-1]
+    last = _last_own(error) or traceback.extract_tb(error.__traceback__)[-1]
     return f"{last.filename}, line {last.lineno}"
+
+
+def described(error: BaseException) -> str:
+    """Return the type of an error, the first line of its text, and the user's line of code."""
+    lines = str(error).strip().splitlines()
+    text = f": {lines[0].rstrip('.')}" if lines else ""
+    return f"{type(error).__name__}{text}{own_line(error)}"
+
+
+def own_line(error: BaseException) -> str:
+    """Return the last line of the user's before an error, in brackets; nothing if there is none."""
+    last = _last_own(error)
+    return f" ({last.filename}, line {last.lineno})" if last else ""
+
+
+def _last_own(error: BaseException) -> traceback.FrameSummary | None:
+    lines = traceback.extract_tb(error.__traceback__)
+    return next((line for line in reversed(lines) if _is_own(line.filename)), None)
+
+
+def _is_own(file: str) -> bool:
+    """Return whether a file of code is the user's: not Mishear's, Python's or a package's."""
+    is_installed = not _INSTALLED.isdisjoint(Path(file).parts)
+    return os.path.isabs(file) and not is_installed and not file.startswith(_NOT_OWN)
 
 
 @contextmanager

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mishear.core.errors import UserError
-from mishear.core.modules import exits, import_module
+from mishear.core.errors import UserError, lacks_memory
+from mishear.core.modules import described, exits, import_module, own_line
 from mishear.core.parameters import check_params, takes_argument
 
 
@@ -141,17 +141,16 @@ class Family:
         found, params = self._class_and_params(definition, where, tuple(given))
         try:
             return found(**given, **params)
-        except (TypeError, ValueError, AssertionError) as error:
-            raise UserError(f"{where}: {found.__name__} refuses its params: {error}") from error
+        except UserError:
+            raise
         except SystemExit as error:
             raise UserError(
                 f"{where}: {found.__name__} {exits(error)} when it is built."
             ) from error
-        except ImportError as error:
-            raise UserError(
-                f"{where}: {found.__name__} needs a package that is not installed ({error}). "
-                f"Install it."
-            ) from error
+        except Exception as error:
+            if lacks_memory(error):
+                raise
+            raise UserError(f"{where}: {found.__name__} {_not_built(error)}") from error
 
     def _class_and_params(
         self, definition: Any, where: str, given: Sequence[str]
@@ -159,6 +158,15 @@ class Family:
         name, params = _name_and_params(definition)
         found = self.find(name, where)
         return found, check_params(found, params, where, given)
+
+
+def _not_built(error: Exception) -> str:
+    """Say why a constructor fails: for want of a package, because of its params, or otherwise."""
+    if isinstance(error, ImportError):
+        return f"needs a package that is not installed ({error}). Install it."
+    if type(error) in (TypeError, ValueError, AssertionError) and str(error):
+        return f"refuses its params: {error}{own_line(error)}"
+    return f"cannot be built: {described(error)}."
 
 
 HUGGING_FACE = "HuggingFace"

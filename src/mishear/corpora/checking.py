@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from mishear.core.errors import UserError
+from mishear.core.sentences import counted
 from mishear.corpora.conspicuous import conspicuous
 from mishear.corpora.index import Recording, Rejected, copies
 from mishear.corpora.sources import Expectation
@@ -114,8 +115,9 @@ def _check_expectation(
     shown += [f"rejected: {row.recording}: {row.reason}" for row in rejected[:_SHOWN]]
     lines = "".join(f"\n  - {difference}" for difference in shown)
     raise UserError(
-        f"This is not the complete corpus: its counts differ in {len(differences)} place(s)."
-        f"{lines}\nFetch it again; for a part or a variant of it use `source: folder`."
+        f"This is not the complete corpus: its counts differ in "
+        f"{counted(len(differences), 'place')}.{lines}\nFetch it again; for a part or a variant "
+        f"of it use `source: folder`."
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mishear.core.sentences import counted
 from mishear.corpora.containers import Unusable, check_container, check_kind
 from mishear.corpora.flac_hashes import HashOfSamples
 from mishear.corpora.sources import Expectation
@@ -234,4 +235,4 @@ def _check_format(opened: "soundfile.SoundFile", expectation: Expectation | None
 
 
 def _format_text(sample_rate: int, channels: int, subtype: str) -> str:
-    return f"{sample_rate} Hz, {channels} channel(s), {subtype}"
+    return f"{sample_rate} Hz, {counted(channels, 'channel')}, {subtype}"

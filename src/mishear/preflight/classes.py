@@ -10,7 +10,7 @@ from mishear.config.config import Config
 from mishear.config.corruptions import Corruption
 from mishear.config.defences import NO_DEFENCE
 from mishear.config.networks import Network
-from mishear.core.errors import MissingPackage, UserError
+from mishear.core.errors import MissingPackage, UserError, config_error
 from mishear.core.modules import dependencies
 from mishear.core.plugins import FAMILIES
 from mishear.preflight.trained import check_trained, trained_networks
@@ -60,8 +60,7 @@ def check_classes(config: Config, say: Callable[[str], object] = str) -> list[st
     mistakes = _mistakes(_checks(config), unchecked, say)
     # Only what is right by itself can be tried together.
     if mistakes := mistakes or _mistakes(_tries(config), unchecked, say):
-        listing = "\n".join(f"  - {mistake}" for mistake in mistakes)
-        raise UserError(f"The config has {len(mistakes)} mistake(s):\n{listing}")
+        raise config_error(mistakes)
     return [
         *_unsearched(config),
         *(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from mishear.config.config import Config
-from mishear.core.errors import MissingPackage, UserError
+from mishear.core.errors import MissingPackage, config_error
 from mishear.core.modules import dependencies
 from mishear.core.plugins import FAMILIES
 from mishear.preflight.trained import names_beside
@@ -41,8 +41,7 @@ def check_scores_only(config: Config) -> None:
         for mistake in (*_front_ends(config, name), *_attacks(config, name))
     ]
     if mistakes:
-        listing = "\n".join(f"  - {mistake}" for mistake in dict.fromkeys(mistakes))
-        raise UserError(f"The config has {len(set(mistakes))} mistake(s):\n{listing}")
+        raise config_error(mistakes)
 
 
 def _front_ends(config: Config, network: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from torch import nn
 
 from mishear.config.config import Config
 from mishear.core.errors import UserError
+from mishear.core.modules import described
 from mishear.core.tables.corpora import INDEX
 from mishear.features.front_ends.building import build_front_end
 from mishear.preflight.trained import known_classes, names_beside
@@ -25,6 +26,9 @@ NOISE_LEVEL = 0.1
 
 STAND_IN = 10
 """Number of classes where no recordings have been indexed yet."""
+
+_OF_SHAPES = (RuntimeError, ValueError, AssertionError, IndexError)
+"""What an input of the wrong shape may raise."""
 
 TOLERANCE = 1e-3
 """Largest difference of two scores that are the same, relative to the largest score."""
@@ -171,7 +175,7 @@ def _scores_of(victim: ScoresOnly, waveforms: torch.Tensor) -> torch.Tensor:
     except Exception as error:
         raise UserError(
             f"{victim.who} fails on waveforms of shape {_shape(waveforms[:, 0])} at "
-            f"{victim.sample_rate} Hz: {_first_line(error)}."
+            f"{victim.sample_rate} Hz: {described(error)}."
         ) from error
 
 
@@ -180,9 +184,13 @@ def _scores(victim: nn.Module, features: torch.Tensor, who: str, front_end: str)
         with torch.no_grad():
             return victim(features)
     except Exception as error:
+        if not isinstance(error, _OF_SHAPES) or isinstance(error, NotImplementedError):
+            raise UserError(
+                f"{who} fails on inputs of front end '{front_end}': {described(error)}."
+            ) from error
         raise UserError(
             f"{who} does not take inputs of shape {_shape(features)}, which front end "
-            f"'{front_end}' gives: {_first_line(error)}. Change the network or its params, or name "
+            f"'{front_end}' gives: {described(error)}. Change the network or its params, or name "
             f"the front end that it was made for."
         ) from error
 
@@ -229,7 +237,7 @@ def _check_gradient(victim: nn.Module, features: torch.Tensor, who: str) -> None
     except RuntimeError as error:
         raise UserError(
             f"{who} passes no gradient from its scores to its inputs, which attacks need "
-            f"({_first_line(error)}). {cause}."
+            f"({described(error)}). {cause}."
         ) from error
     if gradient is None or not bool(gradient.isfinite().all()) or not bool(gradient.any()):
         kind = "no" if gradient is None else "a zero or infinite"
@@ -241,8 +249,3 @@ def _check_gradient(victim: nn.Module, features: torch.Tensor, who: str) -> None
 
 def _shape(features: torch.Tensor) -> str:
     return f"(recordings, {', '.join(map(str, features.shape[1:]))})"
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0].rstrip('.')}" if lines else type(error).__name__

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from mishear.core.sentences import counted, listed
 from mishear.core.units import sized
 from mishear.report.answers import Answer
 from mishear.report.audibility import sounds_like
 from mishear.report.environment import share
 from mishear.report.overview import Found, Overview, OverviewRow
-from mishear.report.sentences import counted, listed
 from mishear.report.speakers import divisions_of, remark, tested_in
 from mishear.report.tables import Tables
 from mishear.report.trust import trust

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from mishear.core.sentences import counted
 from mishear.evaluation.checks.verdicts import CANNOT_TELL, FAILURE, NO_FAILURE
 from mishear.evaluation.environments import mixture
 from mishear.report.checks import masking
-from mishear.report.sentences import counted
 from mishear.report.tables import Tables
 from mishear.study.reported import ReportedStudy
 

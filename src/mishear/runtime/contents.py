@@ -229,9 +229,9 @@ def _changed_message(changed: list[Path], beside: Mapping[str, str | None]) -> s
     shown = "".join(f"\n  - {path}" for path in listed)
     others = f"\n  and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
     return (
-        f"{len(changed)} input file(s) differ from what the workflow wrote; they were edited, cut, "
-        f"replaced or damaged since:{shown}{others}\nDelete them and run again; they will be made "
-        f"again:\n  {_rm(listed)}{_keeping_message(kept, len(listed))}"
+        f"Input differs from what the workflow wrote; it was edited, cut, replaced or damaged "
+        f"since:{shown}{others}\nDelete what is listed and run again; it will be made again:\n"
+        f"  {_rm(listed)}{_keeping_message(kept, len(listed))}"
     )
 
 

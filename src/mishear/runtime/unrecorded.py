@@ -35,9 +35,9 @@ def notice_of_unrecorded(results: Path) -> str:
     if not count:
         return ""
     return (
-        f"{count} file(s) of results have no record in {results / RECORDS}, such as those that "
-        f"were copied without it. If they were edited or damaged, jobs notice that only by a hash "
-        f"beside them, by their form, or where they contradict each other (docs/results.md)."
+        f"Results without a record in {results / RECORDS}, as after a copy without it: {count}. If "
+        f"they were edited or damaged, jobs notice that only by a hash beside them, by their form, "
+        f"or where they contradict each other (docs/results.md)."
     )
 
 

@@ -237,7 +237,7 @@ def prune(configs: Sequence[str], is_applied: bool, read: Callable[[str], Config
             remove(unused)
             yield "These were removed."
         elif unused:
-            yield "Nothing was removed. To remove them, repeat the command with APPLY=1."
+            yield "Nothing was removed. To remove them, add --apply (with make prune: APPLY=1)."
 
 
 def _studies_left_out(unused: Iterable[Found], uses: Uses) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from mishear.config.config import Config
 from mishear.config.messages import suggestion
 from mishear.config.requirements import Requirement
-from mishear.core.errors import UserError
+from mishear.core.errors import config_error
 from mishear.study.keys import corruption_keys, summary_keys
 from mishear.study.paths import number_name, report
 from mishear.study.trainings import all_trainings
@@ -97,8 +97,7 @@ def check_requirements(config: Config, severities: Mapping[str, int]) -> None:
         if (mistake := _mistake(config, f"study.require[{number}]", each, rows))
     ]
     if mistakes:
-        listing = "\n".join(f"  - {mistake}" for mistake in mistakes)
-        raise UserError(f"The config has {len(mistakes)} mistake(s):\n{listing}")
+        raise config_error(mistakes)
 
 
 def _meant(config: Config, name: str, value: Any) -> set[Any]:

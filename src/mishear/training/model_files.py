@@ -236,7 +236,7 @@ def read_module(path: Path, where: str, device: Any = "cpu") -> Any:
     except (RuntimeError, AttributeError, ImportError, EOFError, ValueError) as error:
         raise UserError(
             f"{where}.weights: '{path}' cannot be loaded: {str(error).splitlines()[0]}. The "
-            f"modules that it needs must lie in the working directory or be installed."
+            f"modules that it needs must be in the working directory, on PYTHONPATH or installed."
         ) from error
     if not isinstance(found, torch.nn.Module):
         raise UserError(

@@ -50,7 +50,7 @@ def test_all_mistakes_are_listed_at_once(raw):
     broken = copy.deepcopy(raw)
     broken["attacks"]["fgsm"]["epz"] = 1
     broken["device"] = "gpu"
-    with pytest.raises(UserError, match=r"2 mistake\(s\)"):
+    with pytest.raises(UserError, match=r"2 mistakes:"):
         load(broken)
 
 

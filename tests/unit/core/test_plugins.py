@@ -127,6 +127,29 @@ def test_a_refusal_is_said_with_its_reason():
         KETTLES.build({"class": "Rusty"}, "x", volume=1)
 
 
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [
+        ("{}['q']", "cannot be built: KeyError: 'q'"),
+        ("open('norm.json')", "cannot be built: FileNotFoundError: [Errno 2] No such file"),
+        ("None.scale", "cannot be built: AttributeError: 'NoneType' object has no"),
+        ("[][0]", "cannot be built: IndexError: list index out of range"),
+        ("(_ for _ in ()).throw(RuntimeError())", "cannot be built: RuntimeError"),
+        ("json.loads('{} {}')", "cannot be built: JSONDecodeError: Extra data: line 1 column 4"),
+        ("exec('assert False')", "cannot be built: AssertionError"),
+        ("float('x')", "refuses its params: could not convert string to float: 'x'"),
+    ],
+)
+def test_what_a_constructor_raises_is_said_with_the_users_line(own, raised, said):
+    code = f"import json\nclass Broken(Base):\n    def __init__(self):\n        {raised}\n"
+    (own / "own_kettles.py").write_text(OWN + code)
+    with pytest.raises(UserError) as caught:
+        KETTLES.build({"class": "own_kettles.Broken"}, "x")
+    line = (OWN + code).count("\n")
+    assert str(caught.value).startswith(f"x: Broken {said}")
+    assert f"({own}/own_kettles.py, line {line})" in str(caught.value)
+
+
 @pytest.mark.usefixtures("own")
 def test_a_protocol_asks_for_methods_and_for_no_base():
     assert HEATERS.find("Stove", "x").__name__ == "Stove"

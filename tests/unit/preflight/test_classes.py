@@ -86,7 +86,7 @@ def test_a_chain_is_checked_as_a_whole(raw):
 def test_all_mistakes_are_listed_at_once(raw):
     raw["attacks"]["x"] = {"class": "LinfPGDD", "eps": [1]}
     raw["networks"]["x"] = {"class": "PaperCNNN"}
-    with pytest.raises(UserError, match=r"(?s)2 mistake\(s\).*attacks\.x.*networks\.x"):
+    with pytest.raises(UserError, match=r"(?s)2 mistakes:.*attacks\.x.*networks\.x"):
         check_classes(load(raw))
 
 

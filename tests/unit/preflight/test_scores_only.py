@@ -103,4 +103,4 @@ def test_each_is_refused_with_its_key_and_what_to_use_instead(raw, change, said)
     change(raw)
     with pytest.raises(UserError) as caught:
         check_scores_only(load(raw))
-    assert said in str(caught.value) and "1 mistake(s)" in str(caught.value)
+    assert said in str(caught.value) and "1 mistake:" in str(caught.value)

@@ -16,7 +16,7 @@ from mishear.core.errors import UserError
 from mishear.core.tables.corpora import INDEX
 from mishear.preflight.checks import checked_settings
 from mishear.preflight.victims import features_of_noise, look_at, number_of_classes, try_victim
-from mishear.runtime import fingerprint, following
+from mishear.runtime.fingerprint import following, hashing
 
 FEATURES = torch.randn(4, 1, 6, 5)
 
@@ -92,7 +92,18 @@ class Wide(Sound):
         self.layer = nn.Linear(31, classes)
 
 
+class Mistaken(Sound):
+    def before(self, inputs):
+        return {}["q"]
+
+
+class Unfinished(nn.Module):
+    pass
+
+
 MISTAKES = {
+    Mistaken: f"fails on inputs of front end 'mel': KeyError: 'q' ({__file__}, line ",
+    Unfinished: "fails on inputs of front end 'mel': NotImplementedError: Module [Unfinished] is",
     Wide: "does not take inputs of shape (recordings, 1, 6, 5), which front end 'mel' gives",
     Named: "returns a dict, not a tensor",
     Flat: "returns the shape (4,) for 4 recordings",
@@ -246,7 +257,7 @@ def test_a_mistake_stops_the_plan_until_the_code_is_another(study, tmp_path, mon
     checked_settings(study, tmp_path / "cache")
     assert len(list((tmp_path / "cache").iterdir())) == before == 1
     module.write_text(f"{code}.detach()")
-    for each in (*vars(fingerprint).values(), *vars(following).values()):
+    for each in (*vars(hashing).values(), *vars(following).values()):
         if hasattr(each, "cache_clear"):
             each.cache_clear()
     with pytest.raises(UserError, match="networks.mine: own_networks_of_a_test.Mine passes no gra"):

@@ -30,7 +30,10 @@ def test_nothing_is_said_where_all_is_recorded_or_nothing_is_there():
 def test_files_without_a_record_are_counted(missing):
     for path in map(Path, missing):
         record_of(path).unlink()
-    assert notice_of_unrecorded(RESULTS).startswith(f"{len(missing)} file(s) of results have no")
+    assert notice_of_unrecorded(RESULTS).startswith(
+        "Results without a record in results/.contents, as after a copy without it: "
+        f"{len(missing)}."
+    )
 
 
 @pytest.mark.parametrize(

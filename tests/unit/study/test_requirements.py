@@ -62,7 +62,7 @@ def test_what_is_not_evaluated_is_refused_with_what_there_is(requirement, said):
 
 def test_all_mistakes_are_listed():
     text = mistakes({"attack": "a", "accuracy": 0.7}, {"attack": "b", "accuracy": 0.7})
-    assert "2 mistake(s)" in text
+    assert "2 mistakes:" in text
 
 
 def test_severities_that_nobody_knows_are_not_refused():

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mishear.core.card.parts import Card, CorpusOfCard, SplitOfCard
+from mishear.core.sentences import counted, listed
 from mishear.report.papers.citations import sources_of
 from mishear.report.papers.escaping import code, markdown
 from mishear.report.papers.sources import cite
 from mishear.report.papers.words import with_parameters
-from mishear.report.sentences import counted, listed
 from mishear.study.trainings import TRAINED
 
 HASH_SHOWN = 16

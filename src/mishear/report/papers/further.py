@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from mishear.core.card.parts import Card
+from mishear.core.sentences import listed
 from mishear.report.papers.escaping import code
 from mishear.report.papers.sources import cite
 from mishear.report.papers.words import with_parameters
-from mishear.report.sentences import listed
 
 
 def detectors(card: Card) -> Iterator[str]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from mishear.core.card.parts import Card
+from mishear.core.sentences import counted, listed
 from mishear.report.papers.escaping import code, markdown
 from mishear.report.papers.sources import cite
-from mishear.report.sentences import counted, listed
 
 
 def statistics(card: Card) -> Iterator[str]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from mishear.core.card.parts import Card, Threat
+from mishear.core.sentences import counted, listed
 from mishear.report.papers.citations import sources_of
 from mishear.report.papers.escaping import code, markdown
 from mishear.report.papers.sources import cite
 from mishear.report.papers.words import NORMS, parameters, sizes, with_parameters
-from mishear.report.sentences import counted, listed
 
 DOMAINS = {
     "spectrogram": "the network's input",

@@ -49,15 +49,32 @@ class Source(NamedTuple):
 
 @cache
 def find(module: str, roots: tuple[str, ...]) -> Source | None:
-    """Return a module that lies in one of the folders; None for one of a library."""
-    if not module:
-        return None
-    folders = [os.path.join(root, *module.split(".")) for root in roots]
+    """Return a module that lies in one of the folders; None for one of a library.
+
+    As in Python, a package or module in any of the folders comes before all folders of its name
+    without an ``__init__.py``. The latter are one package together.
+    """
+    package, _, name = module.rpartition(".")
+    folders = [os.path.join(place, name) for place in _places(package, roots)] if name else []
     for folder in folders:
         for file in (os.path.join(folder, "__init__.py"), f"{folder}.py"):
             if os.path.isfile(file):
                 return Source(module, file)
     return next((Source(module, folder) for folder in folders if os.path.isdir(folder)), None)
+
+
+@cache
+def _places(package: str, roots: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the folders in which the modules of a package lie; of none, the roots."""
+    if not package:
+        return roots
+    found = find(package, roots)
+    if found is None or found.path.endswith(".py"):
+        is_package = found is not None and os.path.basename(found.path) == "__init__.py"
+        return (os.path.dirname(found.path),) if is_package else ()
+    above, _, name = package.rpartition(".")
+    folders = (os.path.join(place, name) for place in _places(above, roots))
+    return tuple(folder for folder in folders if os.path.isdir(folder))
 
 
 @cache

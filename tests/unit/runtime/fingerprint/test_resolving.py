@@ -1,8 +1,12 @@
 """Names stand for the same wherever they were imported and however they were renamed."""
 
+import importlib
+import itertools
+import sys
+
 import pytest
 
-from mishear.runtime.fingerprint.resolving import Source, full_names, module_of
+from mishear.runtime.fingerprint.resolving import Source, find, full_names, module_of
 
 
 @pytest.fixture
@@ -75,3 +79,33 @@ def test_mishear_is_told_from_others():
 )
 def test_the_package_is_that_of_relative_imports(module, path, package):
     assert Source(module, path).package == package
+
+
+FILES = ("p/__init__.py", "p.py", "p/a.py", "p/a/__init__.py", "p/a/b.py")
+
+
+@pytest.mark.parametrize("module", ["p", "p.a", "p.a.b"])
+def test_a_module_is_found_where_python_finds_it(tmp_path, monkeypatch, module):
+    """Packages and modules come before folders of their names, wherever these lie."""
+    subsets = [set(each) for size in range(4) for each in itertools.combinations(FILES, size)]
+    for number, (first, second) in enumerate(itertools.product(subsets, repeat=2)):
+        roots = [tmp_path / f"{number}" / name for name in ("first", "second")]
+        for root, files in zip(roots, (first, second), strict=True):
+            for file in files:
+                (root / file).parent.mkdir(parents=True, exist_ok=True)
+                (root / file).touch()
+        found = find(module, tuple(map(str, roots)))
+        assert (found and found.path) == spec_of(module, roots, monkeypatch), (first, second)
+
+
+def spec_of(module, roots, monkeypatch):
+    """Return the file of a module or its first folder, as Python finds it in folders alone."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "p"]:
+        del sys.modules[name]
+    monkeypatch.setattr(sys, "path", list(map(str, roots)))
+    importlib.invalidate_caches()
+    try:
+        spec = importlib.util.find_spec(module)
+    except ModuleNotFoundError:
+        return None
+    return spec and (spec.origin or next(iter(spec.submodule_search_locations)))

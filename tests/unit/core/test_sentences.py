@@ -2,7 +2,7 @@
 
 import pytest
 
-from mishear.report.sentences import counted, listed
+from mishear.core.sentences import counted, listed
 
 
 @pytest.mark.parametrize(
