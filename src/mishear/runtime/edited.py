@@ -84,7 +84,8 @@ class EditedFiles:
             if getattr(code, "co_name", "") == "<module>":
                 self._compare(code.co_filename)
         elif event == "open" and isinstance(arguments[0], str | bytes | os.PathLike):
-            self._compare(os.fsdecode(arguments[0]))
+            if not arguments[2] & (os.O_WRONLY | os.O_RDWR):
+                self._compare(os.fsdecode(arguments[0]))
 
     def _compare(self, path: Any) -> None:
         if not isinstance(path, str) or os.path.basename(path) not in self._names:

@@ -85,6 +85,11 @@ def test_a_file_of_data_that_was_edited_ends_the_job_as_it_is_opened(run, own):
     assert_stopped(run(f"open('{own}/table.csv').read()"), own / "table.csv")
 
 
+def test_a_file_that_is_written_is_not_compared(run, own):
+    (own / "table.csv").write_text("of another job\n")
+    assert run(f"open('{own}/table.csv', 'a').write('2')") == (0, "")
+
+
 def test_what_was_loaded_before_the_job_is_compared_as_well(run, own):
     (own / "helper.py").write_text("WIDTH = 5\n")
     assert_stopped(run("pass", before="import net"), own / "helper.py")
