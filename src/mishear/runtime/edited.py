@@ -20,7 +20,8 @@ class EditedFiles:
     """Compare what a job loads with what its run has counted.
 
     Modules are compared as they are executed, and files of data as they are opened, through
-    Python. What is edited after a job has loaded it does not matter to that job.
+    Python. What is edited after a job has loaded it, and is not loaded again, does not matter to
+    that job.
 
     Parameters
     ----------
@@ -32,7 +33,7 @@ class EditedFiles:
     def __init__(self, counted: Mapping[str, str | None] | None = None) -> None:
         self._counted = _counted_by_the_run() if counted is None else counted
         self._names = set(map(os.path.basename, self._counted))
-        self._compared: set[str] = set()
+        self._compared: set[tuple[str, tuple[int, ...] | None]] = set()
         self._edited: list[str] = []
 
     def watch(self, job: Any) -> None:
@@ -79,23 +80,23 @@ class EditedFiles:
             raise UserError(self.message)
 
     def _look(self, event: str, arguments: tuple) -> None:
-        if event == "exec":
-            code = arguments[0]
-            if getattr(code, "co_name", "") == "<module>":
-                self._compare(code.co_filename)
-        elif event == "open" and isinstance(arguments[0], str | bytes | os.PathLike):
-            if not arguments[2] & (os.O_WRONLY | os.O_RDWR):
-                self._compare(os.fsdecode(arguments[0]))
+        if event == "open":
+            path, _, flags = arguments
+            is_read = not flags & (os.O_WRONLY | os.O_RDWR)
+            if is_read and isinstance(path, str | bytes | os.PathLike):
+                self._compare(os.fsdecode(path))
+        elif event == "exec" and getattr(arguments[0], "co_name", "") == "<module>":
+            self._compare(arguments[0].co_filename)
 
     def _compare(self, path: Any) -> None:
         if not isinstance(path, str) or os.path.basename(path) not in self._names:
             return
         path = os.path.realpath(path)
-        if path in self._compared:
+        counted, found = self._counted.get(path), (path, _stamp(path))
+        if counted is None or found in self._compared:
             return
-        self._compared.add(path)
-        counted = self._counted.get(path)
-        if counted is not None and _hash(path) != counted:
+        self._compared.add(found)
+        if _hash(path) != counted:
             self._edited.append(path)
             self.check()
 
@@ -109,6 +110,14 @@ def _counted_by_the_run() -> dict[str, str | None]:
 
 def _scripts_of(job: Any) -> str:
     return str(getattr(job, "scriptdir", ""))
+
+
+def _stamp(path: str) -> tuple[int, ...] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ino
 
 
 def _hash(path: str) -> str | None:

@@ -85,6 +85,14 @@ def test_a_file_of_data_that_was_edited_ends_the_job_as_it_is_opened(run, own):
     assert_stopped(run(f"open('{own}/table.csv').read()"), own / "table.csv")
 
 
+def test_a_file_of_data_that_is_edited_between_two_reads_ends_the_job(run, own):
+    read = f"open('{own}/table.csv').read()"
+    assert run(f"{read}; Path('{own}/table.csv').touch(); {read}") == (0, "")
+    (own / "other.csv").write_text("2\n")
+    edit = f"os.replace('{own}/other.csv', '{own}/table.csv')"
+    assert_stopped(run(f"{read}; {edit}; {read}"), own / "table.csv")
+
+
 def test_a_file_that_is_written_is_not_compared(run, own):
     (own / "table.csv").write_text("of another job\n")
     assert run(f"open('{own}/table.csv', 'a').write('2')") == (0, "")
