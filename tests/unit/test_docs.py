@@ -59,7 +59,8 @@ def test_messages_of_the_troubleshooting_page_are_real():
     table = re.findall(
         r"^\| `([^`]+)` \|", (ROOT / "docs/troubleshooting.md").read_text(), re.MULTILINE
     )
-    sources = [*ROOT.glob("src/**/*.py"), *ROOT.glob("workflow/**/*.smk")]
+    patterns = ("src/**/*.py", "workflow/lib/**/*.py", "workflow/**/*.smk")
+    sources = [path for pattern in patterns for path in ROOT.glob(pattern)]
     # Without quotes at line ends and placeholders, as a reader sees a message.
     code = "\n".join(path.read_text() for path in sources)
     said = re.sub(r"\{[^{}]*\}", "...", re.sub(r'"\s*\n\s*f?"', "", code))
