@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from warm_start.setup import SWITCH
 
+from tests.workflow.noting_starts import edit
 from tests.workflow.test_interruption import ends_within, printed, start
 from tests.workflow.test_tiny_study import VICTIM
 
@@ -73,9 +74,14 @@ def test_warm_and_cold_jobs_give_the_same(study, monkeypatch, make_cold):
     assert rows(study) == warm
 
 
-def test_an_edit_of_the_users_code_is_seen_by_the_next_job(study):
-    study.run(*FILES, cores=1)
-    assert [version for version, _, _ in notes(study)] == [1, 2, 3]
+def test_an_edit_of_the_users_code_ends_the_next_job(study, monkeypatch):
+    """A forked job has not imported it yet, so it sees the edit as a cold one does."""
+    monkeypatch.setenv("EDITS", "1")
+    said = study.snakemake(*FILES, "--keep-going", cores=1)
+    assert said.returncode == 1
+    assert [version for version, _, _ in notes(study)] == [1]
+    edited = study.folder / "noting_starts.py"
+    assert said.stdout.count(f"{edited} was changed after this run had planned") >= 2
 
 
 def test_an_edit_of_the_users_code_is_seen_by_the_next_run(study):
@@ -84,7 +90,8 @@ def test_an_edit_of_the_users_code_is_seen_by_the_next_run(study):
         study.run(*FILES[:2], "--forceall", "--allowed-rules", "evaluate", cores=1)
         (_, _, first), (seen, parent, second) = notes(study)
         assert (first, second) == (False, True), "the first job of a run starts cold"
-        assert seen == 2 * version
+        assert seen == version
+        edit(study.folder / "noting_starts.py")
         parents.append(parent)
     assert parents[0] != parents[1], "a starter outlives its run"
 

@@ -1,13 +1,5 @@
 # The card of a study for programs, the methods section for papers, and the gate: requirements that fail the run.
-from mishear.runtime.file_hashes import hash_of_hashes
 from mishear.study.card import card_inputs, card_params
-
-
-def own_code():
-    """A hash of the files outside Mishear that the classes of the study use; None without any."""
-    found = sorted(job_code.files(source_file("scripts/evaluate.py"), job_code.classes))
-    names = list(map(os.path.basename, found))
-    return hash_of_hashes(names, known.of_all(found)) if found else None
 
 
 rule card:
@@ -24,7 +16,7 @@ rule card:
         runtime=10,
     params:
         code=hash_of_code("write_card.py", tuple(classes.described_classes(settings))),
-        own_code=own_code(),
+        own_code=job_code.of_the_user(source_file("scripts/evaluate.py")),
         plan=card_params(settings),
     script:
         "../scripts/write_card.py"

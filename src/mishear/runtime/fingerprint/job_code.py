@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mishear.runtime.environment import LIBRARIES
-from mishear.runtime.file_hashes import FileHashes
+from mishear.runtime.file_hashes import FileHashes, hash_of_hashes
 from mishear.runtime.fingerprint.distributions import is_link, top_modules, unversioned, versions_of
 from mishear.runtime.fingerprint.following import follow, named
 from mishear.runtime.fingerprint.hashing import Code, read_code
@@ -166,6 +166,18 @@ class JobCode:
     def files(self, script: Path, names: Sequence[str]) -> frozenset[str]:
         """Return the modules outside Mishear and the files of data that :meth:`of` covers."""
         return self._code(script, tuple(names)).files
+
+    def of_the_user(self, script: Path) -> str | None:
+        """Return a hash of the files outside Mishear that :meth:`of` covers; None without any.
+
+        Parameters
+        ----------
+        script
+            A Python file that uses all classes.
+        """
+        found = sorted(self.files(script, self.classes))
+        names = list(map(os.path.basename, found))
+        return hash_of_hashes(names, self._hashes.of_all(found)) if found else None
 
     def own_files(self, scripts: Path) -> list[str]:
         """Return the files of Mishear itself that may decide a result.
