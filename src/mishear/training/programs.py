@@ -3,8 +3,8 @@
 A program is started once and kept alive, without a shell. For each recording it is given the path
 of a wav file, one channel of 32-bit floating-point samples, and a newline. It answers with one
 line: a JSON array of numbers, or numbers separated by commas. The file is removed after the
-answer. The standard error of the program is free for messages. The program ends with the job, see
-:mod:`mishear.training.guard`.
+answer. The standard error of the program is free for messages. When its input ends, the program
+must write nothing more. It ends with the job, see :mod:`mishear.training.guard`.
 """
 
 import contextlib
@@ -40,6 +40,9 @@ LONGEST_QUOTE = 80
 
 CHUNK = 65_536
 
+LAST_WORDS = 5.0
+"""Seconds that a program has to end by itself when its input ends."""
+
 
 class Program:
     """A running program with the interface of :class:`mishear.training.scoring.Scorer`.
@@ -68,7 +71,7 @@ class Program:
             )
         self.folder = Path(tempfile.mkdtemp(prefix="mishear-"))
         self.answers, self.asked = b"", 0
-        self.messages = b""
+        self.messages, self.has_ended = b"", False
         watched, held = os.pipe()
         self.process = subprocess.Popen(
             [sys.executable, "-I", "-S", guard.__file__, str(watched), self.folder, *command],
@@ -95,6 +98,24 @@ class Program:
         if len(set(map(len, scores))) > 1:
             raise self._error("gives a different number of scores from one recording to another")
         return np.array(scores, dtype=np.float64)
+
+    def finish(self) -> None:
+        """Let the program end, and check that it has written nothing after its last answer.
+
+        While a program runs, a line that it has not written yet cannot be told from none.
+
+        Raises
+        ------
+        UserError
+            If it has written anything.
+        """
+        self.process.stdin.close()
+        deadline = time.monotonic() + LAST_WORDS
+        while not (self.answers or self.has_ended) and (left := deadline - time.monotonic()) > 0:
+            self._read(left)
+        if self.answers:
+            raise self._too_much()
+        self.close()
 
     def _scored(self, waveform: np.ndarray, sample_rate: int) -> list[float]:
         self._check_silent()
@@ -124,6 +145,8 @@ class Program:
                     f"a line for each path at once, without waiting for the next (flush the "
                     f"output); else set timeout to more seconds"
                 )
+            if self.has_ended:
+                raise self._ended()
         line, _, self.answers = self.answers.partition(b"\n")
         return line
 
@@ -136,9 +159,8 @@ class Program:
             self.messages = self.messages[-KEPT_MESSAGES:]
         if self.process.stdout in ready:
             found = os.read(self.process.stdout.fileno(), CHUNK)
-            if not found:
-                raise self._ended()
             self.answers += found
+            self.has_ended = not found
         return bool(ready)
 
     def _check_silent(self) -> None:
@@ -146,12 +168,10 @@ class Program:
         ready, _, _ = select.select([self.process.stdout], [], [], 0)
         if ready:
             self._read(0)
+        if self.has_ended:
+            raise self._ended()
         if self.answers:
-            raise self._error(
-                f"writes more than it is asked for: {_quoted(self.answers)} after {self.asked} "
-                f"answers. It must write one line for each path, and messages to its standard "
-                f"error"
-            )
+            raise self._too_much()
 
     def _parsed(self, line: bytes) -> list[float]:
         text = line.decode(errors="replace").strip()
@@ -171,6 +191,13 @@ class Program:
         """Return the error of a program that has ended."""
         status = self.process.wait()
         return self._error(f"ended with exit status {status} after {self.asked - 1} answers")
+
+    def _too_much(self) -> UserError:
+        return self._error(
+            f"writes more than it is asked for: {_quoted(self.answers)} after {self.asked} "
+            f"answers. It must write one line for each path, nothing when its input ends, and "
+            f"messages to its standard error"
+        )
 
     def _error(self, problem: str) -> UserError:
         """End the program, and return an error with the last messages of the program."""

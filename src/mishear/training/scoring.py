@@ -66,12 +66,21 @@ class ScoresOnly(nn.Module):
 
     @contextmanager
     def closing(self) -> Iterator[None]:
-        """End the program, if it is one, after a block."""
+        """End the program, if it is one, after a block.
+
+        Raises
+        ------
+        UserError
+            If it has written more than one line for each recording.
+        """
+        if not isinstance(self.scorer, Program):
+            yield
+            return
         try:
             yield
+            self.scorer.finish()
         finally:
-            if isinstance(self.scorer, Program):
-                self.scorer.close()
+            self.scorer.close()
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
         """Compute scores, (recordings, labels), from waveforms, (recordings, 1, samples).

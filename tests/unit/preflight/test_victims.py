@@ -219,6 +219,7 @@ def test_scores_without_a_gradient_pass(scored):
         (REPEATS.replace("waveform.std(),", ""), "gives 1 scores for a recording, but has 2 lab"),
         ("import random\nwhile True: input(); print(random.random(), 0, sep=',')", "second time"),
         ("while True: input(); print('1,2'); print('3,4')", "more than it is asked for"),
+        (f"{REPEATS}\nimport time; time.sleep(0.5); print('3,4')", "more than it is asked for"),
     ],
 )
 def test_a_program_is_looked_at_as_a_class_and_ended(scored, code, said):

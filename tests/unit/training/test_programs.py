@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from mishear.core.errors import UserError
+from mishear.training import programs
 from mishear.training.programs import Program
 
 WAVEFORMS = np.float32([[0.25, -0.5, 1e-6], [0, 0, 0.75]])
@@ -91,6 +92,29 @@ def test_each_mistake_is_named_and_the_program_is_ended(start, code):
     assert program.process.poll() is not None and not program.folder.exists()
 
 
+def test_a_program_that_ends_with_its_input_passes(start):
+    program = start("import sys\nfor line in sys.stdin: print(1)")
+    program.scores(WAVEFORMS, 8000)
+    program.finish()
+    assert program.process.poll() is not None and not program.folder.exists()
+
+
+def test_a_line_that_comes_late_is_found_at_the_end(start):
+    program = start("import sys, time\nfor line in sys.stdin: print(1)\ntime.sleep(0.5); print(2)")
+    program.scores(WAVEFORMS, 8000)
+    with pytest.raises(UserError, match="writes more than it is asked for: '2' after 2 answers"):
+        program.finish()
+    assert program.process.poll() is not None and not program.folder.exists()
+
+
+def test_a_program_that_does_not_end_with_its_input_is_ended(start, monkeypatch):
+    monkeypatch.setattr(programs, "LAST_WORDS", 0.2)
+    program = start("import sys, time\nfor line in sys.stdin: print(1)\ntime.sleep(300)")
+    program.scores(WAVEFORMS, 8000)
+    program.finish()
+    assert program.process.poll() is not None and not program.folder.exists()
+
+
 def test_a_flood_of_messages_does_not_stop_the_answers(start):
     code = "import sys\nfor line in sys.stdin:\n    sys.stderr.write('w' * 300_000); print(1)"
     assert start(code).scores(WAVEFORMS, 8000).tolist() == [[1], [1]]
@@ -125,6 +149,7 @@ time.sleep(300)
 JOB = """
 import sys, time
 import numpy as np
+from mishear.training import programs
 from mishear.training.programs import Program
 program = Program([sys.executable, "-c", sys.argv[1]], 20, "it")
 scores = program.scores(np.zeros((1, 4), dtype=np.float32), 8000)
