@@ -16,7 +16,7 @@ rule card:
         runtime=10,
     params:
         code=hash_of_code("write_card.py", tuple(classes.described_classes(settings))),
-        own_code=job_code.of_the_user(source_file("scripts/evaluate.py")),
+        own_code=job_code.of_user_files(source_file("scripts/evaluate.py")),
         plan=card_params(settings),
     script:
         "../scripts/write_card.py"

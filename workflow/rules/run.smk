@@ -2,11 +2,12 @@
 from mishear.preflight.dates import check_own_dates
 from mishear.preflight.room import check_room
 from mishear.runtime.clocks import mend_dates
+from mishear.runtime.counted import COUNTED, write_counted
 from mishear.runtime.gpus import usable_gpus
 from mishear.runtime.jobs import SNAKEMAKE_PROCESS
 from mishear.runtime.locks import interrupt_jobs, register_run
 from mishear.runtime.memory import LARGEST_JOB_MB, memory_mb
-from mishear.runtime.observed import COUNTED, noted_before, uncounted_warning, write_counted
+from mishear.runtime.observed import noted_before, uncounted_warning
 from mishear.runtime.unrecorded import notice_of_unrecorded
 from mishear.study.pruning import notice_of_former
 from mishear.study.standing import standing_of_report
@@ -47,7 +48,7 @@ if workflow.is_main_process:
     for place in job_code.unseen(*asked):
         logger.warning(f"Changes not detected: {place}.")
     notes = (Path(".snakemake") / "mishear").absolute()
-    compared = [*job_code.files(*asked), *job_code.own_files(asked[0].parent)]
+    compared = [*job_code.files(*asked), *job_code.files_of_mishear(asked[0].parent)]
     counted = dict.fromkeys(own_files.files_of_networks(plan))
     counted |= zip(compared, known.of_all(compared))
     os.environ[COUNTED] = str(write_counted(counted, notes))

@@ -86,13 +86,12 @@ def _unpaired(compared: Sequence[Compared]) -> Iterator[str]:
     """Say once why intervals are not paired."""
     causes: dict[str, list[Compared]] = {}
     for each in compared:
-        if each.reason:
+        if each.cause:
             causes.setdefault(each.cause, []).append(each)
     if causes:
         yield "Intervals marked 'independent' are not paired over recordings, so they are wider:"
     for cause, members in causes.items():
-        example = members[0].reason.removesuffix(cause).removesuffix(": ")
-        more = f"; the first: {example}" if example else ""
+        more = f"; the first: {members[0].about}" if members[0].about else ""
         yield f"  - {cause} ({len(members):,} of {len(compared):,} comparisons{more})"
 
 
@@ -131,7 +130,7 @@ def rows(card: Card, compared: Iterable[Compared]) -> Iterator[dict[str, Any]]:
             "difference_low": each.difference.low,
             "difference_high": each.difference.high,
             "n": each.result.n,
-            "interval": "independent" if each.reason else "paired",
+            "interval": "independent" if each.cause else "paired",
             "reason": each.reason,
         }
 
@@ -174,7 +173,7 @@ def _line(card: Card, each: Compared) -> str:
         for name, value in (("A", each.first), ("B", each.second))
     )
     found = each.difference
-    how = "independent" if each.reason else "paired"
+    how = "independent" if each.cause else "paired"
     return (
         f"{condition}: {found.value:+.3f} [{found.low:+.3f}, {found.high:+.3f}] "
         f"(n = {each.result.n:,}; {how}); {values}"

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from mishear.core.errors import UserError
 
+Stamp = tuple[int, int, int, int]
+"""Size, times of modification and of status change in nanoseconds, and inode of a file."""
+
 
 @contextmanager
 def atomic_path(path: str | Path) -> Iterator[Path]:
@@ -70,6 +73,11 @@ def sha256(file: str | Path) -> str:
     """Return the SHA-256 of a file in hexadecimal."""
     with Path(file).open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def stamp_of(about: os.stat_result) -> Stamp:
+    """Return what tells whether a file is another one than before, without reading it."""
+    return about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino
 
 
 def one_spelling(path: str | Path) -> str:

@@ -1,9 +1,7 @@
 """Importing the modules of classes that a config names, and the packages they need."""
 
 import importlib
-import os
 import sys
-import sysconfig
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from mishear.core.errors import MissingPackage, UserError, lacks_memory
+from mishear.core.origin import is_users
 
 PACKAGES = {
     "eagerpy": "eagerpy",
@@ -30,12 +29,6 @@ PACKAGES = {
     "urllib3": "urllib3",
 }
 """Modules of Mishear's dependencies, with the packages that bring them."""
-
-_INSTALLED = frozenset(("site-packages", "dist-packages"))
-_NOT_OWN = (
-    f"{Path(__file__).parents[1]}{os.sep}",
-    *map(sysconfig.get_path, ("stdlib", "platstdlib")),
-)
 
 
 def import_module(name: str, where: str) -> ModuleType:
@@ -96,7 +89,7 @@ def raised_in(error: BaseException) -> str:
     """
     if isinstance(error, SyntaxError):
         return f"{error.filename}, line {error.lineno}"
-    last = _last_own(error) or traceback.extract_tb(error.__traceback__)[-1]
+    last = _last_of_user(error) or traceback.extract_tb(error.__traceback__)[-1]
     return f"{last.filename}, line {last.lineno}"
 
 
@@ -104,24 +97,18 @@ def described(error: BaseException) -> str:
     """Return the type of an error, the first line of its text, and the user's line of code."""
     lines = str(error).strip().splitlines()
     text = f": {lines[0].rstrip('.')}" if lines else ""
-    return f"{type(error).__name__}{text}{own_line(error)}"
+    return f"{type(error).__name__}{text}{users_line(error)}"
 
 
-def own_line(error: BaseException) -> str:
+def users_line(error: BaseException) -> str:
     """Return the last line of the user's before an error, in brackets; nothing if there is none."""
-    last = _last_own(error)
+    last = _last_of_user(error)
     return f" ({last.filename}, line {last.lineno})" if last else ""
 
 
-def _last_own(error: BaseException) -> traceback.FrameSummary | None:
+def _last_of_user(error: BaseException) -> traceback.FrameSummary | None:
     lines = traceback.extract_tb(error.__traceback__)
-    return next((line for line in reversed(lines) if _is_own(line.filename)), None)
-
-
-def _is_own(file: str) -> bool:
-    """Return whether a file of code is the user's: not Mishear's, Python's or a package's."""
-    is_installed = not _INSTALLED.isdisjoint(Path(file).parts)
-    return os.path.isabs(file) and not is_installed and not file.startswith(_NOT_OWN)
+    return next((line for line in reversed(lines) if is_users(line.filename)), None)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mishear.core.errors import UserError, lacks_memory
-from mishear.core.modules import described, exits, import_module, own_line
+from mishear.core.modules import described, exits, import_module, users_line
 from mishear.core.parameters import check_params, takes_argument
 
 
@@ -165,7 +165,7 @@ def _not_built(error: Exception) -> str:
     if isinstance(error, ImportError):
         return f"needs a package that is not installed ({error}). Install it."
     if type(error) in (TypeError, ValueError, AssertionError) and str(error):
-        return f"refuses its params: {error}{own_line(error)}"
+        return f"refuses its params: {error}{users_line(error)}"
     return f"cannot be built: {described(error)}."
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from mishear.core.errors import UserError
-from mishear.core.files import sha256
+from mishear.core.files import sha256, stamp_of
 
 log = logging.getLogger(__name__)
 
@@ -251,5 +251,4 @@ def _rm(paths: Iterable[Path]) -> str:
 
 
 def _status(path: Path) -> list[int]:
-    found = os.stat(path)
-    return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
+    return list(stamp_of(os.stat(path)))

@@ -4,37 +4,29 @@ What a job computes is kept under the hash of its code as it was when the run be
 loads anything else must not keep its result under that hash.
 """
 
-import json
 import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from mishear.core.errors import UserError
-from mishear.core.files import sha256
-from mishear.runtime.observed import COUNTED
+from mishear.core.files import Stamp, stamp_of
+from mishear.runtime.counted import counted_files, hash_of
 
 
 class EditedFiles:
-    """Compare what a job loads with what its run has counted.
+    """Compare what a job loads with what its run has listed as files that count.
 
     Modules are compared as they are executed, and files of data as they are opened, through
     Python. What is edited after a job has loaded it, and is not loaded again, does not matter to
     that job.
-
-    Parameters
-    ----------
-    counted
-        The SHA-256 of each file by its path; None for one that is compared elsewhere. None given:
-        those that the environment names.
     """
 
-    def __init__(self, counted: Mapping[str, str | None] | None = None) -> None:
-        self._counted = _counted_by_the_run() if counted is None else counted
+    def __init__(self) -> None:
+        self._counted = counted_files()
         self._names = set(map(os.path.basename, self._counted))
-        self._compared: set[tuple[str, tuple[int, ...] | None]] = set()
-        self._edited: list[str] = []
+        self._compared: set[tuple[str, Stamp | None]] = set()
+        self._edited = ""
 
     def watch(self, job: Any) -> None:
         """Compare what is loaded so far, and from now on what else is loaded.
@@ -54,7 +46,7 @@ class EditedFiles:
         for module in list(sys.modules.values()):
             self._compare(getattr(module, "__file__", None))
         # Snakemake executes a copy, which is named after the script.
-        self._compare(os.path.join(_scripts_of(job), Path(sys.argv[0]).name.partition(".")[2]))
+        self._compare(os.path.join(job.scriptdir, Path(sys.argv[0]).name.partition(".")[2]))
         sys.addaudithook(self._look)
 
     @property
@@ -63,7 +55,7 @@ class EditedFiles:
         if not self._edited:
             return ""
         return (
-            f"{self._edited[0]} was changed after this run had planned its jobs. What this job "
+            f"{self._edited} was changed after this run had planned its jobs. What this job "
             f"computes would be kept as the result of the earlier content. Run the same command "
             f"again: what is finished stays, unless it depends on the change."
         )
@@ -96,32 +88,13 @@ class EditedFiles:
         if counted is None or found in self._compared:
             return
         self._compared.add(found)
-        if _hash(path) != counted:
-            self._edited.append(path)
+        if hash_of(path) != counted:
+            self._edited = self._edited or path
             self.check()
 
 
-def _counted_by_the_run() -> dict[str, str | None]:
+def _stamp(path: str) -> Stamp | None:
     try:
-        return json.loads(Path(os.environ.get(COUNTED, "")).read_bytes())
-    except (OSError, ValueError):
-        return {}
-
-
-def _scripts_of(job: Any) -> str:
-    return str(getattr(job, "scriptdir", ""))
-
-
-def _stamp(path: str) -> tuple[int, ...] | None:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_size, found.st_mtime_ns, found.st_ino
-
-
-def _hash(path: str) -> str | None:
-    try:
-        return sha256(Path(path))
+        return stamp_of(os.stat(path))
     except OSError:
         return None

@@ -17,15 +17,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
+from mishear.core.files import Stamp, stamp_of
+
 log = logging.getLogger(__name__)
 
 UNSETTLED_NS = 2 * 10**9
 """A file changed so shortly before it was hashed may change again within the same time stamp."""
 WORTH_SAYING = 50 * 2**20
 """Bytes whose reading is said on the terminal, as it may take more than a moment."""
-
-_Stamp = tuple[int, int, int, int]
-"""Size, times of modification and of status change in nanoseconds, and inode."""
 
 
 class FileHashes:
@@ -42,7 +41,7 @@ class FileHashes:
     def __init__(self, kept: Path | None = None, say: Callable[[str], object] = log.info) -> None:
         self.kept = kept
         self.say = say
-        self._known: dict[str, tuple[_Stamp, str]] | None = None
+        self._known: dict[str, tuple[Stamp, str]] | None = None
 
     def of(self, file: str | Path) -> str:
         """Return the SHA-256 of one file, see :meth:`of_all`."""
@@ -76,7 +75,7 @@ class FileHashes:
             for path, stamp in zip(paths, stamps, strict=True)
         ]
 
-    def _hash(self, stamps: dict[str, _Stamp]) -> dict[str, str]:
+    def _hash(self, stamps: dict[str, Stamp]) -> dict[str, str]:
         """Read files, and keep the hashes of those that no one is writing."""
         size = sum(stamp[0] for stamp in stamps.values())
         if size >= WORTH_SAYING:
@@ -97,7 +96,7 @@ class FileHashes:
             self._keep(settled)
         return hashes
 
-    def _keep(self, settled: dict[str, tuple[_Stamp, str]]) -> None:
+    def _keep(self, settled: dict[str, tuple[Stamp, str]]) -> None:
         if self.kept is None:
             return
         others = {path: each for path, each in _read(self.kept).items() if os.path.exists(path)}
@@ -125,7 +124,7 @@ def hash_of_hashes(names: Sequence[str], hashes: Sequence[str]) -> str:
     return digest.hexdigest()[:12]
 
 
-def _stamp(path: str) -> _Stamp | str:
+def _stamp(path: str) -> Stamp | str:
     """Return what tells a change of a file; a word for what is no regular file."""
     try:
         about = os.stat(path)
@@ -133,10 +132,10 @@ def _stamp(path: str) -> _Stamp | str:
         return "missing"
     if not stat.S_ISREG(about.st_mode):
         return "not a file"
-    return about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino
+    return stamp_of(about)
 
 
-def _is_settled(stamp: _Stamp, now: int) -> bool:
+def _is_settled(stamp: Stamp, now: int) -> bool:
     return all(abs(now - changed) > UNSETTLED_NS for changed in stamp[1:3])
 
 
@@ -148,7 +147,7 @@ def _sha256(path: str) -> str:
         return "unreadable"
 
 
-def _read(kept: Path | None) -> dict[str, tuple[_Stamp, str]]:
+def _read(kept: Path | None) -> dict[str, tuple[Stamp, str]]:
     if kept is None:
         return {}
     try:

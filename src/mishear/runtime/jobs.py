@@ -64,7 +64,7 @@ def job_log(job: Any) -> Iterator[None]:
         read = watch_reading()
         yield
         edited.check()
-        remember(job.output, getattr(getattr(job, "params", None), "code", None))
+        remember(job.output, getattr(job.params, "code", None))
         note_uncounted(read(), [results_folder(job.output), *job.input])
         _log_costs(job)
     except (Exception, KeyboardInterrupt) as error:
@@ -72,7 +72,9 @@ def job_log(job: Any) -> Iterator[None]:
         if termination.came or isinstance(error, KeyboardInterrupt):
             logging.info("interrupted")
             sys.exit(128 + signal.SIGTERM)
-        if message := edited.message or isinstance(error, UserError) and str(error):
+        # What has failed may be the edited code, which the user should hear of first.
+        message = edited.message or (str(error) if isinstance(error, UserError) else "")
+        if message:
             logging.error("%s", message)
             sys.exit(1)
         if lacks_memory(error):
@@ -102,7 +104,7 @@ def _log_costs(job: Any) -> None:
 
 
 def _memory_asked(job: Any) -> int | None:
-    return getattr(getattr(job, "resources", None), "mem_mb", None)
+    return getattr(job.resources, "mem_mb", None)
 
 
 def _memory_message(error: Exception, job: Any) -> str:

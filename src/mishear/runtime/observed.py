@@ -6,51 +6,23 @@ and outside installed packages has used. Those that no hash covers are named, by
 them and at the start of the runs that follow.
 """
 
-import hashlib
 import json
 import logging
 import os
 import sys
-import sysconfig
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 
-from mishear.core.files import atomic_path, sha256
+from mishear.core.origin import INSTALLED, PYTHON, is_users
+from mishear.runtime.counted import counted_files, hash_of, keep, notes_folder
 
 log = logging.getLogger(__name__)
 
-COUNTED = "MISHEAR_COUNTED_FILES"
-"""Environment variable with the file that lists the files that count."""
-
 _OWN_MODULES = frozenset(("__main__", "__mp_main__", "mishear", "warm_start"))
-_OWN_FOLDER = f"{Path(__file__).parents[1]}{os.sep}"
-_PYTHON = (sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"))
-_INSTALLED = frozenset(("site-packages", "dist-packages"))
-_UNIMPORTANT = _INSTALLED | {".git", ".snakemake", ".config", "__pycache__"}
-_SYSTEM = ("/proc/", "/sys/", "/dev/", "/etc/", "/usr/", "/lib", *_PYTHON)
+_UNIMPORTANT = INSTALLED | {".git", ".snakemake", ".config", "__pycache__"}
+_SYSTEM = ("/proc/", "/sys/", "/dev/", "/etc/", "/usr/", "/lib", *PYTHON)
 _CODE = (".py", ".pyc")
-
-
-def write_counted(files: Mapping[str, str | None], folder: Path) -> Path:
-    """Write which files count, for the jobs of a run.
-
-    Parameters
-    ----------
-    files
-        Modules and files of data, each with its SHA-256; None for what is too large to compare
-        while a job loads it, and is compared elsewhere.
-    folder
-        Where notes of this kind are kept.
-
-    Returns
-    -------
-    Path
-        Value of the environment variable :data:`COUNTED` for the jobs.
-    """
-    content = json.dumps({os.path.realpath(path): files[path] for path in sorted(files)})
-    return _write(folder / "counted", content)[0]
 
 
 def noted_before(folder: Path) -> list[str]:
@@ -59,7 +31,7 @@ def noted_before(folder: Path) -> list[str]:
     Parameters
     ----------
     folder
-        That of :func:`write_counted`.
+        That of :func:`mishear.runtime.counted.write_counted`.
 
     Returns
     -------
@@ -70,7 +42,7 @@ def noted_before(folder: Path) -> list[str]:
     for note in sorted((folder / "uncounted").glob("*.json")):
         with suppress(OSError, ValueError, LookupError):
             noted = json.loads(note.read_text(encoding="utf-8"))
-            if all(_hash(path) == content for path, content in noted["counted"].items()):
+            if all(hash_of(path) == content for path, content in noted["counted"].items()):
                 found.update(noted["uncounted"])
             else:
                 note.unlink(missing_ok=True)
@@ -113,18 +85,17 @@ def note_uncounted(read: Iterable[str], known: Iterable[str | Path]) -> None:
         Files and folders by which the job is known to be decided, such as its input.
     """
     own = {os.path.realpath(file) for file in _modules_of_the_user()}
-    listed = Path(os.environ.get(COUNTED, ""))
-    if not own or not listed.is_file():
+    counted = counted_files()
+    if not own or not counted:
         return
-    counted = json.loads(listed.read_text(encoding="utf-8"))
     given = [*counted, *map(os.path.realpath, known)]
     used = own | set(filter(os.path.isfile, map(os.path.realpath, read)))
     if uncounted := sorted(path for path in used if not _is_in(path, given)):
         noted = {
             "uncounted": uncounted,
-            "counted": {path: _hash(path) for path in sorted(used.intersection(counted))},
+            "counted": {path: hash_of(path) for path in sorted(used.intersection(counted))},
         }
-        is_new = _write(listed.parents[1] / "uncounted", json.dumps(noted, sort_keys=True))[1]
+        is_new = keep(json.dumps(noted, sort_keys=True), notes_folder() / "uncounted")[1]
         for path in uncounted:
             # Of all jobs that use it, the first says so on the terminal.
             log.log(logging.WARNING if is_new else logging.INFO, "%s", uncounted_warning(path))
@@ -133,27 +104,6 @@ def note_uncounted(read: Iterable[str], known: Iterable[str | Path]) -> None:
 def uncounted_warning(path: str) -> str:
     """Say that a file does not count."""
     return f"Changes not detected: {path}, which the code of a class uses."
-
-
-def _write(folder: Path, content: str) -> tuple[Path, bool]:
-    """Write a text to a file that is named after it, and return whether it is new.
-
-    Without room for it there is no file.
-    """
-    path = folder / f"{hashlib.sha256(content.encode()).hexdigest()[:16]}.json"
-    is_new = not path.exists()
-    if is_new:
-        with suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with atomic_path(path) as temporary:
-                temporary.write_text(content, encoding="utf-8")
-    return path, is_new
-
-
-def _hash(path: str) -> str | None:
-    with suppress(OSError):
-        return sha256(Path(path))
-    return None
 
 
 def _is_in(path: str, places: Iterable[str]) -> bool:
@@ -167,12 +117,9 @@ def _modules_of_the_user() -> Iterator[str]:
             yield file
 
 
-@cache
 def _is_users(module: str, file: str) -> bool:
     """Return whether a module belongs to the user, and not to Python, a package or Mishear."""
-    if module.partition(".")[0] in _OWN_MODULES or not os.path.isabs(file):
-        return False
-    return not file.startswith((_OWN_FOLDER, *_PYTHON)) and not _INSTALLED & set(Path(file).parts)
+    return module.partition(".")[0] not in _OWN_MODULES and is_users(file)
 
 
 def _is_data(path: str) -> bool:

@@ -110,7 +110,7 @@ def check_convergence(epoch: int, recipe: Mapping[str, Any], *losses: float) -> 
     Raises
     ------
     UserError
-        If one is not, naming what of the recipe may be too large.
+        If one is not, naming the parts of the recipe that may be too large.
     """
     if all(map(math.isfinite, losses)):
         return

@@ -150,6 +150,13 @@ def test_what_a_constructor_raises_is_said_with_the_users_line(own, raised, said
     assert f"({own}/own_kettles.py, line {line})" in str(caught.value)
 
 
+def test_want_of_memory_is_no_mistake_of_the_class(own):
+    code = "class Large(Base):\n    def __init__(self):\n        raise MemoryError\n"
+    (own / "own_kettles.py").write_text(OWN + code)
+    with pytest.raises(MemoryError):
+        KETTLES.build({"class": "own_kettles.Large"}, "x")
+
+
 @pytest.mark.usefixtures("own")
 def test_a_protocol_asks_for_methods_and_for_no_base():
     assert HEATERS.find("Stove", "x").__name__ == "Stove"

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from mishear.runtime.observed import COUNTED, write_counted
+from mishear.runtime.counted import COUNTED, write_counted
 
 JOB = """
 import os, sys
@@ -16,7 +16,8 @@ from types import SimpleNamespace as Of
 sys.path.insert(0, {own!r})
 {before}
 from mishear.runtime.jobs import job_log
-with job_log(Of(log=["job.log"], input=[], output=[], scriptdir={own!r})):
+job = Of(log=["job.log"], input=[], output=[], params=Of(), resources=Of(), scriptdir={own!r})
+with job_log(job):
     {work}
 """
 

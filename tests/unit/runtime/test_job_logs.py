@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from types import SimpleNamespace
+from types import SimpleNamespace as Of
 
 import pytest
 
@@ -18,7 +18,14 @@ def ended(tmp_path, monkeypatch):
     before = logging.root.handlers[:], logging.root.level
 
     def run(work):
-        job = SimpleNamespace(log=["job.log"], input=[], output=["results/x.csv"])
+        job = Of(
+            log=["job.log"],
+            input=[],
+            output=["results/x.csv"],
+            params=Of(),
+            resources=Of(),
+            scriptdir="",
+        )
         try:
             with job_log(job):
                 logging.info("12 of 20 recordings attacked")

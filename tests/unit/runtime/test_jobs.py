@@ -14,7 +14,9 @@ from pathlib import Path
 from types import SimpleNamespace as Of
 from mishear.core.errors import UserError
 from mishear.runtime.jobs import job_log
-with job_log(Of(log=[sys.argv[1]], input=sys.argv[2:3], output=sys.argv[3:])):
+log, *files = sys.argv[1:]
+job = Of(log=[log], input=files[:1], output=files[1:], params=Of(), resources=Of(), scriptdir="")
+with job_log(job):
     logging.info("begun")
     {work}
 """

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mishear.runtime.observed import COUNTED, noted_before, write_counted
+from mishear.runtime.counted import COUNTED, write_counted
+from mishear.runtime.observed import noted_before
 
 JOB = """
 import logging, sys

@@ -28,10 +28,10 @@ class Compared:
     ----------
     result
         Of study A, whose names it has.
-    reason
-        Why the interval is not paired; empty where it is.
     cause
-        The same without the table that it is about.
+        Why the interval is not paired, alike for all results that it holds for; empty where it is.
+    about
+        The table that the cause is about, or the message of the error; empty for none.
     """
 
     result: Result
@@ -39,8 +39,13 @@ class Compared:
     first: Interval
     second: Interval
     difference: Difference
-    reason: str
     cause: str
+    about: str
+
+    @property
+    def reason(self) -> str:
+        """Why the interval is not paired, in full; empty where it is."""
+        return f"{self.cause}: {self.about}" if self.about else self.cause
 
 
 @dataclass(frozen=True)
@@ -137,18 +142,18 @@ def _place(result: Result, threats: dict, anonymous: bool) -> Place:
 def _compared(
     quantities: Iterable[str], first: tuple[Study, Result], second: tuple[Study, Result]
 ) -> Iterator[Compared]:
-    pair, reason, cause = None, "", ""
+    pair, cause, about = None, "", ""
     try:
         pair = read_pair(first, second)
     except NotPaired as error:
-        reason, cause = str(error), error.cause
+        cause, about = error.cause, str(error.path or "")
     except UserError as error:
-        reason, cause = str(error), "a table by recording cannot be read"
+        cause, about = "a table by recording cannot be read", str(error)
     for name in quantities:
         values = getattr(first[1], name), getattr(second[1], name)
         if None in (values[0].low, values[1].low):
             continue
-        yield Compared(first[1], name, *values, _difference(name, values, pair), reason, cause)
+        yield Compared(first[1], name, *values, _difference(name, values, pair), cause, about)
 
 
 def _difference(name: str, values: tuple[Interval, Interval], pair: Pair | None) -> Difference:

@@ -58,8 +58,8 @@ class NotPaired(Exception):
     """
 
     def __init__(self, cause: str, path: Path | None = None) -> None:
-        super().__init__(f"{path}: {cause}" if path else cause)
-        self.cause = cause
+        super().__init__(f"{cause}: {path}" if path else cause)
+        self.cause, self.path = cause, path
 
 
 def read_pair(first: tuple[Study, Result], second: tuple[Study, Result]) -> Pair:

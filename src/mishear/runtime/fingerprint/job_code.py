@@ -26,7 +26,6 @@ ADDS = (
     "adds a folder to sys.path that the code does not name, so what it imports there does not count"
 )
 
-
 _READ_BY_JOBS = (".py", ".j2", ".json", ".yaml")
 _EXEMPT = tuple(f"{module.replace('.', os.sep)}.py" for module in INFRASTRUCTURE)
 
@@ -167,7 +166,7 @@ class JobCode:
         """Return the modules outside Mishear and the files of data that :meth:`of` covers."""
         return self._code(script, tuple(names)).files
 
-    def of_the_user(self, script: Path) -> str | None:
+    def of_user_files(self, script: Path) -> str | None:
         """Return a hash of the files outside Mishear that :meth:`of` covers; None without any.
 
         Parameters
@@ -179,7 +178,7 @@ class JobCode:
         names = list(map(os.path.basename, found))
         return hash_of_hashes(names, self._hashes.of_all(found)) if found else None
 
-    def own_files(self, scripts: Path) -> list[str]:
+    def files_of_mishear(self, scripts: Path) -> list[str]:
         """Return the files of Mishear itself that may decide a result.
 
         Parameters

@@ -54,8 +54,7 @@ def find(module: str, roots: tuple[str, ...]) -> Source | None:
     As in Python, a package or module in any of the folders comes before all folders of its name
     without an ``__init__.py``. The latter are one package together.
     """
-    package, _, name = module.rpartition(".")
-    folders = [os.path.join(place, name) for place in _places(package, roots)] if name else []
+    folders = _candidates(module, roots)
     for folder in folders:
         for file in (os.path.join(folder, "__init__.py"), f"{folder}.py"):
             if os.path.isfile(file):
@@ -72,9 +71,13 @@ def _places(package: str, roots: tuple[str, ...]) -> tuple[str, ...]:
     if found is None or found.path.endswith(".py"):
         is_package = found is not None and os.path.basename(found.path) == "__init__.py"
         return (os.path.dirname(found.path),) if is_package else ()
-    above, _, name = package.rpartition(".")
-    folders = (os.path.join(place, name) for place in _places(above, roots))
-    return tuple(folder for folder in folders if os.path.isdir(folder))
+    return tuple(filter(os.path.isdir, _candidates(package, roots)))
+
+
+def _candidates(module: str, roots: tuple[str, ...]) -> list[str]:
+    """Return the paths, without ``.py``, that a module may have."""
+    package, _, name = module.rpartition(".")
+    return [os.path.join(place, name) for place in _places(package, roots)] if name else []
 
 
 @cache

@@ -22,7 +22,7 @@ def test_differences_are_paired_over_recordings(two):
     # The clean accuracy of a victim once, three attacks, two severities.
     quantities = [each.quantity for each in found.compared]
     assert quantities == ["clean_accuracy", *["accuracy"] * 5]
-    assert not any(each.reason for each in found.compared)
+    assert not any(each.cause for each in found.compared)
     first = found.compared[1]
     pair = read_pair(*((study, study.card.results[0]) for study in two))
     ours, theirs = pair.correct("correct_adversarial")

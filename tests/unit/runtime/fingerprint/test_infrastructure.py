@@ -18,7 +18,8 @@ ROOTS = (str(SOURCE),)
 SCRIPTS = SOURCE.parent / "workflow" / "scripts"
 
 MAY_IMPORT = (
-    {"filelock", "psutil", "pynvml", "mishear.core.errors", "mishear.core.files"}
+    {"filelock", "psutil", "pynvml"}
+    | {"mishear.core.errors", "mishear.core.files", "mishear.core.origin"}
     | INFRASTRUCTURE.keys()
     | set(sys.stdlib_module_names) - {"random", "secrets", "uuid"}
 )

@@ -36,6 +36,14 @@ def test_a_class_outside_the_working_directory_counts(elsewhere):
     assert {code.of(SCRIPT) for code in codes} == {codes[0].of(SCRIPT)}
 
 
+def test_files_of_the_user_have_a_hash_of_their_own(elsewhere):
+    codes = [elsewhere(f"class A: steps = {steps}\n", n) for n, steps in enumerate((1, 1, 2))]
+    first, same, other = (code.of_user_files(SCRIPT) for code in codes)
+    assert first == same != other
+    no_class_of_the_user = JobCode(ROOT / "src", ["mishear.corruptions.Reverberation"])
+    assert no_class_of_the_user.of_user_files(SCRIPT) is None
+
+
 def test_libraries_stand_beside_the_hash():
     code = JobCode(ROOT / "src")
     plain = code.of(SCRIPT.with_name("unpack.py"))

@@ -8,19 +8,19 @@ from mishear.runtime.fingerprint.resolving import Source
 
 @pytest.fixture
 def roots(tmp_path, monkeypatch):
-    for name in ("root/p/q/w.npy", "root/p/w.npy", "root/v.npy", "here/u.npy"):
+    for name in ("top/p/q/w.npy", "top/p/w.npy", "top/v.npy", "here/u.npy"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
     monkeypatch.chdir(tmp_path / "here")
-    return (str(tmp_path / "root"),)
+    return (str(tmp_path / "top"),)
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("w.npy", "/root/p/q/w.npy"),
-        ("q/w.npy", "/root/p/q/w.npy"),
-        ("v.npy", "/root/v.npy"),
+        ("w.npy", "/top/p/q/w.npy"),
+        ("q/w.npy", "/top/p/q/w.npy"),
+        ("v.npy", "/top/v.npy"),
         ("u.npy", "/here/u.npy"),
         ("none.npy", None),
         ("q", None),
