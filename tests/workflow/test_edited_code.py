@@ -11,6 +11,8 @@ from tests.workflow.test_interruption import numbers, printed, start, started, w
 
 pytestmark = pytest.mark.workflow
 
+CARD = "results/reports/tiny/card.json"
+SUMMARY = "results/reports/tiny/summary.csv"
 VICTIM = "results/victims/tiny/mel16/own/standard/seed0/victim.pt"
 NETWORK = """
 from torch import nn
@@ -43,14 +45,10 @@ def own_project(folder):
     return project
 
 
-def own_code(project):
-    return json.loads(project.text("results/reports/tiny/card.json"))["software"]["own_code"]
-
-
 def test_jobs_that_load_edited_code_end_and_what_is_undone_leaves_no_trace(tmp_path, started):  # noqa: F811
     project = own_project(tmp_path / "project")
     helper = project.folder / "my_helper.py"
-    process = start(project)
+    process = start(project, SUMMARY)
     wait_for(process, lambda: project.file(VICTIM).is_file())
     helper.write_text(EDITED)
     process.wait(timeout=120)
@@ -58,13 +56,20 @@ def test_jobs_that_load_edited_code_end_and_what_is_undone_leaves_no_trace(tmp_p
     assert f"{helper} was changed after this run had planned its jobs." in printed(project)
     assert "Traceback" not in printed(project)
     helper.write_text(HELPER)
-    project.run()
+    project.run(SUMMARY)
     after_the_edit = numbers(project)
-    before = own_code(project)
-    helper.write_text(f"# Other files, the same results.\n{HELPER}")
-    project.run("--forcerun", "evaluate")
+    project.run(SUMMARY, "--forcerun", "evaluate")
     assert numbers(project) == after_the_edit
-    assert before not in (None, own_code(project))
+
+
+def test_the_card_has_a_hash_of_the_users_files(tmp_path):
+    project = own_project(tmp_path / "project")
+    found = []
+    for helper in (HELPER, f"# Another file, the same results.\n{HELPER}"):
+        (project.folder / "my_helper.py").write_text(helper)
+        project.run(CARD)
+        found.append(json.loads(project.text(CARD))["software"]["own_code"])
+    assert None not in found and len(set(found)) == 2
 
 
 def test_a_copy_of_results_says_that_other_code_has_computed_them(tmp_path):
