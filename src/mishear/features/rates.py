@@ -57,7 +57,7 @@ def upsampling(index: Path, front_end: str, sample_rate: int) -> str | None:
         return notice
     return (
         f"{notice} To save what that costs, set front_ends.{front_end}.sample_rate: {highest}, and "
-        f"adapt params in samples."
+        f"adapt those of its params that are in samples, such as n_fft."
     )
 
 
