@@ -133,7 +133,7 @@ def test_a_signal_right_after_the_fork_is_not_lost(bare):
     assert soon(lambda: len(bare.starters()) == 2)
     time.sleep(0.3)
     job.terminate()
-    assert job.communicate(timeout=5)[0] == ""
+    assert job.communicate(timeout=20)[0] == ""
     assert job.returncode == -signal.SIGTERM
 
 
@@ -179,13 +179,13 @@ def test_after_the_death_of_a_starter_its_job_runs_cold(run, job):
 
 
 def test_a_starter_that_does_not_answer_is_waited_for_once(run):
-    run.environment[WAIT] = "1"
+    run.environment[WAIT] = "3"
     freeze(run.starter())
     first = run.refused("print('cold')")
     assert (first.stdout, run.said()) == ("cold\n", "the starter does not answer")
     began = time.monotonic()
     second = run.finish(CLIENT, "print('cold')")
-    assert time.monotonic() - began < 0.9
+    assert time.monotonic() - began < 2.5
     assert (second.stdout, second.stderr) == ("cold\n", "")
     os.kill(run.starter(), signal.SIGCONT)
 
@@ -242,7 +242,7 @@ def test_with_its_owner_the_starter_ends_with_all_jobs(run, job):
     run.owner.kill()
     run.owner.wait()
     assert soon(lambda: job.is_gone() and not run.starters())
-    assert job.client.communicate(timeout=5) == ("", "")
+    assert job.client.communicate(timeout=20) == ("", "")
     assert job.client.returncode == 1
     assert job.starts() == 1
 

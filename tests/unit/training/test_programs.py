@@ -84,7 +84,7 @@ WRONG = {
 
 @pytest.mark.parametrize("code", WRONG)
 def test_each_mistake_is_named_and_the_program_is_ended(start, code):
-    program = start(code, timeout=0.5 if "while" in code or "sleep" in code else 20)
+    program = start(code, timeout=0.5 if "no answer" in WRONG[code] else 20)
     with pytest.raises(UserError, match=f"(?s){WRONG[code]}") as caught:
         program.scores(WAVEFORMS, 8000)
     assert str(caught.value).startswith("networks.mine.command: the program ")
