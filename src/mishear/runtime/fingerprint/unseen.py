@@ -38,6 +38,7 @@ from mishear.runtime.fingerprint.scanning import (
 )
 from mishear.runtime.fingerprint.syntax import Statement
 
+LISTS = "lists the files of a folder, so which there are does not count"
 READS = "reads a file that the code does not name, so its content does not count"
 IMPORTS_BY_TEXT = (
     "imports a module by its file or by a name built at run time, so its code does not count"
@@ -54,6 +55,7 @@ _ALWAYS = {
         r"|asyncio\.create_subprocess_\w+|pty\.spawn"
         r"|torch\.(ops\.load_library|utils\.cpp_extension\.load\w*)"
     ),
+    LISTS: re.compile(r"os\.(listdir|scandir|f?walk)|(.*\.)?(i?glob|rglob|iterdir)"),
     IMPORTS_BY_TEXT: FILE_IMPORTERS,
 }
 """Full names by what they do, whatever they are given."""
