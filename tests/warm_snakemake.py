@@ -65,6 +65,12 @@ def _begin(address: str, variables: dict[str, str]) -> None:
 @cache
 def _note() -> str:
     """Return a file that is there, so that nothing is said of cold starts."""
-    number, path = tempfile.mkstemp(prefix="mishear-tests-")
-    os.close(number)
-    return path
+    path = Path(_folder().name) / "note"
+    path.touch()
+    return str(path)
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory:
+    """Make a folder that is removed when this process ends."""
+    return tempfile.TemporaryDirectory(prefix="mishear-tests-")
