@@ -5,7 +5,7 @@ from dataclasses import asdict
 from mishear.core.errors import UserError
 from mishear.libraries.packages import read_requirements
 from mishear.preflight.checks import check_writable, checked_settings
-from mishear.runtime.file_hashes import FileHashes
+from mishear.runtime.file_hashes import HASHES, FileHashes
 from mishear.runtime.fingerprint.hashing import hash_of_files
 from mishear.runtime.fingerprint.job_code import JobCode
 from mishear.study import classes, feature_inputs, figures, folds, inputs, keys, listening
@@ -30,7 +30,7 @@ from mishear.study.report_plan import report_inputs, report_params, study_tables
 
 try:
     check_writable(Path("results"))
-    known = FileHashes(Path(".snakemake") / "mishear" / "hashes.json", say=logger.info)
+    known = FileHashes(Path(".snakemake") / "mishear" / HASHES, say=logger.info)
     plan = Plan(checked_settings(config, known.kept.parent), known)
     plan.origins  # a corpus that is not there is an error now, not in a job
 except UserError as error:

@@ -2,7 +2,7 @@
 from mishear.preflight.dates import check_own_dates
 from mishear.preflight.room import check_room
 from mishear.runtime.clocks import mend_dates
-from mishear.runtime.counted import COUNTED, write_counted
+from mishear.runtime.counted import COUNTED, Counted, write_counted
 from mishear.runtime.gpus import usable_gpus
 from mishear.runtime.jobs import SNAKEMAKE_PROCESS
 from mishear.runtime.locks import interrupt_jobs, register_run
@@ -49,8 +49,10 @@ if workflow.is_main_process:
         logger.warning(f"Changes not detected: {place}.")
     notes = (Path(".snakemake") / "mishear").absolute()
     compared = [*job_code.files(*asked), *job_code.files_of_mishear(asked[0].parent)]
-    counted = dict.fromkeys(own_files.files_of_networks(plan))
-    counted |= zip(compared, known.of_all(compared))
+    loaded = dict.fromkeys(own_files.files_of_networks(plan))
+    loaded |= zip(compared, known.of_all(compared))
+    own = own_files.given_files(plan)
+    counted = Counted(loaded, dict(zip(own, known.of_all(own))))
     os.environ[COUNTED] = str(write_counted(counted, notes))
     for path in noted_before(notes):
         logger.warning(uncounted_warning(path))

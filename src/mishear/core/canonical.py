@@ -17,6 +17,16 @@ class Unrecorded(float):
         return type(self).__name__
 
 
+class UnrecordedFiles(tuple):
+    """Paths of files whose content counts, wherever they lie: it looks the same whatever they are.
+
+    See :class:`Unrecorded`.
+    """
+
+    def __repr__(self) -> str:
+        return type(self).__name__
+
+
 def canonical(content: Any) -> str:
     """Return text that is the same for equal values: ``3`` and ``3.0``, keys in any order.
 
@@ -32,10 +42,10 @@ def _plain(value: Any) -> Any:
         return _plain(asdict(value))
     if isinstance(value, Mapping):
         return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, Unrecorded | UnrecordedFiles):
+        return repr(value)
     if isinstance(value, Iterable) and not isinstance(value, str):
         return [_plain(each) for each in value]
-    if isinstance(value, Unrecorded):
-        return repr(value)
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value

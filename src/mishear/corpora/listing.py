@@ -36,6 +36,31 @@ def record_source(content: str | None, digest: str | None, path: Path) -> None:
         temporary.write_text(f"{content or Path(digest).read_text(encoding='utf-8').strip()}\n")
 
 
+def check_unchanged(directory: Path, content: str, hashes: FileHashes) -> None:
+    """Check that the user's own folder is as it was when the run planned its jobs.
+
+    Parameters
+    ----------
+    directory
+        The folder.
+    content
+        Its :func:`listing_digest` at that time.
+    hashes
+        What knows the hashes of files that were read before.
+
+    Raises
+    ------
+    UserError
+        If it is not.
+    """
+    if listing_digest(directory, hashes) != content:
+        raise UserError(
+            f"The recordings in {directory} were changed after this run had planned its jobs. What "
+            f"this job computes would be kept as the result of the earlier ones. Run the same "
+            f"command again."
+        )
+
+
 def listing_digest(directory: str | Path, hashes: FileHashes | None = None) -> str:
     """Hash the names and the content of all recordings in a folder, to detect that it has changed.
 

@@ -9,23 +9,42 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from mishear.core.errors import UserError
 from mishear.core.files import atomic_path, sha256
+from mishear.runtime.file_hashes import HASHES, FileHashes
 
 COUNTED = "MISHEAR_COUNTED_FILES"
 """Environment variable with the file that lists the files that count."""
 
 
-def write_counted(files: Mapping[str, str | None], folder: Path) -> Path:
+@dataclass(frozen=True)
+class Counted:
+    """The files that count, by their real paths.
+
+    Attributes
+    ----------
+    loaded : mapping
+        Modules, and files of data that code names, each with its SHA-256; None for what need not
+        be compared when it is loaded.
+    given : mapping
+        Files that the config names and jobs have as input, such as an archive or weights, each with
+        its SHA-256.
+    """
+
+    loaded: Mapping[str, str | None] = field(default_factory=dict)
+    given: Mapping[str, str] = field(default_factory=dict)
+
+
+def write_counted(counted: Counted, folder: Path) -> Path:
     """Write which files count, for the jobs of a run.
 
     Parameters
     ----------
-    files
-        Modules and files of data, each with its SHA-256; None for what is too large to compare
-        while a job loads it, and is compared elsewhere.
+    counted
+        Under any paths.
     folder
         Where notes of this kind are kept.
 
@@ -34,16 +53,24 @@ def write_counted(files: Mapping[str, str | None], folder: Path) -> Path:
     Path
         Value of the environment variable :data:`COUNTED` for the jobs.
     """
-    content = json.dumps({os.path.realpath(path): files[path] for path in sorted(files)})
-    return keep(content, folder / "counted")[0]
+    content = {
+        name: {os.path.realpath(path): files[path] for path in sorted(files)}
+        for name, files in asdict(counted).items()
+    }
+    return keep(json.dumps(content), folder / "counted")[0]
 
 
-def counted_files() -> dict[str, str | None]:
+def counted_files() -> Counted:
     """Return what :func:`write_counted` was given, in a job; nothing if no run has written it."""
     try:
-        return json.loads(Path(os.environ.get(COUNTED, "")).read_bytes())
-    except (OSError, ValueError):
-        return {}
+        return Counted(**json.loads(Path(os.environ.get(COUNTED, "")).read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return Counted()
+
+
+def hashes_of_run() -> FileHashes:
+    """Return what the run of a job knows of the hashes of the user's own files."""
+    return FileHashes(notes_folder() / HASHES if COUNTED in os.environ else None)
 
 
 def notes_folder() -> Path:

@@ -11,7 +11,7 @@ from typing import Any
 
 from mishear.core.errors import UserError
 from mishear.core.files import Stamp, stamp_of
-from mishear.runtime.counted import counted_files, hash_of
+from mishear.runtime.counted import counted_files, hash_of, hashes_of_run
 
 
 class EditedFiles:
@@ -19,12 +19,14 @@ class EditedFiles:
 
     Modules are compared as they are executed, and files of data as they are opened, through
     Python. What is edited after a job has loaded it, and is not loaded again, does not matter to
-    that job.
+    that job. Files of the user's that are the job's input are compared before and after it.
     """
 
     def __init__(self) -> None:
-        self._counted = counted_files()
-        self._names = set(map(os.path.basename, self._counted))
+        counted = counted_files()
+        self._loaded, self._given = counted.loaded, counted.given
+        self._names = set(map(os.path.basename, self._loaded))
+        self._inputs: list[str] = []
         self._compared: set[tuple[str, Stamp | None]] = set()
         self._edited = ""
 
@@ -41,7 +43,10 @@ class EditedFiles:
         UserError
             Naming the file that was changed, now or where it is loaded.
         """
-        if not self._counted:
+        if self._given:
+            self._inputs = list(filter(self._given.__contains__, map(os.path.realpath, job.input)))
+            self._compare_inputs()
+        if not self._loaded:
             return
         for module in list(sys.modules.values()):
             self._compare(getattr(module, "__file__", None))
@@ -61,15 +66,26 @@ class EditedFiles:
         )
 
     def check(self) -> None:
-        """Raise the error again, which the code that loaded the file may have caught.
+        """Compare the job's input, and raise an error again that other code may have caught.
 
         Raises
         ------
         UserError
             Naming the file that was changed.
         """
+        self._compare_inputs()
+        self._raise()
+
+    def _raise(self) -> None:
         if self._edited:
             raise UserError(self.message)
+
+    def _compare_inputs(self) -> None:
+        if self._inputs:
+            found = zip(self._inputs, hashes_of_run().of_all(self._inputs), strict=True)
+            edited = (path for path, content in found if content != self._given[path])
+            self._edited = self._edited or next(edited, "")
+            self._raise()
 
     def _look(self, event: str, arguments: tuple) -> None:
         if event == "open":
@@ -84,13 +100,13 @@ class EditedFiles:
         if not isinstance(path, str) or os.path.basename(path) not in self._names:
             return
         path = os.path.realpath(path)
-        counted, found = self._counted.get(path), (path, _stamp(path))
+        counted, found = self._loaded.get(path), (path, _stamp(path))
         if counted is None or found in self._compared:
             return
         self._compared.add(found)
         if hash_of(path) != counted:
             self._edited = self._edited or path
-            self.check()
+            self._raise()
 
 
 def _stamp(path: str) -> Stamp | None:

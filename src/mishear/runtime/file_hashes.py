@@ -21,6 +21,9 @@ from mishear.core.files import Stamp, stamp_of
 
 log = logging.getLogger(__name__)
 
+HASHES = "hashes.json"
+"""Name of the file that keeps the hashes of the user's own files, among what a run remembers."""
+
 UNSETTLED_NS = 2 * 10**9
 """A file changed so shortly before it was hashed may change again within the same time stamp."""
 WORTH_SAYING = 50 * 2**20

@@ -86,14 +86,14 @@ def note_uncounted(read: Iterable[str], known: Iterable[str | Path]) -> None:
     """
     own = {os.path.realpath(file) for file in _modules_of_the_user()}
     counted = counted_files()
-    if not own or not counted:
+    if not own or not counted.loaded:
         return
-    given = [*counted, *map(os.path.realpath, known)]
+    given = [*counted.loaded, *counted.given, *map(os.path.realpath, known)]
     used = own | set(filter(os.path.isfile, map(os.path.realpath, read)))
     if uncounted := sorted(path for path in used if not _is_in(path, given)):
         noted = {
             "uncounted": uncounted,
-            "counted": {path: hash_of(path) for path in sorted(used.intersection(counted))},
+            "counted": {path: hash_of(path) for path in sorted(used.intersection(counted.loaded))},
         }
         is_new = keep(json.dumps(noted, sort_keys=True), notes_folder() / "uncounted")[1]
         for path in uncounted:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from mishear.config.networks import Network
-from mishear.core.canonical import Unrecorded
+from mishear.core.canonical import Unrecorded, UnrecordedFiles
 from mishear.core.files import one_spelling
 from mishear.runtime.file_hashes import FileHashes
 from mishear.study.model_folders import ModelFolder
@@ -42,6 +42,7 @@ def network_definition(network: Network, where: str, sample_rate: int) -> dict[s
         found["scores_only"] = {
             "where": where,
             "command": network.command,
+            "files": UnrecordedFiles(map(str, weights_files(network, where))),
             "timeout": Unrecorded(network.timeout),
             "sample_rate": sample_rate,
         }

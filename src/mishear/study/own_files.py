@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mishear.corpora.listing import listing_digest
 from mishear.study import paths
+from mishear.study.networks import weights_files
 from mishear.study.plan import Plan
 
 Names = Mapping[str, str]
@@ -75,6 +76,25 @@ def files_of_networks(plan: Plan) -> list[str]:
     """Return the files and folders that the networks of the study name: weights and others."""
     networks = [plan.config.networks[name] for name in plan.config.study.networks]
     return [name for each in networks for name in (each.weights, *each.files) if name]
+
+
+def given_files(plan: Plan) -> list[str]:
+    """Return the files of the user's that jobs have as input: archives, the split, models.
+
+    Raises
+    ------
+    UserError
+        If the folder of a trained model cannot be read.
+    """
+    origins, config = plan.origins.values(), plan.config
+    archives = [str(each.path) for each in origins if each.kind == "archive" and each.path]
+    models = [
+        str(path)
+        for name in config.study.networks
+        if config.networks[name].is_trained
+        for path in weights_files(config.networks[name], f"networks.{name}")
+    ]
+    return [*archives, *map(os.path.expanduser, split_files(plan)), *models]
 
 
 def split_content(plan: Plan, names: Names) -> str | None:

@@ -11,7 +11,7 @@ from mishear.core.plugins import FAMILIES, HUGGING_FACE
 from mishear.training.labels import order_of_outputs
 from mishear.training.model_files import read_module
 from mishear.training.references import read_reference
-from mishear.training.scoring import load_scorer
+from mishear.training.scoring import hashes_of_scorer, load_scorer
 
 NETWORKS = FAMILIES["networks"]
 
@@ -60,13 +60,13 @@ def load_victim(
         Labels of the corpus, in the order of the outputs that are wanted.
     path
         A state dict, read without running code in it; for a folder in Hugging Face's format the
-        reference to it; or, without a class, a model with its own code, which the user trusts. Not
-        read for a model that gives only scores.
+        reference to it; without a class, a model with its own code, which the user trusts; of a
+        model that gives only scores the description of it.
     device
         Where it will run.
     """
     if definition.get("scores_only"):
-        victim = load_scorer(definition)
+        victim = load_scorer(definition, hashes_of_scorer(path))
     elif definition.get("class") is None:
         victim = read_module(path, "networks", device)
     elif definition["class"] == HUGGING_FACE:

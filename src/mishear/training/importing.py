@@ -236,7 +236,7 @@ def write_model(
     victim: nn.Module,
     definition: Mapping[str, Any],
     weights: Path | None,
-    sha256: str,
+    hashes: Sequence[str],
     accuracies: Mapping[str, Any],
     files: tuple[Path, Path],
 ) -> None:
@@ -245,7 +245,7 @@ def write_model(
     A file that brings its own code is copied as it is. A folder in Hugging Face's format is not
     copied, see :mod:`mishear.training.references`.
 
-    Of a model that gives only scores its definition is written, with the hash of its files.
+    Of a model that gives only scores its definition is written, with the hashes of its files.
 
     Parameters
     ----------
@@ -253,8 +253,8 @@ def write_model(
         From :func:`import_model`.
     definition, weights
         As for :func:`load_model`.
-    sha256
-        Hash of its files.
+    hashes
+        The SHA-256 of each of the model's files.
     accuracies
         From :func:`import_model`.
     files
@@ -268,7 +268,7 @@ def write_model(
         return
     with atomic_path(path) as temporary:
         if definition.get("scores_only"):
-            temporary.write_text(json.dumps(describe_scorer(definition, sha256), indent=1) + "\n")
+            temporary.write_text(json.dumps(describe_scorer(definition, hashes), indent=1) + "\n")
             return
         if definition["class"] is None:
             shutil.copyfile(weights, temporary)

@@ -1,8 +1,10 @@
 """Models that give only scores: a class of the user's, or a program, as a victim."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -11,6 +13,7 @@ from torch import nn
 
 from mishear.core.errors import UserError
 from mishear.core.plugins import Family
+from mishear.runtime.file_hashes import FileHashes
 from mishear.training.programs import Program
 
 
@@ -57,12 +60,23 @@ class ScoresOnly(nn.Module):
         Number of scores that it must give for a recording.
     who
         Key of the network in the config and what it is, for messages.
+    files
+        Files that it consists of, each with its SHA-256, which are compared after the first scores:
+        a program loads them after it was started.
     """
 
-    def __init__(self, scorer: Scorer, sample_rate: int, labels: int, who: str):
+    def __init__(
+        self,
+        scorer: Scorer,
+        sample_rate: int,
+        labels: int,
+        who: str,
+        files: Mapping[str, str] = MappingProxyType({}),
+    ):
         super().__init__()
         self.scorer, self.sample_rate = scorer, sample_rate
         self.labels, self.who = labels, who
+        self.uncompared = files
 
     @contextmanager
     def closing(self) -> Iterator[None]:
@@ -88,12 +102,15 @@ class ScoresOnly(nn.Module):
         Raises
         ------
         UserError
-            If the scores are not finite numbers, or not one for each recording and label.
+            If the scores are not finite numbers, or not one for each recording and label; or if
+            a file of the model has changed.
         """
         waveforms = inputs.detach()[:, 0].cpu().numpy().astype(np.float32)
         scores = checked_scores(
             self.scorer.scores(waveforms, self.sample_rate), len(waveforms), self.labels, self.who
         )
+        check_files(self.uncompared, self.who)
+        self.uncompared = {}
         return torch.from_numpy(scores).to(inputs.device)
 
 
@@ -130,33 +147,69 @@ def checked_scores(scores: Any, recordings: int, labels: int, who: str) -> np.nd
     return found
 
 
-def load_scorer(definition: Mapping[str, Any]) -> ScoresOnly:
+def check_files(files: Mapping[str, str], who: str) -> None:
+    """Check that the files of a model are as they were when it became a victim.
+
+    Parameters
+    ----------
+    files
+        The SHA-256 of each by its path.
+    who
+        Key of the network in the config and what it is, for messages.
+
+    Raises
+    ------
+    UserError
+        Naming the first that is not.
+    """
+    for path, content in zip(files, FileHashes().of_all(files), strict=True):
+        if content != files[path]:
+            raise UserError(
+                f"{who}: '{path}' was changed after this run had planned its jobs. What this job "
+                f"computes would be kept as the result of the earlier content. Run the same "
+                f"command again: what is finished stays, unless it depends on the change."
+            )
+
+
+def load_scorer(definition: Mapping[str, Any], hashes: Sequence[str] | None = None) -> ScoresOnly:
     """Build a model that gives only scores.
 
     Parameters
     ----------
     definition
         Mapping with ``class`` and ``params``, ``labels``, and in ``scores_only`` with ``where``,
-        the key of the network in the config, ``sample_rate``, and ``command`` and ``timeout`` of a
-        program.
+        the key of the network in the config, ``sample_rate``, ``files``, the paths of those that it
+        consists of, and ``command`` and ``timeout`` of a program.
+    hashes
+        The SHA-256 of each of these files when the model became a victim; None to compare none.
 
     Raises
     ------
     UserError
-        If the class cannot be built, or the program cannot be started.
+        If the class cannot be built, the program cannot be started, or a file has changed.
     """
     how, labels = definition["scores_only"], definition["labels"]
     where = how["where"]
+    files = {} if hashes is None else dict(zip(how["files"], hashes, strict=True))
+    check_files(files, where)
     if how["command"] is None:
         scorer, name = SCORERS.build(definition, where), definition["class"]
     else:
         scorer = Program(how["command"], how["timeout"], f"{where}.command")
         name = f"'{Path(how['command'][0]).name}'"
-    return ScoresOnly(scorer, how["sample_rate"], len(labels), f"{where}: {name}")
+    return ScoresOnly(scorer, how["sample_rate"], len(labels), f"{where}: {name}", files)
 
 
-def describe_scorer(definition: Mapping[str, Any], sha256: str) -> dict[str, Any]:
-    """Return what stands in the file of such a victim, which has no weights of its own."""
+def describe_scorer(definition: Mapping[str, Any], hashes: Sequence[str]) -> dict[str, Any]:
+    """Return what stands in the file of such a victim, which has no weights of its own.
+
+    Parameters
+    ----------
+    definition
+        As for :func:`load_scorer`.
+    hashes
+        The SHA-256 of each of its files.
+    """
     how = definition["scores_only"]
     return {
         "class": definition["class"],
@@ -164,5 +217,10 @@ def describe_scorer(definition: Mapping[str, Any], sha256: str) -> dict[str, Any
         "labels": list(definition["labels"]),
         "command": how["command"],
         "sample_rate": how["sample_rate"],
-        "sha256": sha256,
+        "sha256": list(hashes),
     }
+
+
+def hashes_of_scorer(victim: Path) -> list[str]:
+    """Return the hashes in the file of such a victim, see :func:`describe_scorer`."""
+    return json.loads(victim.read_text(encoding="utf-8"))["sha256"]

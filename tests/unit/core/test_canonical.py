@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mishear.core.canonical import Unrecorded, canonical
+from mishear.core.canonical import Unrecorded, UnrecordedFiles, canonical
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-99, 99) | st.text(max_size=3),
@@ -54,6 +54,7 @@ def test_a_dataclass_is_what_it_holds():
 
 
 def test_a_number_that_is_not_recorded_is_the_same_whatever_its_value():
+    assert canonical([UnrecordedFiles(["a"])]) == canonical([UnrecordedFiles(["b", "c"])])
     assert canonical([Unrecorded(3)]) == canonical([Unrecorded(5)]) != canonical([3])
 
 

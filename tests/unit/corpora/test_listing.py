@@ -7,7 +7,8 @@ import pytest
 
 from mishear.core.errors import UserError
 from mishear.corpora.index import index_recordings
-from mishear.corpora.listing import listing_digest
+from mishear.corpora.listing import check_unchanged, listing_digest
+from mishear.runtime.file_hashes import FileHashes
 from tests.unit.corpora.recordings import NOISE, PATTERN, reasons, write
 
 
@@ -89,3 +90,13 @@ def test_a_folder_that_cannot_be_read_is_named_with_what_to_do(tmp_path, monkeyp
 def test_the_digest_of_a_missing_folder(tmp_path):
     with pytest.raises(UserError, match="does not exist"):
         listing_digest(tmp_path / "missing")
+
+
+def test_a_folder_that_was_changed_after_the_plan_was_made_is_refused(tmp_path):
+    path, hashes = write(tmp_path / "1_a_0.wav"), FileHashes()
+    content = listing_digest(tmp_path)
+    path.touch()
+    check_unchanged(tmp_path, content, hashes)
+    write(path, NOISE / 10)
+    with pytest.raises(UserError, match=f"The recordings in {tmp_path} were changed after this"):
+        check_unchanged(tmp_path, content, hashes)

@@ -6,8 +6,10 @@ import pytest
 
 from mishear.runtime.counted import (
     COUNTED,
+    Counted,
     counted_files,
     hash_of,
+    hashes_of_run,
     keep,
     notes_folder,
     write_counted,
@@ -22,21 +24,21 @@ def folder(tmp_path):
 def test_a_job_knows_what_its_run_has_written_by_real_paths(folder, tmp_path, monkeypatch):
     (tmp_path / "net.py").write_text("")
     (tmp_path / "link.py").symlink_to("net.py")
-    listed = write_counted({str(tmp_path / "link.py"): "1f", "/large.bin": None}, folder)
+    link, real = str(tmp_path / "link.py"), os.path.realpath(tmp_path / "net.py")
+    listed = write_counted(Counted({link: "1f", "/large.bin": None}, {link: "1f"}), folder)
     monkeypatch.setenv(COUNTED, str(listed))
-    real = os.path.realpath(tmp_path / "net.py")
-    assert counted_files() == {real: "1f", "/large.bin": None}
-    assert notes_folder() == folder
+    assert counted_files() == Counted({real: "1f", "/large.bin": None}, {real: "1f"})
+    assert notes_folder() == folder and hashes_of_run().kept == folder / "hashes.json"
 
 
-@pytest.mark.parametrize("content", [None, b"", b"\xff", b"{"])
+@pytest.mark.parametrize("content", [None, b"", b"\xff", b"{", b"[1]", b'{"a": 1}'])
 def test_without_a_list_that_can_be_read_nothing_counts(folder, monkeypatch, content):
-    assert counted_files() == {}
+    assert counted_files() == Counted() and hashes_of_run().kept is None
     monkeypatch.setenv(COUNTED, str(folder / "list.json"))
     if content is not None:
         folder.mkdir()
         (folder / "list.json").write_bytes(content)
-    assert counted_files() == {}
+    assert counted_files() == Counted()
 
 
 def test_the_same_text_is_kept_once(folder):

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from mishear.runtime.counted import COUNTED, write_counted
+from mishear.runtime.counted import COUNTED, Counted, write_counted
 
 JOB = """
 import os, sys
@@ -16,7 +16,8 @@ from types import SimpleNamespace as Of
 sys.path.insert(0, {own!r})
 {before}
 from mishear.runtime.jobs import job_log
-job = Of(log=["job.log"], input=[], output=[], params=Of(), resources=Of(), scriptdir={own!r})
+more = Of(params=Of(), resources=Of(), scriptdir={own!r})
+job = Of(log=["job.log"], input={given!r}, output=[], **vars(more))
 with job_log(job):
     {work}
 """
@@ -37,11 +38,19 @@ def own(tmp_path):
 @pytest.fixture
 def run(own, tmp_path):
     """Run a job that says what it was stopped by."""
-    counted = {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in own.iterdir()}
-    listed = write_counted(counted, tmp_path / "notes")
+    given = tmp_path / "given"
+    given.mkdir()
+    (given / "weights.bin").write_text("1")
+    (given / "archive.zip").write_text("1")
+    counted, inputs = (
+        {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+        for folder in (own, given)
+    )
+    listed = write_counted(Counted(counted, inputs), tmp_path / "notes")
 
     def run(work="import net", before="", script="-c"):
-        text = JOB.format(own=str(own), before=before, work=work)
+        given = ["given/weights.bin", "results/other.csv"]
+        text = JOB.format(own=str(own), before=before, work=work, given=given)
         if script != "-c":
             (tmp_path / script).write_text(text)
         done = subprocess.run(
@@ -127,3 +136,19 @@ def test_a_script_that_was_edited_ends_its_job(run, own):
 def test_what_was_deleted_is_no_edit(run, own):
     (own / "table.csv").unlink()
     assert run(f"Path('{own}/table.csv').exists()") == (0, "")
+
+
+def test_an_input_of_the_users_that_was_changed_ends_the_job_before_it_begins(run, tmp_path):
+    assert run("pass") == (0, "")
+    (tmp_path / "given/archive.zip").write_text("2")
+    assert run("pass") == (0, ""), "the input of another job"
+    (tmp_path / "given/weights.bin").write_text("2")
+    done = run("sys.stderr.write('begun')")
+    assert_stopped(done, tmp_path / "given/weights.bin")
+    assert "begun" not in done[1]
+
+
+def test_an_input_of_the_users_that_is_changed_meanwhile_ends_the_job(run, tmp_path):
+    weights = tmp_path / "given/weights.bin"
+    assert run(f"Path({str(weights)!r}).touch()") == (0, "")
+    assert_stopped(run(f"Path({str(weights)!r}).write_text('2')"), weights)

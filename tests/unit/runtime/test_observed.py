@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mishear.runtime.counted import COUNTED, write_counted
+from mishear.runtime.counted import COUNTED, Counted, write_counted
 from mishear.runtime.observed import noted_before
 
 JOB = """
@@ -44,7 +44,7 @@ def used(folder, body, known=(), counted=("net.py",)):
     """Run a job with a class; return what the next run names as not counted, and what it said."""
     own = folder / "own"
     (own / "net.py").write_text(NET.format(body=body))
-    listed = write_counted({str(own / name): None for name in counted}, folder / "notes")
+    listed = write_counted(Counted({str(own / name): None for name in counted}), folder / "notes")
     done = subprocess.run(
         [sys.executable, "-c", JOB, str(own), *map(str, known)],
         env={**os.environ, COUNTED: str(listed), "PYTHONPATH": os.pathsep.join(sys.path)},
@@ -115,7 +115,7 @@ def test_damaged_notes_and_a_disk_without_room_are_no_errors(folder):
     (folder / "notes" / "uncounted" / "b.json").write_text("{}")
     assert noted_before(folder / "notes") == []
     (folder / "full").write_text("")
-    assert not write_counted({"a.py": None}, folder / "full").exists()
+    assert not write_counted(Counted({"a.py": None}), folder / "full").exists()
     assert used(folder, "pass") == NOTHING
 
 

@@ -9,9 +9,10 @@ import torch
 
 from mishear.core.errors import UserError
 from mishear.features.split import Division
+from mishear.runtime.file_hashes import FileHashes
 from mishear.training.building import load_victim
 from mishear.training.importing import import_model, write_model
-from mishear.training.scoring import SCORERS, checked_scores, load_scorer
+from mishear.training.scoring import SCORERS, checked_scores, describe_scorer, load_scorer
 
 LABELS = ["b", "a"]
 CPU = torch.device("cpu")
@@ -40,6 +41,7 @@ for line in sys.stdin:
 
 def definition(command=None, **changes):
     how = {"where": "networks.mine", "command": command, "timeout": 20, "sample_rate": 8000}
+    how["files"] = changes.pop("files", [])
     name = None if command else f"{__name__}.Loudness"
     return {"class": name, "params": {}, "labels": LABELS, "scores_only": how} | changes
 
@@ -52,8 +54,11 @@ def waveforms():
 
 
 @pytest.mark.parametrize("command", [None, [sys.executable, "-c", PROGRAM]])
-def test_a_class_and_a_program_are_the_same_victim_with_its_labels_in_the_corpuss_order(command):
-    victim = load_victim(definition(command), ["a", "b"], "not read", CPU)
+def test_a_class_and_a_program_are_the_same_victim_with_its_labels_in_the_corpuss_order(
+    command, tmp_path
+):
+    (tmp_path / "victim.pt").write_text(json.dumps(describe_scorer(definition(command), [])))
+    victim = load_victim(definition(command), ["a", "b"], tmp_path / "victim.pt", CPU)
     scores = victim(waveforms().requires_grad_())
     expected = Loudness().scores(waveforms()[:, 0].numpy(), 8000)
     assert np.allclose(scores, expected[:, ::-1], rtol=1e-5) and not scores.requires_grad
@@ -93,12 +98,52 @@ def test_scores_are_one_finite_number_for_each_recording_and_label(scores, said)
 
 def test_the_file_of_such_a_victim_changes_with_the_content_of_its_files(tmp_path):
     written = []
-    for sha256 in ("1", "2"):
+    for hashes in (["1"], ["2"]):
         files = tmp_path / "victim.pt", tmp_path / "accuracy.json"
-        write_model(load_scorer(definition()), definition(), None, sha256, {"test": 1}, files)
+        write_model(load_scorer(definition()), definition(), None, hashes, {"test": 1}, files)
         written.append(json.loads(files[0].read_text()))
     assert written[0].pop("sha256") != written[1].pop("sha256")
     assert written[0] == written[1] and written[0]["labels"] == LABELS
+
+
+@pytest.fixture
+def of_file(tmp_path):
+    """Load a program that reads its level from a file, as a victim that was made of the file."""
+    level = tmp_path / "level.txt"
+    level.write_text("0.1")
+    code = PROGRAM.replace("for line", f"level = float(open({str(level)!r}).read())\nfor line")
+    found = definition([sys.executable, "-c", code.replace("0.1", "level")], files=[str(level)])
+    victim = tmp_path / "victim.pt"
+    victim.write_text(json.dumps(describe_scorer(found, FileHashes().of_all([level]))))
+    return lambda: load_victim(found, LABELS, victim, CPU), level
+
+
+def test_a_file_of_a_program_that_has_changed_ends_the_job_before_the_program_is_started(of_file):
+    load, level = of_file
+    with load().closing():
+        level.write_text("0.2")
+        with pytest.raises(UserError, match=f"networks.mine: '{level}' was changed after this run"):
+            load()
+
+
+def test_a_file_that_is_changed_while_a_program_starts_ends_the_job(of_file):
+    load, level = of_file
+    victim = load()
+    level.write_text("0.2")
+    with (
+        victim.closing(),
+        pytest.raises(UserError, match=f"networks.mine: .*: '{level}' was changed after this run"),
+    ):
+        victim(waveforms())
+
+
+def test_what_is_changed_after_the_first_answer_is_left_to_the_next_run(of_file):
+    load, level = of_file
+    victim = load()
+    with victim.closing():
+        scores = victim(waveforms())
+        level.write_text("0.2")
+        assert torch.equal(victim(waveforms()), scores)
 
 
 def test_a_model_at_chance_is_refused_as_any_other():

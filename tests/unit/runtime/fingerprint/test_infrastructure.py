@@ -20,6 +20,7 @@ SCRIPTS = SOURCE.parent / "workflow" / "scripts"
 MAY_IMPORT = (
     {"filelock", "psutil", "pynvml"}
     | {"mishear.core.errors", "mishear.core.files", "mishear.core.origin"}
+    | {"mishear.runtime.file_hashes"}
     | INFRASTRUCTURE.keys()
     | set(sys.stdlib_module_names) - {"random", "secrets", "uuid"}
 )
