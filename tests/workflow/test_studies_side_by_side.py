@@ -4,6 +4,7 @@ import csv
 import io
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -73,6 +74,15 @@ def test_the_way_back_to_a_definition_makes_its_report_alone(finished, copy):
     assert {"summarise"} < planned <= OF_THE_REPORT
     copy.run(SUMMARY.format("tiny"))
     assert numbers(copy, "tiny") == numbers(finished, "tiny")
+
+
+def test_a_copy_without_records_of_snakemake_makes_the_report_of_another_config(copy):
+    shutil.rmtree(copy.folder / ".snakemake")
+    assert "Nothing to be done" in copy.run()
+    copy.config = other_study(copy, "tiny")
+    copy.run()
+    assert {row["attack"] for row in numbers(copy, "tiny")} == {"fgsm"}
+    assert "Nothing to be done" in copy.run()
 
 
 def pruned(project, *arguments):

@@ -20,6 +20,7 @@ import snakemake
 import snakemake.api  # first: modules of Snakemake import each other in a circle
 from snakemake import sourcecache
 from snakemake.dag import DAG
+from snakemake.io import IOFile
 from snakemake.persistence import PersistenceBase
 from snakemake.scheduling.job_scheduler import JobScheduler
 from snakemake.script import PythonScript
@@ -129,19 +130,19 @@ def change_targets(
     outdated: Callable[[bool], Iterable[str]],
     replaced: Iterable[str] = (),
 ) -> None:
-    """Take files on the command line by other names than their paths, and make more of them again.
+    """Take files on the command line by other names than their paths, and make others again.
 
     Parameters
     ----------
     locate
         Returns the path of a file; that of a path is the path itself.
     outdated
-        Returns files that are made again where Snakemake compares times only. It is told whether
-        the run makes nothing.
+        Returns files that are made again where Snakemake compares times only, or has no record of
+        them. It is told whether the run makes nothing.
     replaced
         Files that are made again in any case.
     """
-    create = DAG.__init__
+    create, init = DAG.__init__, DAG.init
 
     @functools.wraps(create)
     def create_changed(dag: DAG, workflow: Any, *arguments: Any, **given: Any) -> None:
@@ -149,12 +150,18 @@ def change_targets(
             given[key] = set(map(locate, given[key]))
         makes_something = workflow.executor_plugin is not None and not workflow.dryrun
         given["forcefiles"] |= set(replaced)
-        found = outdated(not makes_something)
-        if RerunTrigger.PARAMS not in workflow.dag_settings.rerun_triggers:
-            given["forcefiles"] |= set(found)
+        dag.outdated = set(outdated(not makes_something))
         create(dag, workflow, *arguments, **given)
 
-    DAG.__init__ = create_changed
+    @functools.wraps(init)
+    def init_changed(dag: DAG, *arguments: Any, **given: Any) -> Any:
+        compares = RerunTrigger.PARAMS in dag.workflow.dag_settings.rerun_triggers
+        record = dag.workflow.persistence.metadata
+        known = {path for path in dag.outdated if compares and record(IOFile(path)) is not None}
+        dag.forcefiles |= dag.outdated - known
+        return init(dag, *arguments, **given)
+
+    DAG.__init__, DAG.init = create_changed, init_changed
 
 
 def jobs_given(arguments: Sequence[str]) -> int:

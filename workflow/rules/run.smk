@@ -12,8 +12,6 @@ from mishear.runtime.unrecorded import notice_of_unrecorded
 from mishear.study.pruning import notice_of_former
 from mishear.study.standing import standing_of_report
 
-moments = Path(".snakemake") / "mishear" / "reports"
-
 # Jobs end with the Snakemake that started them.
 os.environ[SNAKEMAKE_PROCESS] = str(os.getpid())
 
@@ -89,7 +87,7 @@ onstart:
 # A run for some files leaves the report as it is.
 onsuccess:
     if workflow.dag_settings.targets:
-        logger.info(f"Report: {standing_of_report(store, moments)}")
+        logger.info(f"Report: {standing_of_report(store)}")
 
 
 onerror:

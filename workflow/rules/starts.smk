@@ -31,7 +31,7 @@ def locate(target):
 log = logger.info if workflow.is_main_process else None
 changes = list(CHANGES)
 if workflow.is_main_process:
-    outdated = functools.partial(files_of_others, settings, moments)
+    outdated = functools.partial(files_of_others, plan)
     targets_by_name = functools.partial(change_targets, locate, outdated, replaced.values())
     changes.append(Change("files named on the command line without digests", targets_by_name))
 # On a cluster a group has a starter of its own; one for a single job would not pay.

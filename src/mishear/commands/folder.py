@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 
 from mishear.core.errors import UserError
+from mishear.study.config_files import BASE
 
 SNAKEFILE = Path("workflow", "Snakefile")
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -51,3 +52,8 @@ def workflow_folder(repository: Path = REPOSITORY) -> Path:
         "The workflow is not installed beside the library. Install Mishear anew from its "
         "repository or its wheel: pip install --force-reinstall --no-deps FOLDER."
     )
+
+
+def base_config() -> str:
+    """Return the config that all others are read on top of: the user's, or else Mishear's."""
+    return BASE if Path(BASE).exists() else str(workflow_folder() / BASE)

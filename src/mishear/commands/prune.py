@@ -1,9 +1,11 @@
 """``mishear prune``: the results that no config of a list uses are listed, and removed if asked."""
 
 import argparse
+import functools
 import logging
 from collections.abc import Sequence
 
+from mishear.commands.folder import base_config
 from mishear.preflight.examined import load_typed
 from mishear.study.pruning import prune
 
@@ -21,5 +23,6 @@ def run(arguments: Sequence[str]) -> None:
     parser.add_argument("--apply", action="store_true", help="remove them; else list them")
     given = parser.parse_args(arguments)
     logging.basicConfig(format="%(message)s")
-    for line in prune(given.configs, given.apply, load_typed):
+    read = functools.partial(load_typed, base=base_config())
+    for line in prune(given.configs, given.apply, read):
         print(line)

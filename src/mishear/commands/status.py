@@ -8,14 +8,14 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from mishear.commands.folder import workflow_folder
+from mishear.commands.folder import base_config
 from mishear.config.loading import load
 from mishear.core.errors import UserError
 from mishear.preflight.examined import use_declared_types
 from mishear.runtime.file_hashes import FileHashes
 from mishear.runtime.job_logs import JobLog, State
 from mishear.runtime.locks import ActiveRun, active_runs
-from mishear.study.config_files import BASE, read_config
+from mishear.study.config_files import read_config
 from mishear.study.identity import Store
 from mishear.study.plan import Plan
 from mishear.study.pruning import STATE
@@ -70,9 +70,8 @@ def lines(files: Sequence[str]) -> Iterator[str]:
     UserError
         If the config is wrong, or there is none.
     """
-    base = BASE if Path(BASE).exists() else str(workflow_folder() / BASE)
     hashes = FileHashes(STATE / "mishear" / "hashes.json", say=_say)
-    config = load(read_config(files, base))
+    config = load(read_config(files, base_config()))
     unknown = use_declared_types(config)
     plan = Plan(config, hashes)
     study = plan.config.study.name
@@ -87,7 +86,7 @@ def lines(files: Sequence[str]) -> Iterator[str]:
     if not runs:
         yield "No run is active in this folder."
     yield from _jobs(list(logs_of_missing(found, study, LOGS)), runs)
-    yield f"Report: {standing_of_report(store, STATE / 'mishear' / 'reports')}"
+    yield f"Report: {standing_of_report(store)}"
     yield from unknown
     yield UNKNOWN
 

@@ -14,7 +14,7 @@ from mishear.core.parameters import declared_numbers, may_be_number
 from mishear.core.plugins import FAMILIES, Family
 from mishear.preflight.apart import Say, run_apart
 from mishear.preflight.classes import check_classes
-from mishear.study.config_files import load_joined
+from mishear.study.config_files import BASE, load_joined
 
 Typed = Mapping[str, Mapping[str, Any]]
 """Values of params by the key of the definition and their names."""
@@ -117,7 +117,7 @@ def use_declared_types(config: Config) -> list[str]:
     return unknown
 
 
-def load_typed(files: str) -> Config:
+def load_typed(files: str, base: str = BASE) -> Config:
     """Load the config of one study, see :func:`~mishear.study.config_files.load_joined`.
 
     Raises
@@ -125,7 +125,7 @@ def load_typed(files: str) -> Config:
     UserError
         If it is wrong, or its classes must be imported to know where its results are, and cannot.
     """
-    config = load_joined(files)
+    config = load_joined(files, base)
     if unknown := use_declared_types(config):
         raise UserError(f"{files}: {unknown[0]}")
     return config

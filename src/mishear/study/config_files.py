@@ -48,8 +48,15 @@ def _update(found: dict[str, Any], changes: Mapping[str, Any]) -> None:
             found[key] = value
 
 
-def load_joined(files: str) -> Config:
+def load_joined(files: str, base: str = BASE) -> Config:
     """Load the config of one study, whose files are joined by ``+``.
+
+    Parameters
+    ----------
+    files
+        Such as ``config/own.yaml+mine.yaml``.
+    base
+        As for :func:`read_config`.
 
     Raises
     ------
@@ -59,11 +66,11 @@ def load_joined(files: str) -> Config:
     if "" in files.split("+"):
         raise UserError(f"{files}: a file is missing before or after a '+'.")
     try:
-        return load(read_config(files.split("+")))
+        return load(read_config(files.split("+"), base))
     except UserError as error:
         if "+" in files:
             raise UserError(f"{files}: {error}") from error
         raise UserError(
             f"{files}: {error}\nIf a study needs several files, join them with '+', in the order "
-            f"in which --configfile names them: {files}+mine.yaml"
+            f"in which --configfile names them, such as config/own.yaml+{files}"
         ) from error

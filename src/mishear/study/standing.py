@@ -137,21 +137,13 @@ def logs_of_missing(found: list[Result], study: str, logs: Path) -> Iterator[Job
                 continue
 
 
-def standing_of_report(store: Store, state: Path) -> str:
-    """Say whether the report is there, and whether it is up to date as far as times show.
-
-    Parameters
-    ----------
-    store
-        That of the plan.
-    state
-        The folder with the moments since when each study's config is as it is now.
-    """
+def standing_of_report(store: Store) -> str:
+    """Say whether the report is there, and whether it is up to date as far as times show."""
     config = store.plan.config
     report = paths.report(config.study.name, "report.html")
     if not _exists(report):
         return "not written yet."
-    if report in files_of_others(config, state, is_dry=True):
+    if report in files_of_others(store.plan, is_dry=True):
         return f"{report} is older than the config, or from a run that did not record its config."
     written = Path(report).stat().st_mtime
     inputs = sorted(set(map(store.path, report_inputs(config).values())))

@@ -64,6 +64,10 @@ class Program:
 
     def __init__(self, command: Sequence[str], timeout: float, where: str):
         self.timeout, self.where = float(timeout), where
+        if any("\0" in word for word in command):
+            raise UserError(
+                f"{where}: a word has the character \\0, which no program can be given."
+            )
         if shutil.which(command[0]) is None:
             raise UserError(
                 f"{where}: there is no program '{command[0]}'. Give the path of an executable "
@@ -180,7 +184,7 @@ class Program:
             if any(isinstance(each, bool) for each in found):
                 raise ValueError
             return [float(each) for each in found]
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError, RecursionError):
             raise self._error(
                 f"answers path {self.asked} with {_quoted(line)}, which is not a line of scores. "
                 f"It must write a JSON array of numbers, or numbers separated by commas, and "

@@ -123,6 +123,8 @@ def checked_scores(scores: Any, recordings: int, labels: int, who: str) -> np.nd
         Saying what they are instead.
     """
     try:
+        if np.iscomplexobj(scores):
+            raise TypeError("its numbers are complex")
         found = np.asarray(scores, dtype=np.float32)
     except (TypeError, ValueError) as error:
         raise UserError(

@@ -32,7 +32,7 @@ def test_files_of_one_study_are_joined_and_half_of_them_say_so(tmp_path, monkeyp
     write("first.yaml", {key: value for key, value in whole.items() if key != "networks"})
     write("second.yaml", {"networks": whole["networks"]})
     assert load_joined("first.yaml+second.yaml") == load(whole)
-    with pytest.raises(UserError, match=r"(?s)first.yaml: .*first.yaml\+mine.yaml"):
+    with pytest.raises(UserError, match=r"(?s)first.yaml: .*config/own.yaml\+first.yaml"):
         load_joined("first.yaml")
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from mishear.study.one_report import files_of_others
+from mishear.config.split import Split
+from mishear.study.one_report import files_of_others, moment_file
+from mishear.study.plan import Plan
 from tests.unit.study.configs import PLAIN, config
 
-STATE = Path(".snakemake/mishear/reports")
 FILES = ["results/reports/s/figures/a/mel/net/accuracy.svg", "results/reports/s/summary.csv"]
 FIRST, OTHER = config(PLAIN), config({"standard": {"epochs": 7}})
 
@@ -24,12 +25,12 @@ def make(*files, age=0):
     for file in files:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
         Path(file).write_text("content")
-        later = (STATE / "s").stat().st_mtime + 1 - age
+        later = moment_file("s").stat().st_mtime + 1 - age
         os.utime(file, (later, later))
 
 
 def outdated(found, is_dry=False):
-    return sorted(files_of_others(found, STATE, is_dry))
+    return sorted(files_of_others(Plan(found), is_dry))
 
 
 def test_a_report_of_the_same_config_stays():
@@ -49,6 +50,18 @@ def test_a_report_of_another_config_is_made_again_until_each_file_is_newer():
     assert outdated(FIRST) == FILES
 
 
+def test_a_report_of_another_content_of_the_users_files_is_made_again(here):
+    split = here / "split.csv"
+    split.write_text("recording,split\n")
+    found = config(PLAIN).model_copy(update={"split": Split(by="file", file="split.csv")})
+    outdated(found)
+    make(*FILES)
+    split.touch()
+    assert outdated(found) == []
+    split.write_text("recording,split\na.wav,test\n")
+    assert outdated(found) == FILES
+
+
 def test_a_dry_run_keeps_no_moment():
     outdated(FIRST)
     make(*FILES)
@@ -59,5 +72,5 @@ def test_a_dry_run_keeps_no_moment():
 def test_a_report_of_unknown_config_is_made_again():
     outdated(FIRST)
     make(*FILES)
-    (STATE / "s").unlink()
+    moment_file("s").unlink()
     assert outdated(FIRST) == FILES

@@ -84,11 +84,10 @@ def test_logs_are_those_of_results_that_are_not_there(store):
 
 
 def test_the_report_is_compared_with_its_inputs_and_its_config(store):
-    state = Path("state")
-    assert "not written yet" in standing_of_report(store, state)
+    assert "not written yet" in standing_of_report(store)
     report = "results/reports/s/report.html"
     write(report)
-    assert "older than the config" in standing_of_report(store, state)
-    files_of_others(store.plan.config, state, is_dry=False)
+    assert "older than the config" in standing_of_report(store)
+    files_of_others(store.plan, is_dry=False)
     write(report)
-    assert "of its inputs do not" in standing_of_report(store, state)
+    assert "of its inputs do not" in standing_of_report(store)

@@ -74,6 +74,8 @@ WRONG = {
     "input(); print('[1, 2')": "answers path 1 with '\\[1, 2'",
     "input(); print('[1, true]')": "is not a line of scores",
     "input(); print('')": "answers path 1 with ''",
+    "input(); print('[' + '1' * 400 + ',0]')": "which is not a line of scores",
+    "input(); print('[' * 100_000)": "which is not a line of scores",
     "for _ in range(9): input(); print('1\\n2')": "writes more than it is asked for: '2' after 1",
     "print('hello'); input(); print(1)": "with 'hello'|writes more than it is asked for: 'hello'",
     "import sys\nwhile True: sys.stdout.write('1' * 99999)": "without a newline",
@@ -128,6 +130,8 @@ def test_what_is_no_program_is_refused_and_no_shell_is_asked(start, tmp_path):
     assert program.scores(WAVEFORMS[:1], 8000).tolist() == [[1]]
     program.close()
     assert not victim.exists()
+    with pytest.raises(UserError, match="networks.mine.command: a word has the character"):
+        Program([sys.executable, "a\0b"], 1, "networks.mine.command")
     unusable = tmp_path / "unusable"
     unusable.write_text("no program")
     unusable.chmod(0o755)

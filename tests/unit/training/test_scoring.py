@@ -88,6 +88,7 @@ class Nothing:
         ([[1, 2]], r"returns the shape \(1, 2\) for 2 recordings"),
         ([1, 2], r"returns the shape \(2,\) for 2 recordings"),
         ({"a": 1}, "returns a dict that is not an array of numbers"),
+        (np.ones((2, 2)) * 1j, r"returns a ndarray that is not an array of numbers \(its numbers"),
         ([[1, 2], [3]], "returns a list that is not an array of numbers"),
     ],
 )

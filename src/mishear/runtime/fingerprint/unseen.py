@@ -48,7 +48,7 @@ STARTS = "starts another program, whose code does not count"
 ENVIRONMENT = "reads an environment variable, which does not count"
 
 _ALWAYS = {
-    ENVIRONMENT: re.compile(r"os\.(environb?|getenvb?)\b.*"),
+    ENVIRONMENT: re.compile(r"os\.(environb?|getenvb?)\b.*|(os\.path|posixpath)\.expandvars"),
     STARTS: re.compile(
         r"(subprocess|multiprocessing|ctypes|_ctypes|cffi|pexpect)\..*|numpy\.ctypeslib\..*"
         r"|os\.(system|popen|exec[lv]\w*|spawn[lv]\w*|posix_spawnp?|startfile|fork\w*)"

@@ -46,6 +46,7 @@ CALLS = [
     ("from os import environ as e", "e.get('X')", module.ENVIRONMENT),
     ("from os import getenv", "getenv('X')", module.ENVIRONMENT),
     ("import os as o", "o.environ['X']", module.ENVIRONMENT),
+    ("import os", "os.path.expandvars('$X')", module.ENVIRONMENT),
     ("import os", "vars(os)['environ']", module.ENVIRONMENT),
     ("import os\nE = os.environ", "E['X']", module.ENVIRONMENT),
     ("import os", "sorted(os.listdir('.'))", module.LISTS),
