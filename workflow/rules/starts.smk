@@ -16,10 +16,11 @@ from snakemake_internals import (
 )
 from warm_start.setup import inherits_starter, interpreter, obstacle, prepare_environment
 
+prefix = modifier.path_modifier.prefix or ""
+
 
 def locate(target):
     """The place of a file that the command line names without its digests."""
-    prefix = modifier.path_modifier.prefix or ""
     if not target.startswith(prefix):
         return target
     path = target.removeprefix(prefix)
@@ -31,7 +32,7 @@ def locate(target):
 log = logger.info if workflow.is_main_process else None
 changes = list(CHANGES)
 if workflow.is_main_process:
-    outdated = functools.partial(files_of_others, plan)
+    outdated = functools.partial(files_of_others, plan, prefix)
     targets_by_name = functools.partial(change_targets, locate, outdated, replaced.values())
     changes.append(Change("files named on the command line without digests", targets_by_name))
 # On a cluster a group has a starter of its own; one for a single job would not pay.

@@ -18,18 +18,20 @@ from mishear.study.plan import Plan
 ABOUT_THE_MACHINE = {"device", "jobs_per_gpu", "warm_start"}
 
 
-def moment_file(study: str) -> Path:
+def moment_file(study: str, prefix: str = "") -> Path:
     """Return the file whose time is the moment since when the config of a study is as it says."""
-    return record_of(Path(paths.report(study, "config.json")))
+    return record_of(Path(prefix + paths.report(study, "config.json")))
 
 
-def files_of_others(plan: Plan, is_dry: bool) -> list[str]:
+def files_of_others(plan: Plan, prefix: str, is_dry: bool) -> list[str]:
     """Return the files of a study's report that may be of another config, and keep the moment.
 
     Parameters
     ----------
     plan
         The plan of this run.
+    prefix
+        What the paths of results begin with, where another workflow uses this one as a module.
     is_dry
         Whether the run makes nothing; the moment is not kept then.
 
@@ -39,10 +41,10 @@ def files_of_others(plan: Plan, is_dry: bool) -> list[str]:
         Those that are older than the config.
     """
     config, files = plan.config, given_files(plan)
-    kept = moment_file(config.study.name)
+    kept = moment_file(config.study.name, prefix)
     content = config.model_dump(mode="json", exclude=ABOUT_THE_MACHINE)
     text = canonical([content, dict(zip(files, plan.hashes.of_all(files), strict=True))])
-    folder = Path(paths.REPORT.format(study=config.study.name))
+    folder = Path(prefix + paths.REPORT.format(study=config.study.name))
     there = [file for file in folder.rglob("*") if file.is_file()]
     try:
         is_same = kept.read_text(encoding="utf-8") == text

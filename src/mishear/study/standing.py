@@ -143,7 +143,7 @@ def standing_of_report(store: Store) -> str:
     report = paths.report(config.study.name, "report.html")
     if not _exists(report):
         return "not written yet."
-    if report in files_of_others(store.plan, is_dry=True):
+    if report in files_of_others(store.plan, "", is_dry=True):
         return f"{report} is older than the config, or from a run that did not record its config."
     written = Path(report).stat().st_mtime
     inputs = sorted(set(map(store.path, report_inputs(config).values())))

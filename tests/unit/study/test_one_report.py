@@ -30,7 +30,7 @@ def make(*files, age=0):
 
 
 def outdated(found, is_dry=False):
-    return sorted(files_of_others(Plan(found), is_dry))
+    return sorted(files_of_others(Plan(found), "", is_dry))
 
 
 def test_a_report_of_the_same_config_stays():
@@ -74,3 +74,9 @@ def test_a_report_of_unknown_config_is_made_again():
     make(*FILES)
     moment_file("s").unlink()
     assert outdated(FIRST) == FILES
+
+
+def test_a_workflow_that_uses_this_one_has_its_own_moment(here):
+    found = Plan(FIRST)
+    assert files_of_others(found, "sub/", is_dry=False) == []
+    assert moment_file("s", "sub/").is_file() and not (here / "results").exists()

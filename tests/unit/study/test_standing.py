@@ -88,6 +88,6 @@ def test_the_report_is_compared_with_its_inputs_and_its_config(store):
     report = "results/reports/s/report.html"
     write(report)
     assert "older than the config" in standing_of_report(store)
-    files_of_others(store.plan, is_dry=False)
+    files_of_others(store.plan, "", is_dry=False)
     write(report)
     assert "of its inputs do not" in standing_of_report(store)
