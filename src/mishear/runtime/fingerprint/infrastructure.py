@@ -32,7 +32,7 @@ class Exempt:
 INFRASTRUCTURE: Mapping[str, Exempt] = {
     "mishear.runtime.contents": Exempt(
         "Compares files with what was written. It refuses a job or lets it run.",
-        frozenset(("RECORDS", "SUFFIX", "described_by")),
+        frozenset(("RECORDS", "SUFFIX", "described_by", "record_of")),
     ),
     "mishear.runtime.counted": Exempt(
         "Lists the files that count, for those that compare them.",
