@@ -6,7 +6,6 @@ from mishear.core.arrays import RowsOnDisk
 from mishear.core.files import write_digest
 from mishear.features.split import read_split
 from mishear.runtime.devices import job_on_device
-from mishear.runtime.file_hashes import FileHashes
 from mishear.training.importing import import_model, write_model
 
 if __name__ == "__main__":
@@ -17,6 +16,5 @@ if __name__ == "__main__":
         corpus = (params.corpus, division, RowsOnDisk(Path(snakemake.input.spectrograms)))
         victim, accuracies = import_model(params.network, weights, corpus, device, params.key)
         files = (Path(output.victim), Path(output.accuracy))
-        hashes = FileHashes().of_all(snakemake.input.weights)
-        write_model(victim, params.network, weights, hashes, accuracies, files)
+        write_model(victim, params.network, weights, accuracies, files)
         write_digest(output.victim, output.digest)

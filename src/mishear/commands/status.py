@@ -12,7 +12,7 @@ from mishear.commands.folder import base_config
 from mishear.config.loading import load
 from mishear.core.errors import UserError
 from mishear.preflight.examined import use_declared_types
-from mishear.runtime.file_hashes import FileHashes
+from mishear.runtime.file_hashes import HASHES, FileHashes
 from mishear.runtime.job_logs import JobLog, State
 from mishear.runtime.locks import ActiveRun, active_runs
 from mishear.study.config_files import read_config
@@ -70,7 +70,7 @@ def lines(files: Sequence[str]) -> Iterator[str]:
     UserError
         If the config is wrong, or there is none.
     """
-    hashes = FileHashes(STATE / "mishear" / "hashes.json", say=_say)
+    hashes = FileHashes(STATE / "mishear" / HASHES, say=_say)
     config = load(read_config(files, base_config()))
     unknown = use_declared_types(config)
     plan = Plan(config, hashes)

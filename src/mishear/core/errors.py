@@ -37,6 +37,21 @@ _WANT_OF_MEMORY = (
 """What libraries and the dynamic linker say, in lower case."""
 
 
+def edited_during_run(what: str) -> UserError:
+    """Return the error of a job whose code or data is no longer what its run has planned with.
+
+    Parameters
+    ----------
+    what
+        Such as a path, with which the sentence begins.
+    """
+    return UserError(
+        f"{what} was changed after this run had planned its jobs. What this job computes would be "
+        f"kept as the result of the earlier content. Run the same command again: what is finished "
+        f"stays, unless it depends on the change."
+    )
+
+
 def lacks_memory(error: BaseException) -> bool:
     """Tell whether an exception, of whatever type, was raised for want of memory."""
     if isinstance(error, MemoryError):

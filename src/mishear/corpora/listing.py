@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from mishear.core.errors import UserError
+from mishear.core.errors import UserError, edited_during_run
 from mishear.core.files import atomic_path
 from mishear.runtime.file_hashes import FileHashes, hash_of_hashes
 
@@ -54,11 +54,7 @@ def check_unchanged(directory: Path, content: str, hashes: FileHashes) -> None:
         If it is not.
     """
     if listing_digest(directory, hashes) != content:
-        raise UserError(
-            f"The recordings in {directory} were changed after this run had planned its jobs. What "
-            f"this job computes would be kept as the result of the earlier ones. Run the same "
-            f"command again."
-        )
+        raise edited_during_run(f"A recording in {directory}")
 
 
 def listing_digest(directory: str | Path, hashes: FileHashes | None = None) -> str:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from mishear.core.errors import UserError
+from mishear.core.errors import edited_during_run
 from mishear.core.files import Stamp, stamp_of
 from mishear.runtime.counted import counted_files, hash_of, hashes_of_run
 
@@ -57,13 +57,7 @@ class EditedFiles:
     @property
     def message(self) -> str:
         """What is said of the first file that was changed; nothing if none was."""
-        if not self._edited:
-            return ""
-        return (
-            f"{self._edited} was changed after this run had planned its jobs. What this job "
-            f"computes would be kept as the result of the earlier content. Run the same command "
-            f"again: what is finished stays, unless it depends on the change."
-        )
+        return str(edited_during_run(self._edited)) if self._edited else ""
 
     def check(self) -> None:
         """Compare the job's input, and raise an error again that other code may have caught.
@@ -78,7 +72,7 @@ class EditedFiles:
 
     def _raise(self) -> None:
         if self._edited:
-            raise UserError(self.message)
+            raise edited_during_run(self._edited)
 
     def _compare_inputs(self) -> None:
         if self._inputs:

@@ -14,7 +14,7 @@ from pathlib import Path
 from mishear.config.config import Config
 from mishear.core.errors import UserError
 from mishear.runtime.contents import described_by
-from mishear.runtime.file_hashes import FileHashes
+from mishear.runtime.file_hashes import HASHES, FileHashes
 from mishear.runtime.locks import alone
 from mishear.study import paths
 from mishear.study.own_files import missing_files
@@ -224,7 +224,7 @@ def prune(configs: Sequence[str], is_applied: bool, read: Callable[[str], Config
             'make prune CONFIGS="config/config.yaml config/own.yaml+mine.yaml"'
         )
     with alone(STATE):
-        uses = uses_of(configs, FileHashes(STATE / "mishear" / "hashes.json"), read)
+        uses = uses_of(configs, FileHashes(STATE / "mishear" / HASHES), read)
         found = findings(uses)
         unused = [each for each in found if each.reason]
         yield from listing(found)

@@ -236,7 +236,6 @@ def write_model(
     victim: nn.Module,
     definition: Mapping[str, Any],
     weights: Path | None,
-    hashes: Sequence[str],
     accuracies: Mapping[str, Any],
     files: tuple[Path, Path],
 ) -> None:
@@ -253,8 +252,6 @@ def write_model(
         From :func:`import_model`.
     definition, weights
         As for :func:`load_model`.
-    hashes
-        The SHA-256 of each of the model's files.
     accuracies
         From :func:`import_model`.
     files
@@ -268,7 +265,7 @@ def write_model(
         return
     with atomic_path(path) as temporary:
         if definition.get("scores_only"):
-            temporary.write_text(json.dumps(describe_scorer(definition, hashes), indent=1) + "\n")
+            temporary.write_text(json.dumps(describe_scorer(definition), indent=1) + "\n")
             return
         if definition["class"] is None:
             shutil.copyfile(weights, temporary)

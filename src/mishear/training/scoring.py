@@ -11,8 +11,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from mishear.core.errors import UserError
+from mishear.core.errors import UserError, edited_during_run
 from mishear.core.plugins import Family
+from mishear.runtime.counted import hashes_of_run
 from mishear.runtime.file_hashes import FileHashes
 from mishear.training.programs import Program
 
@@ -152,6 +153,8 @@ def checked_scores(scores: Any, recordings: int, labels: int, who: str) -> np.nd
 def check_files(files: Mapping[str, str], who: str) -> None:
     """Check that the files of a model are as they were when it became a victim.
 
+    The run has hashed them, and only those whose times have changed since are read.
+
     Parameters
     ----------
     files
@@ -164,13 +167,9 @@ def check_files(files: Mapping[str, str], who: str) -> None:
     UserError
         Naming the first that is not.
     """
-    for path, content in zip(files, FileHashes().of_all(files), strict=True):
+    for path, content in zip(files, hashes_of_run().of_all(files), strict=True):
         if content != files[path]:
-            raise UserError(
-                f"{who}: '{path}' was changed after this run had planned its jobs. What this job "
-                f"computes would be kept as the result of the earlier content. Run the same "
-                f"command again: what is finished stays, unless it depends on the change."
-            )
+            raise edited_during_run(f"{who}: '{path}'")
 
 
 def load_scorer(definition: Mapping[str, Any], hashes: Sequence[str] | None = None) -> ScoresOnly:
@@ -202,15 +201,13 @@ def load_scorer(definition: Mapping[str, Any], hashes: Sequence[str] | None = No
     return ScoresOnly(scorer, how["sample_rate"], len(labels), f"{where}: {name}", files)
 
 
-def describe_scorer(definition: Mapping[str, Any], hashes: Sequence[str]) -> dict[str, Any]:
-    """Return what stands in the file of such a victim, which has no weights of its own.
+def describe_scorer(definition: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what stands in the file of such a victim: it has no weights, but hashes of its files.
 
     Parameters
     ----------
     definition
         As for :func:`load_scorer`.
-    hashes
-        The SHA-256 of each of its files.
     """
     how = definition["scores_only"]
     return {
@@ -219,7 +216,7 @@ def describe_scorer(definition: Mapping[str, Any], hashes: Sequence[str]) -> dic
         "labels": list(definition["labels"]),
         "command": how["command"],
         "sample_rate": how["sample_rate"],
-        "sha256": list(hashes),
+        "sha256": FileHashes().of_all(how["files"]),
     }
 
 

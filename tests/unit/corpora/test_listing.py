@@ -98,5 +98,5 @@ def test_a_folder_that_was_changed_after_the_plan_was_made_is_refused(tmp_path):
     path.touch()
     check_unchanged(tmp_path, content, hashes)
     write(path, NOISE / 10)
-    with pytest.raises(UserError, match=f"The recordings in {tmp_path} were changed after this"):
+    with pytest.raises(UserError, match=f"A recording in {tmp_path} was changed after this"):
         check_unchanged(tmp_path, content, hashes)

@@ -63,7 +63,7 @@ def test_accuracies_are_measured_and_the_victim_is_written(corpus, weights, tmp_
         "test": {"correct": 21, "n": 21, "accuracy": 1.0},
     }
     files = (tmp_path / "victim.pt", tmp_path / "accuracy.json")
-    write_model(victim, found, weights, [], accuracies, files)
+    write_model(victim, found, weights, accuracies, files)
     assert json.loads(files[1].read_text()) == accuracies
     again = load_victim(found, CLASSES, files[0], CPU)
     inputs = torch.from_numpy(corpus[2])
@@ -104,7 +104,7 @@ def test_a_folder_is_loaded_from_where_it_is_in_the_order_of_the_corpus(tmp_path
     found = {"class": "HuggingFace", "params": {}, "labels": ["two", "one", "three"]}
     victim = load_model(found, folder, CLASSES, CPU, WHERE)
     files = (tmp_path / "victim.pt", tmp_path / "accuracy.json")
-    write_model(victim, found, folder, [], {}, files)
+    write_model(victim, found, folder, {}, files)
     waveforms = torch.randn(3, 1, 4000, generator=torch.Generator().manual_seed(0))
     again = load_victim(found, CLASSES, files[0], CPU)
     plain = load_victim(found, found["labels"], files[0], CPU)

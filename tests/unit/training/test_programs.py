@@ -153,7 +153,6 @@ time.sleep(300)
 JOB = """
 import sys, time
 import numpy as np
-from mishear.training import programs
 from mishear.training.programs import Program
 program = Program([sys.executable, "-c", sys.argv[1]], 20, "it")
 scores = program.scores(np.zeros((1, 4), dtype=np.float32), 8000)

@@ -9,7 +9,6 @@ import torch
 
 from mishear.core.errors import UserError
 from mishear.features.split import Division
-from mishear.runtime.file_hashes import FileHashes
 from mishear.training.building import load_victim
 from mishear.training.importing import import_model, write_model
 from mishear.training.scoring import SCORERS, checked_scores, describe_scorer, load_scorer
@@ -57,7 +56,7 @@ def waveforms():
 def test_a_class_and_a_program_are_the_same_victim_with_its_labels_in_the_corpuss_order(
     command, tmp_path
 ):
-    (tmp_path / "victim.pt").write_text(json.dumps(describe_scorer(definition(command), [])))
+    (tmp_path / "victim.pt").write_text(json.dumps(describe_scorer(definition(command))))
     victim = load_victim(definition(command), ["a", "b"], tmp_path / "victim.pt", CPU)
     scores = victim(waveforms().requires_grad_())
     expected = Loudness().scores(waveforms()[:, 0].numpy(), 8000)
@@ -99,9 +98,12 @@ def test_scores_are_one_finite_number_for_each_recording_and_label(scores, said)
 
 def test_the_file_of_such_a_victim_changes_with_the_content_of_its_files(tmp_path):
     written = []
-    for hashes in (["1"], ["2"]):
+    level = tmp_path / "level.txt"
+    found = definition(files=[str(level)])
+    for content in ("1", "2"):
+        level.write_text(content)
         files = tmp_path / "victim.pt", tmp_path / "accuracy.json"
-        write_model(load_scorer(definition()), definition(), None, hashes, {"test": 1}, files)
+        write_model(load_scorer(found), found, None, {"test": 1}, files)
         written.append(json.loads(files[0].read_text()))
     assert written[0].pop("sha256") != written[1].pop("sha256")
     assert written[0] == written[1] and written[0]["labels"] == LABELS
@@ -115,7 +117,7 @@ def of_file(tmp_path):
     code = PROGRAM.replace("for line", f"level = float(open({str(level)!r}).read())\nfor line")
     found = definition([sys.executable, "-c", code.replace("0.1", "level")], files=[str(level)])
     victim = tmp_path / "victim.pt"
-    victim.write_text(json.dumps(describe_scorer(found, FileHashes().of_all([level]))))
+    victim.write_text(json.dumps(describe_scorer(found)))
     return lambda: load_victim(found, LABELS, victim, CPU), level
 
 
